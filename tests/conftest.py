@@ -1,0 +1,115 @@
+"""What every test may ask for: a real database, a real mailbox, a real browser, the platform served."""
+
+import os
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.db.backends.postgresql.operations import DatabaseOperations
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from passerelle.project.runtime.messages import compile_messages
+from tests.support import browser as chromium
+from tests.support import database
+from tests.support.mailbox import Mailbox
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    compile_messages(ROOT / "src")
+
+
+def pytest_report_header() -> str:
+    return f"seed: {seed_of_run()} (repeat with PASSERELLE_SEED={seed_of_run()})"
+
+
+def seed_of_run() -> int:
+    """The seed of this run's random tests, the same in every worker."""
+    return int(os.environ.setdefault("PASSERELLE_SEED", str(random.SystemRandom().randrange(10**6))))
+
+
+@pytest.fixture
+def seed() -> int:
+    """The seed of this run, to be given to ``random.Random``; the header of the run prints it."""
+    return seed_of_run()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """A database of this process alone, cloned from a migrated template."""
+    database.start()
+    with django_db_blocker.unblock():
+        name = database.own_database()
+        database.use(name)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        database.drop(name)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_the_guards() -> Iterator[None]:
+    """Let the flush between transactional tests empty tables whose triggers refuse TRUNCATE to everybody.
+
+    It also empties the job queue, whose tables Django does not manage.
+    """
+    original = DatabaseOperations.execute_sql_flush
+
+    def flush(self: DatabaseOperations, sql_list: list[str]) -> None:
+        guarded = [
+            "SET LOCAL session_replication_role = replica",
+            *sql_list,
+            "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers"
+            " RESTART IDENTITY CASCADE",
+            "SET LOCAL session_replication_role = origin",
+        ]
+        original(self, guarded)
+
+    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    yield
+    DatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def mailbox(settings: Any) -> Iterator[Mailbox]:
+    """An empty mailbox behind a real SMTP server; the platform's mail goes there during the test."""
+    with Mailbox() as box:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", box.port
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        yield box
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run; give each person a context of their own."""
+    with sync_playwright() as playwright:
+        process = chromium.launch(playwright)
+        yield process
+        process.close()
+
+
+@pytest.fixture
+def context(browser: Browser, live_server: Any) -> Iterator[BrowserContext]:
+    """A fresh visitor at desktop size whose addresses are relative to the served platform."""
+    visitor = browser.new_context(base_url=live_server.url, viewport=chromium.DESKTOP, locale="en-CA")
+    visitor.set_default_timeout(15_000)
+    yield visitor
+    visitor.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A page of the fresh visitor; a relative address such as ``/en/`` is enough to go somewhere."""
+    return context.new_page()
+
+
+@pytest.fixture
+def live(live_server: Any) -> str:
+    """The address of the platform, served by threads of this process on this test's database."""
+    return str(live_server.url)

@@ -1,0 +1,24 @@
+"""Settings of a test run: the platform's own, with folders and keys of this process alone."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_FOLDER = tempfile.mkdtemp(prefix="passerelle-test-")
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
+
+os.environ["PASSERELLE_VAR"] = _FOLDER
+os.environ["PASSERELLE_KEYS"] = f"{_FOLDER}/keys.json"
+os.environ["PASSERELLE_ENVIRONMENT"] = "test"
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop running in the thread of the test
+os.environ.setdefault("PYTHONTZPATH", "")
+# Replaced before the first query by tests/conftest.py, which owns the server and the database's name.
+os.environ["DATABASE_URL"] = "postgresql://postgres@/none?host=/nowhere"
+
+from passerelle.project.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ALLOWED_HOSTS = ["*"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
