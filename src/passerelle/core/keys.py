@@ -1,0 +1,93 @@
+"""The key ring: one file holds every key, is backed up with the data, and is rotated by a command."""
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """``data``: key id → 32 bytes, the newest last; ``person``: for person keys, never rotated; ``signing``: Ed25519 seeds."""
+
+    data: dict[str, bytes]
+    person: bytes
+    signing: tuple[bytes, ...]
+
+    @property
+    def current(self) -> tuple[str, bytes]:
+        """The id and key that new data are sealed with."""
+        key_id = list(self.data)[-1]
+        return key_id, self.data[key_id]
+
+    def with_new_data_key(self) -> "KeyRing":
+        """Return the ring with one more data key, which becomes the current one."""
+        return KeyRing({**self.data, f"k{len(self.data) + 1}": secrets.token_bytes(32)}, self.person, self.signing)
+
+
+@lru_cache(maxsize=1)
+def ring() -> KeyRing:
+    """Return the key ring of ``settings.PASSERELLE_KEYS``, made on first use."""
+    path = Path(settings.PASSERELLE_KEYS)
+    if not path.exists():
+        write(_fresh(), only_if_absent=True)
+    return _parse(path.read_text())
+
+
+def write(new: KeyRing, *, only_if_absent: bool = False) -> None:
+    """Put ``new`` in place in one step, readable by the owner alone, and use it from now on."""
+    path = Path(settings.PASSERELLE_KEYS)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    draft.touch(mode=0o600)
+    draft.write_text(_dump(new))
+    if only_if_absent:
+        # Two processes may start at once: the first link wins and both read the same ring.
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        draft.unlink()
+    else:
+        draft.replace(path)
+    ring.cache_clear()
+
+
+def signing_key() -> Ed25519PrivateKey:
+    """Return the newest signing key."""
+    return Ed25519PrivateKey.from_private_bytes(ring().signing[-1])
+
+
+def public_keys() -> list[bytes]:
+    """Return the raw public half of every signing key, oldest first."""
+    raw = serialization.Encoding.Raw, serialization.PublicFormat.Raw
+    return [Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes(*raw) for seed in ring().signing]
+
+
+def _fresh() -> KeyRing:
+    return KeyRing({"k1": secrets.token_bytes(32)}, secrets.token_bytes(32), (secrets.token_bytes(32),))
+
+
+def _dump(keys: KeyRing) -> str:
+    def text(raw: bytes) -> str:
+        return base64.b64encode(raw).decode()
+
+    shape = {
+        "data": {key_id: text(key) for key_id, key in keys.data.items()},
+        "person": text(keys.person),
+        "signing": [text(seed) for seed in keys.signing],
+    }
+    return json.dumps(shape, indent=1)
+
+
+def _parse(source: str) -> KeyRing:
+    shape = json.loads(source)
+    data = {key_id: base64.b64decode(key) for key_id, key in shape["data"].items()}
+    return KeyRing(data, base64.b64decode(shape["person"]), tuple(base64.b64decode(seed) for seed in shape["signing"]))

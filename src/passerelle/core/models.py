@@ -1,0 +1,65 @@
+"""Rows that every room shares: the audit trail, the access log, reference counters."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+
+APPEND_ONLY = (
+    pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+    pgtrigger.Protect(name="never_emptied", operation=pgtrigger.Truncate, level=pgtrigger.Statement),
+)
+
+
+class AuditEvent(models.Model):
+    """One act: what, on which record, by whom (and for whom), when, with the facts before and after."""
+
+    program = models.CharField(max_length=20, blank=True)
+    subject = models.CharField(max_length=60)
+    number = models.PositiveIntegerField(help_text="Place in the subject's chain, from 1.")
+    event = models.CharField(max_length=60)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    for_person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    detail = models.JSONField(default=dict)
+    previous = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.UniqueConstraint(fields=("subject", "number"), name="audit_one_chain_per_subject"),)
+        indexes = (models.Index(fields=("program", "at"), name="audit_by_program"),)
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.number} {self.event}"
+
+
+class AccessRow(models.Model):
+    """A staff member read a file, or anyone opened a document: shown to the person read about."""
+
+    subject = models.CharField(max_length=60, db_index=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    what = models.CharField(max_length=60)
+    purpose = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ("-at", "-id")
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.what}"
+
+
+class Counter(models.Model):
+    """The last number given under a prefix in a year."""
+
+    prefix = models.CharField(max_length=20)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("prefix", "year"), name="counter_one_per_prefix_and_year"),)
+
+    def __str__(self) -> str:
+        return f"{self.prefix}-{self.year}"
