@@ -48,7 +48,8 @@ def _lock_chain(subject: str) -> None:
 def _digest(row: AuditEvent) -> str:
     told = {
         "subject": row.subject, "number": row.number, "event": row.event, "by": row.by_id, "for": row.for_person_id,
-        "at": row.at.astimezone(UTC).isoformat(), "detail": row.detail, "program": row.program, "previous": row.previous,
+        "at": row.at.astimezone(UTC).isoformat(), "detail": row.detail, "program": row.program,
+        "previous": row.previous,
     }  # fmt: skip
     return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
@@ -59,7 +60,7 @@ def trail(subject: str) -> QuerySet[AuditEvent]:
 
 
 def verify_chain(subject: str) -> bool:
-    """Say whether the chain of ``subject`` is whole: numbers run from 1, each digest fits, each names the one before."""
+    """Say whether the chain of ``subject`` is whole: numbers run from 1, each digest fits, each names its elder."""
     before = ""
     for place, row in enumerate(trail(subject), start=1):
         if (row.number, row.previous) != (place, before) or row.digest != _digest(row):

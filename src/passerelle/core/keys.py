@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from django.conf import settings
 
 @dataclass(frozen=True)
 class KeyRing:
-    """``data``: key id → 32 bytes, the newest last; ``person``: for person keys, never rotated; ``signing``: Ed25519 seeds."""
+    """``data``: key id → 32 bytes, newest last; ``person``: for person keys, never rotated; ``signing``: Ed25519 seeds."""
 
     data: dict[str, bytes]
     person: bytes
@@ -50,10 +51,8 @@ def write(new: KeyRing, *, only_if_absent: bool = False) -> None:
     draft.write_text(_dump(new))
     if only_if_absent:
         # Two processes may start at once: the first link wins and both read the same ring.
-        try:
+        with suppress(FileExistsError):
             os.link(draft, path)
-        except FileExistsError:
-            pass
         draft.unlink()
     else:
         draft.replace(path)
