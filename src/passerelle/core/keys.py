@@ -16,7 +16,7 @@ from django.conf import settings
 
 @dataclass(frozen=True)
 class KeyRing:
-    """``data``: key id → 32 bytes, newest last; ``person``: for person keys, never rotated; ``signing``: Ed25519 seeds."""
+    """``data``: id → 32 bytes, newest last; ``person``: for person keys, never rotated; ``signing``: Ed25519 seeds."""
 
     data: dict[str, bytes]
     person: bytes

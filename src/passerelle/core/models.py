@@ -6,7 +6,14 @@ from django.db import models
 
 APPEND_ONLY = (
     pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-    pgtrigger.Protect(name="never_emptied", operation=pgtrigger.Truncate, level=pgtrigger.Statement),
+    # Row triggers do not fire on TRUNCATE: it needs a statement trigger of its own.
+    pgtrigger.Trigger(
+        name="never_emptied",
+        operation=pgtrigger.Truncate,
+        when=pgtrigger.Before,
+        level=pgtrigger.Statement,
+        func="RAISE EXCEPTION 'history is never rewritten: % cannot be emptied', TG_TABLE_NAME;",
+    ),
 )
 
 

@@ -1,0 +1,169 @@
+"""Tags and filters that every template may use: dates in words, links to the other language, forms as components.
+
+``zone`` is the program's ``ZoneInfo`` (or its name). Without one the zone of ``site`` counts, and without that UTC.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.conf import settings
+from django.forms import BoundField
+from django.template import Context
+from django.urls import translate_url
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from passerelle.core import dates, deadlines, fieldlook, text
+
+register = template.Library()
+
+
+def _zone(zone: Any, context: Context | None = None) -> ZoneInfo:
+    if zone is None and context is not None:
+        zone = getattr(context.get("site"), "zone", None)
+    if isinstance(zone, ZoneInfo):
+        return zone
+    return ZoneInfo(zone or settings.TIME_ZONE)
+
+
+def _now(context: Context, at: datetime | None = None) -> datetime | None:
+    return at or getattr(context.get("request"), "arrived_at", None)
+
+
+@register.filter
+def pick(value: Any) -> str:
+    """``{{ category.name|pick }}``: bilingual text in the reader's language."""
+    return text.pick(value) if value else ""
+
+
+@register.filter
+def day(value: date | datetime | str | None, zone: Any = None) -> str:
+    """``{{ eoi.submitted_at|day:rules.zone }}``: March 25, 2026. A date, an ISO day or an instant."""
+    if isinstance(value, str):
+        value = date.fromisoformat(value[:10]) if value else None
+    if isinstance(value, datetime):
+        value = value.astimezone(_zone(zone)).date()
+    return dates.day_words(value) if value else ""
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: Context, at: datetime | None, zone: Any = None) -> str:
+    """``{% moment eoi.submitted_at %}``: March 25, 2026 at 9:00 a.m. (Yellowknife time), as a ``time`` element."""
+    return _time_element(at, dates.moment_words(at, _zone(zone, context))) if at else ""
+
+
+@register.simple_tag(takes_context=True)
+def on_day(context: Context, at: datetime | date | None, zone: Any = None) -> str:
+    """``{% on_day eoi.submitted_at %}``: March 25, 2026 in the program's zone."""
+    if at is None:
+        return ""
+    local = at.astimezone(_zone(zone, context)).date() if isinstance(at, datetime) else at
+    return _time_element(at, dates.day_words(local))
+
+
+@register.simple_tag(takes_context=True)
+def clock_time(context: Context, at: datetime | None, zone: Any = None) -> str:
+    """``{% clock_time eoi.saved_at %}``: 2:02 p.m. in the program's zone."""
+    return _time_element(at, dates.time_words(at.astimezone(_zone(zone, context)))) if at else ""
+
+
+@register.simple_tag(takes_context=True)
+def deadline(context: Context, too_late: datetime | None, zone: Any = None, at: datetime | None = None) -> str:
+    """``{% deadline invitation.respond_by %}``: last minute on time, with weekday and zone, and "in 12 days".
+
+    ``too_late`` is the first moment too late, as every deadline is stored; ``at`` defaults to the request's arrival.
+    """
+    if too_late is None:
+        return ""
+    where, now = _zone(zone, context), _now(context, at)
+    words = _time_element(deadlines.last_moment(too_late, where), dates.deadline_words(too_late, where))
+    if now is None or now >= too_late:
+        return words
+    return format_html("{}, {}", words, dates.distance_words(deadlines.days_left(too_late, now, where)))
+
+
+@register.simple_tag(takes_context=True)
+def distance(context: Context, at: datetime | date, zone: Any = None, now: datetime | None = None) -> str:
+    """``{% distance draw.held_on %}``: in 12 days, today, 3 days ago."""
+    where, present = _zone(zone, context), _now(context, now)
+    if present is None:
+        return ""
+    that_day = deadlines.local_day(at, where) if isinstance(at, datetime) else at
+    return dates.distance_words((that_day - deadlines.local_day(present, where)).days)
+
+
+@register.simple_tag(takes_context=True)
+def clock(context: Context, too_late: datetime | None, zone: Any = None, at: datetime | None = None) -> dict[str, str]:
+    """``{% clock eoi.review_by as c %}``: ``c.standing`` (on_time, due_today, late) and ``c.words`` (3 days left)."""
+    where, now = _zone(zone, context), _now(context, at)
+    if too_late is None or now is None:
+        return {"standing": "none", "words": ""}
+    standing = deadlines.standing(too_late, now, where)
+    return {
+        "standing": standing,
+        "words": dates.days_left_words(_days_for(standing, deadlines.days_left(too_late, now, where))),
+        "title": dates.deadline_words(too_late, where),
+    }
+
+
+def _days_for(standing: str, days: int) -> int:
+    # A minute after midnight the last day was yesterday: one day late, as an officer would say.
+    return min(days, -1) if standing == "late" else days
+
+
+def _time_element(at: datetime | date | None, words: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', at.isoformat() if at else "", words)
+
+
+@register.simple_tag(takes_context=True)
+def other_language(context: Context) -> dict[str, str]:
+    """``{% other_language as other %}``: ``other.code``, ``other.name`` in itself, ``other.url`` of this same page."""
+    code = "en" if (get_language() or "en").startswith("fr") else "fr"
+    request = context.get("request")
+    path = request.get_full_path() if request else "/"
+    if request and request.method != "GET" and not getattr(request, "resolver_match", None):
+        path = request.path
+    url = translate_url(path, code)
+    return {"code": code, "name": {"en": "English", "fr": "Français"}[code], "url": url if url != path else f"/{code}/"}
+
+
+@register.simple_tag
+def look_of(field: BoundField) -> fieldlook.FieldLook:
+    """``{% look_of field as f %}``: all that components/field.html needs to draw a form field."""
+    return fieldlook.look_of(field)
+
+
+@register.simple_tag
+def errors_of(form: Any) -> list[dict[str, str]]:
+    """``{% errors_of form as problems %}``: each error with the id of the control it is about, for the summary."""
+    return fieldlook.errors_of(form)
+
+
+@register.filter
+def get(mapping: Mapping[Any, Any] | None, key: Any) -> Any:
+    """``{{ counts|get:key }}``: a mapping's value, or nothing."""
+    return (mapping or {}).get(key, "")
+
+
+@register.filter
+def number(value: Any) -> str:
+    """``{{ 27000|number }}``: 27,000 in English, 27 000 in French (no-break space)."""
+    if value in (None, ""):
+        return ""
+    gap = dates.NBSP if (get_language() or "en").startswith("fr") else ","
+    return f"{int(value):,}".replace(",", gap)
+
+
+@register.filter
+def money(cents: Any) -> str:
+    """``{{ wage_cents|money }}``: $28.50 in English, 28,50 $ in French."""
+    if cents in (None, ""):
+        return ""
+    whole, rest = divmod(int(cents), 100)
+    if (get_language() or "en").startswith("fr"):
+        return f"{number(whole)},{rest:02}{dates.NBSP}$"
+    return f"${number(whole)}.{rest:02}"
