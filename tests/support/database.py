@@ -79,9 +79,7 @@ def _template(connection: psycopg.Connection[Any]) -> str:
     _drop(connection, building)
     connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(building)))
     _migrate(building)
-    connection.execute(
-        sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(building), sql.Identifier(name))
-    )
+    connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(building), sql.Identifier(name)))
     by_age = sql.SQL("SELECT datname FROM pg_database WHERE datname LIKE 'tpl\\_%' ORDER BY oid DESC")
     for (old,) in connection.execute(by_age).fetchall()[TEMPLATES_KEPT:]:
         _drop(connection, old)
@@ -93,18 +91,17 @@ def _migrate(name: str) -> None:
     from django.db import connections
 
     use(name)
-    call_command("migrate", interactive=False, run_syncdb=True, verbosity=0)
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
     connections.close_all()
 
 
 def _fingerprint() -> str:
-    """What the schema depends on: every migration, and the models of rooms that have none yet."""
+    """What the schema depends on: the libraries, the settings, every migration."""
     mark = sha256((ROOT / "requirements.txt").read_bytes())
     mark.update((ROOT / "src/passerelle/project/settings.py").read_bytes())
-    for room in sorted((ROOT / "src/passerelle").iterdir()):
-        written = sorted(room.glob("migrations/0*.py"))
-        for path in written or sorted([*room.glob("models.py"), *room.glob("models/*.py")]):
-            mark.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    for path in sorted((ROOT / "src/passerelle").glob("*/migrations/0*.py")):
+        mark.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return mark.hexdigest()[:16]
 
 

@@ -5,9 +5,12 @@ import secrets
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from csp.constants import NONCE, NONE, SELF  # noqa: F401
+from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
+
+from passerelle.project import logs
+from passerelle.project.runtime.postgres import Server
 
 # The pinned time-zone data, not the machine's: the two differ (Yellowknife, November 2026).
 os.environ["PYTHONTZPATH"] = ""
@@ -73,12 +76,15 @@ MIDDLEWARE = [
     "passerelle.core.arrival.ArrivalMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "passerelle.project.middleware.RequestLog",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "passerelle.project.middleware.SessionClock",
+    "passerelle.project.middleware.PrivatePages",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -107,8 +113,9 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 
 def _database() -> dict[str, object]:
-    url = ENV.get("DATABASE_URL", "")
-    parts = conninfo_to_dict(url) if url else {"host": str(VAR / "run"), "user": "postgres", "dbname": "passerelle"}
+    parts = conninfo_to_dict(DATABASE_URL)
+    ours = ("dbname", "user", "password", "host", "port")
+    session = "-c lock_timeout=3000 -c timezone=UTC"
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.get("dbname", "passerelle"),
@@ -118,10 +125,13 @@ def _database() -> dict[str, object]:
         "PORT": parts.get("port", ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c lock_timeout=3000"},
+        "OPTIONS": {**{key: value for key, value in parts.items() if key not in ours}, "options": session},
     }
 
 
+# Without DATABASE_URL the platform keeps a server of its own under var/postgres (passerelle.project.runtime).
+OWN_SERVER = Server(VAR / "postgres")
+DATABASE_URL = ENV.get("DATABASE_URL") or OWN_SERVER.url("passerelle")
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
@@ -198,3 +208,6 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+PROCRASTINATE_IMPORT_PATHS = ["passerelle.project.jobs"]
+LOGGING = logs.configure(level=ENV.get("LOG_LEVEL", "INFO"))

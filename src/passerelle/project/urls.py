@@ -6,6 +6,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from passerelle.project import health
+
 ROOMS = (
     "accounts",
     "notices",
@@ -20,6 +22,8 @@ ROOMS = (
 )
 
 urlpatterns = [
+    path("healthz", health.alive),
+    path("readyz", health.ready),
     path("", RedirectView.as_view(url="/fr/", permanent=False)),
     *i18n_patterns(
         path("account/", include("allauth.urls")),

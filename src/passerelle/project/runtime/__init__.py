@@ -1,1 +1,1 @@
-"""What keeps an installation running on one machine: database server, web server, worker, mailbox, catalogues, backup."""
+"""What keeps an installation running on one machine: database, web server, worker, mailbox, catalogues, backup."""
