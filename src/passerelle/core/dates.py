@@ -54,16 +54,21 @@ def zone_words(zone: ZoneInfo, language: str | None = None) -> str:
     return f"heure de{NBSP}{city}" if _code(language) == "fr" else f"{city}{NBSP}time"
 
 
-def moment_words(at: datetime, zone: ZoneInfo, language: str | None = None, *, weekday: bool = False) -> str:
-    """Return day, hour and zone of an instant: ``March 25, 2026 at 9:00 a.m. (Yellowknife time)``."""
+def moment_words(
+    at: datetime, zone: ZoneInfo, language: str | None = None, *, weekday: bool = False, zone_name: str = ""
+) -> str:
+    """Return day, hour and zone of an instant: ``March 25, 2026 at 9:00 a.m. (Yellowknife time)``.
+
+    ``zone_name`` is what the program calls its clock; without it the zone's city does.
+    """
     local = at.astimezone(zone)
     day = day_words(local.date(), language, weekday=weekday)
-    return f"{day} {_AT[_code(language)]} {time_words(local, language)} ({zone_words(zone, language)})"
+    return f"{day} {_AT[_code(language)]} {time_words(local, language)} ({zone_name or zone_words(zone, language)})"
 
 
-def deadline_words(too_late: datetime, zone: ZoneInfo, language: str | None = None) -> str:
+def deadline_words(too_late: datetime, zone: ZoneInfo, language: str | None = None, *, zone_name: str = "") -> str:
     """Return the last minute that is on time, with weekday, hour and zone; ``too_late`` is the first one that is not."""
-    return moment_words(deadlines.last_moment(too_late, zone), zone, language, weekday=True)
+    return moment_words(deadlines.last_moment(too_late, zone), zone, language, weekday=True, zone_name=zone_name)
 
 
 def distance_words(days: int, language: str | None = None) -> str:

@@ -67,7 +67,9 @@ def look_of(bound: BoundField) -> FieldLook:
     kind = kind_of(widget)
     errors = [str(error) for error in bound.errors]
     described_by = " ".join(
-        part for part in (f"{bound.auto_id}-hint" if bound.help_text else "", f"{bound.auto_id}-error" if errors else "") if part
+        part
+        for part in (f"{bound.auto_id}-hint" if bound.help_text else "", f"{bound.auto_id}-error" if errors else "")
+        if part
     )
     items = _items(bound, kind)
     return FieldLook(
@@ -140,14 +142,10 @@ def _item_of_choice(data: dict[str, Any], hints: dict[str, str]) -> Item:
 def _date_parts(bound: BoundField) -> list[Item]:
     widget: Any = bound.field.widget
     context = widget.get_context(bound.html_name, bound.value(), {"id": bound.auto_id})
-    typed = bound.data if bound.form.is_bound else None
-    values = [part["value"] for part in context["widget"]["subwidgets"]]
-    if isinstance(typed, str):
-        values = [piece or "" for piece in reversed((typed.split("-", 2) + ["", "", ""])[:3])]
-    names = [part["name"] for part in context["widget"]["subwidgets"]]
+    parts = zip(context["widget"]["subwidgets"], widget.labels, (2, 2, 4), strict=True)
     return [
-        Item(name, "" if value is None else str(value), f"{bound.auto_id}_{index}", label, width=width)
-        for index, (name, value, label, width) in enumerate(zip(names, values, widget.labels, (2, 2, 4), strict=True))
+        Item(part["name"], "" if part["value"] is None else str(part["value"]), part["attrs"]["id"], label, width=width)
+        for part, label, width in parts
     ]
 
 

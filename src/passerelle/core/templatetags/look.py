@@ -23,11 +23,16 @@ register = template.Library()
 
 
 def _zone(zone: Any, context: Context | None = None) -> ZoneInfo:
-    if zone is None and context is not None:
-        zone = getattr(context.get("site"), "zone", None)
+    if not zone and context is not None:
+        zone = context.get("zone") or getattr(context.get("site"), "zone", None)
     if isinstance(zone, ZoneInfo):
         return zone
     return ZoneInfo(zone or settings.TIME_ZONE)
+
+
+def _zone_name(zone: ZoneInfo, context: Context) -> str:
+    here = context.get("site")
+    return here.zone_name if here and here.zone.key == zone.key else ""
 
 
 def _now(context: Context, at: datetime | None = None) -> datetime | None:
@@ -53,7 +58,10 @@ def day(value: date | datetime | str | None, zone: Any = None) -> str:
 @register.simple_tag(takes_context=True)
 def moment(context: Context, at: datetime | None, zone: Any = None) -> str:
     """``{% moment eoi.submitted_at %}``: March 25, 2026 at 9:00 a.m. (Yellowknife time), as a ``time`` element."""
-    return _time_element(at, dates.moment_words(at, _zone(zone, context))) if at else ""
+    if not at:
+        return ""
+    where = _zone(zone, context)
+    return _time_element(at, dates.moment_words(at, where, zone_name=_zone_name(where, context)))
 
 
 @register.simple_tag(takes_context=True)
@@ -80,7 +88,10 @@ def deadline(context: Context, too_late: datetime | None, zone: Any = None, at: 
     if too_late is None:
         return ""
     where, now = _zone(zone, context), _now(context, at)
-    words = _time_element(deadlines.last_moment(too_late, where), dates.deadline_words(too_late, where))
+    words = _time_element(
+        deadlines.last_moment(too_late, where),
+        dates.deadline_words(too_late, where, zone_name=_zone_name(where, context)),
+    )
     if now is None or now >= too_late:
         return words
     return format_html("{}, {}", words, dates.distance_words(deadlines.days_left(too_late, now, where)))
@@ -99,14 +110,14 @@ def distance(context: Context, at: datetime | date, zone: Any = None, now: datet
 @register.simple_tag(takes_context=True)
 def clock(context: Context, too_late: datetime | None, zone: Any = None, at: datetime | None = None) -> dict[str, str]:
     """``{% clock eoi.review_by as c %}``: ``c.standing`` (on_time, due_today, late) and ``c.words`` (3 days left)."""
-    where, now = _zone(zone, context), _now(context, at)
-    if too_late is None or now is None:
-        return {"standing": "none", "words": ""}
+    where, now = _zone(zone, context), _now(context, at or context.get("at"))
+    if not too_late or now is None:
+        return {"standing": "none", "words": "", "title": ""}
     standing = deadlines.standing(too_late, now, where)
     return {
         "standing": standing,
         "words": dates.days_left_words(_days_for(standing, deadlines.days_left(too_late, now, where))),
-        "title": dates.deadline_words(too_late, where),
+        "title": dates.deadline_words(too_late, where, zone_name=_zone_name(where, context)),
     }
 
 
