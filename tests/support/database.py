@@ -92,7 +92,6 @@ def _migrate(name: str) -> None:
 
     use(name)
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("createcachetable", verbosity=0)
     connections.close_all()
 
 

@@ -33,13 +33,21 @@ class KeyRing:
         return KeyRing({**self.data, f"k{len(self.data) + 1}": secrets.token_bytes(32)}, self.person, self.signing)
 
 
-@lru_cache(maxsize=1)
 def ring() -> KeyRing:
-    """Return the key ring of ``settings.PASSERELLE_KEYS``, made on first use."""
-    path = Path(settings.PASSERELLE_KEYS)
-    if not path.exists():
+    """Return the key ring of ``settings.PASSERELLE_KEYS``, made on first use; a changed file counts at once."""
+    path = settings.PASSERELLE_KEYS
+    try:
+        changed = os.stat(path)
+    except FileNotFoundError:
         write(_fresh(), only_if_absent=True)
-    return _parse(path.read_text())
+        changed = os.stat(path)
+    # A rotation in another process puts a new file in place: this one must open what that one seals.
+    return _read(path, changed.st_mtime_ns, changed.st_ino)
+
+
+@lru_cache(maxsize=2)
+def _read(path: str, mtime_ns: int, inode: int) -> KeyRing:
+    return _parse(Path(path).read_text())
 
 
 def write(new: KeyRing, *, only_if_absent: bool = False) -> None:
@@ -56,7 +64,6 @@ def write(new: KeyRing, *, only_if_absent: bool = False) -> None:
         draft.unlink()
     else:
         draft.replace(path)
-    ring.cache_clear()
 
 
 def signing_key() -> Ed25519PrivateKey:

@@ -1,0 +1,42 @@
+"""``passerelle``: the command line for the people who run an installation.
+
+Each module here holds the commands of one kind of work. A command reads its options, calls one operation, and prints
+what came of it; long work shows its progress.
+"""
+
+import os
+from typing import Annotated
+
+import typer
+
+from passerelle.project.cli import data, mail, packs, people, serving
+
+app = typer.Typer(
+    name="passerelle",
+    help="Runs an immigration nominee program's expression-of-interest system. `make run` starts it all on one machine.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for part in (serving, packs, people, mail, data):
+    part.register(app)
+
+
+@app.callback()
+def begin(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)] = False,
+) -> None:
+    """Set the environment that every command needs."""
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"passerelle {installed('passerelle')}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """The entry point of the ``passerelle`` program."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "passerelle.project.settings")
+    os.environ["PYTHONTZPATH"] = ""
+    app()

@@ -1,0 +1,144 @@
+"""Commands about the data as a whole: demo, backup and restore, keys, invariants."""
+
+from datetime import UTC
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from passerelle.project.cli.shared import console, done, errors, fail, now, progress, start_django
+
+if TYPE_CHECKING:
+    from passerelle.project.runtime.archive import Places
+
+PANEL = "Data"
+
+
+def register(app: typer.Typer) -> None:
+    app.command("demo", rich_help_panel=PANEL)(demo)
+    app.command("sign-ins", rich_help_panel=PANEL)(sign_ins)
+    app.command("backup", rich_help_panel=PANEL)(backup)
+    app.command("restore", rich_help_panel=PANEL)(restore)
+    app.command("rotate-keys", rich_help_panel=PANEL)(rotate_keys)
+    app.command("invariants", rich_help_panel=PANEL)(invariants)
+
+
+def demo(
+    external: Annotated[bool, typer.Option("--external", help="The database is not this installation's own.")] = False,
+    really: Annotated[bool, typer.Option("--really", help="The second word for an external database.")] = False,
+) -> None:
+    """Make a believable territory of invented people by the real operations. For an empty installation."""
+    start_django()
+    from passerelle.project.runtime import preparing
+
+    if not preparing.own_database() and not (external and really):
+        fail(
+            "DATABASE_URL names a database that this installation does not keep. Invented people must never stand among "
+            "real ones: if you are sure, say so twice with --external --really."
+        )
+    preparing.load_demo(done)
+    _invariants_or_end()
+    _show_sign_ins()
+
+
+def sign_ins() -> None:
+    """List the demo accounts with their passwords and the codes of their second factor that count now."""
+    start_django()
+    _show_sign_ins()
+
+
+def backup(
+    to: Annotated[Path, typer.Argument(help="The archive to write, such as passerelle.tar.gz")],
+) -> None:
+    """Write database, files and keys to one archive. Keep it as safe as the keys: it holds them."""
+    start_django()
+    from passerelle.project.runtime import archive
+
+    if to.exists():
+        fail(f"{to} exists already; a backup never overwrites another.")
+    try:
+        with progress() as tick:
+            outcome = archive.back_up(_places(), to, at=now(), tick=tick)
+    except archive.BadArchive as problem:
+        fail(str(problem))
+    done(f"{to}: {outcome.files} members, {outcome.bytes / 2**20:.1f} MB, {outcome.seconds:.1f} s")
+
+
+def restore(
+    archive_file: Annotated[Path, typer.Argument(metavar="ARCHIVE", help="An archive made by `passerelle backup`.")],
+) -> None:
+    """Restore an archive into an empty database and folder. No message queued before now is sent again."""
+    start_django()
+    from passerelle.project.runtime import archive, restoring
+
+    try:
+        restoring.create_own_database()
+        with progress() as tick:
+            outcome = archive.restore(_places(), archive_file, tick=tick)
+    except archive.BadArchive as problem:
+        fail(str(problem))
+    held_back = restoring.make_safe(at=now())
+    done(f"Restored {outcome.files} members; {held_back} waiting messages are held back and will not be sent")
+    lost = now() - outcome.made_at.astimezone(UTC)
+    table = Table("Measure", "Figure", title="The drill in figures", title_justify="left")
+    table.add_row("Time to restore (RTO)", f"{outcome.seconds:.1f} s")
+    table.add_row("Age of the data, which is what a disaster now would lose (RPO)", f"{lost.total_seconds():.0f} s")
+    console.print(table)
+    _invariants_or_end()
+
+
+def rotate_keys() -> None:
+    """Make a new key and seal everything with it again. The platform may run meanwhile; safe to repeat."""
+    start_django()
+    from passerelle.project.runtime import rotating
+
+    with progress() as tick:
+        outcome = rotating.rotate_keys(at=now(), tick=tick)
+    done(f"Key {outcome.key} is in use: {outcome.rows} rows and {outcome.files} files sealed again")
+
+
+def invariants() -> None:
+    """Check what must always hold, one query each; ends with an error when a row breaks it."""
+    start_django()
+    _invariants_or_end()
+
+
+def _invariants_or_end() -> None:
+    from passerelle.project.invariants import broken, check
+
+    with progress() as tick:
+        findings = check(at=now(), tick=tick)
+    table = Table("Invariant", "Rows that break it", title="Invariants", title_justify="left")
+    for finding in findings:
+        table.add_row(finding.rule, str(len(finding.rows) or "none"), style="" if finding.holds else "bold red")
+    console.print(table)
+    for finding in broken(findings):
+        errors.print(f"{finding.rule}: {', '.join(finding.rows[:10])}", markup=False)
+    if broken(findings):
+        fail(f"{len(broken(findings))} of {len(findings)} invariants do not hold.")
+    done(f"All {len(findings)} invariants hold")
+
+
+def _show_sign_ins() -> None:
+    from passerelle.project.demo.sign_ins import sign_ins as demo_sign_ins
+
+    rows = demo_sign_ins(at=now())
+    if not rows:
+        return
+    table = Table(
+        "Who · Qui", "User name · Nom d’utilisateur", "Password · Mot de passe", "Code now · Code actuel",
+        title="Demo sign-ins (`passerelle sign-ins` prints fresh codes)", title_justify="left",
+    )  # fmt: skip
+    for row in rows:
+        table.add_row(row.who, row.username, row.password, row.code or "-")
+    console.print(table)
+
+
+def _places() -> "Places":
+    from django.conf import settings
+
+    from passerelle.project.runtime.archive import Places
+
+    secrets = {"ring.json": Path(settings.PASSERELLE_KEYS), "django-secret": Path(settings.VAR) / "keys" / "django-secret"}
+    return Places(database=settings.DATABASE_URL, files=Path(settings.PASSERELLE_FILES), secrets=secrets)

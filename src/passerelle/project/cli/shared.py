@@ -1,0 +1,56 @@
+"""What the commands share: Django made ready, messages on the screen, progress, the one clock."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+Tick = Callable[[str, int, int], None]
+
+
+def start_django() -> None:
+    """Make models and settings usable; called by each command that needs them, so that ``--help`` stays quick."""
+    import django
+
+    django.setup()
+
+
+def now() -> datetime:
+    """The moment a command acts at."""
+    from passerelle.core import clock
+
+    return clock.now()
+
+
+def done(text: str) -> None:
+    """Say that one step is done."""
+    console.print(f"[green]✓[/] {escape(text)}")
+
+
+def fail(text: str, *, code: int = 1) -> NoReturn:
+    """Say what went wrong and what to do, and end with an error code."""
+    errors.print(f"[bold red]✗[/] {escape(text)}")
+    raise typer.Exit(code)
+
+
+@contextmanager
+def progress() -> Iterator[Tick]:
+    """Show the progress of long work: call the result with (what, done so far, in all)."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=False) as bars:
+        known: dict[str, int] = {}
+
+        def tick(what: str, so_far: int, total: int) -> None:
+            if what not in known:
+                known[what] = int(bars.add_task(what, total=total))
+            bars.update(known[what], completed=so_far, total=total)  # type: ignore[arg-type]
+
+        yield tick

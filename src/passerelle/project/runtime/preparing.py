@@ -1,0 +1,80 @@
+"""Brings an installation up to date: schema, static files, packs and, on a first start, the demo data."""
+
+import os
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+from passerelle.accounts.models import Person
+from passerelle.core import clock
+from passerelle.programs import operations as programs
+from passerelle.project.runtime.messages import compile_messages
+
+Say = Callable[[str], None]
+
+
+class CannotPrepare(RuntimeError):
+    """A step failed; the message says which and what to do."""
+
+
+def prepare(*, demo: bool, say: Say) -> None:
+    """Run every step in order; each is safe to repeat. ``say`` is told what each one did."""
+    first = migrate(say)
+    collect_static(say)
+    load_packs(say)
+    if demo and first and may_hold_demo():
+        load_demo(say)
+
+
+def migrate(say: Say) -> bool:
+    """Bring the schema up to date; return whether the installation is new (nobody has an account)."""
+    compile_messages(Path(settings.PACKAGE))
+    call_command("migrate", interactive=False, verbosity=0)
+    say("Database schema is up to date")
+    return not Person.objects.exists()
+
+
+def collect_static(say: Say) -> None:
+    """Gather the static files where the web server serves them, with hashed names and compressed twins."""
+    out = StringIO()
+    call_command("collectstatic", interactive=False, verbosity=1, stdout=out)
+    say("Static files are in place")
+
+
+def load_packs(say: Say) -> None:
+    """Load the packs that are new on disk."""
+    from passerelle.programs.rules import BadPack
+
+    try:
+        new = programs.load_packs(at=clock.now())
+    except BadPack as problem:
+        raise CannotPrepare(f"A pack has faults:\n{problem}\nMend it; `passerelle packs check` lists them.") from problem
+    say(f"Packs loaded: {', '.join(map(str, new))}" if new else "Packs are up to date")
+
+
+def own_database() -> bool:
+    """Whether the database is the one this installation keeps for itself."""
+    server = settings.OWN_SERVER
+    return str(settings.DATABASES["default"]["HOST"]) == str(server.sockets)
+
+
+def may_hold_demo() -> bool:
+    """Whether demo data may be loaded without a word: never into a database that somebody else keeps.
+
+    ``DEMO_EXTERNAL=yes`` beside ``DEMO=1`` is the second word for it.
+    """
+    told_twice = os.environ.get("DEMO") == "1" and os.environ.get("DEMO_EXTERNAL") == "yes"
+    return own_database() or told_twice
+
+
+def load_demo(say: Say) -> None:
+    """Make the demo territory, with its progress on the screen."""
+    from passerelle.project.cli.shared import progress
+    from passerelle.project.demo import making
+
+    with progress() as tick:
+        made = making.make_demo(tick=tick)
+    say(f"Demo data are made: {made}")

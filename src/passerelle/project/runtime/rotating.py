@@ -1,0 +1,100 @@
+"""A new key for everything that rests sealed: rows first, then stored files. The platform may run meanwhile."""
+
+import base64
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import pgtrigger
+from django.apps import apps
+from django.db import connection, models, transaction
+from psycopg import sql
+
+from passerelle.core import audit, keys
+from passerelle.core.sealing import SealedTextField, seal, unseal
+from passerelle.documents import operations as documents
+
+BATCH = 500
+Tick = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """The id of the new key, and how much was sealed again under it."""
+
+    key: str
+    rows: int
+    files: int
+
+
+def rotate_keys(*, at: datetime, tick: Tick) -> Rotation:
+    """Put a new data key first in the ring and seal every row and file with it.
+
+    Old keys stay in the ring: backups and pages opened before still need them. A run that was cut short is finished by
+    the next one, since each run seals whatever is not under the newest key. The person key never changes: it is what
+    makes the same passport known again.
+    """
+    keys.write(keys.ring().with_new_data_key())
+    current = keys.ring().current[0]
+    columns = list(sealed_columns())
+    rows = 0
+    for number, (model, field) in enumerate(columns, start=1):
+        rows += seal_again(model, field, current)
+        tick("Rows", number, len(columns))
+    files = documents.rewrap_files(at=at, tick=lambda done, total: tick("Files", done, total))
+    audit.record("keys.rotated", subject="installation", by=None, at=at, detail={"key": current, "rows": rows})
+    return Rotation(current, rows, files)
+
+
+def sealed_columns() -> Iterator[tuple[type[models.Model], SealedTextField]]:
+    """Every column of the platform that rests sealed."""
+    for model in apps.get_models():
+        for field in model._meta.local_concrete_fields:
+            if isinstance(field, SealedTextField):
+                yield model, field
+
+
+def seal_again(model: type[models.Model], field: SealedTextField, current: str) -> int:
+    """Seal one column's rows with the current key, in batches; return how many were under an older one."""
+    count, last = 0, None
+    while rows := _after(model, field, last):
+        last = rows[-1][0]
+        old = [(pk, value) for pk, value in rows if value is not None and key_of(value) != current]
+        # What may never change is the text, not its envelope: the guards of history tables step aside here alone.
+        with transaction.atomic(), pgtrigger.ignore():
+            for pk, value in old:
+                count += _replace(model, field, pk, value)
+    return count
+
+
+def key_of(sealed: str) -> str:
+    """The id of the key a text is sealed with."""
+    return base64.b64decode(sealed).partition(b":")[0].decode(errors="replace")
+
+
+def _after(model: type[models.Model], field: SealedTextField, last: object) -> list[tuple[object, str | None]]:
+    pk = model._meta.pk
+    assert pk is not None
+    query = sql.SQL("SELECT {pk}, {column} FROM {table} {where} ORDER BY {pk} LIMIT {limit}").format(
+        pk=sql.Identifier(pk.column),
+        column=sql.Identifier(field.column),
+        table=sql.Identifier(model._meta.db_table),
+        where=sql.SQL("") if last is None else sql.SQL("WHERE {} > %s").format(sql.Identifier(pk.column)),
+        limit=sql.Literal(BATCH),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, [] if last is None else [last])  # type: ignore[arg-type]
+        return list(cursor.fetchall())
+
+
+def _replace(model: type[models.Model], field: SealedTextField, pk: object, value: str) -> int:
+    """Put the new envelope in place unless the row has changed meanwhile: then it is under the new key already."""
+    key = model._meta.pk
+    assert key is not None
+    purpose = field._purpose()
+    query = sql.SQL("UPDATE {table} SET {column} = %s WHERE {pk} = %s AND {column} = %s").format(
+        table=sql.Identifier(model._meta.db_table), column=sql.Identifier(field.column), pk=sql.Identifier(key.column)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, [seal(unseal(value, purpose), purpose), pk, value])  # type: ignore[arg-type]
+        return int(cursor.rowcount)

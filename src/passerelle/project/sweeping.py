@@ -1,0 +1,27 @@
+"""The books closed on time: every stage's lapsed files and due reminders, latest stage first."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from passerelle.applications import operations as applications
+from passerelle.eoi import operations as eoi
+from passerelle.invitations import operations as invitations
+
+# Later stages first: an application that lapses gives its place back before an invitation or EOI is looked at.
+STEPS: tuple[tuple[str, Callable[..., Any]], ...] = (
+    ("applications closed", applications.close_lapsed),
+    ("invitations closed", invitations.close_lapsed),
+    ("reminders about invitations", invitations.remind_due),
+    ("expressions of interest closed", eoi.close_expired),
+    ("reminders about expressions of interest", eoi.remind_due),
+)
+
+
+def sweep(*, at: datetime) -> dict[str, int]:
+    """Run every step once; return how many files each one changed."""
+    return {name: _counted(step(at=at)) for name, step in STEPS}
+
+
+def _counted(result: Any) -> int:
+    return result if isinstance(result, int) else len(result or ())
