@@ -11,6 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from passerelle.project import logs
 from passerelle.project.runtime.postgres import Server
+from passerelle.project.signing_in import *  # noqa: F403
 
 # The pinned time-zone data, not the machine's: the two differ (Yellowknife, November 2026).
 os.environ["PYTHONTZPATH"] = ""
@@ -84,7 +85,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "passerelle.project.middleware.SessionClock",
+    "passerelle.accounts.sessions.SessionLimits",
     "passerelle.project.middleware.PrivatePages",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -153,47 +154,45 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-AUTH_USER_MODEL = "accounts.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/home/"
-ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
-ACCOUNT_UNIQUE_EMAIL = False
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_RATE_LIMITS = {"confirm_email": "10/m/key"}
-ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
-ACCOUNT_PREVENT_ENUMERATION = True
-MFA_TOTP_TOLERANCE = 1
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 
 def _mail() -> dict[str, object]:
-    url = urlsplit(ENV.get("EMAIL_URL", "smtp://127.0.0.1:2525"))
-    return {
-        "host": url.hostname,
-        "port": url.port or 25,
-        "user": unquote(url.username or ""),
-        "password": unquote(url.password or ""),
-        "tls": url.scheme == "smtp+tls",
-    }
+    """The mail server: EMAIL_URL (smtp://, smtp+tls:// or smtps://USER:PASSWORD@HOST:PORT), else SMTP_HOST and its kin."""
+    url = urlsplit(ENV.get("EMAIL_URL", ""))
+    if not url.hostname:
+        host, port, secure = (
+            ENV.get("SMTP_HOST", "127.0.0.1"),
+            ENV.get("SMTP_PORT", "2525"),
+            ENV.get("SMTP_SECURITY", ""),
+        )
+        user, password = ENV.get("SMTP_USER", ""), ENV.get("SMTP_PASSWORD", "")
+    else:
+        secure = {"smtp+tls": "starttls", "smtps": "tls"}.get(url.scheme, "")
+        host, port = url.hostname, str(url.port or {"starttls": 587, "tls": 465}.get(secure, 25))
+        user, password = unquote(url.username or ""), unquote(url.password or "")
+    return {"host": host, "port": int(port), "user": user, "password": password, "secure": secure}
 
 
 _MAIL = _mail()
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST, EMAIL_PORT = _MAIL["host"], _MAIL["port"]
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS = _MAIL["user"], _MAIL["password"], _MAIL["tls"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL["user"], _MAIL["password"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL["secure"] == "starttls", _MAIL["secure"] == "tls"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = ENV.get("MAIL_FROM", "Passerelle <no-reply@passerelle.example>")
+# Where delivery reports come back to (default: the sender), and where they are read: maildir:, imap(s):, pop3(s):.
+BOUNCE_ADDRESS = ENV.get("BOUNCE_ADDRESS", "")
 BOUNCE_MAILBOX = ENV.get("BOUNCE_MAILBOX", "")
+# Addresses and @domains a test installation may write to; empty: everybody.
+MAIL_ALLOWED = ENV.get("MAIL_ALLOWED", "").replace(",", " ").split()
 CLAMD_SOCKET = ENV.get("CLAMD_SOCKET", "")
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
-SESSION_COOKIE_AGE = 12 * 3600
+# Sessions end by passerelle.accounts.sessions; the row outlives them so that a form posted late finds its owner.
+SESSION_COOKIE_AGE = 7 * 24 * 3600
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

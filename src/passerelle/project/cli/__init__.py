@@ -13,7 +13,7 @@ from passerelle.project.cli import data, mail, packs, people, serving
 
 app = typer.Typer(
     name="passerelle",
-    help="Runs an immigration nominee program's expression-of-interest system. `make run` starts it all on one machine.",
+    help="Runs an immigration nominee program's expression-of-interest system. `make run` starts it all at once.",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_show_locals=False,

@@ -34,8 +34,8 @@ def demo(
 
     if not preparing.own_database() and not (external and really):
         fail(
-            "DATABASE_URL names a database that this installation does not keep. Invented people must never stand among "
-            "real ones: if you are sure, say so twice with --external --really."
+            "DATABASE_URL names a database that this installation does not keep. Invented people must never stand "
+            "among real ones: if you are sure, say so twice with --external --really."
         )
     preparing.load_demo(done)
     _invariants_or_end()
@@ -136,9 +136,6 @@ def _show_sign_ins() -> None:
 
 
 def _places() -> "Places":
-    from django.conf import settings
+    from passerelle.project.runtime.archive import places_of_settings
 
-    from passerelle.project.runtime.archive import Places
-
-    secrets = {"ring.json": Path(settings.PASSERELLE_KEYS), "django-secret": Path(settings.VAR) / "keys" / "django-secret"}
-    return Places(database=settings.DATABASE_URL, files=Path(settings.PASSERELLE_FILES), secrets=secrets)
+    return places_of_settings()

@@ -50,4 +50,7 @@ def create_staff(
         fail(f"The account was not opened: {' '.join(getattr(problem, 'messages', None) or [str(problem)])}")
     done(f"Staff account {username} is open. Hand this link over in person or by a safe way; it works once:")
     console.print(f"    {queries.link_address(link)}", soft_wrap=True)
-    console.print(f"    It asks for a password, then shows the second factor to enrol. Valid until {link.expires_at:%Y-%m-%d %H:%M} UTC.")
+    console.print(
+        f"    It asks for a password, then shows the second factor to enrol. "
+        f"Valid until {link.expires_at:%Y-%m-%d %H:%M} UTC."
+    )

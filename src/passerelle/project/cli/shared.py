@@ -44,7 +44,13 @@ def fail(text: str, *, code: int = 1) -> NoReturn:
 @contextmanager
 def progress() -> Iterator[Tick]:
     """Show the progress of long work: call the result with (what, done so far, in all)."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=False) as bars:
         known: dict[str, int] = {}
 

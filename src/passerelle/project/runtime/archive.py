@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from passerelle.project.runtime.postgres import program
 
@@ -41,6 +42,17 @@ class Places:
     database: str
     files: Path
     secrets: Mapping[str, Path]
+
+
+def places_of_settings() -> Places:
+    """The places of this installation."""
+    from django.conf import settings
+
+    given = settings.DATABASES["default"]
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    parts = {name: str(given[key]) for key, name in names.items() if given.get(key)}
+    secrets = {"ring.json": Path(settings.PASSERELLE_KEYS), "django-secret": settings.VAR / "keys" / "django-secret"}
+    return Places(database=make_conninfo(**parts), files=Path(settings.PASSERELLE_FILES), secrets=secrets)
 
 
 @dataclass(frozen=True)
@@ -64,7 +76,7 @@ def back_up(places: Places, to: Path, *, at: datetime, tick: Tick) -> Outcome:
     part = to.with_name(f".{to.name}.{os.getpid()}")
     with tempfile.TemporaryDirectory(dir=to.parent) as work, _private(part) as out:
         dump = Path(work) / DUMP
-        _run("pg_dump", "--format=custom", "--no-owner", f"--file={dump}", f"--dbname={places.database}")
+        _run(places, "pg_dump", "--format=custom", "--no-owner", f"--file={dump}")
         members = [(DUMP, dump), *_secrets(places), *_stored(places.files)]
         sums = _write(out, members, at=at, tick=tick)
     part.replace(to)
@@ -82,10 +94,12 @@ def restore(places: Places, archive: Path, *, tick: Tick) -> Outcome:
     places.files.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=places.files.parent) as work:
         manifest = _unpack(archive, Path(work), tick)
-        _run("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", f"--dbname={places.database}", str(Path(work) / DUMP))
+        _run(places, "pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(Path(work) / DUMP))
         _put_in_place(places, Path(work))
     size = archive.stat().st_size
-    return Outcome(datetime.fromisoformat(manifest["made_at"]), len(manifest["members"]), size, time.monotonic() - begun)
+    return Outcome(
+        datetime.fromisoformat(manifest["made_at"]), len(manifest["members"]), size, time.monotonic() - begun
+    )
 
 
 def _secrets(places: Places) -> Iterator[tuple[str, Path]]:
@@ -102,7 +116,10 @@ def _stored(folder: Path) -> Iterator[tuple[str, Path]]:
 
 def _write(out: BinaryIO, members: list[tuple[str, Path]], *, at: datetime, tick: Tick) -> dict[str, str]:
     sums: dict[str, str] = {}
-    with gzip.GzipFile(fileobj=out, mode="wb", compresslevel=3) as packed, tarfile.open(fileobj=packed, mode="w|") as tar:
+    with (
+        gzip.GzipFile(fileobj=out, mode="wb", compresslevel=3) as packed,
+        tarfile.open(fileobj=packed, mode="w|") as tar,
+    ):
         for number, (name, path) in enumerate(members, start=1):
             with path.open("rb") as content:
                 sums[name] = hashlib.file_digest(content, "sha256").hexdigest()
@@ -146,7 +163,9 @@ def _require_empty(places: Places) -> None:
         raise BadArchive(f"{places.files} is not empty. Restore into a new folder: PASSERELLE_VAR=…")
     taken = [str(path) for path in places.secrets.values() if path.exists()]
     if taken:
-        raise BadArchive(f"Keys are in place already: {', '.join(taken)}. Move them away first; the archive brings its own.")
+        raise BadArchive(
+            f"Keys are in place already: {', '.join(taken)}. Move them away first; the archive brings its own."
+        )
 
 
 def _put_in_place(places: Places, work: Path) -> None:
@@ -176,7 +195,11 @@ def _private(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def _run(name: str, *arguments: str) -> None:
-    outcome = subprocess.run([program(name), *arguments], capture_output=True, text=True, check=False)
+def _run(places: Places, name: str, *arguments: str) -> None:
+    parts = conninfo_to_dict(places.database)
+    # The password goes by the environment: a command line can be read by every process of the machine.
+    environment = {**os.environ, "PGPASSWORD": str(parts.pop("password", ""))}
+    command = [program(name), f"--dbname={make_conninfo(**parts)}", *arguments]
+    outcome = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if outcome.returncode:
         raise BadArchive(f"{name} failed: {outcome.stderr.strip()[-2000:]}")

@@ -25,8 +25,8 @@ BOUNCING = "@bounce.example"
 SHOWN = 300
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem;color:#1d2b2a;background:#fff}"
-    "table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.4rem .6rem;border-bottom:1px solid #cfd8d6;"
-    "vertical-align:top;overflow-wrap:anywhere}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f7f6;"
+    "table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.4rem .6rem;"
+    "border-bottom:1px solid #cfd8d6;vertical-align:top;overflow-wrap:anywhere}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f7f6;"
     "padding:1rem}a{color:#14504a}"
 )
 
@@ -116,13 +116,16 @@ def message_page(message: EmailMessage) -> str:
     """One message, with its links made followable."""
     part = message.get_body(("plain", "html"))
     text = html.escape(part.get_content() if part else "")
-    text = re.sub(r"https?://[^\s&<>\"']+(?:&amp;[^\s&<>\"']+)*", lambda found: f'<a href="{found[0]}">{found[0]}</a>', text)
+    text = re.sub(
+        r"https?://[^\s&<>\"']+(?:&amp;[^\s&<>\"']+)*", lambda found: f'<a href="{found[0]}">{found[0]}</a>', text
+    )
     names = ("From", "X-Envelope-To", "Date", "Subject", "Message-ID")
     head = "".join(f"<tr><th>{name}</th><td>{html.escape(str(message[name] or ''))}</td></tr>" for name in names)
     files = ", ".join(html.escape(part.get_filename() or "?") for part in message.iter_attachments())
     attached = f"<p>📎 {files}</p>" if files else ""
     return _page(
-        str(message["Subject"] or "-"), f'<p><a href="/">← Mailbox · Boîte</a></p><table>{head}</table><pre>{text}</pre>{attached}'
+        str(message["Subject"] or "-"),
+        f'<p><a href="/">← Mailbox · Boîte</a></p><table>{head}</table><pre>{text}</pre>{attached}',
     )
 
 

@@ -51,7 +51,9 @@ def load_packs(say: Say) -> None:
     try:
         new = programs.load_packs(at=clock.now())
     except BadPack as problem:
-        raise CannotPrepare(f"A pack has faults:\n{problem}\nMend it; `passerelle packs check` lists them.") from problem
+        raise CannotPrepare(
+            f"A pack has faults:\n{problem}\nMend it; `passerelle packs check` lists them."
+        ) from problem
     say(f"Packs loaded: {', '.join(map(str, new))}" if new else "Packs are up to date")
 
 

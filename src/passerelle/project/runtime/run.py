@@ -64,7 +64,7 @@ class Place:
 
 
 def place() -> Place:
-    """Read the environment and find the ports. A mail server named by EMAIL_URL or SMTP_HOST replaces the local mailbox."""
+    """Read the environment and find the ports. EMAIL_URL or SMTP_HOST replaces the local mailbox by a real server."""
     host = os.environ.get("PASSERELLE_HOST", "127.0.0.1")
     root = Path(__file__).resolve().parents[4]
     real_mail = os.environ.get("EMAIL_URL") or os.environ.get("SMTP_HOST")
