@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-# A password this long is enough without a second factor; with one, SHORTEST_WITH_SECOND_FACTOR is (trust.md, section 8).
+# Long enough without a second factor, and with one (trust.md, section 8.4).
 SHORTEST_ALONE = 15
 SHORTEST_WITH_SECOND_FACTOR = 12
 

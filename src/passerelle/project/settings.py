@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import zoneinfo
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -13,8 +14,11 @@ from passerelle.project import logs
 from passerelle.project.runtime.postgres import Server
 from passerelle.project.signing_in import *  # noqa: F403
 
-# The pinned time-zone data, not the machine's: the two differ (Yellowknife, November 2026).
+# The pinned time-zone data, not the machine's: the two differ (Yellowknife, November 2026). Reset as well, for whoever
+# imported zoneinfo before us read the variable before it was set.
 os.environ["PYTHONTZPATH"] = ""
+zoneinfo.reset_tzpath(to=())
+zoneinfo.ZoneInfo.clear_cache()
 
 ENV = os.environ
 PACKAGE = Path(__file__).resolve().parent.parent

@@ -1,0 +1,143 @@
+"""What each audience's pages require. A stranger gets the sign-in page, or a 404 where somebody else is meant."""
+
+from typing import Any, ClassVar, cast
+from urllib.parse import urlencode
+
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from allauth.core.exceptions import ReauthenticationRequired
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_htmx.http import HttpResponseClientRedirect
+
+from passerelle.accounts import queries, sessions
+from passerelle.accounts.models import Audience, Person
+from passerelle.core.views import Page
+
+WRONG_ROLE = gettext_lazy("Your role in this program does not include this page.")
+NO_ROLE = gettext_lazy("You have no role in any program yet. An administrator has to give you one.")
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Send a visitor to the sign-in page and back here afterwards; what they had typed waits for them."""
+    kept = sessions.park(request)
+    if kept:
+        messages.info(request, _("Your session had ended. We kept what you typed: sign in to go on."))
+        back = reverse("accounts:continue")
+    elif request.method == "POST":
+        back = reverse("accounts:home")
+    else:
+        back = request.get_full_path()
+    url = f"{reverse('account_login')}?{urlencode({'next': back})}"
+    return HttpResponseClientRedirect(url) if getattr(request, "htmx", False) else redirect(url)
+
+
+def require_fresh_sign_in(request: HttpRequest) -> None:
+    """Ask for the password or a code again unless it was given within 5 minutes; the request then goes on by itself."""
+    if not did_recently_reauthenticate(request):
+        raise ReauthenticationRequired
+
+
+class PublicPage(Page):
+    """For everyone, signed in or not."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        request.page = self  # type: ignore[attr-defined]
+
+
+class SignedInPage(PublicPage):
+    """For people of some audiences."""
+
+    audiences: ClassVar[frozenset[str]] = frozenset(Audience.values)
+
+    @property
+    def person(self) -> Person:
+        """The person who is signed in."""
+        return cast(Person, self.request.user)
+
+    @property
+    def program(self) -> str:
+        """Code of the program the person is with."""
+        return self.person.program if self.request.user.is_authenticated else ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self.turned_away(request) or super().dispatch(request, *args, **kwargs)
+
+    def turned_away(self, request: HttpRequest) -> HttpResponseBase | None:
+        """Return what to answer instead of the page, or None to let the person in; raises Http404."""
+        if not request.user.is_authenticated:
+            return to_sign_in(request)
+        if self.person.audience not in self.audiences:
+            raise Http404
+        return None
+
+
+class CandidatePage(SignedInPage):
+    """For candidates."""
+
+    audiences = frozenset({Audience.CANDIDATE})
+
+
+class EmployerPage(SignedInPage):
+    """For employers."""
+
+    audiences = frozenset({Audience.EMPLOYER})
+
+
+class PartyPage(SignedInPage):
+    """For the two sides of a file."""
+
+    audiences = frozenset({Audience.CANDIDATE, Audience.EMPLOYER})
+
+
+class EnrolledStaffPage(SignedInPage):
+    """For staff whose second factor was given in this session, whatever their roles."""
+
+    audiences = frozenset({Audience.STAFF})
+
+    @property
+    def program(self) -> str:
+        """The program in which the staff member works now: the one chosen, else the first of theirs."""
+        if not self.request.user.is_authenticated:
+            return ""
+        mine = self.person.programs_worked_in()
+        chosen = self.request.session.get(sessions.STAFF_PROGRAM)
+        return str(chosen) if chosen in mine else (mine[0] if mine else "")
+
+    def turned_away(self, request: HttpRequest) -> HttpResponseBase | None:
+        if request.user.is_authenticated and self.person.is_staff_member:
+            totp = queries.second_factor(self.person)
+            if totp is None:
+                return redirect("accounts:second_factor")
+            if not sessions.passed_second_factor(request, totp):
+                # Signed in before the second factor existed: that session never showed it.
+                logout(request)
+        return super().turned_away(request)
+
+
+class StaffPage(EnrolledStaffPage):
+    """For staff of the program, with one of ``roles`` where a page names some."""
+
+    roles: ClassVar[frozenset[str]] = frozenset()
+
+    def turned_away(self, request: HttpRequest) -> HttpResponseBase | None:
+        away = super().turned_away(request)
+        if away is None and not (self.program and self.person.has_role(self.program, *self.roles)):
+            reason = WRONG_ROLE if self.program else NO_ROLE
+            return render(request, "errors/refused.html", {"reason": reason}, status=403)
+        return away
+
+
+class FreshSignIn(SignedInPage):
+    """Stands left of a page class: a POST asks for the password again unless it was given within 5 minutes."""
+
+    def turned_away(self, request: HttpRequest) -> HttpResponseBase | None:
+        away = super().turned_away(request)
+        if away is None and request.method == "POST":
+            require_fresh_sign_in(request)
+        return away

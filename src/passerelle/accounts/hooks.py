@@ -1,0 +1,47 @@
+"""What later rooms hand down to this one, since imports go the other way: names of programs, and whom to tell."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from passerelle.accounts.models import Person
+from passerelle.core.text import Bilingual, pick
+
+Listing = Callable[[], Mapping[str, Bilingual]]
+
+
+class Told(Protocol):
+    """Called in the transaction of the act."""
+
+    def __call__(self, *, person: Person, at: datetime) -> None: ...
+
+
+_listings: list[Listing] = []
+_registered: list[Told] = []
+
+
+def list_programs_with(listing: Listing) -> None:
+    """Learn the programs (code → bilingual name) from ``listing``; registered once, when the applications are ready."""
+    _listings[:] = [listing]
+
+
+def programs() -> Mapping[str, Bilingual]:
+    """Return the programs people can register with: code → bilingual name."""
+    return _listings[0]() if _listings else {}
+
+
+def program_name(code: str) -> str:
+    """Return the name of a program in the reader's language, or its code when it is not known here."""
+    return pick(programs().get(code, code))
+
+
+def when_registered(told: Told) -> None:
+    """Call ``told`` when an employer's e-mail is confirmed for the first time: the account then exists (N1)."""
+    if told not in _registered:
+        _registered.append(told)
+
+
+def tell_registered(*, person: Person, at: datetime) -> None:
+    """Tell everyone who asked that ``person`` has completed the registration."""
+    for told in list(_registered):
+        told(person=person, at=at)

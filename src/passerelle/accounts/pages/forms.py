@@ -1,0 +1,308 @@
+"""Forms of the accounts: our own, and django-allauth's in our words."""
+
+from copy import copy
+from typing import Any
+
+from allauth.account.forms import (
+    AddEmailForm,
+    ChangeEmailForm,
+    ChangePasswordForm,
+    ConfirmEmailVerificationCodeForm,
+    LoginForm,
+    ReauthenticateForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SignupForm,
+)
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as CodeAgainForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from passerelle.accounts import mail, operations
+from passerelle.accounts.adapters import moment
+from passerelle.accounts.models import Language, Person, RoleName, username_shape
+from passerelle.accounts.passwords import shortest_for
+from passerelle.core.text import clean_name
+
+CODE_BOX = {"size": 10, "autocomplete": "one-time-code", "inputmode": "text", "spellcheck": "false"}
+
+
+class Plain(forms.Form):
+    """Labels above the boxes say what goes in; nothing is written inside them."""
+
+    words: dict[str, Any] = {}
+    hints: dict[str, Any] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.words.get(name, field.label)
+            field.help_text = self.hints.get(name, "")
+
+
+def password_hint(person: Person | None = None) -> Any:
+    """Return what a password must be, for ``person``."""
+    return _(
+        "At least %(count)d characters. A sentence you will remember is a good password; any characters will do."
+    ) % {"count": shortest_for(person)}
+
+
+NEW_PASSWORD = {"password1": _("Password"), "password2": _("Password again")}
+
+
+class SignInForm(Plain, LoginForm):  # type: ignore[misc]
+    """User name and password."""
+
+    words = {"login": _("User name"), "password": _("Password")}
+
+
+class PersonFields(forms.Form):
+    """How to address and reach somebody."""
+
+    name = forms.CharField(
+        label=_("Contact name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    phone = forms.CharField(
+        label=_("Telephone"),
+        max_length=40,
+        help_text=_("With the area code, like 867-555-0142."),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel", "size": 20}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of our messages to you"), choices=Language.choices, widget=forms.RadioSelect
+    )
+
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"])
+
+    def clean_phone(self) -> str:
+        phone = str(self.cleaned_data["phone"]).strip()
+        if phone and sum(char.isdigit() for char in phone) < 7:
+            raise ValidationError(_("Enter a telephone number with its area code, like 867-555-0142."))
+        return phone
+
+
+class RegisterForm(PersonFields, Plain, SignupForm):  # type: ignore[misc]
+    """An employer's account for one candidate. Only the user name has to be new (nwt.md, R1.2 and R1.3)."""
+
+    field_order = ["username", "name", "phone", "email", "language", "password1", "password2"]
+    words = {"username": _("User name"), "email": _("Email"), **NEW_PASSWORD}
+
+    def __init__(self, *args: Any, program: str, **kwargs: Any) -> None:
+        self.program = program
+        super().__init__(*args, **kwargs)
+        self.fields["username"].help_text = _(
+            "Each candidate needs an account of its own, so choose a user name for this candidate, for example your "
+            "company and the candidate's initials. You sign in with it."
+        )
+        self.fields["email"].help_text = _(
+            "We send a code to it. You may use the same name, telephone and email for several accounts."
+        )
+        self.fields["phone"].help_text = PersonFields.base_fields["phone"].help_text
+        self.fields["password1"].help_text = password_hint()
+
+    def save(self, request: HttpRequest) -> Person:
+        """Open the account; raises operations.UsernameTaken when somebody was faster."""
+        given = self.cleaned_data
+        return operations.register_employer(
+            program=self.program, username=given["username"], email=given["email"], name=given["name"],
+            phone=given["phone"], language=given["language"], password=given["password1"], at=moment(request),
+        )  # fmt: skip
+
+
+class ConfirmCodeForm(Plain, ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
+    """The code that came by e-mail."""
+
+    words = {"code": _("Code from the email")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs.update(CODE_BOX)
+
+
+class OtherEmailForm(Plain, ChangeEmailForm):  # type: ignore[misc]
+    """Another address, before the first was confirmed."""
+
+    words = {"email": _("Email")}
+
+
+class NewEmailForm(Plain, AddEmailForm):  # type: ignore[misc]
+    """Another address for an account in use."""
+
+    words = {"email": _("New email")}
+
+
+class ForgottenPasswordForm(Plain, ResetPasswordForm):  # type: ignore[misc]
+    """An address to which the links go, if it is known; nothing here depends on whether it is."""
+
+    words = {"email": _("Email")}
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    def save(self, request: HttpRequest, **_kwargs: Any) -> str:
+        mail.send_reset_links(request, self.cleaned_data["email"])
+        return str(self.cleaned_data["email"])
+
+
+class ForgottenNamesForm(forms.Form):
+    """An address to which the user names go, if it is known."""
+
+    email = forms.EmailField(label=_("Email"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+
+    def save(self, request: HttpRequest) -> None:
+        mail.send_user_names(request, self.cleaned_data["email"])
+
+
+class NewPasswordForm(Plain, ResetPasswordKeyForm):  # type: ignore[misc]
+    """A new password after a link."""
+
+    words = {"password1": _("New password"), "password2": _("New password again")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = password_hint(self.user)
+
+
+class PasswordChangeForm(Plain, ChangePasswordForm):  # type: ignore[misc]
+    """A new password in place of the present one."""
+
+    words = {
+        "oldpassword": _("Present password"),
+        "password1": _("New password"),
+        "password2": _("New password again"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = password_hint(self.user)
+
+
+class PasswordAgainForm(Plain, ReauthenticateForm):  # type: ignore[misc]
+    """The password once more, before an act that counts."""
+
+    words = {"password": _("Password")}
+
+
+class CodeForm(Plain, AuthenticateForm):  # type: ignore[misc]
+    """A code of the authenticator, or a recovery code."""
+
+    words = {"code": _("Code")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs.update(CODE_BOX)
+
+
+class CodeOnceMoreForm(Plain, CodeAgainForm):  # type: ignore[misc]
+    """A code once more, before an act that counts."""
+
+    words = {"code": _("Code")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs.update(CODE_BOX)
+
+
+class FirstCodeForm(Plain, ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of a new authenticator."""
+
+    words = {"code": _("Code that the app shows")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs.update(CODE_BOX)
+
+
+class RedeemForm(forms.Form):
+    """A user name and a password for an invited person; staff have their user name already."""
+
+    username = forms.CharField(
+        label=_("User name"),
+        help_text=_("You sign in with it. 3 to 60 letters, digits, and the signs . _ - @ + (no spaces)."),
+        max_length=60,
+        validators=[username_shape],
+        widget=forms.TextInput(attrs={"autocomplete": "username", "spellcheck": "false"}),
+    )
+    password1 = forms.CharField(
+        label=_("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+    password2 = forms.CharField(
+        label=_("Password again"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        self.fields["password1"].help_text = password_hint(person)
+        if person.username:
+            del self.fields["username"]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        first, again = given.get("password1"), given.get("password2")
+        if first and again and first != again:
+            self.add_error("password2", _("The two passwords differ. Type the same one twice."))
+        elif first:
+            self._check_password(first, given.get("username") or self.person.username or "")
+        return given
+
+    def _check_password(self, password: str, username: str) -> None:
+        judged = copy(self.person)
+        judged.username = username  # the name they are about to choose; nothing is saved here
+        try:
+            validate_password(password, judged)
+        except ValidationError as wrong:
+            self.add_error("password1", wrong)
+
+
+class ProfileForm(PersonFields):
+    """What a person may change about themselves."""
+
+    name = forms.CharField(
+        label=pgettext_lazy("of a person", "Name"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    field_order = ["name", "phone", "language"]
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].required = person.is_employer
+
+
+class NewStaffForm(forms.Form):
+    """A new staff member with a first role."""
+
+    username = forms.CharField(
+        label=_("User name"), max_length=60, validators=[username_shape],
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
+    name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=200)
+    email = forms.EmailField(label=_("Email"))
+    language = forms.ChoiceField(label=_("Language"), choices=Language.choices, widget=forms.RadioSelect)
+    role = forms.ChoiceField(label=_("Role"), choices=RoleName.choices)
+
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"])
+
+
+class RoleForm(forms.Form):
+    """A role to give."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=RoleName.choices)
+
+
+class ReasonForm(forms.Form):
+    """Why a second factor is to be taken away."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, help_text=_("How you made sure that it is this person who asks.")
+    )
