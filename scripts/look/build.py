@@ -13,8 +13,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 OUT = HERE.parents[1] / "src/passerelle/project/static/passerelle/look.css"
 LICENCES = (
-    "/*! Passerelle's look, made by scripts/look/build.py. Includes parts of govuk-frontend 6.6.0 (MIT, Crown copyright) and "
-    "@gcds-core/tokens 1.5.0 (MIT, Canadian Digital Service); licences/ holds both texts. */\n"
+    "/*! Passerelle's look, made by scripts/look/build.py. Includes parts of govuk-frontend 6.6.0 "
+    "(MIT, Crown copyright) and @gcds-core/tokens 1.5.0 (MIT, Canadian Digital Service); see licences/. */\n"
 )
 
 

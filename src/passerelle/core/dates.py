@@ -13,12 +13,18 @@ from passerelle.core import deadlines
 
 NBSP = "\u00a0"
 _MONTHS = {
-    "en": "January February March April May June July August September October November December".split(),
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
+    "en": (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+    "fr": (
+        *("janvier", "février", "mars", "avril", "mai", "juin"),
+        *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+    ),
 }
 _WEEKDAYS = {
-    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
-    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche".split(),
+    "en": ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+    "fr": ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
 }
 _AT = {"en": "at", "fr": "à"}
 
@@ -67,7 +73,7 @@ def moment_words(
 
 
 def deadline_words(too_late: datetime, zone: ZoneInfo, language: str | None = None, *, zone_name: str = "") -> str:
-    """Return the last minute that is on time, with weekday, hour and zone; ``too_late`` is the first one that is not."""
+    """Return the last minute that is on time, with weekday, hour and zone; ``too_late`` is the first that is not."""
     return moment_words(deadlines.last_moment(too_late, zone), zone, language, weekday=True, zone_name=zone_name)
 
 

@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from passerelle.core import dates, deadlines, fieldlook, text
+from passerelle.core import dates, deadlines, fieldlook, sheetlook, text
 
 register = template.Library()
 
@@ -178,3 +178,9 @@ def money(cents: Any) -> str:
     if (get_language() or "en").startswith("fr"):
         return f"{number(whole)},{rest:02}{dates.NBSP}$"
     return f"${number(whole)}.{rest:02}"
+
+
+@register.simple_tag
+def sheet_of(sheet: Any) -> sheetlook.SheetLook:
+    """``{% sheet_of sheet as s %}``: a score sheet, or the JSON kept of one, ready to draw."""
+    return sheetlook.look_of(sheet)

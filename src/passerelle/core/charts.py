@@ -1,0 +1,172 @@
+"""Charts as SVG made here: one message each, said in the title, with every value in a table beside the picture.
+
+Widths are percentages and heights pixels, so text keeps its size on a phone. Colours come from the stylesheet by class.
+A template shows a ``Chart`` with components/chart.html.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawn chart: its title (the message), the picture, and the same values as a table."""
+
+    title: str
+    picture: SafeString
+    head: Sequence[Any]
+    rows: Sequence[Sequence[Any]]
+    height: int = 220
+    key: Sequence[tuple[str, Any]] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Bin:
+    """One bar of a histogram: scores from ``low`` up to ``high`` inclusive, and how many."""
+
+    low: int
+    high: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Range:
+    """One row of a range chart: what it is, from where to where, and a remark such as how many."""
+
+    label: Any
+    low: int | None
+    high: int | None
+    note: Any = ""
+
+
+def bins(counts: Mapping[int, int], width: int = 25) -> list[Bin]:
+    """Return even bins over ``{score: how many}``, from the lowest score's bin to the highest's."""
+    if not counts:
+        return []
+    first, last = min(counts) // width, max(counts) // width
+    return [
+        Bin(
+            step * width,
+            step * width + width - 1,
+            sum(n for score, n in counts.items() if step * width <= score < (step + 1) * width),
+        )
+        for step in range(first, last + 1)
+    ]
+
+
+def histogram(
+    title: str, data: Sequence[Bin], *, head: Sequence[Any], cutoff: int | None = None, cutoff_label: Any = ""
+) -> Chart:
+    """Return bars by score; those at or above ``cutoff`` stand out and a dashed line marks it.
+
+    ``head`` names the two columns of the table: score range and how many.
+    """
+    base, top = 180, max((one.count for one in data), default=1) or 1
+    step = 100 / max(len(data), 1)
+    bars = format_html_join(
+        "",
+        '<rect class="{}" x="{}%" width="{}%" y="{}" height="{}"></rect>',
+        (
+            (
+                "in" if cutoff is not None and one.high >= cutoff else "out",
+                _n(index * step + step * 0.08),
+                _n(step * 0.84),
+                _n(base - 150 * one.count / top),
+                _n(150 * one.count / top),
+            )
+            for index, one in enumerate(data)
+        ),
+    )
+    every = max(1, -(-len(data) // 5))
+    labels = format_html_join(
+        "",
+        '<text x="{}%" y="198" text-anchor="{}">{}</text>',
+        (
+            (_n(index * step), "start" if index == 0 else "middle", one.low)
+            for index, one in enumerate(data)
+            if index % every == 0
+        ),
+    )
+    picture = format_html(
+        '{}<line class="axis" x1="0" x2="100%" y1="180" y2="180"></line>{}{}',
+        bars,
+        labels,
+        _mark(data, cutoff, cutoff_label, step),
+    )
+    return Chart(title, picture, head, [(f"{one.low}–{one.high}", one.count) for one in data], height=206)
+
+
+def _mark(data: Sequence[Bin], cutoff: int | None, label: Any, step: float) -> SafeString:
+    if cutoff is None or not data:
+        return SafeString()
+    width = data[0].high - data[0].low + 1
+    place = min(max((cutoff - data[0].low) / width * step, 0), 100)
+    anchor = "end" if place > 50 else "start"
+    return format_html(
+        '<line class="mark" x1="{0}%" x2="{0}%" y1="6" y2="180"></line>'
+        '<text class="value" x="{0}%" y="14" dx="{1}" text-anchor="{2}">{3}</text>',
+        _n(place),
+        -6 if anchor == "end" else 6,
+        anchor,
+        label,
+    )
+
+
+def ranges(title: str, data: Sequence[Range], *, head: Sequence[Any], highest: int) -> Chart:
+    """Return one line for each row, from its lowest to its highest value on a scale from 0 to ``highest``."""
+    known = [row for row in data if row.low is not None and row.high is not None]
+    rows = SafeString("").join(_range_row(index, row, highest) for index, row in enumerate(known))
+    height = 56 * len(known) + 26
+    scale = format_html(
+        '<line class="axis" x1="0" x2="100%" y1="{0}" y2="{0}"></line><text x="0" y="{1}">0</text>'
+        '<text x="100%" y="{1}" text-anchor="end">{2}</text>',
+        height - 20,
+        height - 4,
+        highest,
+    )
+    table = [(row.label, "–" if row.low is None else f"{row.low}–{row.high}", row.note) for row in data]
+    return Chart(title, format_html("{}{}", SafeString(rows), scale), head, table, height=height)
+
+
+def _range_row(index: int, row: Range, highest: int) -> SafeString:
+    low, high = (100 * (value or 0) / highest for value in (row.low, row.high))
+    y = 56 * index
+    return format_html(
+        '<text class="value" x="0" y="{}">{}</text><line class="axis" x1="0" x2="100%" y1="{}" y2="{}"></line>'
+        '<line class="range" x1="{}%" x2="{}%" y1="{}" y2="{}"></line>'
+        '<text x="{}%" y="{}" text-anchor="end" dx="-10">{}</text><text x="{}%" y="{}" dx="10">{}</text>',
+        y + 14, f"{row.label} {row.note}".strip(), y + 34, y + 34, _n(low), _n(high), y + 34, y + 34,
+        _n(low), y + 39, row.low, _n(high), y + 39, row.high,
+    )  # fmt: skip
+
+
+def bars(title: str, data: Sequence[tuple[Any, int]], *, head: Sequence[Any], highlight: int | None = None) -> Chart:
+    """Return one horizontal bar for each ``(label, value)``, label above and value at the end."""
+    top = max((value for _label, value in data), default=1) or 1
+    rows = format_html_join(
+        "",
+        '<text x="0" y="{}">{}</text><rect class="{}" x="0" y="{}" width="{}%" height="14" rx="2"></rect>'
+        '<text class="value" x="{}%" y="{}" dx="8">{}</text>',
+        (
+            (
+                46 * i + 14,
+                label,
+                "in" if highlight is None or i == highlight else "out",
+                46 * i + 20,
+                _n(85 * value / top),
+                _n(85 * value / top),
+                46 * i + 32,
+                value,
+            )
+            for i, (label, value) in enumerate(data)
+        ),
+    )
+    return Chart(title, rows, head, [(label, value) for label, value in data], height=46 * len(data) + 4)
+
+
+def _n(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
