@@ -1,0 +1,130 @@
+"""What is done with places: set for a year, held by invitations, used by nominations, given back."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from passerelle.allocations.models import Allocation, MoveKind, PlaceMove
+from passerelle.allocations.permissions import can_set_places
+from passerelle.core import audit
+from passerelle.core.verdicts import require
+
+
+class NoPlaceLeft(Exception):
+    """The year has fewer places left than asked for."""
+
+    def __init__(self, wanted: int, left: int) -> None:
+        super().__init__(f"{wanted} places wanted, {left} left")
+        self.wanted, self.left = wanted, left
+
+
+class BelowHeldAndUsed(Exception):
+    """The year's places cannot go under those already held and used."""
+
+    def __init__(self, places: int, spoken_for: int) -> None:
+        super().__init__(f"{places} places are fewer than the {spoken_for} held and used")
+        self.places, self.spoken_for = places, spoken_for
+
+
+class NeverHeld(Exception):
+    """No place is held for this invitation."""
+
+
+@transaction.atomic
+def set_places(
+    *, program: str, year: int, places: int, reason: str, by: Any, at: datetime, effective_on: date | None = None
+) -> Allocation:
+    """Set how many places ``program`` has in ``year``; the reason and the day of the decision are kept.
+
+    Raises NotAllowed, and BelowHeldAndUsed where invitations or nominations already stand on more places.
+    """
+    require(can_set_places(by, program))
+    row, _ = Allocation.objects.get_or_create(program=program, year=year, defaults={"places": 0})
+    row = Allocation.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    if places < row.held + row.used:
+        raise BelowHeldAndUsed(places, row.held + row.used)
+    before, row.places = row.places, places
+    row.save(update_fields=["places"])
+    PlaceMove.objects.create(
+        allocation=row, kind=MoveKind.CHANGE, about=f"places-{program}-{year}", before=before, after=places,
+        effective_on=effective_on, reason=reason, at=at, by=by,
+    )  # fmt: skip
+    audit.record(
+        "allocation.set", subject=f"places-{program}-{year}", by=by, at=at, program=program,
+        detail={"before": before, "after": places, "reason": reason},
+    )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def hold(*, program: str, year: int, about: Iterable[str], by: Any, at: datetime) -> int:
+    """Hold a place of ``year`` for each invitation of ``about``; return how many were newly held.
+
+    One that had its place before keeps it, so holding twice is holding once. Raises NoPlaceLeft and then holds none.
+    """
+    row = Allocation.objects.select_for_update(of=("self",)).filter(program=program, year=year).first()
+    wanted = sorted(set(about))
+    known = set(PlaceMove.objects.filter(kind=MoveKind.HOLD, about__in=wanted).values_list("about", flat=True))
+    new = [reference for reference in wanted if reference not in known]
+    left = row.left if row else 0
+    if row is None or len(new) > left:
+        raise NoPlaceLeft(len(new), left)
+    _move(row, MoveKind.HOLD, new, held=len(new), by=by, at=at)
+    audit.record(
+        "allocation.held", subject=f"places-{program}-{year}", by=by, at=at, program=program,
+        detail={"places": len(new), "left": row.left},
+    )  # fmt: skip
+    return len(new)
+
+
+@transaction.atomic
+def use(*, about: str, by: Any, at: datetime) -> bool:
+    """Turn the place held for an invitation into one used by a nomination; return whether anything changed.
+
+    Raises NeverHeld for an invitation without a place, also when its place was given back.
+    """
+    row, done = _locked(about)
+    if MoveKind.RELEASE in done:
+        raise NeverHeld(about)
+    if MoveKind.USE in done:
+        return False
+    _move(row, MoveKind.USE, [about], held=-1, used=1, by=by, at=at)
+    return True
+
+
+@transaction.atomic
+def release(*, about: str, by: Any, at: datetime, reason: str = "") -> bool:
+    """Give back the place of an invitation, held or used; return whether anything changed.
+
+    Giving back twice is giving back once. Raises NeverHeld.
+    """
+    row, done = _locked(about)
+    if MoveKind.RELEASE in done:
+        return False
+    held, used = (0, -1) if MoveKind.USE in done else (-1, 0)
+    _move(row, MoveKind.RELEASE, [about], held=held, used=used, by=by, at=at, reason=reason)
+    return True
+
+
+def _locked(about: str) -> tuple[Allocation, set[str]]:
+    first = PlaceMove.objects.filter(kind=MoveKind.HOLD, about=about).first()
+    if first is None:
+        raise NeverHeld(about)
+    row = Allocation.objects.select_for_update(of=("self",)).get(pk=first.allocation_id)
+    # Read after the lock: whoever held it may have moved this very place.
+    return row, set(PlaceMove.objects.filter(about=about).values_list("kind", flat=True))
+
+
+def _move(
+    row: Allocation, kind: MoveKind, about: list[str], *, by: Any, at: datetime, held: int = 0, used: int = 0,
+    reason: str = "",
+) -> None:  # fmt: skip
+    # Added by the database, so that the constraint sees the true sum whatever was read before.
+    Allocation.objects.filter(pk=row.pk).update(held=F("held") + held, used=F("used") + used)
+    row.held, row.used = row.held + held, row.used + used
+    PlaceMove.objects.bulk_create(
+        PlaceMove(allocation=row, kind=kind, about=one, by=by, at=at, reason=reason) for one in about
+    )

@@ -1,0 +1,48 @@
+"""What is so about places: numbers of a year, how they changed."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from passerelle.allocations.models import Allocation, MoveKind, PlaceMove
+
+
+@dataclass(frozen=True)
+class Places:
+    """The places of a year. ``left`` may be held by a draw; ``total`` is None-free: a year not set has 0."""
+
+    year: int
+    total: int
+    held: int
+    used: int
+
+    @property
+    def left(self) -> int:
+        return self.total - self.held - self.used
+
+
+def places(program: str, year: int) -> Places:
+    """Return the places of ``program`` in ``year``; all 0 where a director has not set them."""
+    row = Allocation.objects.filter(program=program, year=year).first()
+    return Places(year, row.places, row.held, row.used) if row else Places(year, 0, 0, 0)
+
+
+def years(program: str) -> list[Places]:
+    """Return the numbers of every year, newest first."""
+    rows = Allocation.objects.filter(program=program).order_by("-year")
+    return [Places(row.year, row.places, row.held, row.used) for row in rows]
+
+
+def changes(program: str, year: int) -> QuerySet[PlaceMove]:
+    """Return the changes of the year's places, newest first, with who made them."""
+    moves = PlaceMove.objects.filter(allocation__program=program, allocation__year=year, kind=MoveKind.CHANGE)
+    return moves.select_related("by").order_by("-id")
+
+
+def moves(program: str, year: int) -> QuerySet[PlaceMove]:
+    """Return every move of the year, newest first."""
+    return (
+        PlaceMove.objects.filter(allocation__program=program, allocation__year=year)
+        .select_related("by")
+        .order_by("-id")
+    )
