@@ -105,6 +105,10 @@ class SealedTextField(models.TextField):
 class SealedJSONField(SealedTextField):
     """JSON that rests sealed."""
 
+    # For type checkers: what is set and read is JSON, not text.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def read(self, clear: str) -> Any:
         return json.loads(clear)
 
