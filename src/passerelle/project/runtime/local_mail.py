@@ -12,9 +12,6 @@ import re
 import secrets
 import threading
 from email.message import EmailMessage
-from email.mime.base import MIMEBase
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -48,7 +45,7 @@ class Store:
             self.kept.add(message.as_bytes())
             for address in recipients:
                 if address.endswith(BOUNCING):
-                    self.bounces.add(undeliverable(message, address).as_bytes())
+                    self.bounces.add(undeliverable(message, address))
 
     def names(self) -> list[str]:
         """The file names of the newest messages, newest first."""
@@ -76,25 +73,24 @@ class Receiver:
         return "250 Message kept"
 
 
-def undeliverable(message: Any, address: str) -> MIMEMultipart:
+def undeliverable(message: Any, address: str) -> bytes:
     """A delivery status notification (RFC 3464) for a message that nobody will read."""
-    report = MIMEMultipart("report", **{"report-type": "delivery-status"})
-    report["From"] = "Mail Delivery System <mailer-daemon@local.example>"
-    report["To"] = str(message.get("Return-Path") or message.get("From", ""))
-    report["Subject"] = "Undelivered mail returned to sender"
-    report["Message-ID"] = f"<{secrets.token_hex(8)}@local.example>"
-    report.attach(MIMEText(f"The message to {address} could not be delivered: no such mailbox.\n"))
-    status = MIMEBase("message", "delivery-status")
-    status.set_payload(
-        "Reporting-MTA: dns; local.example\n\n"
+    mark = secrets.token_hex(8)
+    parts = [
+        f"Content-Type: text/plain\n\nThe message to {address} could not be delivered: no such mailbox.\n",
+        "Content-Type: message/delivery-status\n\nReporting-MTA: dns; local.example\n\n"
         f"Final-Recipient: rfc822; {address}\nAction: failed\nStatus: 5.1.1\n"
-        "Diagnostic-Code: smtp; 550 5.1.1 No such mailbox\n"
+        "Diagnostic-Code: smtp; 550 5.1.1 No such mailbox\n",
+        f"Content-Type: text/rfc822-headers\n\nMessage-ID: {message['Message-ID']}\nTo: {address}\n",
+    ]
+    head = (
+        "From: Mail Delivery System <mailer-daemon@local.example>\n"
+        f"To: {message['Return-Path'] or message['From']}\n"
+        "Subject: Undelivered mail returned to sender\nAuto-Submitted: auto-replied\n"
+        f"Message-ID: <{mark}@local.example>\nMIME-Version: 1.0\n"
+        f'Content-Type: multipart/report; report-type=delivery-status; boundary="{mark}"\n\n'
     )
-    report.attach(status)
-    headers = MIMEBase("text", "rfc822-headers")
-    headers.set_payload("".join(f"{name}: {value}\n" for name, value in message.items()))
-    report.attach(headers)
-    return report
+    return (head + "".join(f"--{mark}\n{part}\n" for part in parts) + f"--{mark}--\n").encode()
 
 
 def index_page(store: Store) -> str:
