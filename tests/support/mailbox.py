@@ -11,6 +11,15 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 
+class _OnAFreePort(Controller):
+    """Learns the port that the system gave before it knocks there to see whether the server answers."""
+
+    def _trigger_server(self) -> None:
+        assert self.server
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
 class Mailbox:
     """What has arrived so far, oldest first; ``refuse`` lists addresses answered with 550."""
 
@@ -21,7 +30,7 @@ class Mailbox:
         self._controller: Controller | None = None
 
     def __enter__(self) -> "Mailbox":
-        self._controller = Controller(self, hostname="127.0.0.1", port=0)
+        self._controller = _OnAFreePort(self, hostname="127.0.0.1", port=0)
         self._controller.start()
         return self
 

@@ -1,0 +1,68 @@
+"""Put a message into the outbox; note that it was read."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from passerelle.accounts.models import Person
+from passerelle.core.verdicts import require
+from passerelle.notices import mail, worker
+from passerelle.notices.models import Attachment, Notice
+from passerelle.notices.permissions import can_read
+from passerelle.notices.states import NoticeState
+
+File = tuple[str, str, bytes]  # name, media type, content
+
+
+@transaction.atomic
+def queue(
+    kind: str,
+    *,
+    program: str,
+    to: Person | None,
+    subject: str,
+    body: str,
+    about: str,
+    at: datetime,
+    attachments: Iterable[File] = (),
+    address: str = "",
+    language: str = "",
+) -> Notice:
+    """Write one message to ``to`` in the caller's transaction; a worker sends it after commit.
+
+    Somebody who has no account yet gets ``to=None`` with ``address`` and ``language``. ``body`` is plain text in the
+    reader's language; blank lines separate paragraphs. Without any address the message is in the portal only.
+    """
+    where = to.email if to else address
+    notice = Notice.objects.create(
+        program=program,
+        kind=kind,
+        to=to,
+        address=where,
+        language=(language or (to.language if to else "en"))[:2],
+        subject=" ".join(subject.split())[:200],
+        body=body,
+        about=about,
+        queued_at=at,
+        due_at=at,
+        state=NoticeState.QUEUED if where else NoticeState.FAILED,
+        failure="" if where else "no address",
+        message_id=mail.new_message_id(),
+    )
+    Attachment.objects.bulk_create(
+        Attachment(notice=notice, name=name, media_type=media_type, content=content)
+        for name, media_type, content in attachments
+    )
+    worker.wake("notices.send_due")
+    return notice
+
+
+@transaction.atomic
+def mark_read(*, notice: Notice, by: Person, at: datetime) -> Notice:
+    """Note when its reader first opened ``notice``."""
+    require(can_read(by, notice))
+    if notice.read_at is None:
+        notice.read_at = at
+        notice.save(update_fields=["read_at"])
+    return notice

@@ -1,0 +1,61 @@
+"""Tasks of the program's staff."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from passerelle.accounts.access import StaffPage
+from passerelle.notices import operations, queries
+from passerelle.notices.kinds import task_label
+from passerelle.notices.models import StaffTask
+from passerelle.notices.pages.forms import CloseTaskForm
+from passerelle.notices.permissions import can_close
+
+ON_A_PAGE = 50
+
+
+class Tasks(StaffPage):
+    """What somebody must see to: soonest date first, then the oldest."""
+
+    template_name = "notices/staff/tasks.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        page = Paginator(queries.tasks(self.program), ON_A_PAGE).get_page(request.GET.get("page"))
+        for task in page:
+            task.label = task_label(task.kind)
+        return self.show({"page_obj": page, "nav_current": "tasks"})
+
+
+class Task(StaffPage):
+    """One task, and the form that closes it."""
+
+    template_name = "notices/staff/task.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self._show(self._task(pk), CloseTaskForm())
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        task, form = self._task(pk), CloseTaskForm(request.POST)
+        if not form.is_valid():
+            return self._show(task, form, status=422)
+        operations.close_task(
+            task=task, by=self.person, at=request.arrived_at, note=form.cleaned_data["note"]  # type: ignore[attr-defined]
+        )  # fmt: skip
+        messages.success(request, _("The task is closed."))
+        return self.go_to("notices:tasks")
+
+    def _task(self, pk: int) -> StaffTask:
+        return get_object_or_404(
+            StaffTask.objects.select_related("notice__to", "closed_by"), pk=pk, program=self.program
+        )
+
+    def _show(self, task: StaffTask, form: CloseTaskForm, status: int = 200) -> HttpResponse:
+        context = {
+            "task": task,
+            "label": task_label(task.kind),
+            "form": form,
+            "may_close": can_close(self.person, task),
+        }
+        return self.show({**context, "nav_current": "tasks"}, status=status)

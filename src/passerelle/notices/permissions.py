@@ -1,0 +1,21 @@
+"""Who may read and do what with notices, letters and tasks."""
+
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.accounts.models import Person
+from passerelle.core.verdicts import YES, Verdict
+from passerelle.notices.models import Notice, StaffTask
+
+
+def can_read(person: Person, notice: Notice) -> Verdict:
+    """A message is for its reader alone."""
+    if notice.to_id != person.pk:
+        return Verdict(False, _("Only the person it was written to can open this message."))
+    return YES
+
+
+def can_close(person: Person, task: StaffTask) -> Verdict:
+    """Anyone who works for the program closes its tasks, except those whose role is to look on."""
+    if not person.has_role(task.program, "officer", "reviewer", "director", "draw_manager", "administrator"):
+        return Verdict(False, _("Closing a task takes a role in this program."))
+    return YES
