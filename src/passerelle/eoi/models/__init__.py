@@ -1,0 +1,18 @@
+"""Rows of the room."""
+
+from passerelle.eoi.models.checking import Doubt, EvidenceItem, EvidenceRequest, Note
+from passerelle.eoi.models.eoi import ExpressionOfInterest, SubmissionKey
+from passerelle.eoi.models.people import Bar
+from passerelle.eoi.models.scoring import FactChange, ScoreRecord
+
+__all__ = [
+    "Bar",
+    "Doubt",
+    "EvidenceItem",
+    "EvidenceRequest",
+    "ExpressionOfInterest",
+    "FactChange",
+    "Note",
+    "ScoreRecord",
+    "SubmissionKey",
+]

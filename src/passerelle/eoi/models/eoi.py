@@ -1,0 +1,235 @@
+"""The expression of interest itself, and the keys of its submissions."""
+
+from collections.abc import Collection
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any, Self
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from passerelle.core.sealing import SealedJSONField
+from passerelle.eoi.models.people import Bar
+from passerelle.eoi.states import AGEING, LIVE, UNSETTLED, EOIState
+
+# Large or private columns that no list needs.
+HEAVY = ("answers", "facts", "sheet", "criteria")
+_FIXED_AT_SUBMISSION = (
+    "answers", "criteria", "category", "pack_id", "person_key", "first_submitted_at", "submitted_at", "receipt",
+)  # fmt: skip
+_CHANGED_AFTER = "OLD.state <> 'draft' AND ({})".format(
+    " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in _FIXED_AT_SUBMISSION)
+)
+
+
+def _any_change(*names: str) -> Any:
+    """A trigger's condition: one of these columns changes (pgtrigger's own cannot be joined with others)."""
+    return reduce(or_, (pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")}) for name in names))
+
+
+class ExpressionOfInterestQuerySet(models.QuerySet["ExpressionOfInterest"]):
+    """Filters that read as a sentence."""
+
+    def visible_to(self, person: Any) -> Self:
+        """The two parties see theirs; staff see their programs', and of a draft only that it exists."""
+        if person.is_staff_member:
+            return self.filter(program__in=person.programs_worked_in())
+        return self.filter(**{person.audience: person})
+
+    def of(self, program: str) -> Self:
+        return self.filter(program=program)
+
+    def in_categories(self, categories: Collection[str]) -> Self:
+        return self.filter(category__in=categories) if categories else self
+
+    def valid(self, *, at: datetime) -> Self:
+        """Not yet a year old at ``at`` (nwt.md, R2.6), whatever job has run."""
+        return self.filter(valid_before__gt=at)
+
+    def barred(self, *, at: datetime) -> Self:
+        return self.filter(self._bar_at(at))
+
+    def not_barred(self, *, at: datetime) -> Self:
+        return self.exclude(self._bar_at(at))
+
+    def drawable(self, *, at: datetime) -> Self:
+        """In the pool, valid and not barred at ``at``."""
+        return self.filter(state=EOIState.IN_POOL).valid(at=at).not_barred(at=at)
+
+    def ranked(self) -> Self:
+        return self.order_by("-points", "submitted_at", "id")
+
+    def live(self) -> Self:
+        return self.filter(state__in=LIVE)
+
+    def to_review(self) -> Self:
+        """Handed in and waiting for an officer, oldest first."""
+        return self.filter(state=EOIState.SUBMITTED).order_by("review_from", "id")
+
+    def unsettled(self) -> Self:
+        return self.filter(state__in=UNSETTLED)
+
+    def overdue(self, *, at: datetime) -> Self:
+        """Too old at ``at`` though still open in the books."""
+        return self.filter(state__in=AGEING, valid_before__lte=at)
+
+    def light(self) -> Self:
+        """Without the columns that no list needs."""
+        return self.defer(*HEAVY)
+
+    @staticmethod
+    def _bar_at(at: datetime) -> Exists:
+        return Exists(
+            Bar.objects.in_force(at=at).filter(program=OuterRef("program"), person_key=OuterRef("person_key"))
+        )
+
+
+class ExpressionOfInterest(models.Model):
+    """An employer's and a candidate's entry for the pool."""
+
+    reference = models.CharField(max_length=40, unique=True)
+    program = models.CharField(max_length=20)
+    category = models.CharField(max_length=40)
+    pack = models.ForeignKey("programs.Pack", models.PROTECT, related_name="+")
+    employer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    candidate = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=20, choices=EOIState, default=EOIState.DRAFT)
+    criteria = models.JSONField(default=dict, help_text="Criterion key to yes, no or unsure.")
+    answers = SealedJSONField(default=dict)
+    version = models.PositiveIntegerField(default=0, help_text="Of the answers: grows by one with each change.")
+    saved_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField()
+
+    facts = models.JSONField(default=dict)
+    points = models.PositiveIntegerField(null=True)
+    sheet = models.JSONField(default=dict)
+    grid = models.CharField(max_length=60, blank=True)
+    live_scope = models.CharField(max_length=80, blank=True, help_text="Within which a person has one live EOI.")
+    person_key = models.CharField(max_length=64, blank=True)
+    birth_key = models.CharField(
+        max_length=64, blank=True, help_text="For likeness: staff are told, nobody is stopped."
+    )
+
+    first_submitted_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+    valid_before = models.DateTimeField(null=True, help_text="The first moment too late.")
+    review_from = models.DateTimeField(null=True)
+    review_by = models.DateTimeField(null=True, help_text="The first moment too late.")
+    reminded_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    confirmed_points = models.PositiveIntegerField(null=True, help_text="The total last told to the parties.")
+    closed_at = models.DateTimeField(null=True)
+    closing_reason = models.CharField(max_length=30, blank=True)
+    follows = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    receipt = models.CharField(max_length=120, blank=True, help_text="Signature of the receipt.")
+
+    objects = ExpressionOfInterestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("live_scope", "person_key"), condition=Q(state__in=LIVE), name="eoi_one_live_per_person"
+            ),
+            models.CheckConstraint(
+                name="eoi_submitted_is_whole",
+                condition=Q(state__in=(EOIState.DRAFT, EOIState.CLOSED))
+                | Q(
+                    candidate__isnull=False,
+                    points__isnull=False,
+                    first_submitted_at__isnull=False,
+                    submitted_at__isnull=False,
+                    valid_before__isnull=False,
+                    review_by__isnull=False,
+                )
+                & ~Q(person_key="")
+                & ~Q(live_scope="")
+                & ~Q(receipt=""),
+            ),
+            models.CheckConstraint(
+                name="eoi_in_pool_is_confirmed",
+                condition=~Q(state__in=(EOIState.IN_POOL, EOIState.INVITED))
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False, confirmed_points=F("points")),
+            ),
+            models.CheckConstraint(
+                name="eoi_ended_when_and_why",
+                condition=Q(state__in=(EOIState.DRAFT, *LIVE), closed_at__isnull=True, closing_reason="")
+                | Q(state__in=(EOIState.WITHDRAWN, EOIState.REFUSED), closed_at__isnull=False)
+                | Q(state=EOIState.CLOSED, closed_at__isnull=False) & ~Q(closing_reason=""),
+            ),
+            models.CheckConstraint(
+                name="eoi_valid_after_submission",
+                condition=Q(valid_before__isnull=True) | Q(valid_before__gt=F("submitted_at")),
+            ),
+        )
+        indexes = (
+            models.Index(
+                "program",
+                F("points").desc(),
+                "submitted_at",
+                "id",
+                name="eoi_pool_order",
+                condition=Q(state=EOIState.IN_POOL),
+            ),
+            models.Index(
+                fields=("program", "review_from", "id"), name="eoi_to_review", condition=Q(state=EOIState.SUBMITTED)
+            ),
+            models.Index(fields=("employer", "-id"), name="eoi_by_employer"),
+            models.Index(fields=("candidate", "-id"), name="eoi_by_candidate"),
+            models.Index(fields=("birth_key",), name="eoi_by_birth", condition=Q(state__in=LIVE)),
+            models.Index(fields=("valid_before", "id"), name="eoi_ageing", condition=Q(state__in=AGEING)),
+        )
+        triggers = (
+            # What was handed in is never edited (nwt.md, R2.4): not by a slip in our own code either.
+            pgtrigger.Protect(
+                name="final_once_submitted",
+                operation=pgtrigger.Update,
+                condition=~pgtrigger.Q(old__state=EOIState.DRAFT.value) & _any_change(*_FIXED_AT_SUBMISSION),
+            ),
+            pgtrigger.Protect(
+                name="kept_once_submitted",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__first_submitted_at__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == EOIState.DRAFT
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether a total has been told to the parties."""
+        return self.confirmed_points is not None
+
+    def has_expired(self, at: datetime) -> bool:
+        """Whether its year was over at ``at`` (the first moment too late counts as over)."""
+        return self.valid_before is not None and at >= self.valid_before
+
+
+class SubmissionKey(models.Model):
+    """The token of one press of the button: pressed again, it gives the same receipt and nothing more."""
+
+    token = models.CharField(max_length=64, unique=True)
+    eoi = models.ForeignKey(ExpressionOfInterest, models.PROTECT, related_name="submission_keys")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(help_text="Of the answers that were handed in.")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+        triggers = (pgtrigger.Protect(name="key_is_final", operation=pgtrigger.Update | pgtrigger.Delete),)
+
+    def __str__(self) -> str:
+        return f"{self.eoi_id} v{self.version}"

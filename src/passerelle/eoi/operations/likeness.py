@@ -1,0 +1,44 @@
+"""Likeness: a file that resembles another is shown to staff; nobody is stopped by it (trust.md, section 2)."""
+
+import unicodedata
+from datetime import datetime
+from difflib import SequenceMatcher
+
+from passerelle.eoi.models import ExpressionOfInterest
+from passerelle.notices import operations as notices
+from passerelle.programs.rules import ProgramRules
+
+ALIKE = 0.82
+# Files of people born on one day; more than this many are not compared, so that the work stays the same for any pool.
+COMPARED = 20
+
+
+def note(eoi: ExpressionOfInterest, rules: ProgramRules, *, at: datetime) -> None:
+    """Open a staff task when somebody born on the same day with a close name has a live file under another passport."""
+    same_day = ExpressionOfInterest.objects.live().filter(program=eoi.program, birth_key=eoi.birth_key)
+    others = same_day.exclude(pk=eoi.pk).exclude(person_key=eoi.person_key).order_by("-id")[:COMPARED]
+    alike = [one.reference for one in others if close(_name(eoi, rules), _name(one, rules))]
+    if alike:
+        text = ", ".join(alike)
+        detail = {
+            "en": f"Same date of birth and a close name: {text}",
+            "fr": f"Même date de naissance et nom semblable\N{NO-BREAK SPACE}: {text}",
+        }
+        notices.open_task("eoi.likeness", program=eoi.program, about=eoi.reference, detail=detail, at=at)
+
+
+def _name(eoi: ExpressionOfInterest, rules: ProgramRules) -> str:
+    asked = (rules.questions.given_names, rules.questions.family_name)
+    return " ".join(str(eoi.answers.get(key) or "") for key in asked)
+
+
+def close(one: str, other: str) -> bool:
+    """Say whether two names may be one person's: accents, case, order and single letters apart."""
+    left, right = _folded(one), _folded(other)
+    return bool(left and right) and SequenceMatcher(None, left, right).ratio() >= ALIKE
+
+
+def _folded(name: str) -> str:
+    flat = unicodedata.normalize("NFKD", name.casefold())
+    letters = "".join(char if char.isalpha() else " " for char in flat if not unicodedata.combining(char))
+    return " ".join(sorted(letters.split()))

@@ -1,0 +1,31 @@
+"""A look at a file is an act too: it is logged and shown to the person read about."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from passerelle.accounts.models import Person
+from passerelle.core import audit
+from passerelle.core.verdicts import require
+from passerelle.documents import operations as documents
+from passerelle.eoi import queries
+from passerelle.eoi.models import ExpressionOfInterest
+from passerelle.eoi.permissions import can_read_answers
+
+
+@transaction.atomic
+def open_file(*, reference: str, reason: str, by: Person, at: datetime) -> ExpressionOfInterest:
+    """Hand a file to a staff member for reading, and log who, when and why. Raises NotAllowed, Http404."""
+    eoi = queries.eoi_for(by, reference)
+    require(can_read_answers(by, eoi))
+    audit.record_access(subject=eoi.reference, by=by, at=at, purpose=reason)
+    return eoi
+
+
+@transaction.atomic
+def open_document(*, reference: str, document: Any, by: Person, at: datetime, purpose: str) -> Any:
+    """Hand out one file of a file's proof to the candidate or to staff; the reading is logged."""
+    eoi = queries.eoi_for(by, reference)
+    require(can_read_answers(by, eoi))
+    return documents.open_file(document=document, by=by, at=at, purpose=purpose)

@@ -1,0 +1,186 @@
+"""Handing in: once, whole, scored under the pack the draft began with."""
+
+import hashlib
+import json
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from passerelle.accounts.models import Person
+from passerelle.core import sealing
+from passerelle.core.verdicts import require
+from passerelle.eoi import queries, receipts, scoring
+from passerelle.eoi.models import ExpressionOfInterest, ScoreRecord, SubmissionKey
+from passerelle.eoi.operations import likeness
+from passerelle.eoi.operations.support import both, locked, rules_of, tell, told
+from passerelle.eoi.permissions import can_submit
+from passerelle.eoi.states import EOI_LIFECYCLE, ClosingReason
+from passerelle.notices import operations as notices
+from passerelle.programs import operations as letters
+from passerelle.programs import queries as programs
+from passerelle.programs.rules import ProgramRules
+
+_KEPT = (
+    "state", "facts", "points", "sheet", "grid", "live_scope", "person_key", "birth_key", "first_submitted_at",
+    "submitted_at", "valid_before", "review_from", "review_by", "receipt",
+)  # fmt: skip
+
+
+class Unfinished(Exception):
+    """Something is still to be answered: ``sections`` names where."""
+
+    def __init__(self, sections: list[str]) -> None:
+        super().__init__(", ".join(sections))
+        self.sections = sections
+
+
+class StaleAnswers(Exception):
+    """The answers changed in another window after the person checked them."""
+
+
+class TokenReused(Exception):
+    """This token was already used for another file, another person or other answers."""
+
+
+class CannotBeAccepted(Exception):
+    """The person may not file now. What is said of it reveals nothing of any other file (nwt.md, Q7)."""
+
+    why = ""
+
+
+class AlreadyLive(CannotBeAccepted):
+    """The person has a live expression of interest, perhaps under another employer (nwt.md, R2.5)."""
+
+    why = "already_live"
+
+
+class CandidateIsBarred(CannotBeAccepted):
+    """The person is barred for a time (nwt.md, R4.5)."""
+
+    why = "barred"
+
+
+@transaction.atomic
+def submit_eoi(
+    *, reference: str, token: str, by: Person, at: datetime, version: int | None = None
+) -> ExpressionOfInterest:
+    """Score a draft under its pack and hand it in for an officer's check.
+
+    ``token`` is made with the page that has the button; the same token again gives the same receipt. ``version`` is that
+    of the answers the person checked. Raises NotAllowed, IllegalMove, Unfinished, StaleAnswers, TokenReused,
+    AlreadyLive, CandidateIsBarred.
+    """
+    eoi = locked(reference)
+    if _handed_in_before(eoi, token, by, version):
+        return eoi
+    require(can_submit(by, eoi))
+    eoi.state = EOI_LIFECYCLE.after(eoi.state, "submit")
+    if version not in (None, eoi.version):
+        raise StaleAnswers(reference)
+    unfinished = queries.unfinished(eoi)
+    if unfinished:
+        raise Unfinished(unfinished)
+    rules = rules_of(eoi)
+    _identify(eoi, rules)
+    _close_overdue(eoi, at)
+    _stamp(eoi, rules, at)
+    _save(eoi, at)
+    SubmissionKey.objects.create(token=token, eoi=eoi, by=by, version=eoi.version, at=at)
+    scoring.keep(eoi, cause=ScoreRecord.Cause.SUBMISSION, by=by, at=at)
+    told("eoi.submitted", eoi, by=by, at=at, detail={"points": eoi.points, "grid": eoi.grid, "version": eoi.version})
+    _ask_staff(eoi, rules, at)
+    _acknowledge(eoi, at)
+    return eoi
+
+
+def _handed_in_before(eoi: ExpressionOfInterest, token: str, by: Person, version: int | None) -> bool:
+    key = SubmissionKey.objects.filter(token=token).first()
+    if key is None:
+        return False
+    if (key.eoi_id, key.by_id) != (eoi.pk, by.pk) or version not in (None, key.version):
+        raise TokenReused(eoi.reference)
+    return True
+
+
+def _identify(eoi: ExpressionOfInterest, rules: ProgramRules) -> None:
+    said, well_known = eoi.answers, rules.questions
+    eoi.live_scope = scope_of(eoi, rules)
+    eoi.person_key = sealing.person_key(
+        eoi.program, str(said[well_known.passport_country]), str(said[well_known.passport_number])
+    )
+    eoi.birth_key = sealing.person_key(f"{eoi.program}|birth", "", str(said[well_known.date_of_birth]))
+
+
+def scope_of(eoi: ExpressionOfInterest, rules: ProgramRules) -> str:
+    """Return within what a person has one live expression of interest: the program, or one stream of it."""
+    if rules.one_live_eoi == "program":
+        return eoi.program
+    stream = json.dumps(dict(rules.category(eoi.category).stream), sort_keys=True, ensure_ascii=False)
+    return f"{eoi.program}|{hashlib.sha256(stream.encode()).hexdigest()[:16]}"
+
+
+def _close_overdue(eoi: ExpressionOfInterest, at: datetime) -> None:
+    # An old one whose year is over no longer counts (R2.6); the books may not show it yet.
+    old = ExpressionOfInterest.objects.filter(live_scope=eoi.live_scope, person_key=eoi.person_key).overdue(at=at)
+    for one in old.select_for_update(of=("self",)).order_by("pk"):
+        expire(one, at=at)
+
+
+def expire(eoi: ExpressionOfInterest, *, at: datetime) -> None:
+    """Close the books on a locked file whose year is over."""
+    eoi.state = EOI_LIFECYCLE.after(eoi.state, "expire")
+    eoi.closed_at, eoi.closing_reason = at, ClosingReason.EXPIRED
+    eoi.save(update_fields=["state", "closed_at", "closing_reason"])
+    told("eoi.expired", eoi, by=None, at=at, detail={"valid_before": eoi.valid_before})
+    tell("eoi_expired", eoi, *both(eoi), at=at, valid_until=eoi.valid_before)
+
+
+def _stamp(eoi: ExpressionOfInterest, rules: ProgramRules, at: datetime) -> None:
+    scoring.score_into(eoi, at=at)
+    eoi.first_submitted_at = eoi.submitted_at = eoi.review_from = at
+    eoi.valid_before = programs.due(rules, "eoi_validity", at)
+    eoi.review_by = programs.due(rules, "score_notice", at)
+    eoi.receipt = receipts.signed(eoi)
+
+
+def _save(eoi: ExpressionOfInterest, at: datetime) -> None:
+    try:
+        with transaction.atomic():
+            eoi.save(update_fields=_KEPT)
+    except IntegrityError as fault:
+        if "eoi_one_live_per_person" not in str(fault):
+            raise
+        raise AlreadyLive(eoi.reference) from fault
+    # Asked after the save: a bar set meanwhile ends the person's other file, and the save has waited for that.
+    if queries.is_barred(eoi.person_key, at):
+        raise CandidateIsBarred(eoi.reference)
+
+
+def _ask_staff(eoi: ExpressionOfInterest, rules: ProgramRules, at: datetime) -> None:
+    unclear = [one.label for one in rules.criteria(eoi.category) if eoi.criteria.get(one.key) == "unsure"]
+    contradicted = [one.label for one in queries.contradicted_criteria(eoi)]
+    for kind, labels in (("eoi.criterion_unsure", unclear), ("eoi.criterion_contradicted", contradicted)):
+        if labels:
+            detail = {code: "; ".join(label.pick(code) for label in labels) for code in ("en", "fr")}
+            notices.open_task(
+                kind, program=eoi.program, about=eoi.reference, detail=detail, at=at, due_by=eoi.review_by
+            )
+    likeness.note(eoi, rules, at=at)
+
+
+def _acknowledge(eoi: ExpressionOfInterest, at: datetime) -> None:
+    facts = {"submitted_at": eoi.submitted_at, "valid_until": eoi.valid_before, "score_by": eoi.review_by}
+    tell("eoi_received", eoi, *both(eoi), at=at, **facts)
+    if eoi.candidate:
+        letters.issue_letter(
+            "eoi_receipt", program=eoi.program, to=eoi.candidate, about=eoi.reference, at=at,
+            context={**facts, "signature": eoi.receipt},
+        )  # fmt: skip
+
+
+@transaction.atomic
+def report_not_accepted(*, reference: str, why: str, by: Person, at: datetime) -> None:
+    """Tell staff, and nobody else, that a submission was turned away and why."""
+    eoi = locked(reference)
+    told("eoi.not_accepted", eoi, by=by, at=at, detail={"why": why})
+    notices.open_task(f"eoi.not_accepted.{why}", program=eoi.program, about=reference, at=at)

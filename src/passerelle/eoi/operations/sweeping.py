@@ -1,0 +1,75 @@
+"""What a clock brings: books closed on files past their year, reminders. Nothing is decided here: time decided it."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from passerelle.eoi.models import EvidenceRequest, ExpressionOfInterest
+from passerelle.eoi.operations.submitting import expire
+from passerelle.eoi.operations.support import both, tell, told
+from passerelle.eoi.states import AGEING
+from passerelle.programs import queries as programs
+
+BATCH = 200
+# Used when the pack names no days.
+_BEFORE_EXPIRY = (30, 7)
+_BEFORE_PROOF = (3, 1)
+
+
+@transaction.atomic
+def close_expired(*, at: datetime, limit: int = BATCH) -> int:
+    """Close the books on up to ``limit`` files whose year is over (N15); return how many."""
+    overdue = ExpressionOfInterest.objects.overdue(at=at).select_related("pack", "employer", "candidate")
+    held = list(overdue.select_for_update(of=("self",), skip_locked=True).order_by("valid_before", "id")[:limit])
+    for eoi in held:
+        expire(eoi, at=at)
+    return len(held)
+
+
+@transaction.atomic
+def remind_due(*, at: datetime, limit: int = BATCH) -> int:
+    """Remind parties of a year that runs out (N15) and candidates of proof still owed; return how many files.
+
+    One reminder a file and call, however many days were missed.
+    """
+    return sum(
+        _remind_expiring(one.code, at, limit) + _remind_evidence(one.code, at, limit) for one in programs.programs()
+    )
+
+
+def _remind_expiring(program: str, at: datetime, limit: int) -> int:
+    days = programs.rules_in_force(program, at).reminders.get("eoi_validity", _BEFORE_EXPIRY)
+    ageing = ExpressionOfInterest.objects.of(program).filter(state__in=AGEING, valid_before__gt=at)
+    soon = ageing.filter(_near("valid_before", days, at)).select_related("employer", "candidate").light()
+    held = list(soon.select_for_update(of=("self",), skip_locked=True).order_by("valid_before", "id")[:limit])
+    for eoi in held:
+        eoi.reminded_at = at
+        eoi.save(update_fields=["reminded_at"])
+        told("eoi.expiry_reminded", eoi, by=None, at=at)
+        tell("eoi_expiring", eoi, *both(eoi), at=at, valid_until=eoi.valid_before)
+    return len(held)
+
+
+def _remind_evidence(program: str, at: datetime, limit: int) -> int:
+    days = programs.rules_in_force(program, at).reminders.get("evidence", _BEFORE_PROOF)
+    waiting = EvidenceRequest.objects.filter(eoi__program=program, answered_at=None, dropped_at=None, due_by__gt=at)
+    soon = waiting.filter(_near("due_by", days, at)).select_related("eoi__candidate")
+    held = list(soon.select_for_update(of=("self",), skip_locked=True).order_by("due_by", "id")[:limit])
+    for request in held:
+        request.reminded_at = at
+        request.save(update_fields=["reminded_at"])
+        tell("evidence_reminder", request.eoi, request.eoi.candidate, at=at, due=request.due_by)
+    return len(held)
+
+
+def _near(field: str, days_before: Iterable[int], at: datetime) -> Q:
+    """A reminder falls due when a day before the deadline has come and none was sent since."""
+    near = Q(pk__in=[])
+    for days in days_before:
+        span = timedelta(days=days)
+        unsent: Any = Q(reminded_at=None) | Q(reminded_at__lt=F(field) - span)
+        near |= Q(**{f"{field}__lte": at + span}) & unsent
+    return near

@@ -1,0 +1,202 @@
+"""Who may do what with an expression of interest, each with a reason to show."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.core.verdicts import YES, Verdict
+from passerelle.eoi.models import Bar, Doubt, ExpressionOfInterest, FactChange
+from passerelle.eoi.states import REFILABLE, ClosingReason
+
+# Who checks answers and decides on them.
+CHECKERS = ("officer", "reviewer", "director")
+# Who may read the room's lists and files.
+READERS = (*CHECKERS, "draw_manager", "auditor", "administrator")
+
+_NOT_A_PARTY = Verdict(False, _("This file belongs to somebody else."))
+_ENDED = {ClosingReason.EXPIRED, ClosingReason.LAPSED, ClosingReason.DECLINED, ClosingReason.CANCELLED}
+
+
+def _checks(person: Any, program: str) -> Verdict:
+    if person.is_staff_member and person.has_role(program, *CHECKERS):
+        return YES
+    return Verdict(False, _("Only an officer, a reviewer or a director of this program can do this."))
+
+
+def can_open(person: Any, program: str, *, has_one_open: bool) -> Verdict:
+    """An employer's account of the program, with one candidate and one file at a time (nwt.md, R1.2)."""
+    if not person.is_employer or person.program != program:
+        return Verdict(False, _("Only an employer registered with this program can start a request."))
+    if has_one_open:
+        return Verdict(
+            False,
+            _("This account already has a file. Each candidate needs an account of their own, with its own user name."),
+        )
+    return YES
+
+
+def can_answer_criteria(person: Any, eoi: ExpressionOfInterest) -> Verdict:
+    """The employer goes through the criteria of a draft."""
+    if eoi.employer_id != person.pk:
+        return Verdict(False, _("Only the employer answers the mandatory criteria."))
+    return YES
+
+
+def can_let_in(person: Any, eoi: ExpressionOfInterest, *, open_criteria: Collection[str]) -> Verdict:
+    """The employer, once every criterion is answered and none with a no."""
+    if open_criteria:
+        return Verdict(False, _("First answer every mandatory criterion; none of them may be answered with no."))
+    return can_answer_criteria(person, eoi)
+
+
+def can_fill(person: Any, eoi: ExpressionOfInterest) -> Verdict:
+    """The candidate answers the questionnaire, until it is handed in (nwt.md, R2.4)."""
+    if eoi.candidate_id != person.pk:
+        return Verdict(False, _("Only the candidate answers the questionnaire."))
+    if not eoi.is_draft:
+        return Verdict(
+            False,
+            _("An expression of interest is not changed after it is handed in. Withdraw it, then file a new one."),
+        )
+    return YES
+
+
+def can_submit(person: Any, eoi: ExpressionOfInterest) -> Verdict:
+    """The candidate, once."""
+    return can_fill(person, eoi)
+
+
+def can_discard(person: Any, eoi: ExpressionOfInterest) -> Verdict:
+    """Either party may drop a draft."""
+    if person.pk not in (eoi.employer_id, eoi.candidate_id):
+        return _NOT_A_PARTY
+    return YES
+
+
+def can_withdraw(person: Any, eoi: ExpressionOfInterest) -> Verdict:
+    """The candidate asks for withdrawal (nwt.md, R2.4); staff key requests that came by e-mail."""
+    if eoi.candidate_id != person.pk:
+        return Verdict(False, _("Only the candidate can withdraw this expression of interest."))
+    return YES
+
+
+def can_key_withdrawal(person: Any, eoi: ExpressionOfInterest) -> Verdict:
+    """Staff enter a request for withdrawal that came by e-mail."""
+    return _checks(person, eoi.program)
+
+
+def can_drop_offer(person: Any, eoi: ExpressionOfInterest) -> Verdict:
+    """The employer no longer offers the job, before any invitation."""
+    if eoi.employer_id != person.pk:
+        return Verdict(False, _("Only the employer can withdraw the job offer."))
+    return YES
+
+
+def can_file_anew(person: Any, eoi: ExpressionOfInterest, *, has_one_open: bool) -> Verdict:
+    """The candidate starts over after withdrawal, expiry or a lapsed invitation, with the same employer."""
+    if eoi.candidate_id != person.pk:
+        return _NOT_A_PARTY
+    ended = eoi.state in REFILABLE and (eoi.state != "closed" or eoi.closing_reason in _ENDED)
+    if not ended or eoi.first_submitted_at is None:
+        return Verdict(False, _("A new one can be filed once this one has ended."))
+    if has_one_open:
+        return Verdict(False, _("A new expression of interest has already been started."))
+    return YES
+
+
+def can_confirm(person: Any, eoi: ExpressionOfInterest, *, open_change: FactChange | None, at: datetime) -> Verdict:
+    """A checker, when no change of fact waits for a second officer and the year is not over."""
+    if open_change is not None:
+        return Verdict(False, _("A change of fact waits for a second officer."))
+    if eoi.has_expired(at):
+        return Verdict(False, _("This expression of interest has expired."))
+    return _checks(person, eoi.program)
+
+
+def can_change_fact(person: Any, eoi: ExpressionOfInterest, *, open_change: FactChange | None) -> Verdict:
+    """A checker, one change at a time, before an invitation."""
+    if open_change is not None:
+        return Verdict(False, _("A change of fact already waits for a second officer."))
+    return _checks(person, eoi.program)
+
+
+def can_settle_change(person: Any, change: FactChange) -> Verdict:
+    """A checker other than the one who proposed it."""
+    if change.state != FactChange.State.PROPOSED:
+        return Verdict(False, _("This change has been settled already."))
+    if change.by_id == person.pk:
+        return Verdict(False, _("A second officer must confirm your change."))
+    return _checks(person, change.eoi.program)
+
+
+def can_ask_evidence(person: Any, eoi: ExpressionOfInterest) -> Verdict:
+    """A checker, before an invitation (nwt.md, R4.3)."""
+    return _checks(person, eoi.program)
+
+
+def can_answer_evidence(person: Any, eoi: ExpressionOfInterest) -> Verdict:
+    """The candidate, while a request is open."""
+    if eoi.candidate_id != person.pk:
+        return Verdict(False, _("Only the candidate can send the documents asked for."))
+    return YES
+
+
+def can_settle_evidence(person: Any, eoi: ExpressionOfInterest) -> Verdict:
+    """A checker says what a document shows, or drops the request."""
+    return _checks(person, eoi.program)
+
+
+def can_doubt(person: Any, eoi: ExpressionOfInterest) -> Verdict:
+    """A checker."""
+    return _checks(person, eoi.program)
+
+
+def can_reply(person: Any, eoi: ExpressionOfInterest, doubt: Doubt | None) -> Verdict:
+    """The candidate, once; a late reply is read too, as long as nothing is decided."""
+    if eoi.candidate_id != person.pk:
+        return Verdict(False, _("Only the candidate can reply."))
+    if doubt is None or doubt.settled_at is not None or doubt.replied_at is not None:
+        return Verdict(False, _("There is no question waiting for your reply."))
+    return YES
+
+
+def can_lift_doubt(person: Any, eoi: ExpressionOfInterest) -> Verdict:
+    """A checker."""
+    return _checks(person, eoi.program)
+
+
+def can_refuse(person: Any, eoi: ExpressionOfInterest, doubt: Doubt | None, *, at: datetime) -> Verdict:
+    """A checker, after the candidate replied or let the time for it pass."""
+    heard = doubt is not None and (doubt.replied_at is not None or at >= doubt.reply_by)
+    if doubt is not None and not heard:
+        return Verdict(False, _("Wait for the candidate's reply, or for the time to reply to end."))
+    return _checks(person, eoi.program)
+
+
+def can_confirm_bar(person: Any, eoi: ExpressionOfInterest, doubt: Doubt | None) -> Verdict:
+    """A checker other than the one who asked for the bar."""
+    if doubt is None or doubt.bar_asked_by_id is None:
+        return Verdict(False, _("Nobody has asked for a bar."))
+    if doubt.bar_asked_by_id == person.pk:
+        return Verdict(False, _("A second person must confirm a bar."))
+    return _checks(person, eoi.program)
+
+
+def can_lift_bar(person: Any, bar: Bar, *, at: datetime) -> Verdict:
+    """A checker; the second person is another one."""
+    if not (bar.from_at <= at < bar.before) or bar.lifted_at is not None:
+        return Verdict(False, _("This bar is no longer in force."))
+    if bar.lift_by_id is not None and bar.lift_by_id == person.pk:
+        return Verdict(False, _("A second person must confirm that the bar is lifted."))
+    return _checks(person, bar.program)
+
+
+def can_read_answers(person: Any, eoi: ExpressionOfInterest) -> Verdict:
+    """The candidate; staff once it is handed in; never the employer (product.md)."""
+    if eoi.candidate_id == person.pk:
+        return YES
+    if person.is_staff_member and eoi.first_submitted_at and person.has_role(eoi.program, *READERS):
+        return YES
+    return Verdict(False, _("These answers are private."))

@@ -1,0 +1,323 @@
+"""What is so about expressions of interest, the pool and bars."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from passerelle.eoi import receipts
+from passerelle.eoi.models import (
+    Bar,
+    Doubt,
+    EvidenceRequest,
+    ExpressionOfInterest,
+    FactChange,
+    Note,
+    ScoreRecord,
+)
+from passerelle.eoi.models.eoi import ExpressionOfInterestQuerySet
+from passerelle.eoi.states import LIVE, UNSETTLED, EOIState
+from passerelle.programs import forms
+from passerelle.programs import queries as programs
+from passerelle.programs.forms.pruning import keys_of
+from passerelle.programs.rules import ProgramRules, Questionnaire, Section, conditions
+from passerelle.programs.rules.schema import Criterion
+
+# The questionnaire of a pack that an expression of interest is filled in with.
+QUESTIONNAIRE = "eoi"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file that a draw may choose from."""
+
+    reference: str
+    pk: int
+    points: int
+    submitted_at: datetime
+    category: str
+    grid: str = ""
+
+
+@dataclass(frozen=True)
+class Volume:
+    """What was received, beside which the places left are shown (nwt.md, R4.2). Counts of files."""
+
+    received: int
+    received_this_year: int
+    to_review: int
+    unsettled: int
+    in_pool: int
+    by_category: dict[str, int]
+
+
+# --- files --------------------------------------------------------------------------------------------------------
+
+
+def eoi_for(person: Any, reference: str) -> ExpressionOfInterest:
+    """Return a file that ``person`` may know of; raises Http404."""
+    rows = ExpressionOfInterest.objects.visible_to(person).select_related("pack", "employer", "candidate")
+    return get_object_or_404(rows, reference=reference)
+
+
+def files_of(person: Any) -> ExpressionOfInterestQuerySet:
+    """Return an employer's or a candidate's files, newest first, without answers."""
+    rows = ExpressionOfInterest.objects.visible_to(person).light()
+    return rows.select_related("pack", "employer", "candidate").order_by("-id")
+
+
+def has_one_open(employer: Any) -> bool:
+    """Say whether an employer's account has a draft or a live file."""
+    return ExpressionOfInterest.objects.filter(employer=employer, state__in=(EOIState.DRAFT, *LIVE)).exists()
+
+
+def candidate_of(employer: Any) -> Any | None:
+    """Return the candidate this account was opened for: the last one who used their link (nwt.md, R1.2)."""
+    files = ExpressionOfInterest.objects.filter(employer=employer, candidate__username__isnull=False)
+    last = files.select_related("candidate").order_by("-id").first()
+    return last.candidate if last else None
+
+
+def receipt_holds(reference: str, signature: str) -> receipts.Receipt | None:
+    """Return what a receipt states if it is ours and unaltered, else None."""
+    eoi = ExpressionOfInterest.objects.filter(reference=reference.strip().upper(), submitted_at__isnull=False).first()
+    if eoi is None or not receipts.is_genuine(eoi, signature):
+        return None
+    assert eoi.submitted_at and eoi.valid_before
+    return receipts.Receipt(eoi.reference, eoi.program, eoi.submitted_at, eoi.valid_before, eoi.receipt)
+
+
+# --- the questionnaire and the criteria ----------------------------------------------------------------------------
+
+
+def rules(eoi: ExpressionOfInterest) -> ProgramRules:
+    """Return the rules a file began under."""
+    return programs.rules(eoi.pack)
+
+
+def questionnaire(eoi: ExpressionOfInterest) -> Questionnaire:
+    """Return the questions of a file."""
+    return rules(eoi).questionnaire(QUESTIONNAIRE)
+
+
+def given(eoi: ExpressionOfInterest) -> dict[str, Any]:
+    """Return what conditions may read beside the answers."""
+    return {"category": eoi.category}
+
+
+def keys_of_section(section: Section) -> set[str]:
+    """Return the answer keys that a section fills."""
+    return {key for question in section.questions for key in keys_of(question)}
+
+
+def unfinished(eoi: ExpressionOfInterest) -> list[str]:
+    """Return the keys of sections that still miss an answer, in their order."""
+    lacking = forms.missing(questionnaire(eoi), eoi.answers, given(eoi))
+    return list(dict.fromkeys(section.key for section, _question in lacking))
+
+
+def criteria(eoi: ExpressionOfInterest) -> list[Criterion]:
+    """Return the mandatory criteria of the file's category."""
+    return rules(eoi).criteria(eoi.category)
+
+
+def open_criteria(eoi: ExpressionOfInterest) -> list[str]:
+    """Return the keys of criteria not yet answered with yes or unsure."""
+    return [one.key for one in criteria(eoi) if eoi.criteria.get(one.key) not in ("yes", "unsure")]
+
+
+def failing_criteria(eoi: ExpressionOfInterest) -> list[str]:
+    """Return the keys of criteria answered with no."""
+    return [one.key for one in criteria(eoi) if eoi.criteria.get(one.key) == "no"]
+
+
+def contradicted_criteria(eoi: ExpressionOfInterest) -> list[Criterion]:
+    """Return the criteria whose condition the candidate's answers and facts do not meet."""
+    return _not_met(eoi, {**given(eoi), **eoi.answers, **eoi.facts})
+
+
+def _not_met(eoi: ExpressionOfInterest, values: dict[str, Any]) -> list[Criterion]:
+    return [one for one in criteria(eoi) if _fails(one, values)]
+
+
+def _fails(criterion: Criterion, values: dict[str, Any]) -> bool:
+    if criterion.condition is None or not conditions.holds(criterion.applies_if, values):
+        return False
+    # A condition on what only the employer knows says nothing about the candidate's answers.
+    if all(conditions.is_blank(values.get(key)) for key in conditions.keys(criterion.condition)):
+        return False
+    return not conditions.holds(criterion.condition, values)
+
+
+def without_declarations(eoi: ExpressionOfInterest) -> dict[str, Any]:
+    """Return the answers that may be carried into a new file: all but what is declared and signed."""
+    signed = {one.key for one in questionnaire(eoi).questions() if one.type in ("declaration", "signature")}
+    return {key: value for key, value in eoi.answers.items() if key not in signed}
+
+
+# --- checking -------------------------------------------------------------------------------------------------------
+
+
+def to_review(program: str, at: datetime) -> ExpressionOfInterestQuerySet:
+    """Return the files that wait for an officer, oldest first; those whose year is over at ``at`` are left out."""
+    waiting = ExpressionOfInterest.objects.of(program).to_review().valid(at=at)
+    return waiting.light().select_related("pack", "employer", "candidate")
+
+
+def open_change(eoi: ExpressionOfInterest) -> FactChange | None:
+    """Return the change of fact that waits for a second officer."""
+    return eoi.fact_changes.filter(state=FactChange.State.PROPOSED).select_related("by").first()
+
+
+def changes_waiting(program: str) -> QuerySet[FactChange]:
+    """Return the changes of fact that wait for a second officer, oldest first."""
+    waiting = FactChange.objects.filter(eoi__program=program, state=FactChange.State.PROPOSED)
+    return (
+        waiting.select_related("eoi__candidate", "by").defer(*(f"eoi__{name}" for name in _HEAVY)).order_by("at", "id")
+    )
+
+
+def bars_waiting(program: str) -> QuerySet[Doubt]:
+    """Return the doubts in which a bar waits for a second person, oldest first."""
+    waiting = Doubt.objects.filter(eoi__program=program, settled_at=None, bar_asked_by__isnull=False)
+    return waiting.select_related("eoi__candidate", "bar_asked_by").order_by("bar_asked_at", "id")
+
+
+_HEAVY = ("answers", "facts", "sheet", "criteria")
+
+
+def open_doubt(eoi: ExpressionOfInterest) -> Doubt | None:
+    """Return the doubt that is not settled yet."""
+    return eoi.doubts.filter(settled_at=None).select_related("by", "bar_asked_by").first()
+
+
+def open_request(eoi: ExpressionOfInterest) -> EvidenceRequest | None:
+    """Return the request for proof that waits for the candidate."""
+    return eoi.evidence_requests.filter(answered_at=None, dropped_at=None).prefetch_related("items").first()
+
+
+def requests(eoi: ExpressionOfInterest) -> QuerySet[EvidenceRequest]:
+    """Return every request for proof, newest first, with its items."""
+    return eoi.evidence_requests.select_related("by").prefetch_related("items").order_by("-id")
+
+
+def notes(eoi: ExpressionOfInterest) -> QuerySet[Note]:
+    """Return the notes of staff, newest first."""
+    return eoi.notes.select_related("by").order_by("-id")
+
+
+def scores(eoi: ExpressionOfInterest) -> QuerySet[ScoreRecord]:
+    """Return every score the file has had, oldest first."""
+    return eoi.scores.select_related("by").order_by("id")
+
+
+def fact_changes(eoi: ExpressionOfInterest) -> QuerySet[FactChange]:
+    """Return every change of fact, newest first."""
+    return eoi.fact_changes.select_related("by", "confirmed_by").order_by("-id")
+
+
+# --- the pool -------------------------------------------------------------------------------------------------------
+
+
+def pool(program: str, at: datetime | None = None) -> ExpressionOfInterestQuerySet:
+    """Return the pool in its order: points, then earlier submission. With ``at`` only what may be drawn then."""
+    rows = ExpressionOfInterest.objects.of(program)
+    rows = rows.drawable(at=at) if at else rows.filter(state=EOIState.IN_POOL)
+    return rows.ranked().light().select_related("employer", "candidate")
+
+
+def entries(program: str, *, closes_at: datetime, at: datetime, categories: Collection[str] = ()) -> list[Entry]:
+    """Return the files a draw at ``at`` may choose from, in order: submitted before ``closes_at``, confirmed, valid, not barred.
+
+    No category named means all of them.
+    """
+    rows = ExpressionOfInterest.objects.of(program).drawable(at=at).filter(submitted_at__lt=closes_at)
+    fields = ("reference", "pk", "points", "submitted_at", "category", "grid")
+    return [Entry(**row) for row in rows.in_categories(categories).ranked().values(*fields)]
+
+
+def unsettled(
+    program: str, *, closes_at: datetime, at: datetime, categories: Collection[str] = ()
+) -> ExpressionOfInterestQuerySet:
+    """Return the files handed in on time that no officer has confirmed: they hold up the freeze of a draw."""
+    rows = ExpressionOfInterest.objects.of(program).unsettled().valid(at=at).not_barred(at=at)
+    on_time = rows.filter(submitted_at__lt=closes_at).in_categories(categories)
+    return on_time.light().select_related("candidate").order_by("submitted_at", "id")
+
+
+def ineligible(
+    program: str, *, closes_at: datetime, at: datetime, categories: Collection[str] = ()
+) -> dict[str, list[str]]:
+    """Return the entries that no longer meet a mandatory criterion at ``at`` (a permit or a test ran out): reference to keys.
+
+    Facts are derived anew for the day of the draw; points stay as fixed at submission (product.md).
+    """
+    rows = ExpressionOfInterest.objects.of(program).drawable(at=at).filter(submitted_at__lt=closes_at)
+    found = {}
+    for eoi in rows.in_categories(categories).select_related("pack").order_by("id").iterator(chunk_size=500):
+        today = programs.facts(eoi.pack, eoi.answers, at)
+        failing = _not_met(eoi, {**given(eoi), **eoi.answers, **eoi.facts, **_lapsing(today, eoi.facts)})
+        if failing:
+            found[eoi.reference] = [one.key for one in failing]
+    return found
+
+
+def _lapsing(today: Any, then: dict[str, Any]) -> dict[str, Any]:
+    # A fact an officer changed, or one that only grew, stays as it was: what time can take away is a yes.
+    return {key: value for key, value in dict(today).items() if then.get(key) is True and value is False}
+
+
+def histogram(program: str, *, width: int = 50) -> list[tuple[int, int]]:
+    """Return the pool by score: (lowest points of the band, files in it), from the first band that has one to the last."""
+    in_pool = ExpressionOfInterest.objects.of(program).filter(state=EOIState.IN_POOL)
+    points = list(in_pool.order_by("points").values_list("points", flat=True))
+    if not points:
+        return []
+    counts: dict[int, int] = {}
+    for each in points:
+        counts[each // width] = counts.get(each // width, 0) + 1
+    return [(band * width, counts.get(band, 0)) for band in range(points[0] // width, points[-1] // width + 1)]
+
+
+def extremes(program: str) -> tuple[int | None, int | None]:
+    """Return the lowest and the highest points in the pool."""
+    span = ExpressionOfInterest.objects.of(program).filter(state=EOIState.IN_POOL).aggregate(
+        low=Min("points"), high=Max("points")
+    )  # fmt: skip
+    return span["low"], span["high"]
+
+
+def volume(program: str, at: datetime) -> Volume:
+    """Return how many files were received and where they stand."""
+    in_force = programs.rules_in_force(program, at)
+    year_began = at.astimezone(in_force.zone).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    rows = ExpressionOfInterest.objects.of(program).filter(first_submitted_at__isnull=False)
+    valid = Q(valid_before__gt=at)
+    counts = rows.aggregate(
+        received=Count("pk"),
+        received_this_year=Count("pk", filter=Q(first_submitted_at__gte=year_began)),
+        to_review=Count("pk", filter=valid & Q(state=EOIState.SUBMITTED)),
+        unsettled=Count("pk", filter=valid & Q(state__in=UNSETTLED)),
+        in_pool=Count("pk", filter=valid & Q(state=EOIState.IN_POOL)),
+    )
+    by_category = (
+        rows.filter(valid, state=EOIState.IN_POOL).values("category").annotate(n=Count("pk")).order_by("category")
+    )
+    return Volume(**counts, by_category={row["category"]: row["n"] for row in by_category})
+
+
+# --- bars -----------------------------------------------------------------------------------------------------------
+
+
+def is_barred(person_key: str, at: datetime) -> bool:
+    """Say whether a person may not file at ``at``."""
+    return Bar.objects.in_force(at=at).filter(person_key=person_key).exists()
+
+
+def bars(program: str) -> QuerySet[Bar]:
+    """Return every bar of a program, newest first."""
+    people = ("eoi__candidate", "by", "confirmed_by", "lift_by", "lift_confirmed_by")
+    return Bar.objects.filter(program=program).select_related(*people).order_by("-from_at", "-id")

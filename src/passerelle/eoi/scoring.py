@@ -1,0 +1,48 @@
+"""Scores of files: facts and points under the pack a file began with, as they are kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from passerelle.accounts.models import Person
+from passerelle.eoi.models import ExpressionOfInterest, FactChange, ScoreRecord
+from passerelle.programs import queries as programs
+from passerelle.programs.models import Pack
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A score ready to be kept: total points, flat facts, the sheet with its lines, the grid's id."""
+
+    points: int
+    facts: dict[str, Any]
+    sheet: dict[str, Any]
+    grid: str
+
+
+def scored(pack: Pack, answers: Mapping[str, Any], *, at: datetime, changed: Mapping[str, Any] | None = None) -> Scored:
+    """Return the score of ``answers`` on the instant ``at``; ``changed`` facts replace those the answers give."""
+    sheet = programs.score(pack, answers, at, changed=changed or {})
+    kept = sheet.as_json()
+    return Scored(points=sheet.total, facts=kept["facts"], sheet=kept, grid=kept["grid"])
+
+
+def score_into(eoi: ExpressionOfInterest, *, at: datetime) -> None:
+    """Set facts, points and sheet of an unsaved change to ``eoi``; dates count from ``at``."""
+    result = scored(eoi.pack, eoi.answers, at=at, changed=changed_facts(eoi))
+    eoi.facts, eoi.points, eoi.sheet, eoi.grid = result.facts, result.points, result.sheet, result.grid
+
+
+def changed_facts(eoi: ExpressionOfInterest) -> dict[str, Any]:
+    """Return the facts that officers have changed in this file, the last change of each."""
+    applied = eoi.fact_changes.filter(state=FactChange.State.APPLIED).order_by("id")
+    return {change.fact: change.after for change in applied}
+
+
+def keep(eoi: ExpressionOfInterest, *, cause: str, by: Person, at: datetime) -> ScoreRecord:
+    """Add the file's present score to its history."""
+    return ScoreRecord.objects.create(
+        eoi=eoi, pack=eoi.pack, grid=eoi.grid, facts=eoi.facts, points=eoi.points, sheet=eoi.sheet, cause=cause,
+        by=by, at=at,
+    )  # fmt: skip
