@@ -13,6 +13,7 @@ from passerelle.accounts import hooks, operations, queries, sessions
 from passerelle.accounts.access import EnrolledStaffPage, PartyPage, SignedInPage
 from passerelle.accounts.pages.forms import ProfileForm
 from passerelle.accounts.pages.public import sign_in
+from passerelle.accounts.words import roles_in_words
 
 
 def arrived(request: HttpRequest) -> datetime:
@@ -28,7 +29,7 @@ class Settings(SignedInPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.show({
             "rows": self._rows(), "other_files": queries.other_files(self.person),
-            "second_factor": queries.second_factor(self.person), "roles": sorted(self.person.roles_held),
+            "second_factor": queries.second_factor(self.person), "roles": roles_in_words(self.person),
         })  # fmt: skip
 
     def _rows(self) -> list[dict[str, Any]]:

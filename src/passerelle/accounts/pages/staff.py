@@ -14,6 +14,7 @@ from passerelle.accounts.access import StaffPage
 from passerelle.accounts.models import Person, RoleName, SecondFactorReset
 from passerelle.accounts.pages.forms import NewStaffForm, ReasonForm, RoleForm
 from passerelle.accounts.pages.member import arrived
+from passerelle.accounts.words import event_words
 from passerelle.core import audit
 
 
@@ -97,7 +98,7 @@ class OnePerson(AdministratorPage):
             "may_close": permissions.can_close(self.person, person),
             "may_reset": permissions.can_ask_reset(self.person, person),
             "may_link": permissions.can_resend(self.person, person, last),
-            "second_factor": queries.second_factor(person), "trail": audit.trail(person.reference).reverse()[:20],
+            "second_factor": queries.second_factor(person), "trail": _trail(person),
             "program_name": hooks.program_name(self.program), "nav_current": "people",
         }  # fmt: skip
         return self.show(context, status=status)
@@ -159,6 +160,11 @@ class ConfirmReset(AdministratorPage):
 
     def _reset(self, pk: int) -> SecondFactorReset:
         return get_object_or_404(queries.open_resets(queries.staff_of([self.program])), pk=pk)
+
+
+def _trail(person: Person) -> list[dict[str, Any]]:
+    newest = audit.trail(person.reference).reverse()[:20]
+    return [{"event": row, "words": event_words(row.event, row.detail.get("role", ""))} for row in newest]
 
 
 def _show_link(page: AdministratorPage, link: Any) -> HttpResponse:

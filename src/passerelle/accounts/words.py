@@ -1,0 +1,39 @@
+"""What the audit events and roles of this room are called on pages."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.accounts import hooks
+from passerelle.accounts.models import Person, RoleName
+
+EVENTS: dict[str, Promise] = {
+    "account.registered": _("Account registered"),
+    "account.email_confirmed": _("Email confirmed"),
+    "account.profile_changed": _("Name, telephone or language changed"),
+    "account.password_set": _("Password set"),
+    "account.signed_in": _("Signed in"),
+    "account.switched": _("Moved between two files of the same person"),
+    "account.invited": _("Invited"),
+    "account.link_made_again": _("New link made"),
+    "account.link_used": _("Link used, sign-in chosen"),
+    "account.staff_created": _("Staff account opened"),
+    "account.role_granted": _("Role given"),
+    "account.role_revoked": _("Role taken away"),
+    "account.closed": _("Account closed"),
+    "account.reopened": _("Account reopened"),
+    "account.second_factor_added": _("Second factor added"),
+    "account.second_factor_removed": _("Second factor removed"),
+    "account.second_factor_reset_asked": _("Reset of the second factor asked for"),
+    "account.second_factor_reset": _("Second factor reset by two administrators"),
+}
+
+
+def event_words(event: str, role: str = "") -> str:
+    """Return what an event is called, with the role it is about."""
+    words = str(EVENTS.get(event, event))
+    return f"{words}: {RoleName(role).label}" if role in RoleName.values else words
+
+
+def roles_in_words(person: Person) -> list[str]:
+    """Return each role of a staff member with its program, sorted."""
+    return sorted(f"{RoleName(role).label}, {hooks.program_name(program)}" for program, role in person.roles_held)
