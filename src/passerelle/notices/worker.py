@@ -8,7 +8,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 def wake(task: str) -> None:
     """Ask the worker to run ``task`` once this transaction is committed; many asks make one job."""
-    if any(getattr(hook, "wakes", "") == task for _, hook, _ in connection.run_on_commit):
+    if any(getattr(hook, "wakes", "") == task for _, hook, *_ in connection.run_on_commit):
         return
 
     def hook() -> None:
@@ -29,6 +29,6 @@ def _defer_once(task: str) -> None:
         pass
 
 
-def defer(task: str, **arguments: object) -> None:
+def defer(task: str, **arguments: str) -> None:
     """Ask the worker to run ``task`` with ``arguments``; the job is a row of this transaction."""
     app.configure_task(task).defer(**arguments)

@@ -103,21 +103,6 @@ class _Round:
         else:
             self.sent += _mark(notice, "send", sent_at=self.now())
 
-    def _send(self, notice: Notice) -> None:
-        self.tried += 1
-        if not mail.may_leave(notice.address):
-            _mark(notice, "fence", failure="outside the allow-list")
-            return
-        try:
-            self.server.send_messages([mail.message(notice)])
-        except smtplib.SMTPRecipientsRefused as refusal:
-            code, words = next(iter(refusal.recipients.values()))
-            _refused(notice, code, words, address_at_fault=True, at=self.now())
-        except smtplib.SMTPResponseException as refusal:
-            _refused(notice, refusal.smtp_code, refusal.smtp_error, address_at_fault=False, at=self.now())
-        else:
-            self.sent += _mark(notice, "send", sent_at=self.now())
-
     def _hang_up(self) -> None:
         try:
             self.server.close()

@@ -13,5 +13,5 @@ class Verify(PublicPage):
 
     def get(self, request: HttpRequest, number: str = "") -> HttpResponse:
         asked = (number or request.GET.get("number", "")).strip()[:60]
-        found = operations.verify_letter(asked, request.LANGUAGE_CODE) if asked else None  # type: ignore[attr-defined]
+        found = operations.verify_letter(asked, request.LANGUAGE_CODE) if asked else None
         return self.show({"asked": asked, "letter": found}, status=404 if asked and found is None else 200)

@@ -23,9 +23,8 @@ class Tasks(StaffPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         page = Paginator(queries.tasks(self.program), ON_A_PAGE).get_page(request.GET.get("page"))
-        for task in page:
-            task.label = task_label(task.kind)
-        return self.show({"page_obj": page, "nav_current": "tasks"})
+        rows = [{"task": task, "label": task_label(task.kind)} for task in page]
+        return self.show({"page_obj": page, "rows": rows, "nav_current": "tasks"})
 
 
 class Task(StaffPage):

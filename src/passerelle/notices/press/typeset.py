@@ -35,26 +35,22 @@ def pdf(letter: Mapping[str, Any], *, made_at: datetime) -> bytes:
     A name in a script that the shipped font lacks is set in a font of this machine; if there is none for it either,
     the letter is still made, without the promise of PDF/UA.
     """
-    attempts = ({"system": False, "standards": ["ua-1"]}, {"system": True, "standards": ["ua-1"]},
-                {"system": True, "standards": []})  # fmt: skip
-    for attempt in attempts[:-1]:
+    for system in (False, True):
         try:
-            return _compile(letter, made_at, **attempt)
+            return _compile(letter, made_at, system=system)
         except typst.TypstError as fault:
             log.warning("letter %s: %s", letter["number"], fault)
-    return _compile(letter, made_at, **attempts[-1])
+    return _compile(letter, made_at, system=True, accessible=False)
 
 
-def _compile(letter: Mapping[str, Any], made_at: datetime, *, system: bool, standards: list[str]) -> bytes:
-    made = typst.compile(
-        str(HERE / "letter.typ"),
-        root=str(HERE),
+def _compile(letter: Mapping[str, Any], made_at: datetime, *, system: bool, accessible: bool = True) -> bytes:
+    return typst.compile(
+        HERE / "letter.typ",
+        root=HERE,
         font_paths=_fonts(system),
         ignore_system_fonts=not system,
         format="pdf",
         sys_inputs={"letter": json.dumps(letter, ensure_ascii=False)},
-        pdf_standards=standards,
+        pdf_standards=["ua-1"] if accessible else [],
         timestamp=int(made_at.timestamp()),
     )
-    assert isinstance(made, bytes)
-    return made
