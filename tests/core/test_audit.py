@@ -57,7 +57,7 @@ def test_the_history_cannot_be_changed_or_emptied(statement: str, django_user_mo
 
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        with pytest.raises(DatabaseError, match="Cannot|never rewritten"), transaction.atomic():
+        with pytest.raises(DatabaseError, match=r"Cannot|never rewritten"), transaction.atomic():
             cursor.execute(statement)
 
     assert AuditEvent.objects.count() == 2

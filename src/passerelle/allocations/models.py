@@ -51,6 +51,7 @@ class PlaceMove(models.Model):
     allocation = models.ForeignKey(Allocation, models.PROTECT, related_name="moves")
     kind = models.CharField(max_length=10, choices=MoveKind.choices)
     about = models.CharField(max_length=60)
+    step = models.PositiveIntegerField(help_text="Place among the moves about the same thing, from 1.")
     before = models.PositiveIntegerField(null=True, help_text="Places of the year before a change.")
     after = models.PositiveIntegerField(null=True, help_text="Places of the year after a change.")
     effective_on = models.DateField(null=True, help_text="Day of the decision that changed the places.")
@@ -61,9 +62,8 @@ class PlaceMove(models.Model):
     class Meta:
         ordering = ("id",)
         constraints = (
-            models.UniqueConstraint(
-                fields=("about", "kind"), condition=~Q(kind="change"), name="place_moves_once_per_invitation"
-            ),
+            # Two people moving one place at once would write the same step: one of them fails.
+            models.UniqueConstraint(fields=("about", "step"), name="place_moves_one_after_another"),
             models.CheckConstraint(
                 name="place_change_tells_the_numbers",
                 condition=~Q(kind="change") | Q(after__isnull=False) & ~Q(reason=""),

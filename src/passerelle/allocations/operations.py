@@ -1,6 +1,6 @@
 """What is done with places: set for a year, held by invitations, used by nominations, given back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -48,12 +48,13 @@ def set_places(
         raise BelowHeldAndUsed(places, row.held + row.used)
     before, row.places = row.places, places
     row.save(update_fields=["places"])
+    subject = f"places-{program}-{year}"
     PlaceMove.objects.create(
-        allocation=row, kind=MoveKind.CHANGE, about=f"places-{program}-{year}", before=before, after=places,
-        effective_on=effective_on, reason=reason, at=at, by=by,
+        allocation=row, kind=MoveKind.CHANGE, about=subject, step=PlaceMove.objects.filter(about=subject).count() + 1,
+        before=before, after=places, effective_on=effective_on, reason=reason, at=at, by=by,
     )  # fmt: skip
     audit.record(
-        "allocation.set", subject=f"places-{program}-{year}", by=by, at=at, program=program,
+        "allocation.set", subject=subject, by=by, at=at, program=program,
         detail={"before": before, "after": places, "reason": reason},
     )  # fmt: skip
     return row
@@ -63,16 +64,16 @@ def set_places(
 def hold(*, program: str, year: int, about: Iterable[str], by: Any, at: datetime) -> int:
     """Hold a place of ``year`` for each invitation of ``about``; return how many were newly held.
 
-    One that had its place before keeps it, so holding twice is holding once. Raises NoPlaceLeft and then holds none.
+    One that has its place keeps it, so holding twice is holding once; one that gave it back may hold again (a refusal
+    overturned). Raises NoPlaceLeft and then holds none.
     """
     row = Allocation.objects.select_for_update(of=("self",)).filter(program=program, year=year).first()
-    wanted = sorted(set(about))
-    known = set(PlaceMove.objects.filter(kind=MoveKind.HOLD, about__in=wanted).values_list("about", flat=True))
-    new = [reference for reference in wanted if reference not in known]
+    last = _last_moves(about)
+    new = {reference: move for reference, move in last.items() if move is None or move.kind == MoveKind.RELEASE}
     left = row.left if row else 0
     if row is None or len(new) > left:
         raise NoPlaceLeft(len(new), left)
-    _move(row, MoveKind.HOLD, new, held=len(new), by=by, at=at)
+    _move(row, MoveKind.HOLD, new, held=1, by=by, at=at)
     audit.record(
         "allocation.held", subject=f"places-{program}-{year}", by=by, at=at, program=program,
         detail={"places": len(new), "left": row.left},
@@ -81,50 +82,69 @@ def hold(*, program: str, year: int, about: Iterable[str], by: Any, at: datetime
 
 
 @transaction.atomic
-def use(*, about: str, by: Any, at: datetime) -> bool:
-    """Turn the place held for an invitation into one used by a nomination; return whether anything changed.
+def use(*, about: Iterable[str], by: Any, at: datetime) -> int:
+    """Turn the places held for invitations into ones used by nominations; return how many were.
 
-    Raises NeverHeld for an invitation without a place, also when its place was given back.
+    A place already used stays used. Raises NeverHeld for an invitation without a place, also when it was given back.
     """
-    row, done = _locked(about)
-    if MoveKind.RELEASE in done:
+    return sum(_use(one, by=by, at=at) for one in sorted(set(about)))
+
+
+def _use(about: str, *, by: Any, at: datetime) -> bool:
+    row, last = _locked(about)
+    if last.kind == MoveKind.RELEASE:
         raise NeverHeld(about)
-    if MoveKind.USE in done:
+    if last.kind == MoveKind.USE:
         return False
-    _move(row, MoveKind.USE, [about], held=-1, used=1, by=by, at=at)
+    _move(row, MoveKind.USE, {about: last}, held=-1, used=1, by=by, at=at)
     return True
 
 
 @transaction.atomic
-def release(*, about: str, by: Any, at: datetime, reason: str = "") -> bool:
-    """Give back the place of an invitation, held or used; return whether anything changed.
+def release(*, about: Iterable[str], by: Any, at: datetime, reason: str = "") -> int:
+    """Give back the places of invitations, held or used; return how many were.
 
     Giving back twice is giving back once. Raises NeverHeld.
     """
-    row, done = _locked(about)
-    if MoveKind.RELEASE in done:
+    return sum(_release(one, by=by, at=at, reason=reason) for one in sorted(set(about)))
+
+
+def _release(about: str, *, by: Any, at: datetime, reason: str) -> bool:
+    row, last = _locked(about)
+    if last.kind == MoveKind.RELEASE:
         return False
-    held, used = (0, -1) if MoveKind.USE in done else (-1, 0)
-    _move(row, MoveKind.RELEASE, [about], held=held, used=used, by=by, at=at, reason=reason)
+    held, used = (0, -1) if last.kind == MoveKind.USE else (-1, 0)
+    _move(row, MoveKind.RELEASE, {about: last}, held=held, used=used, by=by, at=at, reason=reason)
     return True
 
 
-def _locked(about: str) -> tuple[Allocation, set[str]]:
-    first = PlaceMove.objects.filter(kind=MoveKind.HOLD, about=about).first()
-    if first is None:
+def _last_moves(about: Iterable[str]) -> dict[str, PlaceMove | None]:
+    wanted = sorted(set(about))
+    moves = PlaceMove.objects.filter(about__in=wanted).order_by("about", "-step").distinct("about")
+    known = {move.about: move for move in moves}
+    return {reference: known.get(reference) for reference in wanted}
+
+
+def _locked(about: str) -> tuple[Allocation, PlaceMove]:
+    last = _last_moves([about])[about]
+    if last is None:
         raise NeverHeld(about)
-    row = Allocation.objects.select_for_update(of=("self",)).get(pk=first.allocation_id)
-    # Read after the lock: whoever held it may have moved this very place.
-    return row, set(PlaceMove.objects.filter(about=about).values_list("kind", flat=True))
+    row = Allocation.objects.select_for_update(of=("self",)).get(pk=last.allocation_id)
+    # Read again behind the lock: whoever held it may have moved this very place.
+    return row, _last_moves([about])[about] or last
 
 
 def _move(
-    row: Allocation, kind: MoveKind, about: list[str], *, by: Any, at: datetime, held: int = 0, used: int = 0,
-    reason: str = "",
+    row: Allocation, kind: MoveKind, last: Mapping[str, PlaceMove | None], *, by: Any, at: datetime, held: int = 0,
+    used: int = 0, reason: str = "",
 ) -> None:  # fmt: skip
+    held, used = held * len(last), used * len(last)
     # Added by the database, so that the constraint sees the true sum whatever was read before.
     Allocation.objects.filter(pk=row.pk).update(held=F("held") + held, used=F("used") + used)
     row.held, row.used = row.held + held, row.used + used
     PlaceMove.objects.bulk_create(
-        PlaceMove(allocation=row, kind=kind, about=one, by=by, at=at, reason=reason) for one in about
+        PlaceMove(
+            allocation=row, kind=kind, about=about, step=move.step + 1 if move else 1, by=by, at=at, reason=reason
+        )
+        for about, move in last.items()
     )
