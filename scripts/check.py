@@ -10,7 +10,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = ROOT / ".venv" / "bin"
@@ -20,7 +20,7 @@ WORKERS = os.environ.get("PASSERELLE_TEST_WORKERS", "2")
 
 @dataclass
 class Step:
-    """One thing to run; ``remedy`` tells a person what to do when it fails; ``report`` is where its tests are counted."""
+    """One thing to run; ``remedy`` says what to do when it fails; ``report`` is where its tests are counted."""
 
     title: str
     command: list[str]
@@ -103,7 +103,7 @@ def counts(report: Path) -> dict[str, int]:
     """Passed, failed and skipped tests of a pytest report (an error in a fixture counts as failed)."""
     if not report.exists():
         return {"passed": 0, "failed": 1, "skipped": 0}
-    suites = list(ElementTree.parse(report).getroot().iter("testsuite"))
+    suites = list(ET.parse(report).getroot().iter("testsuite"))
 
     def total(name: str) -> int:
         return sum(int(suite.get(name, 0)) for suite in suites)

@@ -1,4 +1,4 @@
-"""Stop the database servers of this folder: the tests, unless one still uses it, and (without ``--tests``) the other."""
+"""Stop the database servers of this folder: the tests, unless in use, and (without ``--tests``) the platform's."""
 
 import sys
 from pathlib import Path

@@ -84,7 +84,8 @@ def test_the_services_end_when_their_supervisor_is_killed(tmp_path: Path):
     code = (
         "import os, sys, time, pathlib\n"
         "from passerelle.project.runtime.supervisor import Service\n"
-        f"s = Service('x', [sys.executable, '-c', {PARENT!r}], pathlib.Path({str(tmp_path / 'out.log')!r}), os.environ)\n"
+        f"log = pathlib.Path({str(tmp_path / 'out.log')!r})\n"
+        f"s = Service('x', [sys.executable, '-c', {PARENT!r}], log, os.environ)\n"
         "s.start(); time.sleep(600)\n"
     )
     boss = subprocess.Popen([sys.executable, "-c", code])

@@ -4,7 +4,7 @@ What people write in forms must never reach a log. So a message is written as it
 it; an exception as its type and places, without its words; a request as its path, without its query.
 """
 
-import logging
+import sys
 import traceback
 from types import TracebackType
 from typing import Any
@@ -29,15 +29,14 @@ def configure(*, level: str = "INFO") -> dict[str, Any]:
     )
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
-        "foreign_pre_chain": [*own, bare_message],
+        "foreign_pre_chain": own,
+        "use_get_message": False,  # the message as written, without the values put into it
         "processors": [
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
             error_without_words,
             allowed_fields,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        "keep_exc_info": True,
-        "keep_stack_info": False,
     }
     return {
         "version": 1,
@@ -54,19 +53,11 @@ def configure(*, level: str = "INFO") -> dict[str, Any]:
     }
 
 
-def bare_message(logger: Any, name: str, event: Record) -> Record:
-    """Replace a library's finished message by its template: the values in it may be anybody's answers."""
-    record: logging.LogRecord = event["_record"]
-    event["event"] = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
-    return event
-
-
 def error_without_words(logger: Any, name: str, event: Record) -> Record:
     """Replace an exception by its type and the places it passed; its words may quote a row."""
     given = event.pop("exc_info", None)
-    if given is True or given is None:
-        record = event.get("_record")
-        given = getattr(record, "exc_info", None)
+    if given is True:
+        given = sys.exc_info()
     if isinstance(given, tuple) and given[0] is not None:
         event["error"] = given[0].__name__
         event["where"] = places(given[2])

@@ -126,10 +126,10 @@ def _write(out: BinaryIO, members: list[tuple[str, Path]], *, at: datetime, tick
             tar.add(path, arcname=name, recursive=False)
             tick("Writing the archive", number, len(members))
         manifest = {"format": FORMAT, "made_at": at.isoformat(), "members": sums}
-        content = json.dumps(manifest, indent=1).encode()
+        text = json.dumps(manifest, indent=1).encode()
         entry = tarfile.TarInfo(MANIFEST)
-        entry.size, entry.mode = len(content), 0o600
-        tar.addfile(entry, io.BytesIO(content))
+        entry.size, entry.mode = len(text), 0o600
+        tar.addfile(entry, io.BytesIO(text))
     return sums
 
 
@@ -196,7 +196,7 @@ def _private(path: Path) -> Iterator[BinaryIO]:
 
 
 def _run(places: Places, name: str, *arguments: str) -> None:
-    parts = conninfo_to_dict(places.database)
+    parts: dict[str, Any] = dict(conninfo_to_dict(places.database))
     # The password goes by the environment: a command line can be read by every process of the machine.
     environment = {**os.environ, "PGPASSWORD": str(parts.pop("password", ""))}
     command = [program(name), f"--dbname={make_conninfo(**parts)}", *arguments]

@@ -49,13 +49,13 @@ class Store:
 
     def names(self) -> list[str]:
         """The file names of the newest messages, newest first."""
-        folder = Path(str(self.kept._path)) / "new"  # type: ignore[attr-defined]
+        folder = Path(str(self.kept._path)) / "new"
         files = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime_ns, reverse=True)
         return [file.name for file in files[:SHOWN]]
 
     def read(self, name: str) -> EmailMessage | None:
         """One message, or None when there is no such file."""
-        file = Path(str(self.kept._path)) / "new" / Path(name).name  # type: ignore[attr-defined]
+        file = Path(str(self.kept._path)) / "new" / Path(name).name
         if not file.is_file():
             return None
         message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)

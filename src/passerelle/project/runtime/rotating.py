@@ -4,11 +4,11 @@ import base64
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import pgtrigger
 from django.apps import apps
 from django.db import connection, models, transaction
-from psycopg import sql
 
 from passerelle.core import audit, keys
 from passerelle.core.sealing import SealedTextField, seal, unseal
@@ -56,7 +56,8 @@ def sealed_columns() -> Iterator[tuple[type[models.Model], SealedTextField]]:
 
 def seal_again(model: type[models.Model], field: SealedTextField, current: str) -> int:
     """Seal one column's rows with the current key, in batches; return how many were under an older one."""
-    count, last = 0, None
+    count = 0
+    last: Any = None
     while rows := _after(model, field, last):
         last = rows[-1][0]
         old = [(pk, value) for pk, value in rows if value is not None and key_of(value) != current]
@@ -72,29 +73,29 @@ def key_of(sealed: str) -> str:
     return base64.b64decode(sealed).partition(b":")[0].decode(errors="replace")
 
 
-def _after(model: type[models.Model], field: SealedTextField, last: object) -> list[tuple[object, str | None]]:
-    pk = model._meta.pk
-    assert pk is not None
-    query = sql.SQL("SELECT {pk}, {column} FROM {table} {where} ORDER BY {pk} LIMIT {limit}").format(
-        pk=sql.Identifier(pk.column),
-        column=sql.Identifier(field.column),
-        table=sql.Identifier(model._meta.db_table),
-        where=sql.SQL("") if last is None else sql.SQL("WHERE {} > %s").format(sql.Identifier(pk.column)),
-        limit=sql.Literal(BATCH),
-    )
+def _after(model: type[models.Model], field: SealedTextField, last: Any) -> list[tuple[Any, str | None]]:
+    """The next rows of a column as they rest, in the order of their keys."""
+    table, column, key = _names(model, field)
+    after = "" if last is None else f"WHERE {key} > %s"
     with connection.cursor() as cursor:
-        cursor.execute(query, [] if last is None else [last])  # type: ignore[arg-type]
+        query = f"SELECT {key}, {column} FROM {table} {after} ORDER BY {key} LIMIT {BATCH}"
+        cursor.execute(query, [] if last is None else [last])
         return list(cursor.fetchall())
 
 
-def _replace(model: type[models.Model], field: SealedTextField, pk: object, value: str) -> int:
+def _replace(model: type[models.Model], field: SealedTextField, pk: Any, value: str) -> int:
     """Put the new envelope in place unless the row has changed meanwhile: then it is under the new key already."""
+    table, column, key = _names(model, field)
+    purpose = field._purpose()
+    query = f"UPDATE {table} SET {column} = %s WHERE {key} = %s AND {column} = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(query, [seal(unseal(value, purpose), purpose), pk, value])
+        return int(cursor.rowcount)
+
+
+def _names(model: type[models.Model], field: SealedTextField) -> tuple[str, str, str]:
+    """Table, column and key of a sealed column, quoted for a query."""
     key = model._meta.pk
     assert key is not None
-    purpose = field._purpose()
-    query = sql.SQL("UPDATE {table} SET {column} = %s WHERE {pk} = %s AND {column} = %s").format(
-        table=sql.Identifier(model._meta.db_table), column=sql.Identifier(field.column), pk=sql.Identifier(key.column)
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(query, [seal(unseal(value, purpose), purpose), pk, value])  # type: ignore[arg-type]
-        return int(cursor.rowcount)
+    table, column, pk = (connection.ops.quote_name(str(n)) for n in (model._meta.db_table, field.column, key.column))
+    return table, column, pk

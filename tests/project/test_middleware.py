@@ -1,0 +1,123 @@
+"""Sessions that end, headers of private pages, logs that hold no answers."""
+
+import io
+import json
+import logging
+import logging.config
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from passerelle.accounts import operations
+from passerelle.accounts.models import Person
+from passerelle.core import clock
+from passerelle.project import logs
+
+NOON = datetime(2026, 11, 20, 19, 0, tzinfo=UTC)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+CANARY = "canary-5f1d"
+
+
+@pytest.fixture
+def employer(db: None) -> Person:
+    with clock.frozen(NOON):
+        return operations.register_employer(
+            program="ca-nt", username="nord", email="nord@example.ca", name="Nord inc.", phone="867 555 0100",
+            language="en", password="a long enough phrase", at=NOON,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def staff(db: None) -> Person:
+    operations.create_staff(username="anne", email="a@example.ca", name="Anne", language="en", roles=[], at=NOON)
+    return Person.objects.get(username="anne")
+
+
+@contextmanager
+def signed_in(person: Person) -> Iterator[Client]:
+    client = Client()
+    with clock.frozen(NOON):
+        client.force_login(person)
+        client.get("/healthz")
+    yield client
+
+
+def is_in(client: Client, at: datetime) -> bool:
+    with clock.frozen(at):
+        client.get("/healthz")
+    return "_auth_user_id" in client.session
+
+
+@pytest.mark.parametrize(
+    ("who", "minutes_idle", "stays"),
+    [("employer", 29, True), ("employer", 30, False), ("staff", 14, True), ("staff", 15, False)],
+)
+def test_a_session_ends_when_idle(request: pytest.FixtureRequest, who: str, minutes_idle: int, stays: bool):
+    with signed_in(request.getfixturevalue(who)) as client:
+        assert is_in(client, NOON + minutes_idle * MINUTE) is stays
+
+
+@pytest.mark.parametrize(("who", "hours"), [("employer", 12), ("staff", 8)])
+def test_a_session_ends_however_busy_it_is(request: pytest.FixtureRequest, who: str, hours: int):
+    with signed_in(request.getfixturevalue(who)) as client:
+        moment = NOON
+        while moment < NOON + hours * HOUR - 10 * MINUTE:
+            moment += 10 * MINUTE
+            assert is_in(client, moment) is (moment < NOON + hours * HOUR), moment
+
+        assert not is_in(client, NOON + hours * HOUR)
+
+
+def test_a_signed_in_person_leaves_nothing_in_a_cache(employer: Person):
+    with signed_in(employer) as client, clock.frozen(NOON):
+        assert client.get("/healthz")["Cache-Control"] == "no-store"
+
+
+def test_every_answer_carries_the_security_headers(client: Client, db: None):
+    answer = client.get("/healthz")
+
+    policy = answer["Content-Security-Policy"]
+    assert "unsafe-inline" not in policy
+    for part in ("default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
+        assert part in policy
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    """What goes to the log, as it would be written in production."""
+    out = io.StringIO()
+    config = logs.configure(level="DEBUG")
+    config["handlers"]["stderr"]["stream"] = out
+    logging.config.dictConfig(config)
+    yield out
+    logging.config.dictConfig(settings.LOGGING)
+
+
+def test_a_log_line_names_the_path_and_not_the_query(client: Client, db: None, written: io.StringIO):
+    client.get(f"/no-such-page/?name={CANARY}")
+
+    (line,) = [json.loads(text) for text in written.getvalue().splitlines() if '"answered"' in text]
+    assert {key: line[key] for key in ("method", "path", "status")} == {
+        "method": "GET", "path": "/no-such-page/", "status": 404,
+    }  # fmt: skip
+    assert CANARY not in written.getvalue()
+
+
+def test_an_error_is_logged_by_type_and_place_without_its_words(written: io.StringIO):
+    try:
+        raise ValueError(f"bad answer {CANARY}")
+    except ValueError:
+        logging.getLogger("some.library").exception("could not read %s", CANARY, extra={"answer": CANARY})
+
+    line = json.loads(written.getvalue())
+    assert line["error"] == "ValueError"
+    assert line["event"] == "could not read %s"
+    assert "test_middleware.py" in line["where"][0]
+    assert CANARY not in written.getvalue()
