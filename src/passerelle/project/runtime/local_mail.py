@@ -20,12 +20,13 @@ from aiosmtpd.controller import Controller
 
 BOUNCING = "@bounce.example"
 SHOWN = 300
-STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem;color:#1d2b2a;background:#fff}"
-    "table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.4rem .6rem;"
-    "border-bottom:1px solid #cfd8d6;vertical-align:top;overflow-wrap:anywhere}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f7f6;"
-    "padding:1rem}a{color:#14504a}"
-)
+STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; color: #1d2b2a }
+table { border-collapse: collapse; width: 100% }
+td, th { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid #cfd8d6; overflow-wrap: anywhere }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f4f7f6; padding: 1rem }
+a { color: #14504a }
+"""
 
 
 class Store:
