@@ -1,0 +1,95 @@
+"""Commands about packs: check them, load them, score answers with them, load the occupation list."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from passerelle.project.cli.shared import console, done, fail, now, start_django
+
+PANEL = "Packs and scoring"
+packs = typer.Typer(help="Check, load and list packs.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(packs, name="packs", rich_help_panel=PANEL)
+    app.command("load-occupations", rich_help_panel=PANEL)(load_occupations)
+
+
+@packs.command("check")
+def check(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Version folders; all under packs/ when none.")] = None,
+) -> None:
+    """Read packs as they would be loaded and list every fault: file, line, what is wrong, what would mend it."""
+    start_django()
+    from django.conf import settings
+
+    from passerelle.programs import files, operations
+
+    folders = [path.resolve() for path in paths or []] or files.versions(settings.PACKS)
+    missing = [str(path) for path in folders if not (path / "program.yaml").exists()]
+    if missing:
+        fail(f"No program.yaml in {', '.join(missing)}. Name a version folder, such as packs/ca-nt/2026-1.")
+    table = Table("Pack", "Where", "What is wrong", "What would mend it", title="Packs", title_justify="left")
+    total = 0
+    for name, problems in operations.check_packs(folders).items():
+        total += len(problems)
+        for problem in problems:
+            where = f"{problem.file}:{problem.line}" if problem.line else problem.file
+            table.add_row(name, where, problem.problem, problem.remedy)
+        if not problems:
+            table.add_row(name, "", "[green]nothing[/]", "")
+    console.print(table)
+    if total:
+        fail(f"{total} faults in {len(folders)} packs.")
+    done(f"{len(folders)} packs are sound")
+
+
+@packs.command("load")
+def load() -> None:
+    """Load the pack versions that are new on disk. A loaded version never changes."""
+    start_django()
+    from passerelle.project.runtime import preparing
+
+    try:
+        preparing.load_packs(done)
+    except preparing.CannotPrepare as problem:
+        fail(str(problem))
+
+
+@packs.command("list")
+def list_packs() -> None:
+    """List the loaded versions and since when each is in force."""
+    start_django()
+    from passerelle.programs import queries
+
+    table = Table("Pack", "Version", "In force from", "Loaded", "Content")
+    for pack in queries.packs():
+        table.add_row(pack.code, pack.version, _minute(pack.in_force_from), _minute(pack.loaded_at), pack.sha256[:12])
+    console.print(table)
+
+
+def load_occupations(
+    file: Annotated[Path, typer.Argument(help="CSV with code, title_en, title_fr (NOC, Statistics Canada).")],
+    edition: Annotated[str, typer.Option(help="Name of the edition.")] = "2021",
+    in_force_from: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day it counts.")] = datetime(  # noqa: DTZ001
+        2022, 11, 16
+    ),
+) -> None:
+    """Load an edition of the National Occupational Classification; codes already known are left alone."""
+    start_django()
+    from passerelle.programs import operations
+    from passerelle.programs.rules import BadPack
+
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            new = operations.load_occupations(lines, edition=edition, in_force_from=in_force_from.date(), at=now())
+    except (OSError, BadPack) as problem:
+        fail(str(problem))
+    done(f"{new} occupations are new in edition {edition}")
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
