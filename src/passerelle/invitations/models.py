@@ -1,0 +1,127 @@
+"""Rows of the room: invitations, their extensions, the reminders sent."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from passerelle.core.models import APPEND_ONLY
+from passerelle.invitations.states import LIVE, InvitationState
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Filters that read as a sentence."""
+
+    def visible_to(self, person: Any) -> Self:
+        """The two parties see theirs, staff their programs'."""
+        if person.is_staff_member:
+            return self.filter(program__in=person.programs_worked_in())
+        return self.filter(**{f"eoi__{person.audience}": person})
+
+    def live(self, *, at: datetime) -> Self:
+        """Standing at ``at``: not ended, and either met or not yet too late, whatever job has run."""
+        return self.filter(state__in=LIVE).filter(Q(respond_by__gt=at) | Q(met_at__isnull=False))
+
+    def running(self, *, at: datetime) -> Self:
+        """Standing, and the deadline still to be met."""
+        return self.filter(state__in=LIVE, respond_by__gt=at, met_at=None)
+
+    def overdue(self, *, at: datetime) -> Self:
+        """Too late at ``at`` and never taken up, though still open in the books."""
+        return self.filter(state=InvitationState.ISSUED, respond_by__lte=at)
+
+
+class Invitation(models.Model):
+    """The offer to apply made to an employer and a candidate whose expression of interest was taken in a draw."""
+
+    reference = models.CharField(max_length=40, unique=True)
+    program = models.CharField(max_length=20)
+    eoi = models.ForeignKey("eoi.ExpressionOfInterest", models.PROTECT, related_name="+")
+    draw = models.ForeignKey("draws.Draw", models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=InvitationState, default=InvitationState.ISSUED)
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    respond_by = models.DateTimeField(help_text="First moment too late for the application.")
+    target_by = models.DateTimeField(help_text="Internal target for the employer's form: first moment past it.")
+    accepted_at = models.DateTimeField(null=True)
+    met_at = models.DateTimeField(null=True, help_text="When both parts of the application were in.")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    end_reason = models.CharField(max_length=500, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-issued_at", "-id")
+        constraints = (
+            models.UniqueConstraint(fields=("eoi",), condition=Q(state__in=LIVE), name="invitation_one_live_per_eoi"),
+            models.UniqueConstraint(fields=("draw", "eoi"), name="invitation_once_per_draw"),
+            models.CheckConstraint(
+                name="invitation_ended_when",
+                condition=Q(state__in=LIVE, ended_at__isnull=True) | ~Q(state__in=LIVE) & Q(ended_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="invitation_accepted_in_time",
+                condition=(Q(accepted_at=None) | Q(accepted_at__lt=F("respond_by")))
+                & (~Q(state=InvitationState.ACCEPTED) | Q(accepted_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="invitation_lapsed_after_its_deadline",
+                condition=~Q(state=InvitationState.LAPSED) | Q(ended_at__gte=F("respond_by")),
+            ),
+            models.CheckConstraint(name="invitation_leaves_time", condition=Q(respond_by__gt=F("issued_at"))),
+        )
+        indexes = (models.Index(fields=("program", "state", "respond_by"), name="invitation_by_deadline"),)
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def has_lapsed(self, at: datetime) -> bool:
+        """Whether it was too late at ``at``, whatever the books say."""
+        return self.state in LIVE and self.met_at is None and at >= self.respond_by
+
+
+class Extension(models.Model):
+    """More time for one file, with the reason both parties are told."""
+
+    invitation = models.ForeignKey(Invitation, models.PROTECT, related_name="extensions")
+    before = models.DateTimeField(help_text="The deadline until then.")
+    until = models.DateTimeField(help_text="The deadline from then on.")
+    reason = models.CharField(max_length=500)
+    by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(name="extension_is_never_earlier", condition=Q(until__gt=F("before"))),
+            models.CheckConstraint(name="extension_says_why", condition=~Q(reason="")),
+        )
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.invitation_id} until {self.until}"
+
+
+class Reminder(models.Model):
+    """A reminder due under one deadline, sent once; ``skipped`` ones were overtaken before they could be sent."""
+
+    invitation = models.ForeignKey(Invitation, models.PROTECT, related_name="reminders")
+    kind = models.CharField(max_length=20, help_text="target, or so many days before.")
+    respond_by = models.DateTimeField()
+    at = models.DateTimeField()
+    skipped = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=("invitation", "kind", "respond_by"), name="reminder_once_per_deadline"),
+        )
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.invitation_id} {self.kind}"
