@@ -106,6 +106,11 @@ def can_file_anew(person: Any, eoi: ExpressionOfInterest, *, has_one_open: bool)
     return YES
 
 
+def can_review(person: Any, program: str) -> Verdict:
+    """A checker of the program."""
+    return _checks(person, program)
+
+
 def can_confirm(person: Any, eoi: ExpressionOfInterest, *, open_change: FactChange | None, at: datetime) -> Verdict:
     """A checker, when no change of fact waits for a second officer and the year is not over."""
     if open_change is not None:

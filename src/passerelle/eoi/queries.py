@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from passerelle.eoi import receipts
+from passerelle.eoi import receipts, scoring
 from passerelle.eoi.models import (
     Bar,
     Doubt,
@@ -137,6 +137,16 @@ def failing_criteria(eoi: ExpressionOfInterest) -> list[str]:
 def contradicted_criteria(eoi: ExpressionOfInterest) -> list[Criterion]:
     """Return the criteria whose condition the candidate's answers and facts do not meet."""
     return _not_met(eoi, {**given(eoi), **eoi.answers, **eoi.facts})
+
+
+def criteria_at_risk(eoi: ExpressionOfInterest, facts: dict[str, Any]) -> list[Criterion]:
+    """Return the criteria that a draft's answers would not meet, given the facts derived from them."""
+    return _not_met(eoi, {**given(eoi), **eoi.answers, **facts})
+
+
+def estimate(eoi: ExpressionOfInterest, *, at: datetime) -> scoring.Scored:
+    """Return what a draft would score if it were handed in at ``at``."""
+    return scoring.scored(eoi.pack, eoi.answers, at=at)
 
 
 def _not_met(eoi: ExpressionOfInterest, values: dict[str, Any]) -> list[Criterion]:

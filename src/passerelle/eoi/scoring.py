@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from passerelle.accounts.models import Person
 from passerelle.eoi.models import ExpressionOfInterest, FactChange, ScoreRecord
 from passerelle.programs import queries as programs
-from passerelle.programs.models import Pack
+
+if TYPE_CHECKING:
+    from passerelle.programs.models import Pack
 
 
 @dataclass(frozen=True)
@@ -21,9 +23,11 @@ class Scored:
     grid: str
 
 
-def scored(pack: Pack, answers: Mapping[str, Any], *, at: datetime, changed: Mapping[str, Any] | None = None) -> Scored:
+def scored(
+    pack: "Pack", answers: Mapping[str, Any], *, at: datetime, changed: Mapping[str, Any] | None = None
+) -> Scored:
     """Return the score of ``answers`` on the instant ``at``; ``changed`` facts replace those the answers give."""
-    sheet = programs.score(pack, answers, at, changed=changed or {})
+    sheet = programs.score(pack, answers, at, fixed=changed or {})
     kept = sheet.as_json()
     return Scored(points=sheet.total, facts=kept["facts"], sheet=kept, grid=kept["grid"])
 

@@ -119,6 +119,8 @@ class ExpressionOfInterest(models.Model):
     review_from = models.DateTimeField(null=True)
     review_by = models.DateTimeField(null=True, help_text="The first moment too late.")
     reminded_at = models.DateTimeField(null=True)
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    taken_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     confirmed_points = models.PositiveIntegerField(null=True, help_text="The total last told to the parties.")

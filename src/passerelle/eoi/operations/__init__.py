@@ -23,6 +23,7 @@ from passerelle.eoi.operations.drafting import (
 )
 from passerelle.eoi.operations.pool import CannotInvite, close, mark_invited
 from passerelle.eoi.operations.proving import (
+    NothingSent,
     answer_evidence,
     drop_evidence_request,
     find_evidence,
@@ -32,11 +33,13 @@ from passerelle.eoi.operations.proving import (
 )
 from passerelle.eoi.operations.reading import open_document, open_file
 from passerelle.eoi.operations.reviewing import (
+    NoChange,
     add_note,
     confirm_fact,
     confirm_points,
     decline_fact,
     propose_fact,
+    take_next,
 )
 from passerelle.eoi.operations.submitting import (
     AlreadyLive,
@@ -57,6 +60,8 @@ __all__ = [
     "CannotBeAccepted",
     "CannotInvite",
     "CriterionFails",
+    "NoChange",
+    "NothingSent",
     "StaleAnswers",
     "TokenReused",
     "Unfinished",
@@ -97,5 +102,6 @@ __all__ = [
     "store_evidence",
     "submit_eoi",
     "take_back_bar",
+    "take_next",
     "withdraw_eoi",
 ]

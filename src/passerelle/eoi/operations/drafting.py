@@ -179,6 +179,8 @@ def discard_eoi(*, reference: str, by: Person, at: datetime) -> ExpressionOfInte
     eoi.closed_at, eoi.closing_reason = at, ClosingReason.DISCARDED
     eoi.save(update_fields=["state", "answers", "criteria", "version", "closed_at", "closing_reason"])
     told("eoi.discarded", eoi, by=by, at=at)
+    if eoi.candidate and eoi.candidate.username and by.pk != eoi.candidate_id:
+        tell("eoi_stopped", eoi, eoi.candidate, at=at, stopped_at=at)
     return eoi
 
 

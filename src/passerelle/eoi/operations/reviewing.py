@@ -1,9 +1,10 @@
 """The officer's check: confirm the points, change a fact, leave a note."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from passerelle.accounts.models import Person
 from passerelle.core.lifecycle import IllegalMove
@@ -11,12 +12,31 @@ from passerelle.core.verdicts import require
 from passerelle.eoi import queries, scoring
 from passerelle.eoi.models import ExpressionOfInterest, FactChange, Note, ScoreRecord
 from passerelle.eoi.operations.support import both, locked, tell, told
-from passerelle.eoi.permissions import can_change_fact, can_confirm, can_settle_change, can_settle_evidence
+from passerelle.eoi.permissions import can_change_fact, can_confirm, can_review, can_settle_change, can_settle_evidence
 from passerelle.eoi.states import AGEING, EOI_LIFECYCLE
 
 
 class NoChange(ValueError):
     """The fact has this value already, or the grid knows no such fact."""
+
+
+# A file somebody took and left is free again after this long.
+HELD = timedelta(hours=4)
+
+
+@transaction.atomic
+def take_next(*, program: str, by: Person, at: datetime) -> ExpressionOfInterest | None:
+    """Give an officer the oldest file that waits for review and that no colleague holds; None when there is none."""
+    require(can_review(by, program))
+    free = Q(taken_by=None) | Q(taken_by=by) | Q(taken_at__lte=at - HELD)
+    waiting = queries.to_review(program, at).filter(free)
+    eoi = waiting.select_for_update(of=("self",), skip_locked=True).first()
+    if eoi is None:
+        return None
+    eoi.taken_by, eoi.taken_at = by, at
+    eoi.save(update_fields=["taken_by", "taken_at"])
+    told("eoi.taken", eoi, by=by, at=at)
+    return eoi
 
 
 @transaction.atomic

@@ -1,0 +1,233 @@
+"""The employer's side: start a request, let the candidate in, follow the file; never an answer of the candidate's."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from passerelle.accounts.access import EmployerPage
+from passerelle.eoi import operations, permissions, queries, wording
+from passerelle.eoi.pages.forms import CandidateForm, CategoryForm, CriterionForm
+from passerelle.programs import queries as programs
+
+
+class FilePage(EmployerPage):
+    """A page about one file of this employer."""
+
+    def eoi(self, reference: str) -> Any:
+        """The file, or a 404."""
+        return queries.eoi_for(self.person, reference)
+
+    def draft(self, reference: str) -> Any:
+        """The file while it is a draft, or a 404."""
+        eoi = self.eoi(reference)
+        if not eoi.is_draft:
+            raise Http404
+        return eoi
+
+
+class Start(EmployerPage):
+    """Choose the category: the first step of a request (nwt.md, R1.4 and R1.5)."""
+
+    template_name = "eoi/employer/start.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._show(CategoryForm(categories=self._rules().categories))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = CategoryForm(request.POST, categories=self._rules().categories)
+        if not form.is_valid():
+            return self._show(form, status=422)
+        eoi = operations.open_eoi(
+            program=self.program, category=form.cleaned_data["category"], by=self.person, at=request.arrived_at
+        )
+        return self.go_to("eoi:criteria", eoi.reference)
+
+    def _rules(self) -> Any:
+        return programs.rules_in_force(self.program, self.request.arrived_at)
+
+    def _show(self, form: CategoryForm, status: int = 200) -> HttpResponse:
+        allowed = permissions.can_open(self.person, self.program, has_one_open=queries.has_one_open(self.person))
+        return self.show({"form": form, "allowed": allowed, "files": queries.files_of(self.person)[:5]}, status=status)
+
+
+class Category(FilePage):
+    """Move a draft to another category."""
+
+    template_name = "eoi/employer/category.html"
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        eoi = self.draft(reference)
+        categories = queries.rules(eoi).categories
+        return self.show({"eoi": eoi, "form": CategoryForm(initial={"category": eoi.category}, categories=categories)})
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        eoi = self.draft(reference)
+        form = CategoryForm(request.POST, categories=queries.rules(eoi).categories)
+        if not form.is_valid():
+            return self.show({"eoi": eoi, "form": form}, status=422)
+        operations.choose_category(
+            reference=reference, category=form.cleaned_data["category"], by=self.person, at=request.arrived_at
+        )
+        return self.go_to("eoi:criteria", reference)
+
+
+class Criteria(FilePage):
+    """All mandatory criteria with their answers: which one fails, what to do; or the first one still to answer."""
+
+    template_name = "eoi/employer/criteria.html"
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        eoi = self.draft(reference)
+        criteria = queries.criteria(eoi)
+        first_open = next((one.key for one in criteria if one.key not in eoi.criteria), None)
+        rows = [{"criterion": one, "answer": eoi.criteria.get(one.key, "")} for one in criteria]
+        return self.show(
+            {
+                "eoi": eoi,
+                "category": queries.rules(eoi).category(eoi.category),
+                "rows": rows,
+                "sides": _by_side(rows),
+                "first_open": first_open,
+                "answered": len([row for row in rows if row["answer"]]),
+                "failing": [row["criterion"] for row in rows if row["answer"] == "no"],
+                "unsure": [row["criterion"] for row in rows if row["answer"] == "unsure"],
+            }
+        )
+
+
+def _by_side(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    titles = {"candidate": _("The candidate"), "position": _("The job"), "employer": _("Your organisation")}
+    sides = [
+        {"title": title, "rows": [row for row in rows if row["criterion"].side == side]}
+        for side, title in titles.items()
+    ]
+    return [side for side in sides if side["rows"]]
+
+
+class Criterion(FilePage):
+    """One criterion at a time."""
+
+    template_name = "eoi/employer/criterion.html"
+
+    def get(self, request: HttpRequest, reference: str, key: str) -> HttpResponse:
+        eoi, criterion = self._find(reference, key)
+        return self._show(eoi, criterion, CriterionForm(initial={"answer": eoi.criteria.get(key)}, criterion=criterion))
+
+    def post(self, request: HttpRequest, reference: str, key: str) -> HttpResponse:
+        eoi, criterion = self._find(reference, key)
+        form = CriterionForm(request.POST, criterion=criterion)
+        if not form.is_valid():
+            return self._show(eoi, criterion, form, status=422)
+        eoi = operations.answer_criteria(
+            reference=reference, answers={key: form.cleaned_data["answer"]}, by=self.person, at=request.arrived_at
+        )
+        following = next((one.key for one in queries.criteria(eoi) if one.key not in eoi.criteria), None)
+        return self.go_to("eoi:criterion", reference, following) if following else self.go_to("eoi:criteria", reference)
+
+    def _find(self, reference: str, key: str) -> tuple[Any, Any]:
+        eoi = self.draft(reference)
+        criterion = next((one for one in queries.criteria(eoi) if one.key == key), None)
+        if criterion is None:
+            raise Http404
+        return eoi, criterion
+
+    def _show(self, eoi: Any, criterion: Any, form: CriterionForm, status: int = 200) -> HttpResponse:
+        keys = [one.key for one in queries.criteria(eoi)]
+        place = keys.index(criterion.key)
+        context = {
+            "eoi": eoi, "criterion": criterion, "form": form, "place": place + 1, "of": len(keys),
+            "before": keys[place - 1] if place else None,
+        }  # fmt: skip
+        return self.show(context, status=status)
+
+
+class LetIn(FilePage):
+    """Let the candidate in: name, e-mail, language; the link goes to them alone."""
+
+    template_name = "eoi/employer/let_in.html"
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        eoi = self.draft(reference)
+        if queries.open_criteria(eoi) or (eoi.candidate and eoi.candidate.username):
+            return self.go_to("eoi:criteria" if queries.open_criteria(eoi) else "eoi:employer_file", reference)
+        known = eoi.candidate
+        initial = {"language": request.LANGUAGE_CODE[:2]}
+        if known:
+            initial = {"name": known.name, "email": known.email, "language": known.language}
+        return self.show({"eoi": eoi, "form": CandidateForm(initial=initial)})
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        eoi = self.draft(reference)
+        form = CandidateForm(request.POST)
+        if not form.is_valid():
+            return self.show({"eoi": eoi, "form": form}, status=422)
+        try:
+            operations.let_in_candidate(reference=reference, **form.cleaned_data, by=self.person, at=request.arrived_at)
+        except operations.CriterionFails:
+            return self.go_to("eoi:criteria", reference)
+        messages.success(request, _("We sent the link to %(email)s.") % {"email": form.cleaned_data["email"]})
+        return self.go_to("eoi:employer_file", reference)
+
+
+class ResendAccess(FilePage):
+    """Send the candidate a new link."""
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        eoi = self.draft(reference)
+        operations.resend_access(reference=reference, by=self.person, at=request.arrived_at)
+        messages.success(request, _("We sent a new link to %(email)s.") % {"email": eoi.candidate.email})
+        return self.go_to("eoi:employer_file", reference)
+
+
+class EmployerFile(FilePage):
+    """Where the file is, whose turn it is, what is next and by when; the total once it is confirmed."""
+
+    template_name = "eoi/employer/file.html"
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        eoi = self.eoi(reference)
+        at = request.arrived_at
+        return self.show(
+            {
+                # Only what an employer may know: the file itself, with its answers, is not handed to the template.
+                "file": {
+                    "reference": eoi.reference,
+                    "candidate": eoi.candidate.name if eoi.candidate else "",
+                    "has_candidate": eoi.candidate_id is not None,
+                    "link_used": bool(eoi.candidate and eoi.candidate.username),
+                    "category": wording.category_name(queries.rules(eoi), eoi.category),
+                    "is_draft": eoi.is_draft,
+                    "is_invited": eoi.state == "invited",
+                    "total": eoi.confirmed_points,
+                    "submitted_at": eoi.submitted_at,
+                    "valid_before": eoi.valid_before,
+                },
+                "criteria_open": eoi.is_draft and bool(queries.open_criteria(eoi)),
+                "standing": wording.standing(eoi, "employer", at),
+                "stages": wording.stages(eoi, "employer", at),
+                "events": wording.timeline(eoi, "employer"),
+                "can_discard": eoi.is_draft and permissions.can_discard(self.person, eoi).allowed,
+                "can_drop": eoi.state in ("submitted", "in_pool", "evidence_requested"),
+            }
+        )
+
+
+class DropFile(FilePage):
+    """Discard a draft, or withdraw the job offer of a live file, after a question."""
+
+    template_name = "eoi/employer/drop.html"
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        return self.show({"reference": reference, "is_draft": self.eoi(reference).is_draft})
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        eoi = self.eoi(reference)
+        drop = operations.discard_eoi if eoi.is_draft else operations.drop_offer
+        drop(reference=reference, by=self.person, at=request.arrived_at)
+        messages.success(
+            request,
+            _("The file is closed. The candidate has been told.") if eoi.candidate else _("The file is closed."),
+        )
+        return self.go_to("eoi:employer_file", reference)

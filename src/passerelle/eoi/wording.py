@@ -1,0 +1,292 @@
+"""A file in plain words: its state, whose turn it is, what comes next, what has happened. Each reader is told no more than is theirs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from passerelle.core import audit
+from passerelle.core.text import pick
+from passerelle.eoi.models import ExpressionOfInterest
+from passerelle.eoi.states import ClosingReason, EOIState
+
+Words = str | Promise
+PARTIES = ("employer", "candidate")
+
+TONES = {
+    EOIState.DRAFT: "quiet",
+    EOIState.SUBMITTED: "active",
+    EOIState.IN_POOL: "active",
+    EOIState.EVIDENCE_REQUESTED: "warning",
+    EOIState.DOUBTED: "warning",
+    EOIState.INVITED: "success",
+    EOIState.CLOSED: "quiet",
+    EOIState.WITHDRAWN: "quiet",
+    EOIState.REFUSED: "danger",
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a file is for one reader: tag, sentence, next step, whose turn (employer, candidate, staff or nobody), by when."""
+
+    tag: Words
+    tone: str
+    sentence: Words
+    next_step: Words
+    turn: str
+    too_late: datetime | None = None
+    too_late_label: Words = ""
+
+
+def standing(eoi: ExpressionOfInterest, audience: str, at: datetime) -> Standing:
+    """Return where ``eoi`` stands at ``at`` for an employer, a candidate or staff."""
+    if eoi.has_expired(at) and eoi.state in (EOIState.SUBMITTED, EOIState.IN_POOL, EOIState.EVIDENCE_REQUESTED):
+        return _ended(
+            _("Expired"), "quiet", _("Its year of validity is over. A new expression of interest may be filed.")
+        )
+    told = {
+        EOIState.DRAFT: _draft,
+        EOIState.SUBMITTED: _submitted,
+        EOIState.IN_POOL: _in_pool,
+        EOIState.EVIDENCE_REQUESTED: _evidence,
+        EOIState.DOUBTED: _doubted,
+        EOIState.INVITED: _invited,
+    }.get(EOIState(eoi.state), _over)
+    return told(eoi, audience)
+
+
+def _ended(tag: Words, tone: str, sentence: Words) -> Standing:
+    return Standing(tag, tone, sentence, "", "")
+
+
+def _draft(eoi: ExpressionOfInterest, audience: str) -> Standing:
+    if eoi.candidate_id is None:
+        sentence = _("The file is open. The candidate has not been let in yet.")
+        step = _("Go through the mandatory criteria, then let the candidate in.")
+        return Standing(_("Draft"), "quiet", sentence, step, "employer")
+    if audience == "candidate":
+        return Standing(
+            _("Draft"), "quiet", _("Your answers are saved as you go. Nothing has been handed in yet."),
+            _("Answer the questionnaire, check it and hand it in."), "candidate",
+        )  # fmt: skip
+    used = bool(eoi.candidate and eoi.candidate.username)
+    sentence = _("The candidate is answering the questionnaire.") if used else _("The candidate has been sent a link.")
+    return Standing(_("Draft"), "quiet", sentence, _("The candidate answers and hands in."), "candidate")
+
+
+def _submitted(eoi: ExpressionOfInterest, audience: str) -> Standing:
+    return Standing(
+        _("Being reviewed"), "active", _("The expression of interest has been received. Staff are checking the answers."),
+        _("We confirm the total points."), "staff", eoi.review_by, _("Points confirmed by"),
+    )  # fmt: skip
+
+
+def _in_pool(eoi: ExpressionOfInterest, audience: str) -> Standing:
+    return Standing(
+        _("In the pool"), "active",
+        _("The points are confirmed: %(points)d. The expression of interest waits in the pool for a draw.")
+        % {"points": eoi.points or 0},
+        _("Wait for a draw. Employers of the candidates with the most points are invited."), "", eoi.valid_before,
+        _("Valid until"),
+    )  # fmt: skip
+
+
+def _evidence(eoi: ExpressionOfInterest, audience: str) -> Standing:
+    if audience == "candidate":
+        return Standing(
+            _("Proof asked for"), "warning", _("We ask you for documents that show some of your answers."),
+            _("Send the documents."), "candidate",
+        )  # fmt: skip
+    return Standing(
+        _("Proof asked for"), "warning", _("The candidate was asked for documents."),
+        _("The candidate sends the documents."), "candidate",
+    )  # fmt: skip
+
+
+def _doubted(eoi: ExpressionOfInterest, audience: str) -> Standing:
+    if audience == "employer":
+        # A suspicion is between the candidate and the program (nwt.md, section 6).
+        return Standing(
+            _("Being reviewed"), "active", _("Staff are checking the file."), _("We tell you when it goes on."), "staff"
+        )
+    return Standing(
+        _("Reply asked for"), "warning", _("We have a question about an answer. Nothing is decided yet."),
+        _("Read what is in doubt and reply."), "candidate",
+    )  # fmt: skip
+
+
+def _invited(eoi: ExpressionOfInterest, audience: str) -> Standing:
+    return Standing(
+        _("Invited"), "success", _("The employer has been invited to apply."),
+        _("The employer goes on with the application."), "employer",
+    )  # fmt: skip
+
+
+def _over(eoi: ExpressionOfInterest, audience: str) -> Standing:
+    if eoi.state == EOIState.WITHDRAWN:
+        return _ended(_("Withdrawn"), "quiet", _("The expression of interest was withdrawn. A new one may be filed."))
+    if eoi.state == EOIState.REFUSED:
+        return _ended(_("Refused"), "danger", _("The expression of interest was refused. The letter says why."))
+    reason = ClosingReason(eoi.closing_reason).label if eoi.closing_reason else ""
+    return _ended(_("Closed"), "quiet", reason)
+
+
+# --- the path ---------------------------------------------------------------------------------------------------------
+
+
+def stages(eoi: ExpressionOfInterest, audience: str, at: datetime) -> list[dict[str, Any]]:
+    """Return all stages of a file for ``components/stage_path.html``: done ones dated, the present one open, the rest in a line."""
+    done_at = [eoi.opened_at, eoi.first_submitted_at, eoi.confirmed_at]
+    reached = _place(eoi)
+    titles = [
+        _("File opened"),
+        _("Handed in"),
+        _("Points confirmed, in the pool"),
+        _("Invited to apply"),
+        _("Decision"),
+    ]
+    later = [
+        "", _("The candidate answers the questionnaire and hands it in."),
+        _("Staff check the answers within five business days and tell both of you the total."),
+        _("If the points are among the highest in a draw, the employer has 30 calendar days to apply."),
+        _("Complete applications are worked in the order they were received."),
+    ]  # fmt: skip
+    now = standing(eoi, audience, at)
+    path = []
+    for place, title in enumerate(titles):
+        if place <= reached:
+            path.append({"title": title, "state": "done", "at": done_at[place] if place < len(done_at) else None})
+        elif place == reached + 1 and now.next_step:
+            path.append(
+                {"title": title, "state": "now", "text": now.next_step, "too_late": now.too_late if now.turn else None}
+            )
+        elif place == reached + 1:
+            path.append({"title": now.tag, "state": "stopped", "at": eoi.closed_at, "text": now.sentence})
+            break
+        else:
+            path.append({"title": title, "state": "future", "text": later[place]})
+    return path
+
+
+def _place(eoi: ExpressionOfInterest) -> int:
+    if eoi.state == EOIState.INVITED:
+        return 3
+    if eoi.confirmed_at and eoi.state not in (EOIState.SUBMITTED, EOIState.EVIDENCE_REQUESTED, EOIState.DOUBTED):
+        return 2
+    return 1 if eoi.first_submitted_at else 0
+
+
+# --- what happened ----------------------------------------------------------------------------------------------------
+
+_EVERYBODY = ("employer", "candidate", "staff")
+_NOT_EMPLOYER = ("candidate", "staff")
+_STAFF = ("staff",)
+_EVENTS: dict[str, tuple[Words, tuple[str, ...]]] = {
+    "eoi.opened": (gettext_lazy("The file was opened."), _EVERYBODY),
+    "eoi.category_chosen": (gettext_lazy("The category was changed."), _EVERYBODY),
+    "eoi.criteria_answered": (gettext_lazy("The employer answered mandatory criteria."), ("employer", "staff")),
+    "eoi.candidate_let_in": (gettext_lazy("The candidate was sent a link of their own."), _EVERYBODY),
+    "eoi.access_sent_again": (gettext_lazy("The candidate was sent a new link."), _EVERYBODY),
+    "eoi.discarded": (gettext_lazy("The draft was discarded."), _EVERYBODY),
+    "eoi.submitted": (gettext_lazy("The expression of interest was handed in."), _EVERYBODY),
+    "eoi.not_accepted": (gettext_lazy("A submission was not accepted."), _STAFF),
+    "eoi.taken": (gettext_lazy("An officer took the file for review."), _STAFF),
+    "eoi.points_confirmed": (gettext_lazy("The points were confirmed."), _EVERYBODY),
+    "eoi.fact_change_proposed": (gettext_lazy("An officer proposed to change a fact."), _STAFF),
+    "eoi.fact_change_declined": (gettext_lazy("The change of a fact was not agreed to."), _STAFF),
+    "eoi.fact_changed": (gettext_lazy("A fact was changed by officers."), _NOT_EMPLOYER),
+    "eoi.evidence_requested": (gettext_lazy("Documents were asked for."), _EVERYBODY),
+    "eoi.evidence_stored": (gettext_lazy("The candidate added a document."), _NOT_EMPLOYER),
+    "eoi.evidence_removed": (gettext_lazy("The candidate took a document back."), _NOT_EMPLOYER),
+    "eoi.evidence_answered": (gettext_lazy("The candidate sent the documents."), _EVERYBODY),
+    "eoi.evidence_request_dropped": (gettext_lazy("The documents are no longer asked for."), _EVERYBODY),
+    "eoi.evidence_found": (gettext_lazy("An officer checked a document."), _STAFF),
+    "eoi.doubted": (gettext_lazy("A question was put to the candidate (fairness notice)."), _NOT_EMPLOYER),
+    "eoi.doubt_answered": (gettext_lazy("The candidate replied to the fairness notice."), _NOT_EMPLOYER),
+    "eoi.doubt_lifted": (gettext_lazy("The doubt was lifted."), _NOT_EMPLOYER),
+    "eoi.bar_asked": (gettext_lazy("A refusal with a bar was proposed."), _STAFF),
+    "eoi.bar_taken_back": (gettext_lazy("The proposal of a bar was taken back."), _STAFF),
+    "eoi.refused": (gettext_lazy("The expression of interest was refused."), _EVERYBODY),
+    "eoi.withdrawn": (gettext_lazy("The expression of interest was withdrawn."), _EVERYBODY),
+    "eoi.offer_dropped": (gettext_lazy("The employer did not go on with the file."), _EVERYBODY),
+    "eoi.invited": (gettext_lazy("The employer was invited to apply."), _EVERYBODY),
+    "eoi.closed": (gettext_lazy("The expression of interest was closed."), _EVERYBODY),
+    "eoi.expired": (gettext_lazy("The year of validity ended."), _EVERYBODY),
+    "eoi.expiry_reminded": (gettext_lazy("A reminder was sent: the year of validity is ending."), _EVERYBODY),
+    "eoi.note_added": (gettext_lazy("A note was left for colleagues."), _STAFF),
+    "bar.lifting_asked": (gettext_lazy("Lifting the bar was proposed."), _STAFF),
+    "bar.lifted": (gettext_lazy("The bar was lifted."), _NOT_EMPLOYER),
+    "letter.issued": (gettext_lazy("A letter was written."), _NOT_EMPLOYER),
+    "notice.bounced": (gettext_lazy("A message did not arrive."), _STAFF),
+    "task.closed": (gettext_lazy("A task about this file was closed."), _STAFF),
+}
+
+
+def name_event(event: str, sentence: Words, *, for_audiences: Iterable[str] = _EVERYBODY) -> None:
+    """Let a later room say in words what one of its events on a file is, and to whom (from its ``apps.ready``)."""
+    _EVENTS[event] = (sentence, tuple(for_audiences))
+
+
+def timeline(eoi: ExpressionOfInterest, audience: str) -> list[dict[str, Any]]:
+    """Return what happened, newest first, for ``components/timeline.html``; names of staff are for staff alone."""
+    lines = []
+    for event in audit.trail(eoi.reference).order_by("-number"):
+        sentence, readers = _EVENTS.get(event.event, (event.event, _STAFF))
+        if audience in readers:
+            lines.append(
+                {"at": event.at, "text": sentence, "by": _who(event, audience), "detail": _detail(event, audience)}
+            )
+    return lines
+
+
+def _who(event: Any, audience: str) -> str:
+    if event.by is None:
+        return ""
+    if event.by.is_staff_member and audience != "staff":
+        return _("Program staff")
+    if event.for_person and audience == "staff":
+        return _("%(name)s, for %(other)s") % {"name": event.by.name, "other": event.for_person.name}
+    return str(event.by.name)
+
+
+def _detail(event: Any, audience: str) -> str:
+    points, said = event.detail.get("points"), event.detail
+    if event.event == "eoi.points_confirmed" or (event.event == "eoi.submitted" and audience == "staff"):
+        return _("%(points)s points") % {"points": points}
+    if event.event.startswith("eoi.fact_change") and audience == "staff":
+        return _("%(fact)s: %(before)s → %(after)s points") % {
+            "fact": said.get("fact"), "before": said.get("points_before"), "after": said.get("points_after"),
+        }  # fmt: skip
+    if event.event == "eoi.withdrawn" and said.get("received_by_email"):
+        return _("The request came by email.")
+    return ""
+
+
+PURPOSES: dict[str, Words] = {
+    "review": gettext_lazy("To check the answers"),
+    "second_officer": gettext_lazy("To confirm a colleague's act"),
+    "question": gettext_lazy("To answer a question from one of you"),
+    "draw": gettext_lazy("To prepare a draw"),
+    "quality": gettext_lazy("To check the quality of our work"),
+}
+
+
+def readings(eoi: ExpressionOfInterest, audience: str) -> list[dict[str, Any]]:
+    """Return who opened the file and why, newest first, for ``components/timeline.html``."""
+    return [
+        {
+            "at": row.at, "text": PURPOSES.get(row.purpose, row.purpose),
+            "by": row.by.name,
+        }
+        for row in audit.accesses(eoi.reference)
+    ]  # fmt: skip
+
+
+def category_name(rules: Any, category: str) -> str:
+    """Return a category's name in the reader's language."""
+    return pick(rules.category(category).name)
