@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection
 from django.db.models import QuerySet
 
+from passerelle.core.locks import one_at_a_time
 from passerelle.core.models import AccessRow, AuditEvent
 
 
@@ -27,7 +27,8 @@ def record(
 
     ``detail`` holds facts that may be kept for ever: references, states, points; never answers.
     """
-    _lock_chain(subject)
+    # Two acts on one subject may lock different rows; the chain itself is the one thing both touch.
+    one_at_a_time(f"audit {subject}")
     last = AuditEvent.objects.filter(subject=subject).order_by("-number").first()
     kept = json.loads(json.dumps(dict(detail or {}), cls=DjangoJSONEncoder))
     row = AuditEvent(
@@ -37,12 +38,6 @@ def record(
     row.digest = _digest(row)
     row.save(force_insert=True)
     return row
-
-
-def _lock_chain(subject: str) -> None:
-    # Two acts on one subject may lock different rows; the chain itself is the one thing both touch.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [subject])
 
 
 def _digest(row: AuditEvent) -> str:

@@ -1,7 +1,8 @@
 """What every page is built on: it reads with one query, acts with one operation, and works as plain HTML."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.views import View
 from django_htmx.http import HttpResponseClientRedirect
 
+from passerelle.core.arrival import ArrivedRequest
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import NotAllowed
 
@@ -17,6 +19,11 @@ class Page(View):
     """Base of all pages. ``show`` renders the whole template or, to HTMX, one named part of it."""
 
     template_name: str
+
+    @property
+    def at(self) -> datetime:
+        """The moment the request arrived: what every operation of this page is told."""
+        return cast(ArrivedRequest, self.request).arrived_at
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Run the page; what it is not allowed to do answers 403, what changed meanwhile 409, both in words."""

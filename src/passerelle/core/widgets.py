@@ -21,7 +21,9 @@ class DateParts(forms.MultiWidget):
     labels = (_("Day"), _("Month"), _("Year"))
 
     def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
-        boxes = {part: forms.TextInput(attrs={"inputmode": "numeric"}) for part in PARTS}
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {
+            part: forms.TextInput(attrs={"inputmode": "numeric"}) for part in PARTS
+        }
         super().__init__(boxes, dict(attrs) if attrs else None)
 
     def decompress(self, value: Any) -> list[Any]:
@@ -31,7 +33,7 @@ class DateParts(forms.MultiWidget):
             return [day.lstrip("0"), month.lstrip("0"), year]
         return [value.day, value.month, value.year] if value else ["", "", ""]
 
-    def value_from_datadict(self, data: Any, files: MultiValueDict[str, Any], name: str) -> str | None:
+    def value_from_datadict(self, data: Any, files: MultiValueDict[str, Any], name: str) -> Any:
         """Return the ISO day typed in the three boxes (or in one hidden one), ``None`` when all are empty."""
         if name in data:
             return str(data[name]) or None

@@ -1,0 +1,40 @@
+"""Which letters a decision brings, and to whom; the words are the pack's."""
+
+from datetime import datetime
+from typing import Any
+
+from passerelle.accounts.models import Person
+from passerelle.applications import messages, queries
+from passerelle.applications.models import Application, Decision, SupportLetterRequest
+from passerelle.applications.states import DecisionKind
+from passerelle.programs import operations as programs
+
+
+def for_decision(decision: Decision, *, at: datetime) -> None:
+    """Issue the decision's letter to both parties, and after a nomination the agreement for both to sign (R6.4)."""
+    application = decision.application
+    for person in messages.both(application):
+        if decision.kind == DecisionKind.NOMINATION:
+            _issue("nomination", application, person, at=at)
+            _issue("agreement", application, person, at=at)
+        else:
+            _issue("refusal", application, person, at=at, reasons=decision.reasons, decider=decision.by.name,
+                   unmet=queries.criteria_labels(application, decision.grounds, person.language),
+                   review=decision.review_before)  # fmt: skip
+
+
+def support_letter(request: SupportLetterRequest, *, at: datetime) -> Any:
+    """Issue the work permit support letter to the candidate."""
+    application = request.application
+    return _issue("support_letter", application, application.candidate, at=at, permit_expires=request.permit_expires_on)
+
+
+def _issue(kind: str, application: Application, to: Person, *, at: datetime, **context: Any) -> Any:
+    told = {
+        "file_number": application.file_number, "candidate": application.candidate.name,
+        "employer": queries.employer_name(application), "position": queries.position(application, to.language),
+        "received": application.received_at, **context,
+    }  # fmt: skip
+    return programs.issue_letter(
+        kind, program=application.program, to=to, about=application.reference, at=at, context=told
+    )

@@ -1,0 +1,65 @@
+"""What the parties are told about an application, one function a message; the words are the pack's."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from passerelle.accounts.models import Person
+from passerelle.applications.models import Application, Decision, InformationRequest
+from passerelle.applications.states import DecisionKind
+from passerelle.programs import operations as programs
+
+
+def tell(kind: str, application: Application, to: Iterable[Person], *, at: datetime, **context: Any) -> None:
+    """Queue the pack's message ``kind`` to each of ``to``, in their language, in the caller's transaction."""
+    for person in to:
+        programs.send(kind, program=application.program, to=person, about=application.reference, at=at, context=context)
+
+
+def both(application: Application) -> tuple[Person, Person]:
+    """The two parties, employer first."""
+    return application.employer, application.candidate
+
+
+def other(application: Application, person: Person) -> Person:
+    """The party that ``person`` is not."""
+    return application.candidate if person.pk == application.employer_id else application.employer
+
+
+def opened(application: Application, *, at: datetime) -> None:
+    tell("application_opened", application, both(application), at=at, deadline=application.complete_by)
+
+
+def candidate_form_open(application: Application, to: Person, *, at: datetime) -> None:
+    """N11."""
+    tell("candidate_form_open", application, [to], at=at, deadline=application.complete_by)
+
+
+def complete(application: Application, *, at: datetime) -> None:
+    """N12: the file number, the instant received, and that files are worked in that order."""
+    told = {"file_number": application.file_number, "received": at}
+    tell("application_complete", application, both(application), at=at, **told)
+
+
+def information_requested(request: InformationRequest, *, at: datetime) -> None:
+    """N13."""
+    application = request.application
+    told = {"file_number": application.file_number, "deadline": request.due_by}
+    tell("information_requested", application, [request.to], at=at, **told)
+
+
+def decided(decision: Decision, *, at: datetime) -> None:
+    """N14: to both, that a decision waits in the portal; the reasons stand in the letter alone."""
+    application = decision.application
+    nominated = decision.kind == DecisionKind.NOMINATION
+    told = {"file_number": application.file_number, "nominated": nominated, "review": decision.review_before}
+    tell("decision_made", application, both(application), at=at, **told)
+
+
+def ended(kind: str, application: Application, to: Iterable[Person], *, at: datetime) -> None:
+    """The application stopped (withdrawn, offer withdrawn, lapsed): in neutral words."""
+    tell(kind, application, to, at=at, file_number=application.file_number or "", day=at)
+
+
+def change_reported(application: Application, to: Person, *, at: datetime, happened_on: date) -> None:
+    tell("change_reported", application, [to], at=at, file_number=application.file_number, happened=happened_on)

@@ -1,0 +1,58 @@
+"""What can be done to an application: filling it in, assessing it, deciding, and what comes after."""
+
+from passerelle.applications.operations.afterwards import (
+    ask_support_letter,
+    issue_support_letter,
+    report_change,
+    sign_agreement,
+)
+from passerelle.applications.operations.assessing import (
+    answer_information,
+    ask_information,
+    open_file,
+    put_back,
+    record_finding,
+    take,
+    take_next,
+)
+from passerelle.applications.operations.deciding import ask_review, decide, decide_review
+from passerelle.applications.operations.ending import close_lapsed, withdraw_application
+from passerelle.applications.operations.filling import (
+    NotComplete,
+    add_document,
+    open_application,
+    read_document,
+    remove_document,
+    reuse_company_facts,
+    save_section,
+    submit_part,
+)
+from passerelle.documents.operations import Unacceptable
+
+__all__ = [
+    "NotComplete",
+    "Unacceptable",
+    "add_document",
+    "answer_information",
+    "ask_information",
+    "ask_review",
+    "ask_support_letter",
+    "close_lapsed",
+    "decide",
+    "decide_review",
+    "issue_support_letter",
+    "open_application",
+    "open_file",
+    "put_back",
+    "read_document",
+    "record_finding",
+    "remove_document",
+    "report_change",
+    "reuse_company_facts",
+    "save_section",
+    "sign_agreement",
+    "submit_part",
+    "take",
+    "take_next",
+    "withdraw_application",
+]

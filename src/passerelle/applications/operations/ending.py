@@ -1,0 +1,62 @@
+"""Ending before a decision: a party withdraws, the employer takes the offer back, the time runs out."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from passerelle.accounts.models import Person
+from passerelle.allocations import operations as allocations
+from passerelle.applications import messages
+from passerelle.applications.models import Application
+from passerelle.applications.permissions import can_withdraw
+from passerelle.applications.states import APPLICATION_LIFECYCLE, ApplicationState
+from passerelle.core import audit
+from passerelle.core.verdicts import require
+from passerelle.eoi import operations as eois
+
+
+@transaction.atomic
+def withdraw_application(*, reference: str, reason: str, by: Person, at: datetime) -> Application:
+    """Stop an undecided application at the wish of a party. From the employer it takes the job offer back.
+
+    The place is released and the other party is told in neutral words; the reason stays with the file.
+    """
+    application = Application.objects.select_for_update(of=("self",)).get(reference=reference)
+    require(can_withdraw(by, application))
+    by_employer = by.pk == application.employer_id
+    application.closing_reason = reason
+    _end(application, "withdraw", eoi="offer_withdrawn" if by_employer else "application_withdrawn", by=by, at=at)
+    kind = "offer_withdrawn" if by_employer else "application_withdrawn"
+    messages.ended(kind, application, messages.both(application), at=at)
+    return application
+
+
+def _end(application: Application, move: str, *, eoi: str, by: Person | None, at: datetime) -> None:
+    application.state = APPLICATION_LIFECYCLE.after(application.state, move)
+    application.closed_at = at
+    application.save(update_fields=["state", "closed_at", "closing_reason"])
+    allocations.release(about=[application.invitation.reference], by=by, at=at)
+    eois.close(reference=application.invitation.eoi.reference, reason=eoi, at=at, by=by)
+    audit.record(f"application.{application.state}", subject=application.reference, by=by, at=at,
+                 program=application.program)  # fmt: skip
+
+
+def close_lapsed(*, at: datetime, limit: int = 500) -> int:
+    """Close the books on applications not submitted in time; returns how many. Each in its own transaction.
+
+    What time alone decides is already so (``can_fill`` refuses late work): this only releases the place and tells both.
+    """
+    late = Application.objects.filter(state=ApplicationState.FILLING, invitation__respond_by__lte=at)
+    references = list(late.order_by("pk").values_list("reference", flat=True)[:limit])
+    return sum(_lapse(reference, at) for reference in references)
+
+
+@transaction.atomic
+def _lapse(reference: str, at: datetime) -> int:
+    locked = Application.objects.select_for_update(of=("self",), skip_locked=True).select_related("invitation__eoi")
+    application = locked.filter(reference=reference, state=ApplicationState.FILLING).first()
+    if application is None or at < application.complete_by:
+        return 0
+    _end(application, "lapse", eoi="lapsed", by=None, at=at)
+    messages.ended("application_lapsed", application, messages.both(application), at=at)
+    return 1

@@ -1,0 +1,235 @@
+"""The application as its two parties see it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from passerelle.accounts.access import EmployerPage, FreshSignIn, PartyPage
+from passerelle.applications import operations, queries
+from passerelle.applications.pages import forms, showing
+
+
+class Open(EmployerPage):
+    """Continue from the invitation: opens the application, or finds the one already open (R5.3)."""
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        application = operations.open_application(invitation=reference, by=self.person, at=self.at)
+        return self.go_to("applications:file", application.reference)
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """A followed link lands on the application when it is open, else back on the invitation."""
+        opened = queries.of_invitation(reference)
+        if opened is None or opened.employer_id != self.person.pk:
+            raise Http404
+        return self.go_to("applications:file", opened.reference)
+
+
+class OfFile(PartyPage):
+    """A page about one application of which the person is a party; a form that leads to one operation."""
+
+    form_class: Any = None
+    template_name = "applications/party/act.html"
+    question = ""
+    text = ""
+    button = ""
+    dangerous = False
+    done = ""
+
+    def application(self, reference: str) -> Any:
+        return get_object_or_404(queries.files_of(self.person), reference=reference)
+
+    def form(self, reference: str) -> Any:
+        return self.form_class(self.request.POST or None)
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        return self.ask(self.application(reference), self.form(reference))
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        application, form = self.application(reference), self.form(reference)
+        if not form.is_valid():
+            return self.ask(application, form, status=422)
+        self.act(application, form.cleaned_data)
+        messages.success(request, self.done)
+        return self.go_to("applications:file", reference)
+
+    def act(self, application: Any, given: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+    def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
+        words = {"question": self.question, "text": self.text, "button": self.button, "dangerous": self.dangerous}
+        back = reverse("applications:file", args=[application.reference])
+        return self.show({**words, "application": application, "form": form, "back": back}, status=status)
+
+
+class File(OfFile):
+    """Where am I, what next, by when."""
+
+    template_name = "applications/party/file.html"
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        application, at = self.application(reference), self.at
+        side = application.side_of(self.person)
+        mine = [part for part in application.parts.all() if part.side == side]
+        for part in mine:
+            part.application = application
+        on_time = application.state == "filling" and at < application.complete_by
+        parts = [
+            {"part": part, "name": queries.rules_of(application).part(part.key).name,
+             "tasks": showing.part_tasks(part, editable=on_time and part.state == "open"),
+             "ready": on_time and part.state == "open" and not queries.missing(part)}
+            for part in mine
+        ]  # fmt: skip
+        return self.show(
+            {
+                "application": application, "eoi": application.invitation.eoi, "parts": parts, "on_time": on_time,
+                "tag": showing.tag(application), "stages": showing.stages(application),
+                "moves": showing.moves(application, self.person, at),
+                "letters": queries.letters(application, self.person),
+                "events": showing.timeline(application, self.person), "accesses": showing.access_rows(application),
+                "decision": application.decisions.last(), "side": side,
+                "working_on": queries.working_on(application.program) if application.state == "queued" else None,
+            }
+        )  # fmt: skip
+
+
+class AnswerInformation(OfFile):
+    """The employer answers an officer's question, with files."""
+
+    form_class = forms.AnswerForm
+    template_name = "applications/party/answer.html"
+
+    def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
+        asked = application.information_requests.filter(to=self.person, answered_at=None).first()
+        if asked is None:
+            raise Http404
+        back = reverse("applications:file", args=[application.reference])
+        return self.show({"application": application, "asked": asked, "form": form, "back": back}, status=status)
+
+    def act(self, application: Any, given: dict[str, Any]) -> None:
+        self.done = _("Your answer was received.")
+        operations.answer_information(
+            reference=application.reference, answer=given["answer"], uploads=self.request.FILES.getlist("files"),
+            by=self.person, at=self.at,
+        )  # fmt: skip
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        try:
+            return super().post(request, reference)
+        except operations.Unacceptable as refusal:
+            form = self.form(reference)
+            form.add_error(None, str(refusal))
+            return self.ask(self.application(reference), form, status=422)
+
+
+class Withdraw(FreshSignIn, OfFile):
+    """Stop the application; the employer takes the job offer back with it."""
+
+    form_class = forms.OptionalReasonForm
+    dangerous = True
+
+    @property
+    def question(self) -> str:  # type: ignore[override]
+        if self.person.is_employer:
+            return _("Withdraw the job offer and the application?")
+        return _("Withdraw the application?")
+
+    @property
+    def text(self) -> str:  # type: ignore[override]
+        return _(
+            "This cannot be undone. The application stops, the other party is told, and the place goes to someone else."
+        )
+
+    @property
+    def button(self) -> str:  # type: ignore[override]
+        return _("Withdraw the application")
+
+    def act(self, application: Any, given: dict[str, Any]) -> None:
+        self.done = _("The application was withdrawn. We have told the other party.")
+        operations.withdraw_application(
+            reference=application.reference, reason=given["reason"], by=self.person, at=self.at
+        )
+
+
+class ReportChange(OfFile):
+    """A change in the employment (R6.5)."""
+
+    form_class = forms.ChangeForm
+
+    def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
+        self.question, self.button = _("Report a change in the employment"), _("Report the change")
+        days = queries.rules_of(application).deadline("change_report").days
+        self.text = _("Report it within %(days)d business days of the day it happened.") % {"days": days}
+        return super().ask(application, form, status)
+
+    def act(self, application: Any, given: dict[str, Any]) -> None:
+        self.done = _("The change was reported. An officer will read it.")
+        operations.report_change(reference=application.reference, by=self.person, at=self.at, **given)
+
+
+class AskReview(OfFile):
+    """Ask another officer to look again at a refusal."""
+
+    form_class = forms.ReviewForm
+
+    def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
+        self.question, self.button = _("Ask for a review of the refusal"), _("Ask for the review")
+        self.text = _(
+            "An officer who did not make the decision looks at the whole file again. Both parties are told the outcome."
+        )
+        return super().ask(application, form, status)
+
+    def act(self, application: Any, given: dict[str, Any]) -> None:
+        self.done = _("The review was requested.")
+        operations.ask_review(reference=application.reference, grounds=given["grounds"], by=self.person, at=self.at)
+
+
+class Agreement(OfFile):
+    """Read and sign the agreement that follows a nomination (R6.4)."""
+
+    form_class = forms.AgreementForm
+    template_name = "applications/party/agreement.html"
+
+    def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
+        letter = next((one for one in queries.letters(application, self.person) if one.kind == "agreement"), None)
+        if letter is None:
+            raise Http404
+        back = reverse("applications:file", args=[application.reference])
+        signed = application.agreements.select_related("by")
+        mine = next((one for one in signed if one.by_id == self.person.pk), None)
+        context = {
+            "application": application,
+            "form": form,
+            "letter": letter,
+            "signed": signed,
+            "mine": mine,
+            "back": back,
+        }
+        return self.show(context, status=status)
+
+    def act(self, application: Any, given: dict[str, Any]) -> None:
+        self.done = _("You have signed the agreement.")
+        operations.sign_agreement(reference=application.reference, name=given["name"], by=self.person, at=self.at)
+
+
+class AskSupportLetter(OfFile):
+    """Ask for the work permit support letter (R6.6)."""
+
+    form_class = forms.SupportLetterForm
+
+    def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
+        self.question, self.button = _("Ask for a work permit support letter"), _("Ask for the letter")
+        rules = queries.rules_of(application)
+        told = {
+            "months": rules.setting("support_letter_until_months_before_expiry"),
+            "days": rules.setting("support_letter_from_days_before_expiry"),
+        }
+        self.text = _("Ask at most %(months)s months and more than %(days)s days before the permit expires.") % told
+        return super().ask(application, form, status)
+
+    def act(self, application: Any, given: dict[str, Any]) -> None:
+        self.done = _("The letter was requested.")
+        operations.ask_support_letter(reference=application.reference, by=self.person, at=self.at, **given)

@@ -1,0 +1,193 @@
+"""What the pages show: stages, timeline and lists in words."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from passerelle.accounts.models import Person
+from passerelle.applications import permissions, queries
+from passerelle.applications.states import UNDECIDED, WITH_OFFICERS, ApplicationState, PartState
+from passerelle.core import audit
+from passerelle.core.text import pick
+
+if TYPE_CHECKING:
+    from passerelle.applications.models import Application, Decision, Part
+
+S = ApplicationState
+TONES = {
+    S.NOMINATED: "success",
+    S.REFUSED: "danger",
+    S.WITHDRAWN: "quiet",
+    S.LAPSED: "quiet",
+    S.INFORMATION_REQUESTED: "warning",
+}
+
+EVENTS = {
+    "application.opened": gettext_lazy("Application opened"),
+    "application.company_facts_reused": gettext_lazy("Company facts copied from an earlier file"),
+    "application.part_submitted": gettext_lazy("Form submitted"),
+    "application.complete": gettext_lazy("Application complete: file number given"),
+    "application.taken": gettext_lazy("An officer took the file"),
+    "application.taken_over": gettext_lazy("Another officer took the file over"),
+    "application.put_back": gettext_lazy("File put back in the queue"),
+    "application.finding": gettext_lazy("Criterion assessed"),
+    "application.information_requested": gettext_lazy("More information requested"),
+    "application.information_received": gettext_lazy("Answer received"),
+    "application.nominated": gettext_lazy("Nominated"),
+    "application.refused": gettext_lazy("Refused"),
+    "application.withdrawn": gettext_lazy("Withdrawn"),
+    "application.lapsed": gettext_lazy("Lapsed: not submitted in time"),
+    "application.change_reported": gettext_lazy("Change in the employment reported"),
+    "review.asked": gettext_lazy("Review of the refusal requested"),
+    "review.upheld": gettext_lazy("Review: the refusal stands"),
+    "review.overturned": gettext_lazy("Review: the refusal was set aside"),
+    "agreement.signed": gettext_lazy("Agreement signed"),
+    "support_letter.asked": gettext_lazy("Work permit support letter requested"),
+    "support_letter.issued": gettext_lazy("Work permit support letter issued"),
+}
+# What officers do inside an assessment is not told to the parties before the decision.
+STAFF_ONLY = frozenset({"application.finding", "application.put_back", "application.taken_over"})
+
+
+def timeline(application: "Application", reader: Person) -> list[dict[str, Any]]:
+    """What happened on the file, newest first; work inside the assessment stays out of the parties' view."""
+    staff = reader.audience == "staff"
+    hidden = frozenset() if staff else STAFF_ONLY
+    events = [one for one in audit.trail(application.reference) if one.event not in hidden]
+    return [
+        {"at": one.at, "text": EVENTS.get(one.event, one.event), "by": _who(one.by, application, staff)}
+        for one in reversed(events)
+    ]
+
+
+def _who(by: Any, application: "Application", staff: bool) -> str:
+    if by is None:
+        return _("The system")
+    if by.audience == "staff":
+        return str(by) if staff else _("Program staff")
+    return {application.employer_id: _("The employer"), application.candidate_id: _("The candidate")}.get(
+        by.pk, str(by)
+    )
+
+
+def tag(application: "Application") -> dict[str, str]:
+    """The state in a tag."""
+    return {"label": str(ApplicationState(application.state).label), "tone": TONES.get(S(application.state), "active")}
+
+
+def part_tasks(part: "Part", *, editable: bool) -> list[dict[str, Any]]:
+    """The sections, documents and last check of a part as a task list."""
+    reference, key = part.application.reference, part.key
+    tasks = [
+        {
+            "label": pick(section.title), "state": state,
+            "url": reverse("applications:section", args=[reference, key, section.key]) if editable else "",
+        }
+        for section, state in queries.sections(part)
+    ]  # fmt: skip
+    return [*tasks, documents_task(part)]
+
+
+def documents_task(part: "Part") -> dict[str, Any]:
+    """How many of the needed documents are there."""
+    needed = [one for one in queries.slots(part) if one.required]
+    filed = queries.documents_of(part)
+    there = sum(bool(filed.get(one.key)) for one in needed)
+    state = "done" if there == len(needed) else "in_progress" if filed else "not_started"
+    return {
+        "label": _("Documents"), "state": state,
+        "hint": _("%(there)d of %(needed)d needed documents added") % {"there": there, "needed": len(needed)},
+        "url": reverse("applications:documents", args=[part.application.reference, part.key]),
+    }  # fmt: skip
+
+
+def stages(application: "Application") -> list[dict[str, Any]]:
+    """The path of the file: parts, queue, assessment, decision."""
+    rules = queries.rules_of(application)
+    rows = [
+        {
+            "title": pick(rules.part(part.key).name), "at": part.submitted_at,
+            "state": _part_stage(application, part), "too_late": _part_deadline(application, part),
+        }
+        for part in application.parts.all()
+    ]  # fmt: skip
+    return [*rows, _queue_stage(application), _decision_stage(application)]
+
+
+def _part_deadline(application: "Application", part: "Part") -> datetime | None:
+    to_fill = application.state == S.FILLING and part.state == PartState.OPEN
+    return application.complete_by if to_fill else None
+
+
+def _part_stage(application: "Application", part: "Part") -> str:
+    if part.state == PartState.SUBMITTED:
+        return "done"
+    if application.state not in UNDECIDED:
+        return "stopped"
+    return "now" if part.state == PartState.OPEN else "future"
+
+
+def _queue_stage(application: "Application") -> dict[str, Any]:
+    stage: dict[str, Any] = {"title": _("File number and queue"), "at": application.received_at}
+    if application.received_at is None:
+        return {
+            **stage,
+            "state": "future",
+            "text": _("When both forms are in, you get a file number and a place in the queue."),
+        }
+    number = _("File number %(number)s.") % {"number": application.file_number}
+    if application.state != S.QUEUED:
+        return {**stage, "state": "done", "text": number}
+    ahead = _("Files received before yours: %(count)d.") % {"count": queries.ahead_of(application)}
+    return {**stage, "state": "now", "text": f"{number} {ahead}"}
+
+
+def _decision_stage(application: "Application") -> dict[str, Any]:
+    stage: dict[str, Any] = {"title": _("Assessment and decision"), "at": application.decided_at}
+    if application.state in {S.NOMINATED, S.REFUSED}:
+        return {**stage, "state": "done", "text": str(S(application.state).label)}
+    if application.state in WITH_OFFICERS - {S.QUEUED}:
+        return {**stage, "state": "now", "text": _("An officer is looking at the file.")}
+    return {**stage, "state": "future" if application.state in UNDECIDED else "stopped"}
+
+
+def moves(application: "Application", person: Person, at: Any) -> Mapping[str, Any]:
+    """What this party may do on the file now, or why not."""
+    decision: Decision | None = application.decisions.last()
+    return {
+        "withdraw": permissions.can_withdraw(person, application),
+        "change": permissions.can_report_change(person, application),
+        "review": permissions.can_ask_review(person, decision, at=at) if decision else None,
+        "answer": application.information_requests.filter(to=person, answered_at=None).first(),
+        "agreement": application.state == S.NOMINATED and queries.agreement(application),
+        "signed": application.agreements.filter(by=person).first(),
+        "support_letter": application.state == S.NOMINATED,
+    }
+
+
+def slots(part: "Part", *, editable: bool) -> list[dict[str, Any]]:
+    """The document checklist with its files and addresses."""
+    reference, key = part.application.reference, part.key
+    filed = queries.documents_of(part)
+    return [
+        {"slot": slot, "files": [_file(one, reference, key) for one in filed.get(slot.key, ())], "editable": editable}
+        for slot in queries.slots(part)
+    ]
+
+
+def _file(document: Any, reference: str, part: str) -> dict[str, Any]:
+    return {
+        "original_name": document.original_name, "state": document.state, "reason": document.reason,
+        "bytes": document.bytes, "pages": document.pages, "uploaded_at": document.uploaded_at,
+        "url": reverse("applications:document", args=[reference, part, document.pk]),
+        "remove_url": reverse("applications:remove_document", args=[reference, part, document.pk]),
+    }  # fmt: skip
+
+
+def access_rows(application: "Application") -> Iterable[Any]:
+    """Who read this file."""
+    return audit.accesses(application.reference)[:50]

@@ -1,0 +1,223 @@
+"""The whole application as an officer works on it: claims and documents on one side, the checklist on the other."""
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from passerelle.accounts.access import StaffPage
+from passerelle.applications import operations, permissions, queries
+from passerelle.applications.pages import forms, showing
+from passerelle.applications.pages.staff import ASSESSORS, READERS
+from passerelle.core.text import pick
+from passerelle.core.verdicts import NotAllowed
+
+
+class OfFile(StaffPage):
+    """A page about one application of the program."""
+
+    template_name = "applications/staff/file.html"
+    roles: ClassVar[frozenset[str]] = ASSESSORS
+
+    def application(self, reference: str) -> Any:
+        try:
+            application = queries.application_for(self.person, reference=reference)
+        except ObjectDoesNotExist as fault:
+            raise Http404 from fault
+        if application.program != self.program:
+            raise Http404
+        return application
+
+    def after(self, reference: str, words: str) -> HttpResponse:
+        messages.success(self.request, words)
+        return self.go_to("applications:staff_file", reference)
+
+    def overview(self, application: Any, *, status: int = 200, **wrong: Any) -> HttpResponse:
+        """The file with every form on it; ``wrong`` puts back a form that was not right."""
+        context = {
+            **self.facts(application), **self.checklist(application),
+            "ask_form": forms.QuestionForm(), "decision_form": forms.DecisionForm(),
+            "review_form": forms.ReviewDecisionForm(), "reason_form": forms.ReasonForm(), **wrong,
+        }  # fmt: skip
+        return self.show(context, status=status)
+
+    def facts(self, application: Any) -> dict[str, Any]:
+        drew = queries.drawn_by(application)
+        decision = application.decisions.last()
+        review = queries.review_of(decision)
+        return {
+            "application": application, "eoi": application.invitation.eoi, "tag": showing.tag(application),
+            "parts": [self.part_shown(application, part) for part in application.parts.all()],
+            "comparison": queries.comparison(application), "requests": application.information_requests.all(),
+            "events": showing.timeline(application, self.person), "accesses": showing.access_rows(application),
+            "decision": decision, "review": review, "letters": queries.letters(application, self.person),
+            "changes": application.changes.select_related("by"), "support_requests": application.support_requests.all(),
+            "agreements": application.agreements.select_related("by"),
+            "may_work": permissions.can_work_on(self.person, application),
+            "may_decide": permissions.can_decide(self.person, application, drew=drew),
+            "may_review": permissions.can_decide_review(self.person, review) if review and not review.outcome else None,
+        }  # fmt: skip
+
+    def part_shown(self, application: Any, part: Any) -> dict[str, Any]:
+        part.application = application
+        filed = queries.documents_of(part)
+        slots = [
+            {
+                "slot": slot,
+                "files": [(one, self.document_url(application, part, one)) for one in filed.get(slot.key, ())],
+            }
+            for slot in queries.slots(part)
+        ]
+        name = queries.rules_of(application).part(part.key).name
+        return {"part": part, "name": name, "rows": queries.answer_rows(part, get_language() or "en"), "slots": slots}
+
+    def document_url(self, application: Any, part: Any, document: Any) -> str:
+        return reverse("applications:staff_document", args=[application.reference, part.key, document.pk])
+
+    def checklist(self, application: Any) -> dict[str, Any]:
+        found = queries.latest_findings(application)
+        criteria = [
+            {"key": one.key, "label": pick(one.label), "side": one.side, "source": one.source,
+             "finding": found.get(one.key),
+             "form": forms.FindingForm(prefix=one.key, initial=_initial(found.get(one.key)))}
+            for one in queries.criteria(application)
+        ]  # fmt: skip
+        return {"criteria": criteria, "left": sum(one["finding"] is None for one in criteria)}
+
+
+def _initial(finding: Any) -> dict[str, str]:
+    return {"verdict": finding.verdict, "note": finding.note} if finding else {}
+
+
+class File(OfFile):
+    """Opening the file is logged, and the parties can see it."""
+
+    roles: ClassVar[frozenset[str]] = READERS
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        self.application(reference)
+        operations.open_file(reference=reference, reason=_("Assessment"), by=self.person, at=self.at)
+        return self.overview(self.application(reference))
+
+
+class RecordFinding(OfFile):
+    """What the officer found on one criterion."""
+
+    def post(self, request: HttpRequest, reference: str, criterion: str) -> HttpResponse:
+        application = self.application(reference)
+        if criterion not in {one.key for one in queries.criteria(application)}:
+            raise Http404
+        form = forms.FindingForm(request.POST, prefix=criterion)
+        if form.is_valid() and form.cleaned_data["verdict"] != "met" and not form.cleaned_data["note"].strip():
+            form.add_error("note", _("Say why the criterion is not met, or what more is needed."))
+        if not form.is_valid():
+            return self.again(application, criterion, form)
+        operations.record_finding(
+            reference=reference, criterion=criterion, by=self.person, at=self.at, **form.cleaned_data
+        )
+        return self.go_to_criterion(reference, criterion)
+
+    def again(self, application: Any, criterion: str, form: Any) -> HttpResponse:
+        shown = self.checklist(application)
+        for row in shown["criteria"]:
+            row["form"] = form if row["key"] == criterion else row["form"]
+        return self.overview(application, status=422, wrong_form=form, **shown)
+
+    def go_to_criterion(self, reference: str, criterion: str) -> HttpResponse:
+        response = self.go_to("applications:staff_file", reference)
+        if "Location" in response:
+            response["Location"] += f"#criterion-{criterion}"
+        return response
+
+
+class AskInformation(OfFile):
+    """A question to the employer."""
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        application, form = self.application(reference), forms.QuestionForm(request.POST)
+        if not form.is_valid():
+            return self.overview(application, status=422, ask_form=form, wrong_form=form)
+        operations.ask_information(reference=reference, by=self.person, at=self.at, **form.cleaned_data)
+        return self.after(reference, _("The question was sent to the employer."))
+
+
+class PutBack(OfFile):
+    """Return the file to its place in the queue."""
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        application, form = self.application(reference), forms.ReasonForm(request.POST)
+        if not form.is_valid():
+            return self.overview(application, status=422, reason_form=form, wrong_form=form)
+        operations.put_back(reference=reference, by=self.person, at=self.at, **form.cleaned_data)
+        messages.success(request, _("The file is back in the queue, at its place."))
+        return self.go_to("applications:queue")
+
+
+class Decide(OfFile):
+    """Nominate or refuse: asked twice, since both parties are told at once."""
+
+    template_name = "applications/staff/file.html"
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        application, form = self.application(reference), forms.DecisionForm(request.POST)
+        if form.is_valid() and form.cleaned_data["kind"] == "refusal" and not form.cleaned_data["reasons"].strip():
+            form.add_error("reasons", _("Write the reasons: the letter gives them to both parties."))
+        if not form.is_valid():
+            return self.overview(application, status=422, decision_form=form, wrong_form=form)
+        if request.POST.get("confirmed") != "1":
+            return self.confirm(application, form)
+        found = queries.latest_findings(application)
+        grounds = [key for key, finding in found.items() if finding.verdict == "not_met"]
+        try:
+            operations.decide(reference=reference, grounds=grounds, by=self.person, at=self.at, **form.cleaned_data)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+            return self.overview(application, status=422, decision_form=form, wrong_form=form)
+        return self.after(reference, _("The decision was made, the letters were issued, and both parties were told."))
+
+    def confirm(self, application: Any, form: Any) -> HttpResponse:
+        self.template_name = "applications/staff/confirm_decision.html"
+        return self.show({"application": application, "form": form, "given": form.cleaned_data})
+
+
+class DecideReview(OfFile):
+    """Uphold or set aside a refusal, by another officer."""
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        application, form = self.application(reference), forms.ReviewDecisionForm(request.POST)
+        if not form.is_valid():
+            return self.overview(application, status=422, review_form=form, wrong_form=form)
+        operations.decide_review(reference=reference, by=self.person, at=self.at, **form.cleaned_data)
+        return self.after(reference, _("The review was decided and both parties were told."))
+
+
+class IssueSupportLetter(OfFile):
+    """Issue the letter that was asked for."""
+
+    def post(self, request: HttpRequest, reference: str, request_id: int) -> HttpResponse:
+        application = self.application(reference)
+        if not application.support_requests.filter(pk=request_id).exists():
+            raise Http404
+        operations.issue_support_letter(request=request_id, by=self.person, at=self.at)
+        return self.after(reference, _("The work permit support letter was issued."))
+
+
+class Document(OfFile):
+    """One file of the application, logged with the officer's name."""
+
+    roles: ClassVar[frozenset[str]] = READERS
+
+    def get(self, request: HttpRequest, reference: str, owner: str, document: Any) -> HttpResponse:
+        self.application(reference)
+        try:
+            found: HttpResponse = operations.read_document(
+                reference=reference, owner=f"{reference}/{owner}", document=document, by=self.person,
+                at=self.at, purpose=_("Assessment"),
+            )  # fmt: skip
+        except ObjectDoesNotExist as fault:
+            raise Http404 from fault
+        return found

@@ -1,0 +1,99 @@
+"""Who may do what to an application, each with the reason why not."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from passerelle.accounts.models import Person
+from passerelle.applications.models import Application, Decision, Part, ReviewRequest
+from passerelle.applications.states import UNDECIDED, ApplicationState, DecisionKind, PartState
+from passerelle.core.verdicts import YES, Verdict
+
+ASSESSORS = ("officer", "reviewer", "director")
+DECIDERS = ("officer", "reviewer", "director")
+
+
+def can_fill(person: Person, part: Part, *, at: datetime) -> Verdict:
+    """The part's own party, while it is open and the deadline has not passed."""
+    application = part.application
+    if application.side_of(person) != part.side:
+        return Verdict(False, _("This form belongs to the other party."))
+    if part.state == PartState.LOCKED:
+        return Verdict(False, _("This form opens once the employer's form has been submitted."))
+    if part.state == PartState.SUBMITTED:
+        return Verdict(False, _("This form has been submitted and can no longer be changed."))
+    if application.state != ApplicationState.FILLING:
+        return Verdict(False, _("This application is closed."))
+    if at >= application.complete_by:
+        return Verdict(False, _("The deadline for this application has passed."))
+    return YES
+
+
+def can_add_documents(person: Person, part: Part, *, at: datetime) -> Verdict:
+    """The part's own party; the drawer is open ahead of time even while the form is still locked."""
+    if part.state == PartState.LOCKED and part.application.side_of(person) == part.side:
+        on_time = part.application.state == ApplicationState.FILLING and at < part.application.complete_by
+        return YES if on_time else Verdict(False, _("The deadline for this application has passed."))
+    return can_fill(person, part, at=at)
+
+
+def can_assess(person: Person, application: Application) -> Verdict:
+    """An officer of the program who is not a party."""
+    if not person.has_role(application.program, *ASSESSORS):
+        return Verdict(False, _("Only an officer of this program can do this."))
+    return YES
+
+
+def can_work_on(person: Person, application: Application) -> Verdict:
+    """The officer who took the file."""
+    may = can_assess(person, application)
+    if may and application.officer_id != person.pk:
+        return Verdict(False, _("Another officer has this file. Ask them, or take it with a reason."))
+    return may
+
+
+def can_decide(person: Person, application: Application, *, drew: Person) -> Verdict:
+    """The officer who took the file, and never the one who issued the draw it came from."""
+    may = can_work_on(person, application)
+    if may and person.pk == drew.pk:
+        return Verdict(False, _("You issued the draw that invited this person: another officer must decide."))
+    return may
+
+
+def can_withdraw(person: Person, application: Application) -> Verdict:
+    """Either party, until the decision."""
+    if not application.side_of(person):
+        return Verdict(False, _("Only the employer or the candidate can withdraw this application."))
+    if application.state not in UNDECIDED:
+        return Verdict(False, _("This application has been decided or closed."))
+    return YES
+
+
+def can_ask_review(person: Person, decision: Decision, *, at: datetime) -> Verdict:
+    """Either party to a refusal, once, within the pack's days."""
+    if not decision.application.side_of(person):
+        return Verdict(False, _("Only the employer or the candidate can ask for a review."))
+    if decision.kind != DecisionKind.REFUSAL or decision.review_before is None:
+        return Verdict(False, _("This decision has no review."))
+    if ReviewRequest.objects.filter(decision=decision).exists():
+        return Verdict(False, _("A review of this decision has already been asked for."))
+    if at >= decision.review_before:
+        return Verdict(False, _("The time to ask for a review has passed."))
+    return YES
+
+
+def can_decide_review(person: Person, review: ReviewRequest) -> Verdict:
+    """An officer other than the one who refused."""
+    may = can_assess(person, review.decision.application)
+    if may and person.pk == review.refused_by_id:
+        return Verdict(False, _("You made this decision: another officer must review it."))
+    return may
+
+
+def can_report_change(person: Person, application: Application) -> Verdict:
+    """Either party, from the moment the file has a number until it is refused or withdrawn."""
+    if not application.side_of(person):
+        return Verdict(False, _("Only the employer or the candidate can report a change."))
+    if application.file_number is None or application.state in {"refused", "withdrawn", "lapsed"}:
+        return Verdict(False, _("There is no open file to report a change on."))
+    return YES

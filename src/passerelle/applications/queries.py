@@ -1,0 +1,351 @@
+"""What is so about applications. Lists are filtered by who asks: what a person may not see does not exist for them."""
+
+import calendar
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from passerelle.accounts import queries as accounts
+from passerelle.accounts.models import Person
+from passerelle.applications.models import Application, Decision, Finding, Part, ReviewRequest
+from passerelle.applications.states import ApplicationState, PartState
+from passerelle.core import deadlines
+from passerelle.core.text import pick
+from passerelle.documents import queries as documents
+from passerelle.notices import queries as notices
+from passerelle.programs import forms
+from passerelle.programs import queries as programs
+from passerelle.programs.forms.pruning import keys_of as keys_of_question
+from passerelle.programs.rules import ProgramRules
+
+_RELATED = ("invitation__eoi__pack", "invitation__draw", "employer", "candidate", "officer")
+
+
+def application_for(person: Person, *, reference: str) -> Application:
+    """Return the application if ``person`` is a party to it or works in its program; raises DoesNotExist (a 404)."""
+    return visible_to(person).select_related(*_RELATED).get(reference=reference)
+
+
+def visible_to(person: Person) -> QuerySet[Application]:
+    """The applications that exist for ``person``. Officers see a file once it is complete (R5.8)."""
+    if person.audience != "staff":
+        return Application.objects.of(person)
+    theirs = Q(program__in=person.programs_worked_in())
+    return Application.objects.filter(theirs).exclude(state=ApplicationState.FILLING, file_number=None)
+
+
+def files_of(person: Person) -> QuerySet[Application]:
+    """The applications in which ``person`` is a party, newest first."""
+    return Application.objects.of(person).select_related(*_RELATED)
+
+
+def of_eoi(eoi: str) -> Application | None:
+    """The application that followed an EOI, if one did."""
+    return Application.objects.filter(invitation__eoi__reference=eoi).select_related(*_RELATED).first()
+
+
+def of_invitation(invitation: str) -> Application | None:
+    """The application opened from an invitation, if one was."""
+    return Application.objects.filter(invitation__reference=invitation).select_related(*_RELATED).first()
+
+
+def rules_of(application: Application) -> ProgramRules:
+    """The pack the file began under."""
+    return programs.rules(application.invitation.eoi.pack)
+
+
+def part_for(person: Person, *, reference: str, part: str) -> Part:
+    """Return one part to its own party or to staff; raises DoesNotExist."""
+    application = application_for(person, reference=reference)
+    found = application.parts.get(key=part)
+    if person.audience != "staff" and found.side != application.side_of(person):
+        raise Part.DoesNotExist
+    found.application = application
+    return found
+
+
+# --- what a part holds and still needs ---
+
+
+def questionnaire(part: Part) -> Any:
+    """The form of a part, as the pack states it."""
+    rules = rules_of(part.application)
+    return rules.questionnaire(rules.part(part.key).form)
+
+
+def values(part: Part) -> dict[str, Any]:
+    """Everything a condition on this part may look at: EOI facts and answers, this part's answers, the category."""
+    eoi = part.application.invitation.eoi
+    return {**(eoi.answers or {}), **(eoi.facts or {}), **part.answers, "category": eoi.category}
+
+
+def given(part: Part) -> dict[str, Any]:
+    """What conditions may read beside the part's own answers: the EOI's facts and the category."""
+    eoi = part.application.invitation.eoi
+    return {**(eoi.facts or {}), "category": eoi.category}
+
+
+def slots(part: Part) -> list[Any]:
+    """The documents asked in this part, conditions settled."""
+    return rules_of(part.application).checklist(part.side, values(part))
+
+
+def documents_of(part: Part) -> dict[str, list[Any]]:
+    """The files in each slot of a part."""
+    filed: dict[str, list[Any]] = {}
+    for document in documents.files(part.owner):
+        filed.setdefault(document.slot, []).append(document)
+    return filed
+
+
+def document_of(owner: str, document: Any) -> Any:
+    """Return one file kept under ``owner``; raises DoesNotExist for a file of another owner."""
+    return documents.files(owner).get(pk=document)
+
+
+def sections(part: Part) -> list[tuple[Any, str]]:
+    """The sections of a part's form that apply, each with its state (not_started, in_progress, done)."""
+    known = given(part)
+    stated = ((one, forms.section_state(one, part.answers, known)) for one in questionnaire(part).sections)
+    return [(one, state) for one, state in stated if state != "not_applicable"]
+
+
+def keys_of(part: Part, section: str) -> set[str]:
+    """The answer keys that one section fills."""
+    return {key for one in questionnaire(part).section(section).questions for key in keys_of_question(one)}
+
+
+def missing(part: Part) -> list[str]:
+    """What is still to be done before the part can be submitted, in the reader's language."""
+    undone = [one for one, state in sections(part) if state != "done"]
+    filed = documents_of(part)
+    absent = [one for one in slots(part) if one.required and not filed.get(one.key)]
+    return [
+        *(_("Complete the section “%(title)s”.") % {"title": pick(one.title)} for one in undone),
+        *(_("Add the document “%(label)s”.") % {"label": pick(one.label)} for one in absent),
+    ]
+
+
+def prefilled(application: Application, part: str) -> dict[str, Any]:
+    """Answers the candidate's form starts with, taken from the EOI where the pack says so; none for the employer's."""
+    rules, eoi = rules_of(application), application.invitation.eoi
+    stated = rules.part(part)
+    if stated.side != "candidate":
+        return {}
+    return forms.prefilled(rules.questionnaire(stated.form), {}, eoi.answers or {}, {"category": eoi.category})
+
+
+def earlier_company_facts(person: Person, part: Part) -> dict[str, dict[str, Any]]:
+    """Company facts from submitted parts of the same employer: by application reference, newest first.
+
+    The same employer means this account and those that share its verified e-mail.
+    """
+    accounts_of = [person.pk, *(one.pk for one in accounts.other_files(person))]
+    form = questionnaire(part)
+    earlier = Part.objects.filter(
+        key=part.key, state=PartState.SUBMITTED, application__employer__in=accounts_of,
+        application__program=part.application.program,
+    ).exclude(pk=part.pk).select_related("application").order_by("-submitted_at")  # fmt: skip
+    return {one.application.reference: forms.company_answers(form, one.answers) for one in earlier[:10]}
+
+
+def declaration_hash(part: Part) -> str:
+    """The hash of what is signed: the form's name, the pack and the answers as they stand."""
+    told = {"form": part.key, "pack": part.application.invitation.eoi.pack.sha256, "answers": part.answers}
+    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+
+
+def answer_rows(part: Part, language: str) -> Any:
+    """The part's answers as rows to read."""
+    rules = rules_of(part.application)
+    return forms.answer_rows(rules, questionnaire(part), part.answers, language, given=given(part))
+
+
+# --- the queue and the assessment ---
+
+
+def queue(program: str) -> QuerySet[Application]:
+    """Complete applications not yet taken, by the instant received (R5.7)."""
+    return Application.objects.waiting(program).select_related(*_RELATED)
+
+
+def queue_for(officer: Person, program: str) -> QuerySet[Application]:
+    """The queue without the files of draws this officer issued: another officer must decide those."""
+    return Application.objects.waiting(program).exclude(invitation__issued_by=officer)
+
+
+def in_hand(officer: Person, program: str) -> QuerySet[Application]:
+    """The files this officer has taken and not decided, oldest first."""
+    open_states = (ApplicationState.IN_ASSESSMENT, ApplicationState.INFORMATION_REQUESTED)
+    return (
+        Application.objects.filter(program=program, officer=officer, state__in=open_states)
+        .select_related(*_RELATED)
+        .order_by("received_at", "pk")
+    )
+
+
+def complete_files(program: str) -> QuerySet[Application]:
+    """Every file with a number, newest first."""
+    return (
+        Application.objects.filter(program=program, file_number__isnull=False)
+        .select_related(*_RELATED)
+        .order_by("-received_at", "-pk")
+    )
+
+
+def ahead_of(application: Application) -> int:
+    """How many files in the queue were received before this one."""
+    if application.received_at is None:
+        return 0
+    earlier = Q(received_at__lt=application.received_at) | Q(received_at=application.received_at, pk__lt=application.pk)
+    return Application.objects.waiting(application.program).filter(earlier).count()
+
+
+def working_on(program: str) -> datetime | None:
+    """The latest instant received among files taken: "working on files received …"."""
+    taken = Application.objects.filter(program=program, taken_at__isnull=False)
+    latest: datetime | None = taken.aggregate(latest=Max("received_at"))["latest"]
+    return latest
+
+
+def drawn_by(application: Application) -> Person:
+    """Who issued the draw this file came from."""
+    issuer: Person = application.invitation.issued_by
+    return issuer
+
+
+def criteria(application: Application) -> list[Any]:
+    """The criteria an officer checks: candidate's, employer's and position's, in the words of the category."""
+    return list(rules_of(application).criteria(application.invitation.eoi.category))
+
+
+def criteria_labels(application: Application, keys: Iterable[str], language: str) -> list[str]:
+    """The criteria's words, in the order given."""
+    words = {one.key: pick(one.label, language) for one in criteria(application)}
+    return [words[key] for key in keys if key in words]
+
+
+def latest_findings(application: Application) -> dict[str, Finding]:
+    """The finding that counts on each criterion: the latest since the file was last reopened."""
+    return {finding.criterion: finding for finding in application.findings.select_related("by").order_by("at", "pk")}
+
+
+def may_read(person: Person, application: Application, *, owner: str) -> bool:
+    """Whether ``person`` may open files kept under ``owner``: staff all, a party its own parts' and answers'."""
+    if not owner.startswith(f"{application.reference}/"):
+        return False
+    if person.audience == "staff":
+        return True
+    own_parts = {
+        f"{application.reference}/{one.key}" for one in application.parts.filter(side=application.side_of(person))
+    }
+    own_answers = {one.owner for one in application.information_requests.filter(to=person)}
+    return owner in own_parts | own_answers
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An answer of the application that is not the EOI's, in words, and whether the change can cost points (R4.3)."""
+
+    label: str
+    before: str
+    now: str
+    lowers: bool
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The application held against the EOI: what differs, and the points before and now."""
+
+    rows: list[Difference]
+    points_before: int | None
+    points_now: int | None
+
+    @property
+    def loses(self) -> bool:
+        """Whether the application's answers would have given fewer points."""
+        return None not in (self.points_before, self.points_now) and self.points_now < self.points_before  # type: ignore[operator]
+
+
+def comparison(application: Application) -> Comparison:
+    """Hold both forms against the EOI where the pack says to compare, and score what they now say."""
+    rules, eoi = rules_of(application), application.invitation.eoi
+    earlier, rows = eoi.answers or {}, []
+    merged = dict(earlier)
+    for part in application.parts.all():
+        part.application = application
+        form = questionnaire(part)
+        found = forms.differences(form, part.answers, earlier) if part.answers else []
+        rows += [_in_words(rules, one) for one in found]
+        merged = forms.merged_for_scoring(form, part.answers, merged) if part.answers else merged
+    points = programs.score(eoi.pack, merged, eoi.submitted_at or application.opened_at).total if rows else eoi.points
+    return Comparison(sorted(rows, key=lambda one: not one.lowers), eoi.points, points)
+
+
+def _in_words(rules: ProgramRules, found: Any) -> Difference:
+    def words(value: Any) -> str:
+        return forms.in_words(rules, found.question, value) if value not in (None, "") else ""
+
+    simple = found.key == found.question.key
+    before, now = (words(found.before), words(found.now)) if simple else (str(found.before), str(found.now))
+    return Difference(pick(str(found.question.label)), before, now, found.lowers)
+
+
+# --- words for letters ---
+
+
+def employer_name(application: Application) -> str:
+    """The company's legal name from its form, or the account's name."""
+    part = application.parts.filter(side="employer").first()
+    return str((part.answers if part else {}).get("legal_name") or application.employer.name)
+
+
+def position(application: Application, language: str) -> str:
+    """The job's title and occupation code."""
+    part = application.parts.filter(side="employer").first()
+    title = (part.answers if part else {}).get("position_title")
+    code = (application.invitation.eoi.answers or {}).get("noc_code", "")
+    occupation = programs.occupation(str(code)) if code else None
+    named = title or (occupation.title(language) if occupation else "")
+    return f"{named} ({code})" if code else str(named)
+
+
+def letters(application: Application, person: Person) -> list[Any]:
+    """The letters about this file addressed to ``person``; staff see all."""
+    found = notices.letters(application.reference)
+    return [one for one in found if person.audience == "staff" or one.to_id == person.pk]
+
+
+def agreement(application: Application) -> Any:
+    """The memorandum of understanding of a nominated file, as last issued; None before."""
+    return notices.letters(application.reference).filter(kind="agreement").order_by("made_at").last()
+
+
+def local_year(application: Application, at: datetime) -> int:
+    """The year of the allocation at an instant, in the program's zone."""
+    return deadlines.local_day(at, rules_of(application).zone).year
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of the month so many months earlier, or that month's last day."""
+    index = day.year * 12 + day.month - 1 - months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def open_reviews(program: str) -> QuerySet[ReviewRequest]:
+    """Reviews asked for and not decided, oldest first."""
+    return ReviewRequest.objects.filter(decision__application__program=program, outcome="").select_related(
+        "decision__application__employer", "asked_by", "refused_by"
+    )
+
+
+def review_of(decision: Decision | None) -> ReviewRequest | None:
+    """The review asked of a decision, if one was."""
+    return ReviewRequest.objects.filter(decision=decision).select_related("decision__application").first()

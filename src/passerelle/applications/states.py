@@ -1,0 +1,63 @@
+"""The life cycles of an application and of its parts."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.core.lifecycle import Lifecycle, Move
+
+
+class ApplicationState(models.TextChoices):
+    FILLING = "filling", _("Being filled in")
+    QUEUED = "queued", _("In the queue")
+    IN_ASSESSMENT = "in_assessment", _("Being assessed")
+    INFORMATION_REQUESTED = "information_requested", _("More information requested")
+    NOMINATED = "nominated", _("Nominated")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    LAPSED = "lapsed", _("Lapsed")
+
+
+S = ApplicationState
+WITH_OFFICERS = frozenset({S.QUEUED, S.IN_ASSESSMENT, S.INFORMATION_REQUESTED})
+UNDECIDED = WITH_OFFICERS | {S.FILLING}
+
+APPLICATION_LIFECYCLE = Lifecycle(
+    Move("complete", leaves={S.FILLING}, reaches=S.QUEUED),
+    Move("lapse", leaves={S.FILLING}, reaches=S.LAPSED),
+    Move("take", leaves={S.QUEUED}, reaches=S.IN_ASSESSMENT),
+    Move("put_back", leaves={S.IN_ASSESSMENT}, reaches=S.QUEUED),
+    Move("ask_information", leaves={S.IN_ASSESSMENT}, reaches=S.INFORMATION_REQUESTED),
+    Move("receive_information", leaves={S.INFORMATION_REQUESTED}, reaches=S.IN_ASSESSMENT),
+    Move("nominate", leaves={S.IN_ASSESSMENT}, reaches=S.NOMINATED),
+    Move("refuse", leaves={S.IN_ASSESSMENT}, reaches=S.REFUSED),
+    Move("overturn", leaves={S.REFUSED}, reaches=S.IN_ASSESSMENT),
+    Move("withdraw", leaves=UNDECIDED, reaches=S.WITHDRAWN),
+)
+
+
+class PartState(models.TextChoices):
+    LOCKED = "locked", _("Not open yet")
+    OPEN = "open", _("To fill in")
+    SUBMITTED = "submitted", _("Submitted")
+
+
+PART_LIFECYCLE = Lifecycle(
+    Move("unlock", leaves={PartState.LOCKED}, reaches=PartState.OPEN),
+    Move("submit", leaves={PartState.OPEN}, reaches=PartState.SUBMITTED),
+)
+
+
+class FindingVerdict(models.TextChoices):
+    MET = "met", _("Met")
+    NOT_MET = "not_met", _("Not met")
+    NEED_MORE = "need_more", _("Need more")
+
+
+class DecisionKind(models.TextChoices):
+    NOMINATION = "nomination", _("Nominate")
+    REFUSAL = "refusal", _("Refuse")
+
+
+class ReviewOutcome(models.TextChoices):
+    UPHELD = "upheld", _("The refusal stands")
+    OVERTURNED = "overturned", _("The refusal is set aside and the file is assessed again")

@@ -1,0 +1,40 @@
+"""Addresses of the room."""
+
+from django.urls import path
+
+from passerelle.applications.pages import parts, party, staff, staff_file
+
+app_name = "applications"
+
+_FILE = "application/<str:reference>/"
+_PART = f"{_FILE}form/<slug:part>/"
+_STAFF = "staff/application/<str:reference>/"
+
+urlpatterns = [
+    path("employer/invitation/<str:reference>/apply/", party.Open.as_view(), name="open"),
+    path(_FILE, party.File.as_view(), name="file"),
+    path(f"{_FILE}question/", party.AnswerInformation.as_view(), name="answer"),
+    path(f"{_FILE}withdraw/", party.Withdraw.as_view(), name="withdraw"),
+    path(f"{_FILE}change/", party.ReportChange.as_view(), name="change"),
+    path(f"{_FILE}review/", party.AskReview.as_view(), name="ask_review"),
+    path(f"{_FILE}agreement/", party.Agreement.as_view(), name="agreement"),
+    path(f"{_FILE}support-letter/", party.AskSupportLetter.as_view(), name="ask_support_letter"),
+    path(f"{_PART}section/<slug:section>/", parts.Section.as_view(), name="section"),
+    path(f"{_PART}documents/", parts.Documents.as_view(), name="documents"),
+    path(f"{_PART}documents/<uuid:document>/", parts.Document.as_view(), name="document"),
+    path(f"{_PART}documents/<uuid:document>/remove/", parts.RemoveDocument.as_view(), name="remove_document"),
+    path(f"{_PART}company-facts/", parts.CompanyFacts.as_view(), name="company_facts"),
+    path(f"{_PART}check/", parts.Check.as_view(), name="check"),
+    path("staff/applications/", staff.Queue.as_view(), name="queue"),
+    path("staff/applications/next/", staff.TakeNext.as_view(), name="take_next"),
+    path("staff/applications/reviews/", staff.Reviews.as_view(), name="reviews"),
+    path(_STAFF, staff_file.File.as_view(), name="staff_file"),
+    path(f"{_STAFF}take/", staff.Take.as_view(), name="take"),
+    path(f"{_STAFF}put-back/", staff_file.PutBack.as_view(), name="put_back"),
+    path(f"{_STAFF}finding/<str:criterion>/", staff_file.RecordFinding.as_view(), name="finding"),
+    path(f"{_STAFF}question/", staff_file.AskInformation.as_view(), name="ask"),
+    path(f"{_STAFF}decision/", staff_file.Decide.as_view(), name="decide"),
+    path(f"{_STAFF}review/", staff_file.DecideReview.as_view(), name="decide_review"),
+    path(f"{_STAFF}support-letter/<int:request_id>/", staff_file.IssueSupportLetter.as_view(), name="support_letter"),
+    path(f"{_STAFF}document/<str:owner>/<uuid:document>/", staff_file.Document.as_view(), name="staff_document"),
+]
