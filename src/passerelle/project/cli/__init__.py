@@ -16,7 +16,7 @@ app = typer.Typer(
     help="Runs an immigration nominee program's expression-of-interest system. `make run` starts it all at once.",
     no_args_is_help=True,
     rich_markup_mode="rich",
-    pretty_exceptions_show_locals=False,
+    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for part in (serving, packs, people, mail, data):

@@ -23,6 +23,7 @@ from passerelle.project.runtime.postgres import Server, ServerUnavailable
 from passerelle.project.runtime.supervisor import Service, Supervisor
 
 HEALTHY_WITHIN = 90.0  # seconds
+STARTS_TRIED = 3
 DATABASE = "passerelle"
 HERE = [sys.executable, "-m", "passerelle.project.cli"]
 
@@ -168,10 +169,12 @@ def _wait_until_healthy(here: Place, supervisor: Supervisor, console: Console) -
                 return
             for service in supervisor.services:
                 service.look_after()
+                if service.restarts > STARTS_TRIED:
+                    raise CannotRun(f"{service.name} keeps ending. The end of {service.log}:\n{service.end_of_log()}")
             if time.monotonic() > end:
                 ends = "\n".join(f"{service.log}:\n{service.end_of_log()}" for service in supervisor.services)
                 raise CannotRun(f"It did not answer within {HEALTHY_WITHIN:.0f} s. The ends of its logs:\n{ends}")
-            time.sleep(0.2)
+            time.sleep(0.3)
 
 
 def _answers(address: str) -> bool:
