@@ -53,7 +53,8 @@ def visit(browser: Browser, draw: Callable[[str, str], str]) -> Any:
     pages: list[Page] = []
 
     def answer(route: Route, html: str) -> None:
-        path = finders.find(route.request.url.partition("/static/")[2])
+        name = route.request.url.partition("/static/")[2]
+        path = finders.find(name) if name else None
         if path:
             route.fulfill(path=path, content_type=mimetypes.guess_type(str(path))[0])
         else:

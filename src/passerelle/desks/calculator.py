@@ -1,0 +1,68 @@
+"""The points calculator: the pack's own questions that bear on points, and the same engine. Nothing is kept."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from passerelle.programs import forms
+from passerelle.programs.rules import ProgramRules, Question, Questionnaire, Section, conditions
+
+QUESTIONNAIRE = "eoi"
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """Forms to draw (one for each section), and the score sheet once something is answered."""
+
+    forms: list[Any]
+    sheet: Any
+    asked: bool
+
+    @property
+    def complete(self) -> bool:
+        """Whether every question that applies is answered."""
+        return self.asked and all(form.is_valid() for form in self.forms)
+
+
+def questions(rules: ProgramRules) -> Questionnaire:
+    """Return the questionnaire cut down to what points depend on: questions of a factor, and those they hang on."""
+    whole = rules.questionnaire(QUESTIONNAIRE)
+    wanted = _wanted(whole)
+    sections = [_cut(section, wanted) for section in whole.sections]
+    return whole.model_copy(update={"sections": tuple(one for one in sections if one.questions)})
+
+
+def _wanted(whole: Questionnaire) -> set[str]:
+    known = {one.key: one for one in whole.questions()}
+    wanted = {one.key for one in known.values() if one.factor or _any_factor(one)}
+    while more := {key for one in wanted for key in _hangs_on(known[one]) if key in known} - wanted:
+        wanted |= more
+    return wanted
+
+
+def _any_factor(question: Question) -> bool:
+    return any(part.factor for part in question.questions)
+
+
+def _hangs_on(question: Question) -> Iterator[str]:
+    yield from conditions.keys(question.show_if)
+    for part in question.questions:
+        yield from conditions.keys(part.show_if)
+
+
+def _cut(section: Section, wanted: set[str]) -> Section:
+    kept = tuple(one for one in section.questions if one.key in wanted)
+    return section.model_copy(update={"questions": kept, "intro": None})
+
+
+def work_out(rules: ProgramRules, data: Any, *, at: datetime) -> Calculation:
+    """Return the questions with what was typed, and the points it gives; blanks give none."""
+    asked = questions(rules)
+    answers: dict[str, Any] = {}
+    filled = []
+    for section in asked.sections:
+        form = forms.section_form(rules, asked, section, answers, at=at, data=data)
+        answers = form.answers
+        filled.append(form)
+    return Calculation(filled, rules.score(answers, at) if answers else None, data is not None)
