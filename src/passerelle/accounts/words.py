@@ -13,7 +13,7 @@ EVENTS: dict[str, Promise] = {
     "account.password_set": _("Password set"),
     "account.signed_in": _("Signed in"),
     "account.switched": _("Moved between two files of the same person"),
-    "account.invited": _("Invited"),
+    "account.invited": _("Candidate invited"),
     "account.link_made_again": _("New link made"),
     "account.link_used": _("Link used, sign-in chosen"),
     "account.staff_created": _("Staff account opened"),

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from passerelle.accounts import hooks, operations, queries, sessions
 from passerelle.accounts.access import EnrolledStaffPage, PartyPage, SignedInPage
@@ -36,7 +37,7 @@ class Settings(SignedInPage):
         person, profile = self.person, reverse("accounts:profile")
         rows = [
             {"key": _("User name"), "value": person.username},
-            {"key": _("Name"), "value": person.name, "change": profile},
+            {"key": pgettext("of a person", "Name"), "value": person.name, "change": profile},
             {"key": _("Telephone"), "value": person.phone, "change": profile},
             {"key": _("Email"), "value": person.email, "change": reverse("account_email")},
             {"key": _("Language"), "value": person.get_language_display(), "change": profile},
