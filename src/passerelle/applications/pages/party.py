@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import EmployerPage, FreshSignIn, PartyPage
-from passerelle.applications import operations, queries
+from passerelle.applications import operations, queries, wording
 from passerelle.applications.pages import forms, showing
 
 
@@ -86,10 +86,10 @@ class File(OfFile):
         return self.show(
             {
                 "application": application, "eoi": application.invitation.eoi, "parts": parts, "on_time": on_time,
-                "tag": showing.tag(application), "stages": showing.stages(application),
+                "tag": wording.tag(application), "stages": showing.stages(application),
                 "moves": showing.moves(application, self.person, at),
                 "letters": queries.letters(application, self.person),
-                "events": showing.timeline(application, self.person), "accesses": showing.access_rows(application),
+                "events": wording.timeline(application, self.person), "accesses": showing.access_rows(application),
                 "decision": application.decisions.last(), "side": side,
                 "working_on": queries.working_on(application.program) if application.state == "queued" else None,
             }

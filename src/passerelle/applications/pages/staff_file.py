@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import StaffPage
-from passerelle.applications import operations, permissions, queries
+from passerelle.applications import operations, permissions, queries, wording
 from passerelle.applications.pages import forms, showing
 from passerelle.applications.pages.staff import ASSESSORS, READERS
 from passerelle.core.text import pick
@@ -50,10 +50,10 @@ class OfFile(StaffPage):
         decision = application.decisions.last()
         review = queries.review_of(decision)
         return {
-            "application": application, "eoi": application.invitation.eoi, "tag": showing.tag(application),
+            "application": application, "eoi": application.invitation.eoi, "tag": wording.tag(application),
             "parts": [self.part_shown(application, part) for part in application.parts.all()],
             "comparison": queries.comparison(application), "requests": application.information_requests.all(),
-            "events": showing.timeline(application, self.person), "accesses": showing.access_rows(application),
+            "events": wording.timeline(application, self.person), "accesses": showing.access_rows(application),
             "decision": decision, "review": review, "letters": queries.letters(application, self.person),
             "changes": application.changes.select_related("by"), "support_requests": application.support_requests.all(),
             "agreements": application.agreements.select_related("by"),

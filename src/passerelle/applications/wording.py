@@ -1,0 +1,74 @@
+"""An application in words: its state in a tag, what happened on it."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from passerelle.accounts.models import Person
+from passerelle.applications.states import ApplicationState
+from passerelle.core import audit
+
+if TYPE_CHECKING:
+    from passerelle.applications.models import Application
+
+S = ApplicationState
+TONES = {
+    S.NOMINATED: "success",
+    S.REFUSED: "danger",
+    S.WITHDRAWN: "quiet",
+    S.LAPSED: "quiet",
+    S.INFORMATION_REQUESTED: "warning",
+}
+
+EVENTS = {
+    "application.opened": gettext_lazy("Application opened"),
+    "application.company_facts_reused": gettext_lazy("Company facts copied from an earlier file"),
+    "application.part_submitted": gettext_lazy("Form submitted"),
+    "application.complete": gettext_lazy("Application complete: file number given"),
+    "application.taken": gettext_lazy("An officer took the file"),
+    "application.taken_over": gettext_lazy("Another officer took the file over"),
+    "application.put_back": gettext_lazy("File put back in the queue"),
+    "application.finding": gettext_lazy("Criterion assessed"),
+    "application.information_requested": gettext_lazy("More information requested"),
+    "application.information_received": gettext_lazy("Answer received"),
+    "application.nominated": gettext_lazy("Nominated"),
+    "application.refused": gettext_lazy("Refused"),
+    "application.withdrawn": gettext_lazy("Withdrawn"),
+    "application.lapsed": gettext_lazy("Lapsed: not submitted in time"),
+    "application.change_reported": gettext_lazy("Change in the employment reported"),
+    "review.asked": gettext_lazy("Review of the refusal requested"),
+    "review.upheld": gettext_lazy("Review: the refusal stands"),
+    "review.overturned": gettext_lazy("Review: the refusal was set aside"),
+    "agreement.signed": gettext_lazy("Agreement signed"),
+    "support_letter.asked": gettext_lazy("Work permit support letter requested"),
+    "support_letter.issued": gettext_lazy("Work permit support letter issued"),
+}
+# What officers do inside an assessment is not told to the parties before the decision.
+STAFF_ONLY = frozenset({"application.finding", "application.put_back", "application.taken_over"})
+
+
+def timeline(application: "Application", reader: Person) -> list[dict[str, Any]]:
+    """What happened on the file, newest first; work inside the assessment stays out of the parties' view."""
+    staff = reader.audience == "staff"
+    hidden = frozenset() if staff else STAFF_ONLY
+    events = [one for one in audit.trail(application.reference) if one.event not in hidden]
+    return [
+        {"at": one.at, "text": EVENTS.get(one.event, one.event), "by": _who(one.by, application, staff)}
+        for one in reversed(events)
+    ]
+
+
+def _who(by: Any, application: "Application", staff: bool) -> str:
+    if by is None:
+        return _("The system")
+    if by.audience == "staff":
+        return str(by) if staff else _("Program staff")
+    return {application.employer_id: _("The employer"), application.candidate_id: _("The candidate")}.get(
+        by.pk, str(by)
+    )
+
+
+def tag(application: "Application") -> dict[str, str]:
+    """The state in a tag."""
+    return {"label": str(ApplicationState(application.state).label), "tone": TONES.get(S(application.state), "active")}

@@ -1,0 +1,126 @@
+"""One file across all its stages, for the desks: where it stands now, whose turn it is, by when, and where to go on."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from passerelle.accounts.models import Person
+from passerelle.applications import queries as applications
+from passerelle.applications import wording as application_wording
+from passerelle.eoi import queries as eois
+from passerelle.eoi import wording
+from passerelle.invitations import queries as invitations
+
+
+@dataclass
+class File:
+    """A file as one party sees it: tag, sentence, next step, whose turn (a party, staff or nobody), deadline, link."""
+
+    eoi: Any
+    tag: Any
+    tone: str
+    sentence: Any
+    next_step: Any = ""
+    turn: str = ""
+    too_late: datetime | None = None
+    link: str = ""
+    link_label: Any = ""
+    links: list[dict[str, Any]] = field(default_factory=list)
+
+    def is_for(self, person: Person) -> bool:
+        """Whether the next step is this person's."""
+        return bool(self.turn) and self.turn == person.audience
+
+
+def files_of(person: Person, at: datetime) -> list[File]:
+    """Every file of an employer's or a candidate's account, newest first."""
+    return [_file(eoi, person, at) for eoi in eois.files_of(person)]
+
+
+def _file(eoi: Any, person: Person, at: datetime) -> File:
+    invitation = invitations.of_eoi(eoi.reference) if eoi.confirmed_at else None
+    application = applications.of_invitation(invitation.reference) if invitation else None
+    if application:
+        return _in_application(eoi, application, person, at)
+    if invitation and eoi.state == "invited":
+        return _invited(eoi, invitation, person, at)
+    return _before(eoi, person, at)
+
+
+def _before(eoi: Any, person: Person, at: datetime) -> File:
+    now = wording.standing(eoi, person.audience, at)
+    link = reverse(f"eoi:{person.audience}_file", args=[eoi.reference])
+    if eoi.state == "draft":
+        link = _draft_link(eoi, person)
+    mine = now.turn == person.audience
+    return File(
+        eoi, now.tag, now.tone, now.sentence, now.next_step, now.turn, now.too_late, link,
+        _("Go on") if mine else _("Open the file"),
+    )  # fmt: skip
+
+
+def _draft_link(eoi: Any, person: Person) -> str:
+    if person.is_candidate:
+        return reverse("eoi:tasks", args=[eoi.reference])
+    return reverse("eoi:criteria" if eoi.candidate_id is None else "eoi:employer_file", args=[eoi.reference])
+
+
+def _invited(eoi: Any, invitation: Any, person: Person, at: datetime) -> File:
+    link = reverse(f"invitations:{person.audience}", args=[invitation.reference])
+    sentence = _("The employer is invited to apply.")
+    if invitation.has_lapsed(at):
+        return File(
+            eoi, _("Lapsed"), "quiet", _("The time to apply has passed."), link=link, link_label=_("Open the file")
+        )
+    step = _("The employer opens the application and fills in its form.")
+    return File(
+        eoi, _("Invited"), "success", sentence, step, "employer", invitation.respond_by, link,
+        _("Go on") if person.is_employer else _("Open the invitation"),
+    )  # fmt: skip
+
+
+def _in_application(eoi: Any, application: Any, person: Person, at: datetime) -> File:
+    tag = application_wording.tag(application)
+    link = reverse("applications:file", args=[application.reference])
+    sentence, step, turn, too_late = _application_words(application, person, at)
+    label = _("Go on") if turn == person.audience else _("Open the file")
+    return File(eoi, tag["label"], tag["tone"], sentence, step, turn, too_late, link, label)
+
+
+def _application_words(application: Any, person: Person, at: datetime) -> tuple[str, str, str, datetime | None]:
+    state = application.state
+    if state == "filling" and at >= application.complete_by:
+        return _("The time to apply has passed."), "", "", None
+    if state == "filling":
+        part = next((one for one in application.parts.all() if one.state == "open"), None)
+        turn = part.side if part else ""
+        whose = {
+            "employer": _("The employer's form is to be filled in."),
+            "candidate": _("The candidate's form is to be filled in."),
+        }
+        return _("The application is being filled in."), whose.get(turn, ""), turn, application.complete_by
+    if state == "queued":
+        told = _("File number %(number)s: the application waits in the queue.") % {"number": application.file_number}
+        return told, _("An officer takes it in its turn."), "staff", None
+    if state == "information_requested":
+        asked = application.information_requests.filter(answered_at=None).first()
+        return (
+            _("An officer asked a question."),
+            _("The employer answers."),
+            "employer",
+            asked.due_by if asked else None,
+        )
+    if state == "in_assessment":
+        return _("An officer is looking at the file."), _("We tell you the decision."), "staff", None
+    if state == "nominated":
+        unsigned = applications.agreement(application) and not application.agreements.filter(by=person).exists()
+        step = _("Read and sign the agreement.") if unsigned else _("Read the letter: it says what comes next.")
+        return _("Nominated."), step, person.audience if unsigned else "", None
+    ended = {
+        "refused": _("The application was refused. The letter gives the reasons."),
+        "withdrawn": _("The application was withdrawn."), "lapsed": _("The application was not submitted in time."),
+    }  # fmt: skip
+    return ended[state], "", "", None

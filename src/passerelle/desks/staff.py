@@ -1,0 +1,181 @@
+"""The desks of staff: what waits and what is late, search, one file across all stages, figures."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from passerelle.accounts.access import StaffPage
+from passerelle.allocations import queries as allocations
+from passerelle.applications import queries as applications
+from passerelle.applications import wording as application_wording
+from passerelle.core import charts
+from passerelle.core.deadlines import local_day
+from passerelle.desks import figures
+from passerelle.draws import queries as draws
+from passerelle.eoi import operations as eoi_operations
+from passerelle.eoi import queries as eois
+from passerelle.eoi import wording
+from passerelle.invitations import queries as invitations
+from passerelle.notices import queries as notices
+from passerelle.programs import queries as programs
+
+FOUND_AT_MOST = 50
+
+
+@dataclass(frozen=True)
+class Pile:
+    """One kind of work: how much waits, how much of it is late, the nearest deadline, where to go."""
+
+    title: str
+    count: int
+    link: str
+    late: int = 0
+    nearest: datetime | None = None
+    text: str = ""
+
+
+class Worklist(StaffPage):
+    """Everything that waits for staff of this program, late work first told."""
+
+    template_name = "desks/staff/worklist.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        rules = programs.rules_in_force(self.program, self.at)
+        context = {
+            "piles": self.piles(),
+            "standing": figures.standing(rules, self.at),
+            "next_draw": figures.next_draw(rules, self.at),
+            "mine": applications.in_hand(self.person, self.program),
+            "rules": rules,
+        }
+        return self.show(context)
+
+    def piles(self) -> list[Pile]:
+        """The work of the program by kind, in the order a file meets it."""
+        review = eois.to_review(self.program, self.at)
+        first = review.first()
+        tasks = notices.tasks(self.program)
+        queue, reviews = applications.queue(self.program), applications.open_reviews(self.program)
+        open_draws = draws.draws(self.program).exclude(state__in=("issued", "void"))
+        return [
+            Pile(
+                _("Expressions of interest to review"),
+                review.count(),
+                reverse("eoi:review_list"),
+                late=review.filter(review_by__lte=self.at).count(),
+                nearest=first.review_by if first else None,
+            ),
+            Pile(
+                _("Changes of facts that wait for a second officer"),
+                eois.changes_waiting(self.program).count(),
+                reverse("eoi:second_officer"),
+            ),
+            Pile(
+                _("Refusals with a bar that wait for a second person"),
+                eois.bars_waiting(self.program).count(),
+                reverse("eoi:bars"),
+            ),
+            Pile(_("Draws planned or in hand"), open_draws.count(), reverse("draws:list")),
+            Pile(
+                _("Invitations that stand"),
+                invitations.live(self.program, self.at).count(),
+                reverse("invitations:list"),
+            ),
+            Pile(_("Applications in the queue"), queue.count(), reverse("applications:queue")),
+            Pile(_("Reviews of refusals"), reviews.count(), reverse("applications:reviews")),
+            Pile(_("Tasks"), tasks.count(), reverse("notices:tasks"), late=tasks.filter(due_by__lte=self.at).count()),
+        ]
+
+
+class Search(StaffPage):
+    """Find a file by its reference, its file number or a name."""
+
+    template_name = "desks/staff/search.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        words = request.GET.get("q", "").strip()
+        found = self.found(words) if len(words) >= 2 else []
+        return self.show({"words": words, "found": found, "too_short": bool(words) and len(words) < 2})
+
+    def found(self, words: str) -> list[Any]:
+        """Files of this program that fit, newest first."""
+        people = Q()
+        for word in words.split():
+            people &= (
+                Q(candidate__name__icontains=word)
+                | Q(employer__name__icontains=word)
+                | Q(employer__username__iexact=word)
+            )
+        numbered = applications.complete_files(self.program).filter(
+            Q(file_number__iexact=words) | Q(reference__iexact=words)
+        )
+        of_numbered = numbered.values_list("invitation__eoi__reference", flat=True)
+        fits = Q(reference__iexact=words) | Q(reference__in=list(of_numbered)) | people
+        return list(eois.files_of(self.person).filter(fits, program=self.program)[:FOUND_AT_MOST])
+
+
+class WholeFile(StaffPage):
+    """One file across all stages. Opening it is logged and shown to the parties."""
+
+    template_name = "desks/staff/whole_file.html"
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        eoi = eois.eoi_for(self.person, reference)
+        if eoi.program != self.program or eoi.state == "draft":
+            raise Http404
+        eoi_operations.open_file(reference=reference, reason="quality", by=self.person, at=self.at)
+        invitation = invitations.of_eoi(reference)
+        application = applications.of_invitation(invitation.reference) if invitation else None
+        events = wording.timeline(eoi, "staff")
+        if application:
+            events = sorted([*events, *application_wording.timeline(application, self.person)], key=_when, reverse=True)
+        context = {
+            "eoi": eoi,
+            "standing": wording.standing(eoi, "staff", self.at),
+            "invitation": invitation,
+            "application": application,
+            "events": events,
+            "readings": wording.readings(eoi, "staff"),
+            "letters": [*notices.letters(reference), *(notices.letters(application.reference) if application else ())],
+        }
+        return self.show(context)
+
+
+def _when(line: dict[str, Any]) -> datetime:
+    at: datetime = line["at"]
+    return at
+
+
+class Figures(StaffPage):
+    """The year at a glance: places, pool by score, draws over time."""
+
+    template_name = "desks/staff/figures.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        rules = programs.rules_in_force(self.program, self.at)
+        year = local_day(self.at, rules.zone).year
+        results = figures.results(rules, self.at)
+        context = {
+            "places": allocations.places(self.program, year),
+            "volume": eois.volume(self.program, self.at),
+            "year": year,
+            "pool_chart": _pool_chart(eois.histogram(self.program)),
+            "draws_chart": figures.draws_chart(rules, results),
+            "results": results,
+        }
+        return self.show(context)
+
+
+def _pool_chart(bands: list[tuple[int, int]]) -> charts.Chart | None:
+    if not bands:
+        return None
+    width = bands[1][0] - bands[0][0] if len(bands) > 1 else 50
+    rows = [(f"{low}–{low + width - 1}", count) for low, count in bands]
+    most = max(rows, key=lambda row: row[1])
+    title = _("Most files in the pool have %(band)s points") % {"band": most[0]}
+    return charts.bars(title, rows, head=[_("Points"), _("Files")])

@@ -1,0 +1,19 @@
+"""Addresses of the desks. The public pages of a program come last: any word may be a program's code."""
+
+from django.urls import path
+
+from passerelle.desks import party, staff, urls_public
+
+app_name = "desks"
+
+urlpatterns = [
+    *urls_public.own,
+    path("employer/", party.EmployerHome.as_view(), name="employer_home"),
+    path("candidate/", party.CandidateHome.as_view(), name="candidate_home"),
+    path("staff/", staff.Worklist.as_view(), name="staff_home"),
+    path("staff/worklist/", staff.Worklist.as_view(), name="worklist"),
+    path("staff/search/", staff.Search.as_view(), name="search"),
+    path("staff/figures/", staff.Figures.as_view(), name="figures"),
+    path("staff/file/<str:reference>/", staff.WholeFile.as_view(), name="whole_file"),
+    *urls_public.of_a_program,
+]
