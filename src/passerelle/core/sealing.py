@@ -117,3 +117,16 @@ class SealedJSONField(SealedTextField):
 
     def to_python(self, value: Any) -> Any:
         return value
+
+
+class SealedBytesField(SealedTextField):
+    """A small file that rests sealed."""
+
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
+    def read(self, clear: str) -> Any:
+        return base64.b64decode(clear)
+
+    def written(self, value: Any) -> str:
+        return base64.b64encode(bytes(value)).decode()

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from passerelle.core.sealing import SealedJSONField
+from passerelle.core.sealing import SealedBytesField, SealedJSONField
 from passerelle.notices.states import NoticeState
 
 ONE_ADDRESS = r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+$"
@@ -184,7 +184,7 @@ class LetterPdf(models.Model):
     """The printed form of a letter, kept as it was first made."""
 
     letter = models.OneToOneField(Letter, models.CASCADE, related_name="pdf")
-    sealed = models.BinaryField()
+    content = SealedBytesField()
 
     class Meta:
         ordering = ("letter_id",)

@@ -17,7 +17,6 @@ from passerelle.notices.press import typeset
 
 # Without letters and digits that look alike. Six of them keep numbers from being tried one after the other.
 _CHECK_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-_PDF = "notices.letter.pdf"
 
 
 @transaction.atomic
@@ -68,9 +67,9 @@ def make_pdf(*, number: str) -> bytes:
     letter = Letter.objects.select_for_update(of=("self",)).get(number=number)
     kept = LetterPdf.objects.filter(letter=letter).first()
     if kept:
-        return sealing.unseal_bytes(bytes(kept.sealed), _PDF)
+        return bytes(kept.content)
     made = typeset.pdf(letters.for_press(letter), made_at=letter.made_at)
-    LetterPdf.objects.create(letter=letter, sealed=sealing.seal_bytes(made, _PDF))
+    LetterPdf.objects.create(letter=letter, content=made)
     return made
 
 
