@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from passerelle.accounts import sessions
 from passerelle.core.text import pick
 from passerelle.programs import queries as programs
 
@@ -64,6 +65,15 @@ class Site:
         if status is None or status.grid == "official":
             return ""
         return pick(status.banner) if status.banner else str(_("Reconstructed from public sources, not official."))
+
+
+    @property
+    def idle_seconds(self) -> int:
+        """After how many seconds without a request the session ends; 0 for visitors."""
+        user = self.request.user
+        if not user.is_authenticated:
+            return 0
+        return int(sessions.IDLE.get(user.audience, sessions.IDLE_PUBLIC).total_seconds())
 
 
 def _code_in_sight(request: HttpRequest) -> str:

@@ -184,3 +184,12 @@ def money(cents: Any) -> str:
 def sheet_of(sheet: Any) -> sheetlook.SheetLook:
     """``{% sheet_of sheet as s %}``: a score sheet, or the JSON kept of one, ready to draw."""
     return sheetlook.look_of(sheet)
+
+
+@register.simple_tag(takes_context=True)
+def marks_current(context: Context, url: str, *, exact: bool = False) -> SafeString:
+    """``<a href="{{ u }}"{% marks_current u %}>``: marks the link to the page, or to the list, one is on."""
+    request = context.get("request")
+    here = request.path if request else ""
+    mine = here == url if exact else here.startswith(url)
+    return SafeString(' aria-current="page"' if url and mine else "")

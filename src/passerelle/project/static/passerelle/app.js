@@ -32,7 +32,7 @@
       const place = form.querySelector("[data-saved]");
       fetch(form.dataset.autosave || form.action || location.href, { method: "POST", body, headers: { "X-Requested-With": "autosave" }, credentials: "same-origin" })
         .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
-        .then((text) => { if (place && text.length < 200) place.textContent = text; })
+        .then((text) => { document.dispatchEvent(new Event("autosaved")); if (place && text.length < 200) place.textContent = text; })
         .catch(() => { if (place) place.textContent = place.dataset.failed || ""; });
     }, 700));
   }
@@ -171,11 +171,27 @@
     input.addEventListener("blur", close);
   }
 
+  /* .session-warning[data-idle]: two minutes before the session ends, offer to go on. Any request starts the clock anew. */
+  function watchSession(box) {
+    const seconds = Number(box.dataset.idle);
+    if (!seconds) return;
+    let timer, last = document.activeElement;
+    const start = () => { clearTimeout(timer); box.hidden = true; timer = setTimeout(warn, Math.max(seconds - 120, 30) * 1000); };
+    const warn = () => { last = document.activeElement; box.hidden = false; box.querySelector("button").focus(); };
+    box.querySelector("button").addEventListener("click", () => {
+      fetch(box.dataset.stay, { credentials: "same-origin" }).then(() => { start(); if (last) last.focus(); });
+    });
+    document.addEventListener("htmx:afterRequest", start);
+    document.addEventListener("autosaved", start);
+    start();
+  }
+
   function prepare(root) {
     all("form", root).forEach(refreshConditions);
     if (root.closest && root.closest("form")) refreshConditions(root.closest("form"));
     all("[data-password]", root).forEach(addShowButton);
     all("[data-typeahead]", root).forEach(typeahead);
+    all("[data-idle]", root).forEach(watchSession);
     focusFirst(root);
   }
 
