@@ -1,4 +1,4 @@
-"""From frozen entries to a selection, through ``pointsgrid.draw``. Reads the entries and the draw's rule, nothing else."""
+"""From frozen entries to a selection, through ``pointsgrid.draw``. Reads entries and the draw's rule, nothing else."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta

@@ -1,0 +1,141 @@
+"""Conducting a draw: the pool is frozen, then the selection is made; each a transaction that can be taken up again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from passerelle.core.verdicts import require
+from passerelle.draws import checking, queries, selecting
+from passerelle.draws.models import Draw, Entry, Excluded, LeftOut
+from passerelle.draws.operations.support import alone_in, locked, told
+from passerelle.draws.permissions import can_conduct
+from passerelle.draws.states import DRAW_LIFECYCLE, DrawState
+from passerelle.eoi import queries as eois
+from pointsgrid import draw as choosing
+
+_FROZEN = ("pk", "points", "submitted_at", "category", "grid")
+
+
+class DrawBlocked(Exception):
+    """The draw may not go on.
+
+    ``why`` is unreviewed, clash, mixed_grids, empty or assertions; ``who`` names the files, draws, grids or assertions.
+    """
+
+    def __init__(self, why: str, who: Sequence[str] = ()) -> None:
+        super().__init__(f"{why}: {', '.join(who)}")
+        self.why, self.who = why, list(who)
+
+
+def conduct_draw(*, number: str, by: Any, at: datetime) -> Draw:
+    """Freeze the pool and select; a draw that stopped in between is taken up where it stopped.
+
+    Raises NotAllowed, IllegalMove, and DrawBlocked while something stands in the way of the freeze.
+    """
+    if queries.draw(number).state == DrawState.PLANNED:
+        freeze(number=number, by=by, at=at)
+    return select(number=number, by=by, at=at)
+
+
+@transaction.atomic
+def freeze(*, number: str, by: Any, at: datetime) -> Draw:
+    """Copy the pool as it stands at ``at`` into the draw: who, points, instant of submission. One statement.
+
+    In are files handed in before the cut-off, confirmed, within their year, not barred, in the draw's categories; their
+    criteria are tested again for this day, their points stay (product.md, "who is in a draw").
+    """
+    draw = locked(number)
+    alone_in(draw.program)
+    require(can_conduct(by, draw, at))
+    draw.state = DRAW_LIFECYCLE.after(draw.state, "freeze")
+    _nothing_in_the_way(draw, at)
+    excluded = _exclude(draw, at)
+    draw.pool_size = _copy_pool(draw, at)
+    _one_grid(draw)
+    draw.conducted_by, draw.frozen_at = by, at
+    draw.save(update_fields=["state", "pool_size", "conducted_by", "frozen_at"])
+    told("draw.frozen", draw, by=by, at=at, entries=draw.pool_size, excluded=excluded)
+    return draw
+
+
+def _nothing_in_the_way(draw: Draw, at: datetime) -> None:
+    clash = list(queries.clashing(draw).values_list("number", flat=True))
+    if clash:
+        raise DrawBlocked("clash", clash)
+    waiting = list(queries.unreviewed(draw, at).values_list("reference", flat=True))
+    if waiting:
+        raise DrawBlocked("unreviewed", waiting)
+
+
+def _exclude(draw: Draw, at: datetime) -> list[str]:
+    failing = eois.ineligible(draw.program, **queries.scope(draw, at))
+    keys = dict(eois.pool(draw.program, at).filter(reference__in=failing).values_list("reference", "pk"))
+    Excluded.objects.bulk_create(
+        Excluded(draw=draw, eoi_id=keys[reference], criteria=failing[reference]) for reference in sorted(keys)
+    )
+    return sorted(keys)
+
+
+def _copy_pool(draw: Draw, at: datetime) -> int:
+    apart = LeftOut.objects.filter(draw=draw, confirmed_by__isnull=False).values("eoi")
+    failing = Excluded.objects.filter(draw=draw).values("eoi")
+    pool = eois.pool(draw.program, at).filter(submitted_at__lt=draw.closes_at, category__in=draw.categories)
+    rows = pool.exclude(pk__in=apart).exclude(pk__in=failing).select_related(None).values_list(*_FROZEN)
+    select_sql, values = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO draws_entry (draw_id, eoi_id, points, submitted_at, category, grid)"
+            f" SELECT %s, pool.* FROM ({select_sql}) AS pool",
+            [draw.pk, *values],
+        )
+        return int(cursor.rowcount)
+
+
+def _one_grid(draw: Draw) -> None:
+    grids = sorted(Entry.objects.filter(draw=draw).order_by().values_list("grid", flat=True).distinct())
+    if len(grids) > 1:
+        raise DrawBlocked("mixed_grids", grids)
+    if not grids:
+        raise DrawBlocked("empty")
+
+
+@transaction.atomic
+def select(*, number: str, by: Any, at: datetime) -> Draw:
+    """Rank the frozen entries and take the best; what the pool has become since plays no part.
+
+    The assertions are run and kept with the draw. A red one does not undo the selection: it blocks the issue.
+    """
+    draw = locked(number)
+    require(can_conduct(by, draw, at))
+    draw.state = DRAW_LIFECYCLE.after(draw.state, "select")
+    outcome = choosing.select(lambda: queries.frozen(draw), selecting.rule_of(draw))
+    _keep(draw, outcome)
+    draw.selected_by, draw.selected_at = by, at
+    draw.save(update_fields=["state", "selected_by", "selected_at"])
+    draw.assertions = checking.findings(draw, at)
+    draw.save(update_fields=["assertions"])
+    told("draw.selected", draw, by=by, at=at, taken=len(outcome.picks), red=red(draw))
+    return draw
+
+
+def _keep(draw: Draw, outcome: choosing.Selection) -> None:
+    taken = outcome.names
+    order = [
+        (selecting.key(one), position, one.name in taken) for position, one in choosing.in_order(queries.frozen(draw))
+    ]
+    eoi_ids, positions, selected = zip(*order, strict=True) if order else ((), (), ())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO draws_standing (entry_id, position, selected)"
+            " SELECT entry.id, row.position, row.selected"
+            " FROM unnest(%s::bigint[], %s::int[], %s::boolean[]) AS row (eoi, position, selected)"
+            " JOIN draws_entry entry ON entry.draw_id = %s AND entry.eoi_id = row.eoi ORDER BY row.position",
+            [list(eoi_ids), list(positions), list(selected), draw.pk],
+        )
+
+
+def red(draw: Draw) -> list[str]:
+    """Return the keys of the assertions that do not hold."""
+    return [finding["key"] for finding in draw.assertions if finding["good"] is False]

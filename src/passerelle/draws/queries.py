@@ -1,0 +1,253 @@
+"""What is so about draws: their entries, who is chosen, what a draw would give, what was published."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from passerelle.allocations import queries as allocations
+from passerelle.draws import selecting
+from passerelle.draws.models import Draw, Entry, Excluded, LeftOut, Promotion, Standing
+from passerelle.draws.states import RUNNING, DrawState
+from passerelle.eoi import queries as eois
+from passerelle.programs import queries as programs
+from passerelle.programs.rules import ProgramRules
+from pointsgrid import draw as choosing
+
+_PEOPLE = ("planned_by", "conducted_by", "selected_by", "approved_by", "void_asked_by", "voided_by", "follows")
+
+
+def draws(program: str) -> QuerySet[Draw]:
+    """Return the draws of a program, newest first."""
+    return Draw.objects.filter(program=program).select_related(*_PEOPLE).order_by("-held_on", "-id")
+
+
+def draw_for(person: Any, number: str) -> Draw:
+    """Return a draw of a program the staff member works in; raises Http404."""
+    rows = Draw.objects.filter(program__in=person.programs_worked_in()).select_related(*_PEOPLE)
+    return get_object_or_404(rows, number=number)
+
+
+def draw(number: str) -> Draw:
+    """Return a draw; raises Draw.DoesNotExist."""
+    return Draw.objects.select_related(*_PEOPLE).get(number=number)
+
+
+def rules_of(draw: Draw) -> ProgramRules:
+    """Return the rules of the pack the draw was planned under."""
+    return programs.rules(programs.packs(draw.program).get(pk=draw.rule["pack"]))
+
+
+def frozen(draw: Draw) -> Iterator[choosing.Entry]:
+    """Give the entries as they were frozen, in ranking order, for the library; one query, streamed."""
+    rows = Entry.objects.filter(draw=draw).order_by("-points", "submitted_at", "eoi_id")
+    return selecting.stream(rows.values_list("eoi_id", "points", "submitted_at").iterator(chunk_size=2000))
+
+
+def chosen(draw: Draw) -> QuerySet[Entry]:
+    """Return the entries that are taken, in ranking order: selected and not fallen out, or promoted."""
+    taken = Q(standing__selected=True, fell=None) | Q(promoted__isnull=False)
+    return Entry.objects.filter(taken, draw=draw).select_related("eoi").order_by("standing__position")
+
+
+def not_chosen(draw: Draw) -> QuerySet[Entry]:
+    """Return the entries that stay in the pool: neither taken nor fallen out, in ranking order."""
+    out = Entry.objects.filter(draw=draw, standing__selected=False, promoted=None, fell=None)
+    return out.order_by("standing__position")
+
+
+def promotions(draw: Draw) -> QuerySet[Promotion]:
+    """Return who fell out after the freeze and who has the place."""
+    return Promotion.objects.filter(draw=draw).select_related("fallen__eoi", "taken__eoi").order_by("id")
+
+
+def left_out(draw: Draw) -> QuerySet[LeftOut]:
+    """Return whom two people left out, or one asks to, oldest first."""
+    return LeftOut.objects.filter(draw=draw).select_related("eoi", "asked_by", "confirmed_by").order_by("id")
+
+
+def excluded(draw: Draw) -> QuerySet[Excluded]:
+    """Return who no longer met a criterion when the pool was frozen."""
+    return Excluded.objects.filter(draw=draw).select_related("eoi").order_by("id")
+
+
+def scope(draw: Draw, at: datetime) -> dict[str, Any]:
+    """Return what the pool's queries ask about a draw."""
+    return {"closes_at": draw.closes_at, "at": at, "categories": draw.categories}
+
+
+def unreviewed(draw: Draw, at: datetime) -> QuerySet[Any]:
+    """Return the files handed in on time that hold up the freeze: not confirmed and not left out by two people."""
+    out = LeftOut.objects.filter(draw=draw, confirmed_by__isnull=False).values("eoi")
+    return eois.unsettled(draw.program, **scope(draw, at)).exclude(pk__in=out)
+
+
+def clashing(draw: Draw) -> QuerySet[Draw]:
+    """Return other draws over some of the same categories that are frozen and not yet issued or void."""
+    others = Draw.objects.filter(program=draw.program, state__in=RUNNING).exclude(pk=draw.pk)
+    shared = Q(pk__in=[])
+    for category in draw.categories:
+        shared |= Q(categories__contains=[category])
+    return others.filter(shared).order_by("id")
+
+
+# --- before a draw -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Share:
+    """One category in a draw: how many are in the pool and how many would be taken."""
+
+    category: str
+    pool: int
+    taken: int
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a draw of ``size`` takes: numbers, range, spread, ties at the cut-off, the pool by score."""
+
+    size: int
+    pool: int
+    taken: int
+    highest: int | None
+    cutoff: int | None
+    shares: tuple[Share, ...]
+    tied_in: int
+    tied_out: int
+    by_score: dict[int, int]
+    grids: tuple[str, ...]
+
+    @property
+    def tied(self) -> bool:
+        """Whether people with the points of the cut-off are on both sides of it."""
+        return self.tied_out > 0
+
+
+def preview(draw: Draw, at: datetime, *, size: int | None = None) -> Outlook:
+    """Return what the draw would give on the pool as it is at ``at``, at its own size or another. Changes nothing."""
+    rule = selecting.rule_of(draw)
+    if size is not None:
+        rule = choosing.Rule((choosing.Allotment(size),), ties=rule.ties)
+    left = set(LeftOut.objects.filter(draw=draw, confirmed_by__isnull=False).values_list("eoi_id", flat=True))
+    gone = eois.ineligible(draw.program, **scope(draw, at))
+    rows = [
+        one for one in eois.entries(draw.program, **scope(draw, at)) if one.pk not in left and one.reference not in gone
+    ]
+    ranked = [selecting.entry(one.pk, one.points, one.submitted_at) for one in rows]
+    taken = {selecting.key(pick.entry) for pick in choosing.select(lambda: ranked, rule).picks}
+    return _outlook([(one.points, one.category, one.grid, one.pk in taken) for one in rows], rule.allotments[0].places)
+
+
+def outlook(draw: Draw, at: datetime) -> Outlook:
+    """Return the preview of a planned draw, and of a frozen one what its entries gave."""
+    if draw.state == DrawState.PLANNED or draw.pool_size is None:
+        return preview(draw, at)
+    fields = ("pk", "points", "category", "grid")
+    entries = Entry.objects.filter(draw=draw).order_by("-points", "submitted_at", "eoi_id").values_list(*fields)
+    taken = set(chosen(draw).values_list("pk", flat=True))
+    return _outlook([(points, category, grid, pk in taken) for pk, points, category, grid in entries], draw.size)
+
+
+def _outlook(rows: Sequence[tuple[int, str, str, bool]], size: int) -> Outlook:
+    taken = [points for points, _category, _grid, is_in in rows if is_in]
+    cutoff = min(taken, default=None)
+    pool = Counter(category for _points, category, _grid, _is_in in rows)
+    inside = Counter(category for _points, category, _grid, is_in in rows if is_in)
+    return Outlook(
+        size=size, pool=len(rows), taken=len(taken), highest=max(taken, default=None), cutoff=cutoff,
+        shares=tuple(Share(category, pool[category], inside[category]) for category in sorted(pool)),
+        tied_in=sum(points == cutoff and is_in for points, _category, _grid, is_in in rows),
+        tied_out=sum(points == cutoff and not is_in for points, _category, _grid, is_in in rows),
+        by_score=dict(Counter(points for points, _category, _grid, _is_in in rows)),
+        grids=tuple(sorted({grid for _points, _category, grid, _is_in in rows})),
+    )  # fmt: skip
+
+
+def places(draw: Draw) -> allocations.Places:
+    """Return the places of the draw's year."""
+    return allocations.places(draw.program, draw.held_on.year)
+
+
+def tie_break_of(draw: Draw) -> str:
+    """Return the pack's way to order equal points, as its setting says it."""
+    return str(draw.rule["tie_break"])
+
+
+# --- after a draw --------------------------------------------------------------------------------------------------
+
+
+def assertions(draw: Draw) -> list[dict[str, Any]]:
+    """Return the conditions checked when the draw was last run: key, whether it holds, the numbers of its sentence."""
+    return list(draw.assertions)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A draw as the public sees it (nwt.md, R4.6). ``announced`` is set for one whose result the pack does not know.
+
+    ``pool`` is a number or the pack's words; ``number`` is empty for draws held before this installation ran.
+    """
+
+    held_on: date
+    number: str
+    invited: int | None
+    lowest: int | None
+    highest: int | None
+    by_category: dict[str, int]
+    pool: Any
+    announced: Any
+    source: str
+    certainty: str
+
+
+def results(program: str, at: datetime) -> list[Result]:
+    """Return every published draw, newest first: our own issued ones, and the earlier ones that the pack tells of.
+
+    Where we held a draw ourselves on a day that the pack only announces, ours stands.
+    """
+    ours = [
+        _ours(one) for one in Draw.objects.filter(program=program, state=DrawState.ISSUED).order_by("-held_on", "-id")
+    ]
+    days = {one.held_on for one in ours}
+    told = programs.rules_in_force(program, at).past_draws
+    earlier = [_earlier(one) for one in told if one.held_on not in days]
+    return sorted([*ours, *earlier], key=lambda one: (one.held_on, one.number), reverse=True)
+
+
+def _ours(draw: Draw) -> Result:
+    return Result(draw.held_on, draw.number, announced=None, source="", certainty="", **draw.outcome)
+
+
+def _earlier(past: Any) -> Result:
+    return Result(
+        past.held_on, "", past.invited, past.lowest, past.highest, dict(past.by_category), past.pool, past.announced,
+        past.source, past.certainty,
+    )  # fmt: skip
+
+
+def last_cutoff(program: str, at: datetime) -> Result | None:
+    """Return the latest published draw whose lowest score is known."""
+    return next((one for one in results(program, at) if one.lowest is not None), None)
+
+
+def record_of_run(draw: Draw) -> bytes:
+    """Return the run as bytes: each frozen entry, its position, whether it was taken. Equal runs give equal bytes."""
+    rows = Standing.objects.filter(entry__draw=draw).order_by("position")
+    fields = (
+        "position",
+        "entry__eoi__reference",
+        "entry__points",
+        "entry__submitted_at",
+        "entry__category",
+        "selected",
+    )
+    lines = (
+        f"{position}|{reference}|{points}|{submitted_at.isoformat()}|{category}|{int(selected)}"
+        for position, reference, points, submitted_at, category, selected in rows.values_list(*fields)
+    )
+    return "\n".join([f"{draw.number}|{draw.size}|{','.join(draw.categories)}", *lines]).encode()
