@@ -65,4 +65,4 @@ def work_out(rules: ProgramRules, data: Any, *, at: datetime) -> Calculation:
         form = forms.section_form(rules, asked, section, answers, at=at, data=data)
         answers = form.answers
         filled.append(form)
-    return Calculation(filled, rules.score(answers, at) if answers else None, data is not None)
+    return Calculation(filled, rules.score(rules.facts(answers, at)) if answers else None, data is not None)

@@ -80,7 +80,8 @@ def standing(rules: ProgramRules, at: datetime) -> Standing:
 def next_draw(rules: ProgramRules, at: datetime) -> NextDraw | None:
     """Return the next draw: one planned here, else one the program has announced, else None."""
     today = local_day(at, rules.zone)
-    planned = [(one.held_on, _up_to(one.size)) for one in draws.planned(rules.code) if one.held_on >= today]
+    coming = draws.draws(rules.code).filter(state="planned", held_on__gte=today)
+    planned = [(one.held_on, _up_to(one.size)) for one in coming]
     announced = [(one.held_on, one.announced or "") for one in rules.past_draws if one.held_on > today]
     upcoming = sorted(planned or announced, key=lambda pair: pair[0])
     if not upcoming:

@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from passerelle.accounts import sessions
+from passerelle.accounts.models import Audience
 from passerelle.core.text import pick
 from passerelle.programs import queries as programs
 
@@ -73,7 +74,7 @@ class Site:
         user = self.request.user
         if not user.is_authenticated:
             return 0
-        return int(sessions.IDLE.get(user.audience, sessions.IDLE_PUBLIC).total_seconds())
+        return int(sessions.IDLE.get(Audience(user.audience), sessions.IDLE_PUBLIC).total_seconds())
 
 
 def _code_in_sight(request: HttpRequest) -> str:
