@@ -190,6 +190,7 @@ BOUNCE_MAILBOX = ENV.get("BOUNCE_MAILBOX", "")
 # Addresses and @domains a test installation may write to; empty: everybody.
 MAIL_ALLOWED = ENV.get("MAIL_ALLOWED", "").replace(",", " ").split()
 CLAMD_SOCKET = ENV.get("CLAMD_SOCKET", "")
+UPLOAD_MAX_MB = int(ENV.get("UPLOAD_MAX_MB", "25"))
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -14,7 +14,7 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -121,9 +121,9 @@ def _write(out: BinaryIO, members: list[tuple[str, Path]], *, at: datetime, tick
         tarfile.open(fileobj=packed, mode="w|") as tar,
     ):
         for number, (name, path) in enumerate(members, start=1):
-            with path.open("rb") as content:
-                sums[name] = hashlib.file_digest(content, "sha256").hexdigest()
-            tar.add(path, arcname=name, recursive=False)
+            # What is under way (an upload in parts) may be gone by now; no row names it yet.
+            with suppress(FileNotFoundError):
+                sums[name] = _add(tar, name, path)
             tick("Writing the archive", number, len(members))
         manifest = {"format": FORMAT, "made_at": at.isoformat(), "members": sums}
         text = json.dumps(manifest, indent=1).encode()
@@ -131,6 +131,29 @@ def _write(out: BinaryIO, members: list[tuple[str, Path]], *, at: datetime, tick
         entry.size, entry.mode = len(text), 0o600
         tar.addfile(entry, io.BytesIO(text))
     return sums
+
+
+def _add(tar: tarfile.TarFile, name: str, path: Path) -> str:
+    """Add one file as long as it is now, and return the sum of exactly the bytes that went in."""
+    with path.open("rb") as content:
+        entry = tarfile.TarInfo(name)
+        state = os.fstat(content.fileno())
+        entry.size, entry.mode, entry.mtime = state.st_size, 0o600, int(state.st_mtime)
+        counted = _Summed(content)
+        tar.addfile(entry, counted)
+    return counted.sum.hexdigest()
+
+
+class _Summed(io.RawIOBase):
+    """Reads another file and keeps the SHA-256 of what was read."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self.source, self.sum = source, hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        piece = self.source.read(size)
+        self.sum.update(piece)
+        return piece
 
 
 def _unpack(archive: Path, work: Path, tick: Tick) -> dict[str, Any]:

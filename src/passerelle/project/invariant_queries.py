@@ -1,0 +1,155 @@
+"""The invariants as queries: each returns one text for each record that breaks the rule. ``%(at)s`` is this moment."""
+
+LIVE_EOI = "('submitted', 'in_pool', 'evidence_requested', 'doubted', 'invited')"
+LIVE_INVITATION = "('issued', 'accepted')"
+
+QUERIES: dict[str, str] = {
+    "a person has at most one live expression of interest": f"""
+        SELECT min(reference) || ' and ' || max(reference) FROM eoi_expressionofinterest
+        WHERE state IN {LIVE_EOI} GROUP BY live_scope, person_key HAVING count(*) > 1
+    """,
+    "places held and used are what the ledger's moves say": """
+        WITH last AS (
+            SELECT DISTINCT ON (about) about, allocation_id, kind FROM allocations_placemove
+            WHERE kind <> 'change' ORDER BY about, step DESC
+        )
+        SELECT a.program || ' ' || a.year FROM allocations_allocation a LEFT JOIN last ON last.allocation_id = a.id
+        GROUP BY a.id HAVING a.held <> count(*) FILTER (WHERE last.kind = 'hold')
+            OR a.used <> count(*) FILTER (WHERE last.kind = 'use') OR a.held + a.used > a.places
+    """,
+    "every standing invitation has exactly its place": f"""
+        WITH last AS (
+            SELECT DISTINCT ON (about) about, kind FROM allocations_placemove
+            WHERE kind <> 'change' ORDER BY about, step DESC
+        )
+        SELECT i.reference FROM invitations_invitation i LEFT JOIN last ON last.about = i.reference
+        LEFT JOIN applications_application f ON f.invitation_id = i.id
+        WHERE i.state IN {LIVE_INVITATION} AND coalesce(last.kind, '') <> CASE
+            WHEN f.state = 'nominated' THEN 'use' WHEN f.state = 'refused' THEN 'release' ELSE 'hold' END
+    """,
+    "an invitation that ended holds no place": f"""
+        WITH last AS (
+            SELECT DISTINCT ON (about) about, kind FROM allocations_placemove
+            WHERE kind <> 'change' ORDER BY about, step DESC
+        )
+        SELECT i.reference FROM invitations_invitation i JOIN last ON last.about = i.reference
+        WHERE i.state NOT IN {LIVE_INVITATION} AND last.kind <> 'release'
+    """,
+    "every invitation stands on a selected entry or a promotion of its draw": """
+        SELECT i.reference FROM invitations_invitation i WHERE NOT EXISTS (
+            SELECT FROM draws_entry e JOIN draws_standing s ON s.entry_id = e.id
+            WHERE e.draw_id = i.draw_id AND e.eoi_id = i.eoi_id AND s.selected
+        ) AND NOT EXISTS (
+            SELECT FROM draws_promotion p JOIN draws_entry e ON e.id = p.taken_id
+            WHERE e.draw_id = i.draw_id AND e.eoi_id = i.eoi_id
+        )
+    """,
+    "in an issued draw nobody left out stands above one who was taken": """
+        SELECT d.number FROM draws_draw d WHERE d.state = 'issued' AND (
+            SELECT max(s.position) FROM draws_standing s JOIN draws_entry e ON e.id = s.entry_id
+            WHERE e.draw_id = d.id AND s.selected
+        ) > (
+            SELECT min(s.position) FROM draws_standing s JOIN draws_entry e ON e.id = s.entry_id
+            WHERE e.draw_id = d.id AND NOT s.selected
+        )
+    """,
+    "an invited expression of interest has a standing invitation, and only then": f"""
+        SELECT e.reference FROM eoi_expressionofinterest e WHERE (e.state = 'invited') <> EXISTS (
+            SELECT FROM invitations_invitation i WHERE i.eoi_id = e.id AND i.state IN {LIVE_INVITATION}
+        ) AND NOT (e.state = 'closed' AND e.closing_reason = 'decided')
+    """,
+    "nobody was invited after a withdrawal, under a ban, or with an expired file": """
+        SELECT i.reference FROM invitations_invitation i JOIN eoi_expressionofinterest e ON e.id = i.eoi_id
+        WHERE e.valid_before <= i.issued_at OR (e.state IN ('withdrawn', 'refused') AND e.closed_at <= i.issued_at)
+            OR EXISTS (
+                SELECT FROM eoi_bar b WHERE b.program = e.program AND b.person_key = e.person_key
+                AND b.from_at <= i.issued_at AND b.before > i.issued_at
+                AND (b.lifted_at IS NULL OR b.lifted_at > i.issued_at)
+            )
+    """,
+    "nothing was accepted at or after its deadline": """
+        SELECT i.reference FROM invitations_invitation i WHERE i.accepted_at >= i.respond_by OR i.met_at >= i.respond_by
+        UNION ALL
+        SELECT f.reference || ' ' || p.key FROM applications_part p
+        JOIN applications_application f ON f.id = p.application_id
+        JOIN invitations_invitation i ON i.id = f.invitation_id
+        WHERE p.submitted_at >= i.respond_by
+    """,
+    "nothing lapsed before its deadline": """
+        SELECT reference FROM invitations_invitation WHERE state = 'lapsed' AND ended_at < respond_by
+        UNION ALL
+        SELECT reference FROM eoi_expressionofinterest
+        WHERE state = 'closed' AND closing_reason = 'expired' AND closed_at < valid_before
+    """,
+    "a promised deadline never got earlier": """
+        SELECT i.reference FROM invitations_extension x JOIN invitations_invitation i ON i.id = x.invitation_id
+        WHERE x.until <= x.before OR i.respond_by < x.until
+    """,
+    "every file that was handed in has its event, in a chain": """
+        SELECT e.reference FROM eoi_expressionofinterest e WHERE e.first_submitted_at IS NOT NULL AND NOT EXISTS (
+            SELECT FROM core_auditevent a WHERE a.subject = e.reference AND a.event = 'eoi.submitted'
+        )
+        UNION ALL
+        SELECT e.reference FROM eoi_expressionofinterest e WHERE e.state = 'invited' AND NOT EXISTS (
+            SELECT FROM core_auditevent a WHERE a.subject = e.reference AND a.event = 'eoi.invited'
+        )
+        UNION ALL
+        SELECT f.reference FROM applications_application f
+        WHERE f.state IN ('nominated', 'refused') AND NOT EXISTS (
+            SELECT FROM core_auditevent a WHERE a.subject = f.reference AND a.event = 'application.' || f.state
+        )
+    """,
+    "every message about a file goes to one of its parties or to staff": """
+        SELECT n.message_id FROM notices_notice n JOIN accounts_person p ON p.id = n.to_id
+        JOIN eoi_expressionofinterest e ON e.reference = n.about
+        WHERE p.audience <> 'staff' AND n.to_id <> e.employer_id AND n.to_id IS DISTINCT FROM e.candidate_id
+        UNION ALL
+        SELECT n.message_id FROM notices_notice n JOIN accounts_person p ON p.id = n.to_id
+        JOIN applications_application f ON n.about IN (f.reference, f.file_number)
+        WHERE p.audience <> 'staff' AND n.to_id NOT IN (f.employer_id, f.candidate_id)
+        UNION ALL
+        SELECT n.message_id FROM notices_notice n JOIN accounts_person p ON p.id = n.to_id
+        JOIN invitations_invitation i ON i.reference = n.about JOIN eoi_expressionofinterest e ON e.id = i.eoi_id
+        WHERE p.audience <> 'staff' AND n.to_id <> e.employer_id AND n.to_id IS DISTINCT FROM e.candidate_id
+    """,
+    "both parties of every invitation were written to": """
+        SELECT i.reference FROM invitations_invitation i JOIN eoi_expressionofinterest e ON e.id = i.eoi_id
+        WHERE NOT EXISTS (SELECT FROM notices_notice n WHERE n.to_id = e.employer_id AND n.queued_at >= i.issued_at
+                AND n.about IN (i.reference, e.reference))
+            OR NOT EXISTS (SELECT FROM notices_notice n WHERE n.to_id = e.candidate_id AND n.queued_at >= i.issued_at
+                AND n.about IN (i.reference, e.reference))
+    """,
+    "acts of two people have two people": """
+        SELECT 'draw ' || number FROM draws_draw
+        WHERE approved_by_id IN (conducted_by_id, selected_by_id) OR voided_by_id = void_asked_by_id
+        UNION ALL SELECT 'fact change ' || id FROM eoi_factchange WHERE state = 'applied'
+            AND points_before <> points_after AND confirmed_by_id IS NOT DISTINCT FROM by_id
+        UNION ALL SELECT 'ban ' || id FROM eoi_bar WHERE by_id = confirmed_by_id
+        UNION ALL SELECT 'left out ' || id FROM draws_leftout WHERE confirmed_by_id = asked_by_id
+        UNION ALL SELECT 'decision ' || id FROM applications_decision WHERE by_id = drawn_by_id
+        UNION ALL SELECT 'review ' || id FROM applications_reviewrequest WHERE decided_by_id = refused_by_id
+    """,
+    "every refusal of an application has its letter with reasons": """
+        SELECT f.reference FROM applications_decision d JOIN applications_application f ON f.id = d.application_id
+        WHERE d.kind = 'refusal' AND NOT EXISTS (
+            SELECT FROM notices_letter l WHERE l.about IN (f.reference, f.file_number) AND l.made_at >= d.at
+        )
+    """,
+    "file numbers follow the order in which files were complete": """
+        SELECT file_number FROM (
+            SELECT file_number, received_at,
+                lag(received_at) OVER (PARTITION BY program, left(file_number, -6) ORDER BY file_number) AS before
+            FROM applications_application WHERE file_number IS NOT NULL
+        ) AS numbered WHERE received_at < before
+    """,
+    "a file taken out of turn says why": """
+        SELECT f.file_number FROM applications_application f WHERE f.taken_at IS NOT NULL AND EXISTS (
+            SELECT FROM applications_application o WHERE o.program = f.program AND o.id <> f.id
+            AND o.received_at < f.received_at AND o.state = 'queued' AND o.taken_at IS NULL
+        ) AND NOT EXISTS (SELECT FROM applications_outofturn t WHERE t.application_id = f.id)
+    """,
+    "nothing is dated later than now": """
+        SELECT 'event ' || id FROM core_auditevent WHERE at > %(at)s
+        UNION ALL SELECT 'message ' || id FROM notices_notice WHERE queued_at > %(at)s
+    """,
+}
