@@ -1,0 +1,328 @@
+"""A grid as stages of column expressions: the one definition of what a grid means.
+
+Each factor becomes a position in a table (``slot``) and the points found there, then its limits; sections add up. The stages
+run over one row with an explanation or over millions without, and are the same expressions in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any
+
+import polars as pl
+
+from pointsgrid.language.tree import Expression
+from pointsgrid.model import Amounts, CodeList, Columns, Factor, Grid, Input, Row, Type
+from pointsgrid.scoring.columns import Frame, lower, ternary, truth
+
+DENSE = 8192
+"""Widest span of values that becomes a plain table; wider ones are searched by threshold."""
+
+Stage = dict[str, pl.Expr]
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """A position for every class of input values, and the row of each; two more for unknown and not applicable."""
+
+    expr: pl.Expr
+    rows: tuple[int, ...]
+    na: pl.Expr | None
+
+    @property
+    def unknown(self) -> int:
+        return len(self.rows)
+
+    @property
+    def not_applicable(self) -> int:
+        return len(self.rows) + 1
+
+
+@dataclass(slots=True)
+class Plan:
+    """Stages to run in order, and for each factor where to find what happened."""
+
+    grid: Grid
+    explain: bool
+    stages: list[Stage] = field(default_factory=lambda: [{}, {}])
+    slot_rows: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    column_names: dict[Columns, str] = field(default_factory=dict)
+    points: dict[str, str] = field(default_factory=dict)
+
+    def add(self, stage: int, name: str, expr: pl.Expr) -> str:
+        """Put a column into a stage (later stages see it) and return its name."""
+        while len(self.stages) <= stage:
+            self.stages.append({})
+        self.stages[stage][name] = expr
+        return name
+
+
+class Compiler:
+    """Turns one grid into a plan over the columns at hand."""
+
+    def __init__(self, grid: Grid, frame: Frame, *, explain: bool) -> None:
+        self.frame, self.plan, self.explain = frame, Plan(grid, explain), explain
+
+    def run(self) -> Plan:
+        for columns in dict.fromkeys(factor.columns for factor in self.plan.grid.root.walk()):
+            if len(columns.names) > 1:
+                index = first_true([truth(lower(tree, self.frame)) for tree in columns.conditions])
+                self.plan.column_names[columns] = self.plan.add(0, f"·column{len(self.plan.column_names)}", index)
+        self.factor(self.plan.grid.root)
+        return self.plan
+
+    # -- one factor --
+    def factor(self, factor: Factor) -> int:
+        """Add a factor and what is inside it; return the stage after which its points stand."""
+        if factor.kind in ("sum", "best_of"):
+            stage = 1 + max([0, *(self.factor(child) for child in factor.children)])
+            raw = self._combined(factor)
+        else:
+            stage, raw = 2 if self.explain else 1, self._leaf(factor)
+        limited = self._limited(factor, raw, stage)
+        final = self._switched(factor, limited)
+        self.plan.points[factor.id] = self.plan.add(stage, f"·p·{factor.id}", final.fill_null(0) if self.explain else final)
+        if self.explain and factor.requires is not None:
+            self.plan.add(0, f"·q·{factor.id}", truth(lower(factor.requires, self.frame)))
+        return stage
+
+    def _combined(self, factor: Factor) -> pl.Expr:
+        parts = [pl.col(self.plan.points[child.id]) for child in factor.children]
+        if not parts:
+            return pl.lit(0, dtype=pl.Int32)
+        total = reduce(lambda a, b: a + b, parts)
+        return total if factor.kind == "sum" else pl.max_horizontal(parts) + total * 0
+
+    def _limited(self, factor: Factor, raw: pl.Expr, stage: int) -> pl.Expr:
+        if factor.cap is None and factor.floor is None:
+            return raw
+        if self.explain:
+            self.plan.add(stage, f"·r·{factor.id}", raw.fill_null(0))
+        if factor.cap is not None:
+            cap = self._amount(factor.cap, factor.columns)
+            raw = pl.when(raw > cap).then(cap).otherwise(raw)
+        if factor.floor is not None:
+            floor = self._amount(factor.floor, factor.columns)
+            raw = pl.when(raw < floor).then(floor).otherwise(raw)
+        return raw
+
+    def _switched(self, factor: Factor, points: pl.Expr) -> pl.Expr:
+        """Apply waivers and ``when``; note the state for an explanation (0 counted, 1 not applicable, 2… waived)."""
+        state = pl.lit(0, dtype=pl.Int8)
+        for position, waiver in enumerate(factor.waivers):
+            test = truth(lower(waiver.when, self.frame))
+            gives = pl.lit(0, dtype=pl.Int32) if waiver.gives is None else self._amount(waiver.gives, factor.columns)
+            points = ternary(test, gives, points)
+            state = ternary(test, pl.lit(2 + position, dtype=pl.Int8), state)
+        if factor.when is not None:
+            test = truth(lower(factor.when, self.frame))
+            points = ternary(test, points, pl.lit(0, dtype=pl.Int32))
+            state = ternary(test, state, pl.lit(1, dtype=pl.Int8))
+        if self.explain and (factor.waivers or factor.when is not None):
+            self.plan.add(0, f"·s·{factor.id}", state.fill_null(-1))
+        return points
+
+    # -- numbers by column --
+    def _amount(self, amounts: Amounts, columns: Columns) -> pl.Expr:
+        """Return the number for a person's column."""
+        if len(set(amounts)) == 1:
+            return self._one(amounts[0])
+        index = pl.col(self.plan.column_names[columns])
+        if all(isinstance(amount, int) for amount in amounts):
+            return table(list(amounts), index)
+        found: Any = pl.when(index == 0).then(self._one(amounts[0]))
+        for position, amount in enumerate(amounts[1:], start=1):
+            found = found.when(index == position).then(self._one(amount))
+        return found  # type: ignore[no-any-return]
+
+    def _one(self, amount: Any, value: Expression | None = None) -> pl.Expr:
+        """Return a fixed number, or the points of an expression in the grid's smallest unit."""
+        if isinstance(amount, int):
+            return pl.lit(amount, dtype=pl.Int32)
+        column = lower(amount, self.frame, value)
+        expr = column.expr.cast(pl.Int64) * 10 ** (self.plan.grid.places - column.scale)
+        return (expr if column.na is None else pl.when(~column.na).then(expr).otherwise(0)).cast(pl.Int32)
+
+    # -- tables --
+    def _leaf(self, factor: Factor) -> pl.Expr:
+        if factor.kind in ("formula", "entered"):
+            return self._formula(factor)
+        if factor.kind == "cases":
+            tests = [truth(lower(row.when, self.frame)) for row in factor.rows if row.when is not None]
+            slots = [Slots(first_true(tests), tuple(range(len(tests) + 1)), None)]
+            values: list[Expression | None] = [None]
+        elif factor.kind == "matrix":
+            slots, values = [self._matrix(factor)], [None]
+        else:
+            slots = [self._slots(item, factor.rows) for item in factor.inputs]
+            values = [item.expression for item in factor.inputs]
+        parts = [self._from_table(factor, position, item, value) for position, (item, value) in enumerate(zip(slots, values, strict=True))]
+        return reduce(lambda a, b: a + b, parts)
+
+    def _formula(self, factor: Factor) -> pl.Expr:
+        amounts = factor.rows[0].amounts
+        found = self._amount(amounts, factor.columns)
+        if self.explain:
+            self.plan.slot_rows[f"·i·{factor.id}·0"] = (0,)
+            self.plan.add(1, f"·i·{factor.id}·0", found.is_null().cast(pl.Int8))
+            self.plan.add(1, f"·v·{factor.id}·0", found.fill_null(0))
+        if factor.not_answered is not None:
+            found = found.fill_null(self._amount(factor.not_answered, factor.columns))
+        return found
+
+    def _from_table(self, factor: Factor, position: int, slots: Slots, value: Expression | None) -> pl.Expr:
+        """Return the points at a slot; rows whose points are expressions are worked out where they are matched."""
+        expr = slots.expr
+        if self.explain or factor.not_answered is not None:
+            expr = expr.fill_null(slots.unknown)
+        if slots.na is not None:
+            expr = pl.when(slots.na).then(pl.lit(slots.not_applicable)).otherwise(expr)
+        if self.explain:
+            name = f"·i·{factor.id}·{position}"
+            self.plan.slot_rows[name] = slots.rows
+            expr = pl.col(self.plan.add(0, name, expr))
+        found = self._looked_up(factor, slots, expr)
+        for number, row in enumerate(factor.rows):
+            for column, amount in enumerate(row.amounts):
+                if not isinstance(amount, int) and (column == 0 or amount != row.amounts[column - 1]):
+                    here = self._is_row(slots, expr, number)
+                    if len(set(row.amounts)) > 1:
+                        here = here & (pl.col(self.plan.column_names[factor.columns]) == column)
+                    found = pl.when(here).then(self._one(amount, value)).otherwise(found)
+        if self.explain:
+            return pl.col(self.plan.add(1, f"·v·{factor.id}·{position}", found))
+        return found
+
+    def _is_row(self, slots: Slots, expr: pl.Expr, row: int) -> pl.Expr:
+        return table([int(item == row) for item in slots.rows] + [0, 0], expr) == 1
+
+    def _looked_up(self, factor: Factor, slots: Slots, expr: pl.Expr) -> pl.Expr:
+        width = len(factor.columns.names)
+        values: list[list[int]] = []
+        for column in range(width):
+            amounts = [row.amounts[column] if isinstance(row.amounts[column], int) else 0 for row in factor.rows]
+            blank = [_fixed(factor.not_answered, column), _fixed(factor.not_applicable, column)]
+            values.append([*(amounts[row] for row in slots.rows), *blank])
+        if all(column == values[0] for column in values):
+            return table(values[0], expr)
+        index = pl.col(self.plan.column_names[factor.columns])
+        flat = [amount for column in values for amount in column]
+        return table(flat, expr.cast(pl.UInt32) + index.cast(pl.UInt32) * len(values[0]))
+
+    def _slots(self, given: Input, rows: Sequence[Row]) -> Slots:
+        """Return the slots of one table over one input."""
+        if given.groups:
+            members = [(number, row) for number, (_, group) in enumerate(given.groups) for row in group]
+            names = [name for name, _ in given.groups]
+            base = classify(self.frame, given, [row for _, row in members])
+            groups = [members[position][0] for position in base.rows]
+            by_group = [_row_for(names[group], rows) for group in range(len(names))]
+            return Slots(base.expr, tuple(by_group[group] for group in groups), base.na)
+        return classify(self.frame, given, rows)
+
+    def _matrix(self, factor: Factor) -> Slots:
+        sides = [self._side(given) for given in factor.inputs]
+        (down, across), width = sides, len(sides[1].rows)
+        rows = []
+        for first in down.rows:
+            for second in across.rows:
+                rows.append(first * len(factor.across) + second)
+        marks = [side.na for side in sides if side.na is not None]
+        na = reduce(lambda a, b: a | b, marks) if marks else None
+        return Slots(down.expr.cast(pl.UInt32) * width + across.expr.cast(pl.UInt32), tuple(rows), na)
+
+    def _side(self, given: Input) -> Slots:
+        """Return the class of a matrix input: its group, or its option."""
+        if not given.groups:
+            column = lower(given.expression, self.frame)
+            return Slots(column.expr, tuple(range(len(given.type.options))), column.na)
+        members = [(number, row) for number, (_, group) in enumerate(given.groups) for row in group]
+        base = classify(self.frame, given, [row for _, row in members])
+        return Slots(base.expr, tuple(members[position][0] for position in base.rows), base.na)
+
+
+def _fixed(amounts: Amounts | None, column: int) -> int:
+    return amounts[column] if amounts is not None and isinstance(amounts[column], int) else 0
+
+
+def _row_for(option: str, rows: Sequence[Row]) -> int:
+    rest = 0
+    for number, row in enumerate(rows):
+        if option in row.match:
+            return number
+        if row.otherwise:
+            rest = number
+    return rest
+
+
+def classify(frame: Frame, given: Input, rows: Sequence[Row]) -> Slots:
+    """Return the slots of rows over the values of an input (its groups are not looked at)."""
+    column = lower(given.expression, frame)
+    kind = given.type
+    if kind.numeric:
+        return _numeric(column.expr, column.na, rows)
+    if kind.kind == "yes_no":
+        return Slots(column.expr.cast(pl.UInt8), tuple(_row_for(word, rows) for word in ("no", "yes")), column.na)
+    if kind.kind == "choice":
+        return Slots(column.expr, tuple(_row_for(option, rows) for option in kind.options), column.na)
+    codes = sorted({option for row in rows for option in row.match})
+    expr = column.expr.replace_strict(codes, list(range(len(codes))), default=len(codes), return_dtype=pl.Int32)
+    expr = pl.when(column.expr.is_not_null()).then(expr)
+    return Slots(expr, (*(_row_for(code, rows) for code in codes), _row_for("\0", rows)), column.na)
+
+
+def _numeric(expr: pl.Expr, na: pl.Expr | None, rows: Sequence[Row]) -> Slots:
+    edges = sorted({edge for row in rows if not row.otherwise for edge in _edges(row)})
+    if not edges:
+        return Slots(ternary(expr.is_null(), pl.lit(None, dtype=pl.Int32), pl.lit(0)), (_row_at(0, rows),), na)
+    low, high = edges[0] - 1, edges[-1]
+    if high - low < DENSE:
+        values = tuple(_row_at(value, rows) for value in range(low, high + 1))
+        # An 8-bit column is looked up as it is when neither the ends nor the distance overflow it.
+        narrow = low >= -128 and high <= 127 and high - low <= 127
+        return Slots((expr if narrow else expr.cast(pl.Int64)).clip(low, high) - low, values, na)
+    return Slots(_searched(expr, edges), tuple(_row_at(value, rows) for value in (low, *edges)), na)
+
+
+def _edges(row: Row) -> list[int]:
+    """Return the first value of the row, and the first after it."""
+    return ([row.low] if row.low is not None else []) + ([row.high + 1] if row.high is not None else [])
+
+
+def _row_at(value: int, rows: Sequence[Row]) -> int:
+    rest = 0
+    for number, row in enumerate(rows):
+        if row.otherwise:
+            rest = number
+        elif (row.low is None or row.low <= value) and (row.high is None or value <= row.high):
+            return number
+    return rest
+
+
+def _searched(expr: pl.Expr, edges: list[int]) -> pl.Expr:
+    """Return how many edges the value has reached."""
+    return reduce(lambda a, b: a + b, [(expr >= edge).cast(pl.Int32) for edge in edges])
+
+
+def first_true(tests: Sequence[pl.Expr]) -> pl.Expr:
+    """Return the position of the first test that is true, their number if none is, null if that is not known."""
+    found = pl.lit(len(tests), dtype=pl.Int16)
+    none_before: pl.Expr | None = None
+    for position, test in enumerate(tests):
+        here = test if none_before is None else none_before & test
+        found = found + here.cast(pl.Int16) * pl.lit(position - len(tests), dtype=pl.Int16)
+        none_before = ~test if none_before is None else none_before & ~test
+    return found
+
+
+def table(values: list[int], index: pl.Expr) -> pl.Expr:
+    """Return the value at each index (null where the index is null)."""
+    small = all(-30000 < value < 30000 for value in values)
+    return pl.lit(pl.Series(values, dtype=pl.Int16 if small else pl.Int32)).gather(index.cast(pl.UInt32)).cast(pl.Int32)
+
+
+def compile_grid(grid: Grid, types: Mapping[str, Type], schema: Mapping[str, Any], lists: tuple[CodeList, ...], *, explain: bool) -> Plan:
+    """Return the plan of a grid over a frame with that schema."""
+    return Compiler(grid, Frame(types, schema, lists), explain=explain).run()

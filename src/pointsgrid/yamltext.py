@@ -1,0 +1,129 @@
+"""YAML text to plain values, with the line of everything, for messages that point at the right place.
+
+Scalars follow YAML 1.2 with three tightenings: a plain ``12.50`` is an exact decimal, a plain ``2026-03-09`` is a date, and
+``yes`` and ``no`` stay words (a reader that wants a truth value accepts them).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from pointsgrid.problems import PackProblem
+
+Path = tuple[str | int, ...]
+
+_INTEGER = re.compile(r"[-+]?[0-9]+\Z")
+_DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]+\Z")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
+
+
+@dataclass(slots=True)
+class Document:
+    """A parsed file: its value, the line (from 1) of every path in it, the text of plain scalars, and its faults."""
+
+    file: str
+    value: Any = None
+    lines: dict[Path, int] = field(default_factory=dict)
+    raw: dict[Path, str] = field(default_factory=dict)
+    problems: list[PackProblem] = field(default_factory=list)
+
+    def line(self, path: Path) -> int:
+        """Return the line of ``path`` or of the nearest thing around it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+@lru_cache(maxsize=256)
+def parse(file: str, text: str) -> Document:
+    """Parse ``text``; faults of form (bad YAML, a key written twice) are left in ``problems``."""
+    document = Document(file)
+    try:
+        root = YAML().compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        document.problems.append(
+            PackProblem(
+                file,
+                mark.line + 1 if mark else 1,
+                "",
+                f"This is not valid YAML: {error.problem or error.context}.",
+                "Check the indentation, the colons (a text that holds ': ' needs quotes) and the brackets near this line.",
+            )
+        )
+        return document
+    if root is not None:
+        document.value = _value(root, (), document)
+    return document
+
+
+def _value(node: Node, path: Path, document: Document) -> Any:
+    document.lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, MappingNode):
+        return _mapping(node, path, document)
+    if isinstance(node, SequenceNode):
+        return [_value(item, (*path, index), document) for index, item in enumerate(node.value)]
+    assert isinstance(node, ScalarNode)
+    return _scalar(node, path, document)
+
+
+def _mapping(node: MappingNode, path: Path, document: Document) -> dict[Any, Any]:
+    found: dict[Any, Any] = {}
+    merged: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        if key_node.value == "<<":
+            merged |= _value(value_node, (*path, "<<"), document)
+            continue
+        key = _scalar(key_node, (*path, "?"), document) if isinstance(key_node, ScalarNode) else str(key_node.value)
+        inner = (*path, key if isinstance(key, (str, int)) else str(key))
+        if key in found:
+            document.problems.append(
+                PackProblem(
+                    document.file,
+                    key_node.start_mark.line + 1,
+                    dotted(path),
+                    f"The key {key} is written twice.",
+                    f"Keep one of them; the first is on line {document.line(inner)}.",
+                )
+            )
+            continue
+        document.lines[inner] = key_node.start_mark.line + 1
+        found[key] = _value(value_node, inner, document)
+    return {**merged, **found}
+
+
+def _scalar(node: ScalarNode, path: Path, document: Document) -> Any:
+    text = node.value
+    if node.style:  # quoted or block text stays text
+        return text
+    document.raw[path] = text
+    if text.lower() in _WORDS:
+        return _WORDS[text.lower()]
+    if _INTEGER.match(text):
+        return int(text)
+    if _DECIMAL.match(text):
+        return Decimal(text)
+    if _DATE.match(text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            return text
+    return text
+
+
+def dotted(path: Path) -> str:
+    """Return ``factors[0].bands[2].points`` for a path of keys and positions."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
