@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class ProgramsConfig(AppConfig):
     name = "passerelle.programs"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from passerelle.accounts import hooks
+        from passerelle.programs import registration
+
+        hooks.list_programs_with(registration.names)
+        hooks.when_registered(registration.welcome)

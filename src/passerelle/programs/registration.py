@@ -1,0 +1,29 @@
+"""What the accounts ask of the programs: their names, and the first message to a new employer (N1)."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+
+from passerelle.accounts.models import Person
+from passerelle.core import clock
+from passerelle.core.text import LANGUAGES, Bilingual
+from passerelle.programs import operations, queries
+
+
+def names() -> Mapping[str, Bilingual]:
+    """Return the programs one can register with: code → name, for those with rules in force."""
+    found: dict[str, Bilingual] = {}
+    for program in queries.programs():
+        with suppress(queries.NoPackInForce):
+            name = queries.rules_in_force(program.code, clock.now()).name
+            found[program.code] = {language: name.pick(language) for language in LANGUAGES}
+    return found
+
+
+def welcome(*, person: Person, at: datetime) -> None:
+    """Tell an employer that the account is open, in the transaction that confirmed its e-mail."""
+    if queries.programs().filter(code=person.program).exists():
+        operations.send(
+            "account_created", program=person.program, to=person, about="", at=at,
+            context={"username": person.username},
+        )  # fmt: skip
