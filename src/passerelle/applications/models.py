@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from passerelle.accounts.models import Person
 
 PERSON = settings.AUTH_USER_MODEL
-COMPLETE = [*WITH_OFFICERS, ApplicationState.NOMINATED, ApplicationState.REFUSED]
+COMPLETE = sorted([*WITH_OFFICERS, ApplicationState.NOMINATED, ApplicationState.REFUSED])
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
