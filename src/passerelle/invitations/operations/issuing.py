@@ -1,0 +1,57 @@
+"""Issuing: a draw becomes invitations, in one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from passerelle.allocations import operations as allocations
+from passerelle.core.references import next_reference
+from passerelle.draws import operations as draws
+from passerelle.draws import queries as drawn
+from passerelle.eoi import operations as eois
+from passerelle.invitations.models import Invitation
+from passerelle.invitations.operations.support import parties, tell, told
+from passerelle.invitations.queries import DEADLINE, TARGET
+from passerelle.programs import queries as programs
+
+# A file that leaves the pool in the middle of the act sends us round again; more often than this is no accident.
+TRIES = 5
+
+
+def issue_invitations(*, number: str, by: Any, at: datetime) -> list[Invitation]:
+    """Issue the invitations of a selected draw: hold places, take the files out of the pool, tell both parties.
+
+    All or none. Whoever left the pool since the freeze gives the place to the next in order. ``by`` is another person
+    than who conducted the draw. Raises NotAllowed, IllegalMove, DrawBlocked, NoPlaceLeft.
+    """
+    unfit: set[str] = set()
+    for _try in range(TRIES):
+        try:
+            return _issue(number, sorted(unfit), by, at)
+        except eois.CannotInvite as gone:
+            unfit |= set(gone.references)
+    raise draws.DrawBlocked("assertions", sorted(unfit))
+
+
+@transaction.atomic
+def _issue(number: str, unfit: Sequence[str], by: Any, at: datetime) -> list[Invitation]:
+    chosen = draws.mark_issued(number=number, by=by, at=at, unfit=unfit)
+    draw = drawn.draw(number)
+    rules = programs.rules_in_force(draw.program, at)
+    references = [next_reference(f"{rules.reference_prefix}-I", draw.held_on.year) for _one in chosen]
+    allocations.hold(program=draw.program, year=draw.held_on.year, about=references, by=by, at=at)
+    files = {one.reference: one for one in eois.mark_invited(references=chosen, by=by, at=at)}
+    respond_by, target_by = programs.due(rules, DEADLINE, at), programs.due(rules, TARGET, at)
+    made = Invitation.objects.bulk_create(
+        Invitation(
+            reference=reference, program=draw.program, eoi=files[eoi], draw=draw, issued_at=at, issued_by=by,
+            respond_by=respond_by, target_by=target_by,
+        )
+        for reference, eoi in zip(references, chosen, strict=True)
+    )  # fmt: skip
+    for invitation in made:
+        told("invitation.issued", invitation, by=by, at=at, draw=number, respond_by=respond_by)
+        tell("invitation_issued", invitation, *parties(invitation), at=at)
+    return made

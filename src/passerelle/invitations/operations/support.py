@@ -1,0 +1,43 @@
+"""What the operations of this room share: the lock, the trail, the messages."""
+
+from datetime import datetime
+from typing import Any
+
+from passerelle.core import audit
+from passerelle.core.verdicts import NotAllowed
+from passerelle.invitations.models import Invitation
+from passerelle.programs import operations as letters
+
+
+class TooLate(NotAllowed):
+    """It arrived at or after the first moment too late."""
+
+
+def locked(reference: str) -> Invitation:
+    """Return the invitation, held by this transaction alone until it ends."""
+    rows = Invitation.objects.select_for_update(of=("self",)).select_related("eoi__employer", "eoi__candidate", "draw")
+    return rows.get(reference=reference)
+
+
+def told(event: str, invitation: Invitation, *, by: Any, at: datetime, **detail: Any) -> None:
+    """Write an event into the trails of the invitation and of the file it is about."""
+    for subject in (invitation.reference, invitation.eoi.reference):
+        audit.record(
+            event, subject=subject, by=by, at=at, program=invitation.program,
+            detail={"invitation": invitation.reference, **detail},
+        )  # fmt: skip
+
+
+def parties(invitation: Invitation) -> tuple[Any, Any]:
+    """Return employer and candidate."""
+    return invitation.eoi.employer, invitation.eoi.candidate
+
+
+def tell(kind: str, invitation: Invitation, *people: Any, at: datetime, **blanks: Any) -> None:
+    """Queue the pack's message ``kind`` to each of ``people``, in their language, in this transaction."""
+    context = {"deadline": invitation.respond_by, "draw_day": invitation.draw.held_on, **blanks}
+    for person in people:
+        if person is not None:
+            letters.send(
+                kind, program=invitation.program, to=person, about=invitation.reference, at=at, context=context
+            )  # fmt: skip

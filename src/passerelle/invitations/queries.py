@@ -1,0 +1,106 @@
+"""What is so about invitations: whose they are, which stand, which reminders are due."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from icalendar import Alarm, Calendar, Event
+
+from passerelle.core import deadlines
+from passerelle.invitations.models import Extension, Invitation
+from passerelle.programs import queries as programs
+from passerelle.programs.rules import ProgramRules
+
+_RELATED = ("eoi__employer", "eoi__candidate", "draw", "issued_by")
+_HEAVY = tuple(f"eoi__{name}" for name in ("answers", "facts", "sheet", "criteria"))
+
+# Of the pack's deadlines and reminders: the application's own time, and the target for the employer's form within it.
+DEADLINE, TARGET = "application", "employer_target"
+
+
+def invitations() -> QuerySet[Invitation]:
+    """Return every invitation with its parties, without answers."""
+    return Invitation.objects.select_related(*_RELATED).defer(*_HEAVY)
+
+
+def invitation_for(person: Any, reference: str) -> Invitation:
+    """Return an invitation that ``person`` may know of; raises Http404."""
+    rows = Invitation.objects.visible_to(person).select_related(*_RELATED).defer(*_HEAVY)
+    return get_object_or_404(rows, reference=reference)
+
+
+def of_eoi(reference: str) -> Invitation | None:
+    """Return the latest invitation of an expression of interest, if it had one."""
+    return invitations().filter(eoi__reference=reference).order_by("-id").first()
+
+
+def live(program: str, at: datetime) -> QuerySet[Invitation]:
+    """Return the invitations standing at ``at``, the nearest deadline first."""
+    rows = Invitation.objects.filter(program=program).live(at=at)
+    return rows.select_related(*_RELATED).defer(*_HEAVY).order_by("respond_by", "id")
+
+
+def of_draw(number: str) -> QuerySet[Invitation]:
+    """Return the invitations of a draw, in the order of their references."""
+    return invitations().filter(draw__number=number).order_by("reference")
+
+
+def extensions(invitation: Invitation) -> QuerySet[Extension]:
+    """Return the extensions of an invitation, oldest first."""
+    return invitation.extensions.select_related("by").order_by("id")
+
+
+def rules(program: str, at: datetime) -> ProgramRules:
+    """Return the rules of a program in force at ``at``."""
+    return programs.rules_in_force(program, at)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A reminder that is due: ``target`` or so many days before the deadline, and since when."""
+
+    kind: str
+    since: datetime
+
+
+def reminders_due(invitation: Invitation, at: datetime, rules: ProgramRules) -> list[Due]:
+    """Return the reminders of the present deadline whose moment has come at ``at``, the latest last.
+
+    So many days before means from the start of that day in the program's zone.
+    """
+    days = rules.reminders.get(DEADLINE, ())
+    moments = [Due(f"{n}_days", _days_before(invitation.respond_by, n, rules)) for n in days]
+    moments.append(Due("target", invitation.target_by))
+    due = [one for one in moments if invitation.issued_at < one.since <= at]
+    return sorted(due, key=lambda one: (one.since, one.kind))
+
+
+def _days_before(too_late: datetime, days: int, rules: ProgramRules) -> datetime:
+    # The instant at which so many days are left: counted in the zone, so that a change of clocks moves nothing.
+    last = deadlines.last_day(too_late, rules.zone)
+    start = datetime.combine(last - timedelta(days=days), datetime.min.time(), tzinfo=rules.zone)
+    return start.astimezone(too_late.tzinfo)
+
+
+def calendar(invitation: Invitation, *, title: str, about: str, at: datetime) -> bytes:
+    """Return a calendar file (RFC 5545) with the deadline in UTC, and alarms three days and one day ahead."""
+    event = Event()
+    event.add("uid", f"{invitation.reference}@passerelle")
+    event.add("dtstamp", at)
+    event.add("dtstart", invitation.respond_by - timedelta(minutes=1))
+    event.add("dtend", invitation.respond_by)
+    event.add("summary", title)
+    event.add("description", about)
+    for days in (3, 1):
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", title)
+        alarm.add("trigger", timedelta(days=-days))
+        event.add_component(alarm)
+    book = Calendar()
+    book.add("prodid", "-//Passerelle//EN")
+    book.add("version", "2.0")
+    book.add_component(event)
+    return bytes(book.to_ical())
