@@ -139,7 +139,7 @@ def _range_row(index: int, row: Range, highest: int) -> SafeString:
         '<text class="value" x="0" y="{}">{}</text><line class="axis" x1="0" x2="100%" y1="{}" y2="{}"></line>'
         '<line class="range" x1="{}%" x2="{}%" y1="{}" y2="{}"></line>'
         '<text x="{}%" y="{}" text-anchor="end" dx="-10">{}</text><text x="{}%" y="{}" dx="10">{}</text>',
-        y + 14, f"{row.label} {row.note}".strip(), y + 34, y + 34, _n(low), _n(high), y + 34, y + 34,
+        y + 14, f"{row.label}, {row.note}" if row.note else row.label, y + 34, y + 34, _n(low), _n(high), y + 34, y + 34,
         _n(low), y + 39, row.low, _n(high), y + 39, row.high,
     )  # fmt: skip
 

@@ -74,6 +74,10 @@ def standing(rules: ProgramRules, at: datetime) -> Standing:
     """Return this year's volume and places."""
     year = local_day(at, rules.zone).year
     places, volume = allocations.places(rules.code, year), eois.volume(rules.code, at)
+    allotted = rules.allocations.get(year)
+    if not places.total and allotted:
+        # Nobody has set the year's places here yet: what the program has published stands.
+        return Standing(year, volume.received_this_year, volume.in_pool, allotted.places, allotted.places)
     return Standing(year, volume.received_this_year, volume.in_pool, places.total, places.left)
 
 
