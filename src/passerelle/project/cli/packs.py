@@ -73,9 +73,9 @@ def list_packs() -> None:
 
 def load_occupations(
     file: Annotated[Path, typer.Argument(help="CSV with code, title_en, title_fr (NOC, Statistics Canada).")],
-    edition: Annotated[str, typer.Option(help="Name of the edition.")] = "2021",
+    edition: Annotated[str, typer.Option(help="Name of the edition.")] = "NOC 2021 v1.0",
     in_force_from: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day it counts.")] = datetime(  # noqa: DTZ001
-        2022, 11, 16
+        2021, 9, 21
     ),
 ) -> None:
     """Load an edition of the National Occupational Classification; codes already known are left alone."""
