@@ -17,7 +17,7 @@ Told = Callable[[str, Person, datetime], None]
 
 
 class Intake:
-    """Makes files one by one; ``stop_at`` of a file says how far it goes: draft, submitted, or the pool."""
+    """Makes files one by one; ``stop_at`` says how far one goes: registered, link, draft, answered, submitted, pool."""
 
     def __init__(self, story: Story) -> None:
         self.story, self.number = story, 0
@@ -69,7 +69,7 @@ class Intake:
         candidate = accounts.redeem_link(token=link.token, username=names[1], password=PASSWORD, at=at)
         self.people[eoi.reference] = (employer, candidate, who)
         self._answer(eoi.reference, who, candidate, at, whole=stop_at != "draft")
-        if stop_at != "draft":
+        if stop_at not in ("draft", "answered"):
             self.story.at(moment, lambda when: self._hand_in(eoi.reference, candidate, stop_at, then, when))
 
     def _answer(self, reference: str, who: people.Candidate, candidate: Person, at: datetime, *, whole: bool) -> None:
