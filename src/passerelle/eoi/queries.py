@@ -12,6 +12,7 @@ from passerelle.eoi import receipts, scoring
 from passerelle.eoi.models import (
     Bar,
     Doubt,
+    EvidenceItem,
     EvidenceRequest,
     ExpressionOfInterest,
     FactChange,
@@ -134,6 +135,11 @@ def failing_criteria(eoi: ExpressionOfInterest) -> list[str]:
     return [one.key for one in criteria(eoi) if eoi.criteria.get(one.key) == "no"]
 
 
+def unsure_criteria(eoi: ExpressionOfInterest) -> list[Criterion]:
+    """Return the criteria that the employer was unsure of."""
+    return [one for one in criteria(eoi) if eoi.criteria.get(one.key) == "unsure"]
+
+
 def contradicted_criteria(eoi: ExpressionOfInterest) -> list[Criterion]:
     """Return the criteria whose condition the candidate's answers and facts do not meet."""
     return _not_met(eoi, {**given(eoi), **eoi.answers, **eoi.facts})
@@ -174,7 +180,13 @@ def without_declarations(eoi: ExpressionOfInterest) -> dict[str, Any]:
 def to_review(program: str, at: datetime) -> ExpressionOfInterestQuerySet:
     """Return the files that wait for an officer, oldest first; those whose year is over at ``at`` are left out."""
     waiting = ExpressionOfInterest.objects.of(program).to_review().valid(at=at)
-    return waiting.light().select_related("pack", "employer", "candidate")
+    return waiting.light().select_related("pack", "employer", "candidate", "taken_by")
+
+
+def proof_asked(program: str, at: datetime) -> ExpressionOfInterestQuerySet:
+    """Return the files whose candidate was asked for documents, oldest first."""
+    waiting = ExpressionOfInterest.objects.of(program).filter(state=EOIState.EVIDENCE_REQUESTED).valid(at=at)
+    return waiting.light().select_related("pack", "employer", "candidate", "taken_by").order_by("review_from", "id")
 
 
 def open_change(eoi: ExpressionOfInterest) -> FactChange | None:
@@ -214,6 +226,11 @@ def requests(eoi: ExpressionOfInterest) -> QuerySet[EvidenceRequest]:
     return eoi.evidence_requests.select_related("by").prefetch_related("items").order_by("-id")
 
 
+def items(eoi: ExpressionOfInterest) -> QuerySet[EvidenceItem]:
+    """Return every document asked for in a file."""
+    return EvidenceItem.objects.filter(request__eoi=eoi).select_related("request__eoi").order_by("id")
+
+
 def notes(eoi: ExpressionOfInterest) -> QuerySet[Note]:
     """Return the notes of staff, newest first."""
     return eoi.notes.select_related("by").order_by("-id")
@@ -236,7 +253,7 @@ def pool(program: str, at: datetime | None = None) -> ExpressionOfInterestQueryS
     """Return the pool in its order: points, then earlier submission. With ``at`` only what may be drawn then."""
     rows = ExpressionOfInterest.objects.of(program)
     rows = rows.drawable(at=at) if at else rows.filter(state=EOIState.IN_POOL)
-    return rows.ranked().light().select_related("employer", "candidate")
+    return rows.ranked().light().select_related("employer", "candidate", "taken_by")
 
 
 def entries(program: str, *, closes_at: datetime, at: datetime, categories: Collection[str] = ()) -> list[Entry]:

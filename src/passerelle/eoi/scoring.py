@@ -26,10 +26,14 @@ class Scored:
 def scored(
     pack: "Pack", answers: Mapping[str, Any], *, at: datetime, changed: Mapping[str, Any] | None = None
 ) -> Scored:
-    """Return the score of ``answers`` on the instant ``at``; ``changed`` facts replace those the answers give."""
-    sheet = programs.score(pack, answers, at, fixed=changed or {})
-    kept = sheet.as_json()
-    return Scored(points=sheet.total, facts=kept["facts"], sheet=kept, grid=kept["grid"])
+    """Return the score of ``answers`` on the instant ``at``; ``changed`` facts replace those the answers give.
+
+    Raises pointsgrid's MissingFacts when a factor hangs on a blank.
+    """
+    rules = programs.rules(pack)
+    facts = rules.facts(answers, at, changed or {})
+    sheet = rules.score(facts)
+    return Scored(points=int(sheet.total), facts=facts, sheet=sheet.to_json(), grid=sheet.grid)
 
 
 def score_into(eoi: ExpressionOfInterest, *, at: datetime) -> None:

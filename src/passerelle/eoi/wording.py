@@ -218,6 +218,7 @@ _EVENTS: dict[str, tuple[Words, tuple[str, ...]]] = {
     "eoi.closed": (gettext_lazy("The expression of interest was closed."), _EVERYBODY),
     "eoi.expired": (gettext_lazy("The year of validity ended."), _EVERYBODY),
     "eoi.expiry_reminded": (gettext_lazy("A reminder was sent: the year of validity is ending."), _EVERYBODY),
+    "eoi.question_answered": (gettext_lazy("Staff answered the employer's question."), ("employer", "staff")),
     "eoi.note_added": (gettext_lazy("A note was left for colleagues."), _STAFF),
     "bar.lifting_asked": (gettext_lazy("Lifting the bar was proposed."), _STAFF),
     "bar.lifted": (gettext_lazy("The bar was lifted."), _NOT_EMPLOYER),

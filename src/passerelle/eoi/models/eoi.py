@@ -98,6 +98,7 @@ class ExpressionOfInterest(models.Model):
     candidate = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=20, choices=EOIState, default=EOIState.DRAFT)
     criteria = models.JSONField(default=dict, help_text="Criterion key to yes, no or unsure.")
+    unsure_told_at = models.DateTimeField(null=True, help_text="When staff were asked about criteria answered unsure.")
     answers = SealedJSONField(default=dict)
     version = models.PositiveIntegerField(default=0, help_text="Of the answers: grows by one with each change.")
     saved_at = models.DateTimeField(null=True)

@@ -52,6 +52,7 @@ from passerelle.eoi.operations.submitting import (
     submit_eoi,
 )
 from passerelle.eoi.operations.sweeping import close_expired, remind_due
+from passerelle.eoi.operations.unsure import answer_question
 from passerelle.eoi.operations.withdrawing import drop_offer, withdraw_eoi
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "add_note",
     "answer_criteria",
     "answer_evidence",
+    "answer_question",
     "ask_for_bar",
     "ask_to_lift_bar",
     "choose_category",

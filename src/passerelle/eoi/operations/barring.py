@@ -10,6 +10,7 @@ from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import require
 from passerelle.eoi.models import Bar
 from passerelle.eoi.permissions import can_lift_bar
+from passerelle.programs import operations as letters
 
 
 @transaction.atomic
@@ -35,6 +36,8 @@ def confirm_bar_lifted(*, bar: Bar, by: Person, at: datetime) -> Bar:
     row.lift_confirmed_by, row.lifted_at = by, at
     row.save(update_fields=["lift_confirmed_by", "lifted_at"])
     _told("bar.lifted", row, by=by, at=at)
+    if row.eoi.candidate:
+        letters.send("bar_lifted", program=row.program, to=row.eoi.candidate, about=row.eoi.reference, at=at)
     return row
 
 

@@ -34,7 +34,7 @@ def raise_doubt(*, reference: str, what: str, by: Person, at: datetime) -> Doubt
     eoi.save(update_fields=["state"])
     proving.drop_open_request(eoi, at=at)
     told("eoi.doubted", eoi, by=by, at=at, detail={"reply_by": reply_by})
-    tell("fairness_notice", eoi, eoi.candidate, at=at, due=reply_by)
+    tell("fairness_notice", eoi, eoi.candidate, at=at, doubt=doubt.what, due_by=reply_by)
     return doubt
 
 
@@ -53,6 +53,7 @@ def reply_to_doubt(*, reference: str, reply: str, by: Person, at: datetime) -> D
         "en": "The candidate has replied to the fairness notice.",
         "fr": "Le candidat a répondu à l'avis d'équité.",
     }
+    tell("reply_received", eoi, eoi.candidate, at=at, received_at=at)
     notices.open_task("eoi.doubt_answered", program=eoi.program, about=reference, detail=detail, at=at)
     return doubt
 
@@ -117,7 +118,7 @@ def _bar(eoi: ExpressionOfInterest, reason: str, *, by: Person, confirmed_by: Pe
 
 
 def _send_refusal(eoi: ExpressionOfInterest, reason: str, bar: Bar | None, at: datetime) -> None:
-    blanks = {"reasons": reason, "refused_at": at, "barred": bool(bar), "barred_until": bar.before if bar else None}
+    blanks = {"ground": reason, "refused_at": at, "barred": bool(bar), "bar_before": bar.before if bar else None}
     tell("eoi_refused", eoi, *both(eoi), at=at, **blanks)
     if eoi.candidate:
         letters.issue_letter(

@@ -17,6 +17,7 @@ from passerelle.core.text import clean_name
 from passerelle.core.verdicts import NotAllowed, require
 from passerelle.eoi import queries
 from passerelle.eoi.models import ExpressionOfInterest
+from passerelle.eoi.operations import unsure
 from passerelle.eoi.operations.support import locked, rules_of, tell, told
 from passerelle.eoi.permissions import (
     can_answer_criteria,
@@ -121,6 +122,7 @@ def let_in_candidate(*, reference: str, email: str, name: str, language: str, by
     eoi.save(update_fields=["candidate"])
     told("eoi.candidate_let_in", eoi, by=by, at=at, for_person=link.person)
     _send_access(eoi, link, at)
+    unsure.ask_staff(eoi, at=at)
     return link
 
 
@@ -140,8 +142,8 @@ def resend_access(*, reference: str, by: Person, at: datetime) -> AccessLink:
 def _send_access(eoi: ExpressionOfInterest, link: AccessLink, at: datetime) -> None:
     category = rules_of(eoi).category(eoi.category).name
     tell(
-        "survey_opened", eoi, eoi.candidate, at=at, employer=eoi.employer.name, category=category,
-        link=people.link_address(link), link_expires=link.expires_at,
+        "candidate_access", eoi, eoi.candidate, at=at, employer=eoi.employer.name, category=category,
+        link=people.link_address(link), link_good_until=link.expires_at,
     )  # fmt: skip
 
 

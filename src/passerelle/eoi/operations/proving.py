@@ -49,7 +49,7 @@ def request_evidence(
     eoi.save(update_fields=["state"])
     told("eoi.evidence_requested", eoi, by=by, at=at, detail={"items": len(items), "due_by": due})
     asked = [dict(one["label"]) for one in items]
-    tell("evidence_requested", eoi, eoi.candidate, eoi.employer, at=at, items=asked, due=due)
+    tell("evidence_requested", eoi, eoi.candidate, eoi.employer, at=at, items=asked, due_by=due)
     return request
 
 
@@ -108,6 +108,7 @@ def answer_evidence(*, reference: str, replies: Mapping[int, str], by: Person, a
     request.save(update_fields=["answered_at"])
     _back_to_review(eoi, at)
     told("eoi.evidence_answered", eoi, by=by, at=at, detail={"items": len(items), "late": at >= request.due_by})
+    tell("evidence_received", eoi, eoi.candidate, at=at, received_at=at)
     return eoi
 
 

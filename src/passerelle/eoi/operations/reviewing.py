@@ -9,7 +9,7 @@ from django.db.models import Q
 from passerelle.accounts.models import Person
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import require
-from passerelle.eoi import queries, scoring
+from passerelle.eoi import claims, queries, scoring
 from passerelle.eoi.models import ExpressionOfInterest, FactChange, Note, ScoreRecord
 from passerelle.eoi.operations.support import both, locked, tell, told
 from passerelle.eoi.permissions import can_change_fact, can_confirm, can_review, can_settle_change, can_settle_evidence
@@ -52,7 +52,10 @@ def confirm_points(*, reference: str, by: Person, at: datetime) -> ExpressionOfI
     eoi.confirmed_at, eoi.confirmed_by, eoi.confirmed_points = at, by, eoi.points
     eoi.save(update_fields=["state", "confirmed_at", "confirmed_by", "confirmed_points"])
     told("eoi.points_confirmed", eoi, by=by, at=at, detail={"points": eoi.points, "first": first})
-    tell("points_confirmed", eoi, *both(eoi), at=at, total=eoi.points, valid_until=eoi.valid_before)
+    tell(
+        "score_assigned", eoi, *both(eoi), at=at, total=eoi.points, max_total=eoi.sheet["maximum"],
+        valid_before=eoi.valid_before,
+    )  # fmt: skip
     return eoi
 
 
@@ -142,12 +145,18 @@ def _apply(eoi: ExpressionOfInterest, change: FactChange, *, second: Person | No
 
 
 def _tell_new_points(eoi: ExpressionOfInterest, change: FactChange, *, was_told: int | None, at: datetime) -> None:
-    facts = {"old_total": change.points_before, "total": eoi.points, "valid_until": eoi.valid_before}
-    if was_told is None:
+    row = claims.fact(eoi, change.fact)
+    told_of = {
+        "fact": row.label, "old_value": row.in_words(change.before), "new_value": row.in_words(change.after),
+        "reason": change.reason, "before": change.points_before, "total": eoi.points, "max_total": eoi.sheet["maximum"],
+    }  # fmt: skip
+    if change.points_before == change.points_after:
+        tell("fact_changed", eoi, eoi.candidate, at=at, **told_of)
+    elif was_told is None:
         # The employer has heard no total yet and will hear the right one; the candidate saw the estimate.
-        tell("points_changed", eoi, eoi.candidate, at=at, **facts, reason=change.reason)
-    elif was_told != eoi.points:
-        tell("points_changed", eoi, *both(eoi), at=at, **facts, reason=change.reason)
+        tell("score_changed", eoi, eoi.candidate, at=at, **told_of)
+    else:
+        tell("score_changed", eoi, *both(eoi), at=at, **told_of)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from passerelle.core import sealing
 from passerelle.core.verdicts import require
 from passerelle.eoi import queries, receipts, scoring
 from passerelle.eoi.models import ExpressionOfInterest, ScoreRecord, SubmissionKey
-from passerelle.eoi.operations import likeness
+from passerelle.eoi.operations import likeness, unsure
 from passerelle.eoi.operations.support import both, locked, rules_of, tell, told
 from passerelle.eoi.permissions import can_submit
 from passerelle.eoi.states import EOI_LIFECYCLE, ClosingReason
@@ -132,7 +132,7 @@ def expire(eoi: ExpressionOfInterest, *, at: datetime) -> None:
     eoi.closed_at, eoi.closing_reason = at, ClosingReason.EXPIRED
     eoi.save(update_fields=["state", "closed_at", "closing_reason"])
     told("eoi.expired", eoi, by=None, at=at, detail={"valid_before": eoi.valid_before})
-    tell("eoi_expired", eoi, *both(eoi), at=at, valid_until=eoi.valid_before)
+    tell("eoi_expired", eoi, *both(eoi), at=at, valid_before=eoi.valid_before)
 
 
 def _stamp(eoi: ExpressionOfInterest, rules: ProgramRules, at: datetime) -> None:
@@ -157,19 +157,19 @@ def _save(eoi: ExpressionOfInterest, at: datetime) -> None:
 
 
 def _ask_staff(eoi: ExpressionOfInterest, rules: ProgramRules, at: datetime) -> None:
-    unclear = [one.label for one in rules.criteria(eoi.category) if eoi.criteria.get(one.key) == "unsure"]
-    contradicted = [one.label for one in queries.contradicted_criteria(eoi)]
-    for kind, labels in (("eoi.criterion_unsure", unclear), ("eoi.criterion_contradicted", contradicted)):
-        if labels:
-            detail = {code: "; ".join(label.pick(code) for label in labels) for code in ("en", "fr")}
-            notices.open_task(
-                kind, program=eoi.program, about=eoi.reference, detail=detail, at=at, due_by=eoi.review_by
-            )
+    unsure.ask_staff(eoi, at=at)
+    labels = [one.label for one in queries.contradicted_criteria(eoi)]
+    if labels:
+        detail = {code: "; ".join(label.pick(code) for label in labels) for code in ("en", "fr")}
+        notices.open_task(
+            "eoi.criterion_contradicted", program=eoi.program, about=eoi.reference, detail=detail, at=at,
+            due_by=eoi.review_by,
+        )  # fmt: skip
     likeness.note(eoi, rules, at=at)
 
 
 def _acknowledge(eoi: ExpressionOfInterest, at: datetime) -> None:
-    facts = {"submitted_at": eoi.submitted_at, "valid_until": eoi.valid_before, "score_by": eoi.review_by}
+    facts = {"submitted_at": eoi.submitted_at, "valid_before": eoi.valid_before, "score_by": eoi.review_by}
     tell("eoi_received", eoi, *both(eoi), at=at, **facts)
     if eoi.candidate:
         letters.issue_letter(

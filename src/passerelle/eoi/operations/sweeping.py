@@ -49,7 +49,7 @@ def _remind_expiring(program: str, at: datetime, limit: int) -> int:
         eoi.reminded_at = at
         eoi.save(update_fields=["reminded_at"])
         told("eoi.expiry_reminded", eoi, by=None, at=at)
-        tell("eoi_expiring", eoi, *both(eoi), at=at, valid_until=eoi.valid_before)
+        tell("eoi_expiring", eoi, *both(eoi), at=at, valid_before=eoi.valid_before)
     return len(held)
 
 
@@ -61,7 +61,7 @@ def _remind_evidence(program: str, at: datetime, limit: int) -> int:
     for request in held:
         request.reminded_at = at
         request.save(update_fields=["reminded_at"])
-        tell("evidence_reminder", request.eoi, request.eoi.candidate, at=at, due=request.due_by)
+        tell("evidence_reminder", request.eoi, request.eoi.candidate, at=at, due_by=request.due_by)
     return len(held)
 
 

@@ -199,6 +199,21 @@ class NoteForm(forms.Form):
     text = _words(_("Note for colleagues"), 3, error_messages={"required": _("Write the note.")})
 
 
+class QuestionForm(forms.Form):
+    """An answer to an employer who was unsure of a criterion."""
+
+    criterion = forms.ChoiceField(label=_("Criterion"), widget=forms.RadioSelect)
+    answer = _words(
+        _("Answer to the employer"), 4, help_text=_("It is sent by email and stands in the portal."),
+        error_messages={"required": _("Write the answer.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, criteria: Iterable[Criterion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["criterion"]
+        field.choices = [(one.key, pick(one.label)) for one in criteria]
+
+
 class KeyedWithdrawalForm(forms.Form):
     """A request for withdrawal that came by e-mail."""
 

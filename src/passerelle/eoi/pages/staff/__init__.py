@@ -1,0 +1,24 @@
+"""Staff pages: lists, the review of one file, the acts of two people."""
+
+from passerelle.eoi.pages.staff.lists import Bars, KeyWithdrawal, Pool, ReviewList, SecondOfficer, TakeNext
+from passerelle.eoi.pages.staff.review import (
+    AddNote,
+    AnswerQuestion,
+    AskEvidence,
+    ChangeFact,
+    Confirm,
+    DropRequest,
+    FindEvidence,
+    LiftDoubt,
+    RaiseDoubt,
+    Refuse,
+    Review,
+    SettleBar,
+    SettleFact,
+    StaffDocument,
+)
+
+__all__ = [
+    "AddNote", "AnswerQuestion", "AskEvidence", "Bars", "ChangeFact", "Confirm", "DropRequest", "FindEvidence", "KeyWithdrawal", "LiftDoubt", "Pool",
+    "RaiseDoubt", "Refuse", "Review", "ReviewList", "SecondOfficer", "SettleBar", "SettleFact", "StaffDocument", "TakeNext",
+]  # fmt: skip
