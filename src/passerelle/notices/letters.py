@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from passerelle.core import sealing
 from passerelle.core.dates import day_words
@@ -127,8 +128,8 @@ def for_press(letter: "Letter") -> dict[str, Any]:
     with translation.override(letter.language):
         words = {
             "page": _("Page"),
-            "of": _("of"),
-            "facts_head": [_("Item"), _("Details")],
+            "of": pgettext("page 1 of 2", "of"),
+            "facts_head": [pgettext("letter", "Item"), pgettext("letter", "Details")],
             "qr": _("QR code with the address of the page on which this letter can be checked"),
             "check_how": _("Anyone can check that this letter is genuine at this address:"),
             "number": _("Letter number:"),

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-import pillow_heif
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from passerelle.documents.inspection.rules import HEIC, JPEG, PNG, Limits, Refused
 
@@ -16,7 +15,10 @@ def redraw(source: Path, target: Path, kind: str, limits: Limits) -> dict[str, o
 
     Raises Refused: damaged, too_many_pixels.
     """
-    pillow_heif.register_heif_opener()
+    if kind == HEIC:
+        import pillow_heif  # slow to load, and few files need it
+
+        pillow_heif.register_heif_opener()
     Image.MAX_IMAGE_PIXELS = None  # our own cap is asked before anything is unpacked
     try:
         with Image.open(source, formats=_FORMATS[kind]) as picture:
@@ -24,7 +26,10 @@ def redraw(source: Path, target: Path, kind: str, limits: Limits) -> dict[str, o
             picture.load()
             ImageOps.exif_transpose(picture, in_place=True)
             return _save(picture, target, kind)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, TypeError, EOFError, IndexError) as fault:
+    except (Refused, MemoryError):
+        raise
+    except Exception as fault:
+        # A decoder given nonsense may raise anything at all.
         raise Refused("damaged") from fault
 
 

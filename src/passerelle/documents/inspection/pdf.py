@@ -25,7 +25,10 @@ def rewrite(source: Path, target: Path, limits: Limits) -> dict[str, object]:
                 raise Refused("damaged")
     except pikepdf.PasswordError as fault:
         raise Refused("encrypted") from fault
-    except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError, RuntimeError) as fault:
+    except (Refused, MemoryError, RecursionError):
+        raise
+    except Exception as fault:
+        # A parser given nonsense may raise anything at all.
         raise Refused("damaged" if _has_end(source) else "incomplete") from fault
     return {"media_type": PDF, "pages": pages}
 

@@ -9,6 +9,7 @@ _TAKEN = {
     "application/pdf": PDF,
     "image/jpeg": JPEG,
     "image/png": PNG,
+    "image/apng": PNG,
     "image/heic": HEIC,
     "image/heif": HEIC,
     "image/avif": HEIC,

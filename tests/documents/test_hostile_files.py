@@ -1,0 +1,63 @@
+"""Whatever is sent, the answer is a harmless file or a reason in words; nothing crashes, hangs or is left behind."""
+
+import io
+from typing import Any
+
+import pikepdf
+import pytest
+from django.utils import translation
+from PIL import Image
+
+from passerelle.documents.limits import work_folder
+from passerelle.documents.models import Document
+from passerelle.documents.operations.opening import clear_pieces
+from passerelle.documents.reasons import _REASONS, Unacceptable, words
+from tests.documents.corpus import EICAR, Sample, corpus
+
+SAMPLES = list(corpus())
+
+
+def test_there_are_enough_samples():
+    assert len(SAMPLES) >= 60
+    assert len({sample.name for sample in SAMPLES}) == len(SAMPLES)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_a_hostile_file_is_refused_in_words_or_made_harmless(hand_in, sample: Sample):
+    outcome, document = _outcome(hand_in, sample)
+
+    assert outcome in sample.outcomes
+    assert Document.objects.exists() == bool(document)
+    if document:
+        _assert_harmless(b"".join(clear_pieces(document)), document.media_type)
+    assert not list(work_folder().glob("look-*")), "nothing is left of the inspection"
+
+
+def _outcome(hand_in: Any, sample: Sample) -> tuple[str, Document | None]:
+    try:
+        document = hand_in(sample.content, sample.name)
+    except Unacceptable as refusal:
+        return refusal.code, None
+    return document.media_type, document
+
+
+def _assert_harmless(kept: bytes, media_type: str) -> None:
+    for trace in (EICAR, b"alert(", b"<script", b"PK\x03\x04", b"calc.exe", b"/JavaScript", b"xdp:"):
+        assert trace not in kept
+    if media_type == "application/pdf":
+        with pikepdf.open(io.BytesIO(kept), attempt_recovery=False) as opened:
+            assert len(opened.pages) >= 1
+            assert not opened.is_encrypted
+    else:
+        Image.open(io.BytesIO(kept)).load()
+
+
+def test_each_reason_says_what_to_do_in_both_languages():
+    with translation.override("en"):
+        english = {code: words(code) for code in _REASONS}
+    with translation.override("fr"):
+        french = {code: words(code) for code in _REASONS}
+    assert all(english[code] != french[code] for code in _REASONS)
+    assert not any("%" in text for text in (*english.values(), *french.values()))
+    assert all(text.count(".") + text.count(":") >= 2 for text in (*english.values(), *french.values()))
