@@ -79,6 +79,11 @@ class Draw(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def void_is_asked(self) -> bool:
+        """Whether one person has asked to void it and nobody has settled that."""
+        return self.void_asked_at is not None and self.voided_at is None
+
 
 class Entry(models.Model):
     """One expression of interest as it stood when the pool was frozen."""

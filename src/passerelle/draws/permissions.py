@@ -26,7 +26,7 @@ def can_conduct(person: "Person", draw: Draw, at: datetime) -> Verdict:
     """Say whether ``person`` may freeze the pool and select at ``at``."""
     if not (verdict := can_plan(person, draw.program)):
         return verdict
-    if draw.voided_at is None and draw.void_asked_at:
+    if draw.void_is_asked:
         return Verdict(False, _("Somebody has asked to void this draw. Settle that first."))
     if at < draw.closes_at:
         return Verdict(False, _("The draw is still open for entries: conduct it once they have closed."))
@@ -39,7 +39,7 @@ def can_issue(person: "Person", draw: Draw) -> Verdict:
         return Verdict(False, _("Only a director issues invitations."))
     if person.pk in (draw.conducted_by_id, draw.selected_by_id):
         return Verdict(False, _("You conducted this draw. Another director issues it."))
-    if draw.void_asked_at:
+    if draw.void_is_asked:
         return Verdict(False, _("Somebody has asked to void this draw. Settle that first."))
     return YES
 
