@@ -47,31 +47,32 @@ class Sample(forms.Form):
     hidden = forms.CharField(widget=forms.HiddenInput, initial="x")
 
 
-SHEET = {
-    "total": 597,
-    "max": 845,
-    "factors": [
-        {
-            "label": {"en": "Official languages", "fr": "Langues officielles"},
-            "points": 97,
-            "max": 125,
-            "why": "Listening CLB 8 → 25, Reading 8 → 25, Writing 8 → 25, Speaking 7 → 22",
-            "lines": [
-                {
-                    "label": "Speaking",
-                    "points": 22,
-                    "max": 25,
-                    "fact": "CLB 7",
-                    "matched": "7",
-                    "next_row": "8 or higher gives 25",
-                    "source": "nwt.md",
-                    "certainty": "Not confirmed by an official source.",
-                }
-            ],
-        },
-        {"label": "Age", "points": 50, "max": 50, "why": "30 years", "lines": []},
+SPEAKING = {
+    "label": {"en": "First official language", "fr": "Première langue officielle"},
+    "points": 47,
+    "maximum": 100,
+    "state": "counted",
+    "certainty": "UNCERTAIN",
+    "inputs": [{"label": "Listening", "shown": "8"}, {"label": "Speaking", "shown": "7"}],
+    "rows": [
+        {"words": "8 or higher", "points": 25, "next_words": "", "next_points": None, "certainty": ""},
+        {"words": "7", "points": 22, "next_words": "8 or higher", "next_points": 25, "certainty": ""},
     ],
+    "source": "nwt.md",
+    "evidence": "Test report",
 }
+SECOND = {"label": "Second official language", "points": 0, "maximum": 25, "state": "not_answered", "certainty": ""}
+AGE = {
+    "label": "Age",
+    "points": 50,
+    "maximum": 50,
+    "state": "counted",
+    "certainty": "VERIFIED",
+    "inputs": [{"label": "Age", "shown": "30 years"}],
+    "rows": [{"words": "21 to 44", "points": 50}],
+}
+LANGUAGES = {"label": "Official languages", "points": 47, "maximum": 125, "lines": [SPEAKING, SECOND]}
+SHEET = {"total": 97, "maximum": 845, "lines": [LANGUAGES, AGE]}
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

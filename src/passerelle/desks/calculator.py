@@ -17,12 +17,11 @@ class Calculation:
 
     forms: list[Any]
     sheet: Any
-    asked: bool
 
     @property
     def complete(self) -> bool:
-        """Whether every question that applies is answered."""
-        return self.asked and all(form.is_valid() for form in self.forms)
+        """Whether every question that points depend on is answered."""
+        return self.sheet is not None and bool(self.sheet.complete)
 
 
 def questions(rules: ProgramRules) -> Questionnaire:
@@ -62,7 +61,8 @@ def work_out(rules: ProgramRules, data: Any, *, at: datetime) -> Calculation:
     answers: dict[str, Any] = {}
     filled = []
     for section in asked.sections:
-        form = forms.section_form(rules, asked, section, answers, at=at, data=data)
+        form = forms.SectionForm(rules, asked, section, answers, at=at, data=data, lenient=True)
         answers = form.answers
         filled.append(form)
-    return Calculation(filled, rules.score(rules.facts(answers, at)) if answers else None, data is not None)
+    sheet = rules.score(rules.facts(answers, at), partial=True) if answers else None
+    return Calculation(filled, sheet)

@@ -193,3 +193,9 @@ def marks_current(context: Context, url: str, *, exact: bool = False) -> SafeStr
     here = request.path if request else ""
     mine = here == url if exact else here.startswith(url)
     return SafeString(' aria-current="page"' if url and mine else "")
+
+
+@register.filter
+def line_state(state: str) -> str:
+    """``{{ line.state|line_state }}``: why a line of points was not counted, in words."""
+    return sheetlook.state_words(state)

@@ -1,0 +1,289 @@
+"""Everything a program's pack says, gathered: what the stages ask it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy
+
+from passerelle.core.deadlines import local_day
+from passerelle.programs.rules import scoring
+from passerelle.programs.rules.letters import Letter
+from passerelle.programs.rules.problems import BadPack, Problem
+from passerelle.programs.rules.questionnaire import Questionnaire
+from passerelle.programs.rules.reading import Reader, Sources, by_key
+from passerelle.programs.rules.schema import (
+    Allocation,
+    Category,
+    Community,
+    Criterion,
+    DeadlineRule,
+    EvidenceType,
+    Holiday,
+    Nominations,
+    PastDraw,
+    ProgramFile,
+    Reminder,
+    Retention,
+    Setting,
+    Slot,
+    Sourced,
+    Term,
+)
+from passerelle.programs.rules.text import Text
+from pointsgrid.problems import PackErrors
+
+CERTAINTY_WORDS = {
+    "seed": gettext_lazy("stated by the program"),
+    "verified": gettext_lazy("seen in an official text"),
+    "verified_old": gettext_lazy("seen in an older official text"),
+    "secondary": gettext_lazy("seen in other sources only"),
+    "uncertain": gettext_lazy("not stated anywhere: chosen here"),
+    "general": gettext_lazy("general knowledge"),
+}
+
+
+@dataclass(frozen=True)
+class ChecklistItem:
+    """A document asked in one file: a slot whose conditions are settled."""
+
+    key: str
+    code: str
+    label: Text
+    hint: Text | None
+    required: bool
+    side: str
+    condition: Any
+    when: Text | None
+    source: str
+    certainty: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgramRules:
+    """The rules of one version of a program. Attributes of ``program.yaml`` are read through: ``rules.name``, ``rules.contact``…"""
+
+    file: ProgramFile
+    all_criteria: tuple[Criterion, ...]
+    settings: Mapping[str, Setting]
+    deadlines: Mapping[str, DeadlineRule]
+    reminders: Mapping[str, tuple[int, ...]]
+    retention: tuple[Retention, ...]
+    allocations: Mapping[int, Allocation]
+    past_draws: tuple[PastDraw, ...]
+    nominations: tuple[Nominations, ...]
+    communities: Mapping[str, Community]
+    evidence: Mapping[str, EvidenceType]
+    glossary: tuple[Term, ...]
+    questionnaires: Mapping[str, Questionnaire]
+    slots: tuple[Slot, ...]
+    letters: Mapping[str, Letter]
+    calendar: Mapping[date, Text]
+    points: Any = None
+    sha256: str = ""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name == "file":
+            raise AttributeError(name)
+        return getattr(self.file, name)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the program's days begin and end."""
+        return ZoneInfo(self.file.zone)
+
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """The categories, in the program's order."""
+        return self.file.categories
+
+    def category(self, key: str) -> Category:
+        """Return a category; raises KeyError for one that is not there."""
+        return by_key(self.categories)[key]
+
+    def criteria(self, category: str, side: str | None = None) -> list[Criterion]:
+        """Return the mandatory criteria of a category, in its words; ``side`` is candidate, employer, position or all."""
+        return [
+            _in_category(one, category)
+            for one in self.all_criteria
+            if _asked(one, category) and side in (None, one.side)
+        ]
+
+    def questionnaire(self, key: str) -> Questionnaire:
+        """Return a questionnaire or a form; raises KeyError for one that is not there."""
+        return self.questionnaires[key]
+
+    def deadline(self, key: str) -> DeadlineRule:
+        """Return a deadline's rule; raises KeyError for one that is not there."""
+        return self.deadlines[key]
+
+    def setting(self, key: str) -> Any:
+        """Return the value of a setting; raises KeyError for one that is not there."""
+        return self.settings[key].value
+
+    def holidays(self, year: int) -> dict[date, Text]:
+        """Return the holidays of a year with their names."""
+        return {day: name for day, name in self.calendar.items() if day.year == year}
+
+    def letter(self, kind: str) -> Letter:
+        """Return a message or letter; raises KeyError for one that is not there."""
+        return self.letters[kind]
+
+    def part(self, key: str) -> Any:
+        """Return a part of the application; raises KeyError for one that is not there."""
+        return by_key(self.file.parts)[key]
+
+    def checklist(self, side: str, values: Mapping[str, Any]) -> list[ChecklistItem]:
+        """Return the documents asked of a side. ``values`` is facts and answers together, ``category`` among them."""
+        category = values["category"]
+        needed = [(slot, slot.needed(category, values)) for slot in self.slots if slot.side == side]
+        return [_item(slot, required) for slot, required in needed if required is not None]
+
+    def facts(self, answers: Mapping[str, Any], at: datetime, fixed: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return the facts that follow from ``answers`` on the reference instant ``at``; ``fixed`` ones an officer has set."""
+        return scoring.facts(self.points, answers, local_day(at, self.zone), fixed)
+
+    def score(self, facts: Mapping[str, Any], *, partial: bool = False) -> Any:
+        """Return the score sheet of ``facts`` under the active grid; ``partial`` lets blanks stand, marked as such."""
+        return scoring.score(self.points, self.file.grid, facts, partial=partial)
+
+    def unconfirmed(self) -> list["Unconfirmed"]:
+        """Return every value that no official source confirms, for staff."""
+        groups: list[tuple[str, tuple[Sourced, ...]]] = [
+            ("settings", tuple(self.settings.values())),
+            ("deadlines", tuple(self.deadlines.values())),
+            ("criteria", self.all_criteria),
+            ("checklist", self.slots),
+            ("retention", self.retention),
+            ("letters", tuple(self.letters.values())),
+            ("history", (*self.allocations.values(), *self.past_draws)),
+        ]
+        return [Unconfirmed(where, one) for where, values in groups for one in values if not one.confirmed]
+
+
+@dataclass(frozen=True)
+class Unconfirmed:
+    """A value in use that no official source confirms."""
+
+    where: str
+    value: Sourced
+
+    @property
+    def key(self) -> str:
+        """The value's key in the pack."""
+        return str(
+            getattr(self.value, "key", None)
+            or getattr(self.value, "kind", None)
+            or getattr(self.value, "year", "")
+            or getattr(self.value, "held_on", "")
+        )
+
+    @property
+    def shown(self) -> str:
+        """The value itself, in few words."""
+        one = self.value
+        if isinstance(one, Setting):
+            return str(one.value)
+        if isinstance(one, DeadlineRule):
+            return str(one.years or one.days)
+        return str(one.years) if isinstance(one, Retention) else ""
+
+    @property
+    def certainty_words(self) -> str:
+        """How sure the value is, in the reader's words."""
+        return str(CERTAINTY_WORDS[self.value.certainty])
+
+    @property
+    def label(self) -> Text | str:
+        """What it is, in words."""
+        return getattr(self.value, "label", None) or getattr(self.value, "about", None) or self.key
+
+
+def _asked(criterion: Criterion, category: str) -> bool:
+    return not criterion.categories or category in criterion.categories
+
+
+def _in_category(criterion: Criterion, category: str) -> Criterion:
+    variant = criterion.by.get(category)
+    if variant is None:
+        return criterion
+    return criterion.model_copy(update={name: value for name, value in variant if value is not None})
+
+
+def _item(slot: Slot, required: bool) -> ChecklistItem:
+    return ChecklistItem(
+        key=slot.key, code=slot.code, label=slot.label, hint=slot.hint, required=required, side=slot.side,
+        condition=slot.condition, when=slot.when, source=slot.source, certainty=slot.certainty,
+    )  # fmt: skip
+
+
+def read(sources: Sources, sha256: str = "") -> ProgramRules:
+    """Return the rules a pack's files state. Raises BadPack with every fault found."""
+    rules, problems = attempt(sources, sha256)
+    if problems or rules is None:
+        raise BadPack(problems)
+    return rules
+
+
+def attempt(sources: Sources, sha256: str = "") -> tuple[ProgramRules | None, list[Problem]]:
+    """Return the rules, as far as they can be read, and every fault of shape."""
+    reader = Reader(sources)
+    parts = _parts(reader)
+    if reader.problems or parts["file"] is None:
+        return None, reader.problems
+    try:
+        points = scoring.load(sources, parts["file"].uses)
+    except PackErrors as faults:
+        return ProgramRules(**parts, sha256=sha256), list(faults.problems)
+    return ProgramRules(**parts, points=points, sha256=sha256), []
+
+
+def _parts(reader: Reader) -> dict[str, Any]:
+    criteria = reader.read("criteria.yaml", tuple[Criterion, ...], part="criteria") or ()
+    history = "history.yaml"
+    return {
+        "file": reader.read("program.yaml", ProgramFile),
+        "all_criteria": criteria,
+        **_settings(reader),
+        "allocations": {
+            one.year: one for one in reader.read(history, tuple[Allocation, ...], part="allocations") or ()
+        },
+        "past_draws": reader.read(history, tuple[PastDraw, ...], part="draws") or (),
+        "nominations": reader.read(history, tuple[Nominations, ...], part="nominations") or (),
+        "communities": by_key(reader.read("communities.yaml", tuple[Community, ...], part="communities") or ()),
+        "evidence": by_key(reader.read("evidence.yaml", tuple[EvidenceType, ...], part="evidence") or ()),
+        "glossary": reader.read("glossary.yaml", tuple[Term, ...], part="terms") or (),
+        "questionnaires": _each(reader, Questionnaire),
+        "slots": tuple(
+            slot
+            for file in reader.files("checklists")
+            for slot in reader.read(file, tuple[Slot, ...], part="documents") or ()
+        ),
+        "letters": {one.kind: one for file in reader.files("letters") if (one := reader.read(file, Letter))},
+        "calendar": _calendar(reader),
+    }
+
+
+def _settings(reader: Reader) -> dict[str, Any]:
+    file = "settings.yaml"
+    reminders = reader.read(file, tuple[Reminder, ...], part="reminders") or ()
+    return {
+        "settings": by_key(reader.read(file, tuple[Setting, ...], part="settings") or ()),
+        "deadlines": by_key(reader.read(file, tuple[DeadlineRule, ...], part="deadlines") or ()),
+        "reminders": {one.deadline: one.days_before for one in reminders},
+        "retention": reader.read(file, tuple[Retention, ...], part="retention") or (),
+    }
+
+
+def _each(reader: Reader, shape: type[Questionnaire]) -> dict[str, Questionnaire]:
+    read_ones = [reader.read(file, shape) for file in reader.files("forms")]
+    return by_key(one for one in read_ones if one)
+
+
+def _calendar(reader: Reader) -> dict[date, Text]:
+    days = [
+        day for file in reader.files("calendars") for day in reader.read(file, tuple[Holiday, ...], part="days") or ()
+    ]
+    return {one.day: one.name for one in days}
