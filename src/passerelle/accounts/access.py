@@ -28,10 +28,10 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     if kept:
         messages.info(request, _("Your session had ended. We kept what you typed: sign in to go on."))
         back = reverse("accounts:continue")
-    elif request.method == "POST":
-        back = reverse("accounts:home")
     else:
-        back = request.get_full_path()
+        if sessions.LEFT_BY in request.session:
+            messages.info(request, _("Your session had ended. Sign in to go on."))
+        back = request.get_full_path() if request.method == "GET" else reverse("accounts:home")
     url = f"{reverse('account_login')}?{urlencode({'next': back})}"
     return HttpResponseClientRedirect(url) if getattr(request, "htmx", False) else redirect(url)
 

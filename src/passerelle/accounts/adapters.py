@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from passerelle.accounts import hooks, operations
+from passerelle.accounts import hooks, operations, sessions
 from passerelle.accounts.models import Person
 from passerelle.core import clock, sealing
 
@@ -28,7 +28,7 @@ def moment(request: HttpRequest | None) -> datetime:
     return getattr(request, "arrived_at", None) or clock.now()
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Sign-in by user name, mail in the reader's language, throttles that no stranger can turn on an owner."""
 
     error_messages = {
@@ -86,6 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def login(self, request: HttpRequest, user: Person) -> None:
         super().login(request, user)
+        request.session.pop(sessions.LEFT_BY, None)
         operations.note_sign_in(person=user, at=moment(request))
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
@@ -112,7 +113,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return redirect("account_inactive")
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class SecondFactorAdapter(DefaultMFAAdapter):
     """Second factors: secrets rest sealed, accounts are told apart by user name, and staff cannot go without."""
 
     error_messages = {

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -25,6 +24,8 @@ BEGAN, SEEN, LEFT_BY, PARKED, SECOND_FACTOR, STAFF_PROGRAM = (
 PARKED_LASTS = timedelta(hours=1)
 LARGEST_PARKED = 512 * 1024
 _PURPOSE = "accounts.parked_form"
+# The token is the old session's; and what a script had saved by itself is now sent by a person, as a whole page.
+_NOT_RESTORED = ("csrfmiddlewaretoken", "autosave")
 
 
 class SessionLimits:
@@ -35,7 +36,7 @@ class SessionLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            self._look(request, cast(Person, request.user), request.arrived_at)  # type: ignore[attr-defined]
+            self._look(request, request.user, request.arrived_at)  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def _look(self, request: HttpRequest, person: Person, at: datetime) -> None:
@@ -95,7 +96,7 @@ def parked(request: HttpRequest) -> ParkedForm | None:
         forget(request)
         return None
     fields = [(name, value) for name, values in QueryDict(kept["body"]).lists() for value in values]
-    return ParkedForm(kept["path"], [pair for pair in fields if pair[0] != "csrfmiddlewaretoken"], kept["person"], at)
+    return ParkedForm(kept["path"], [pair for pair in fields if pair[0] not in _NOT_RESTORED], kept["person"], at)
 
 
 def forget(request: HttpRequest) -> None:

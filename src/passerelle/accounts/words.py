@@ -1,6 +1,7 @@
 """What the audit events and roles of this room are called on pages."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.accounts import hooks
@@ -31,7 +32,9 @@ EVENTS: dict[str, Promise] = {
 def event_words(event: str, role: str = "") -> str:
     """Return what an event is called, with the role it is about."""
     words = str(EVENTS.get(event, event))
-    return f"{words}: {RoleName(role).label}" if role in RoleName.values else words
+    if role not in RoleName.values:
+        return words
+    return gettext("%(what)s: %(role)s") % {"what": words, "role": RoleName(role).label}
 
 
 def roles_in_words(person: Person) -> list[str]:

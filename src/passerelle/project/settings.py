@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "passerelle.accounts.middleware.OwnFrame",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

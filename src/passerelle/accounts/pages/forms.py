@@ -57,7 +57,7 @@ def password_hint(person: Person | None = None) -> Any:
 NEW_PASSWORD = {"password1": _("Password"), "password2": _("Password again")}
 
 
-class SignInForm(Plain, LoginForm):  # type: ignore[misc]
+class SignInForm(Plain, LoginForm):
     """User name and password."""
 
     words = {"login": _("User name"), "password": _("Password")}
@@ -89,7 +89,7 @@ class PersonFields(forms.Form):
         return phone
 
 
-class RegisterForm(PersonFields, Plain, SignupForm):  # type: ignore[misc]
+class RegisterForm(PersonFields, Plain, SignupForm):
     """An employer's account for one candidate. Only the user name has to be new (nwt.md, R1.2 and R1.3)."""
 
     field_order = ["username", "name", "phone", "email", "language", "password1", "password2"]
@@ -117,7 +117,7 @@ class RegisterForm(PersonFields, Plain, SignupForm):  # type: ignore[misc]
         )  # fmt: skip
 
 
-class ConfirmCodeForm(Plain, ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
+class ConfirmCodeForm(Plain, ConfirmEmailVerificationCodeForm):
     """The code that came by e-mail."""
 
     words = {"code": _("Code from the email")}
@@ -127,19 +127,19 @@ class ConfirmCodeForm(Plain, ConfirmEmailVerificationCodeForm):  # type: ignore[
         self.fields["code"].widget.attrs.update(CODE_BOX)
 
 
-class OtherEmailForm(Plain, ChangeEmailForm):  # type: ignore[misc]
+class OtherEmailForm(Plain, ChangeEmailForm):
     """Another address, before the first was confirmed."""
 
     words = {"email": _("Email")}
 
 
-class NewEmailForm(Plain, AddEmailForm):  # type: ignore[misc]
+class NewEmailForm(Plain, AddEmailForm):
     """Another address for an account in use."""
 
     words = {"email": _("New email")}
 
 
-class ForgottenPasswordForm(Plain, ResetPasswordForm):  # type: ignore[misc]
+class ForgottenPasswordForm(Plain, ResetPasswordForm):
     """An address to which the links go, if it is known; nothing here depends on whether it is."""
 
     words = {"email": _("Email")}
@@ -161,7 +161,7 @@ class ForgottenNamesForm(forms.Form):
         mail.send_user_names(request, self.cleaned_data["email"])
 
 
-class NewPasswordForm(Plain, ResetPasswordKeyForm):  # type: ignore[misc]
+class NewPasswordForm(Plain, ResetPasswordKeyForm):
     """A new password after a link."""
 
     words = {"password1": _("New password"), "password2": _("New password again")}
@@ -171,7 +171,7 @@ class NewPasswordForm(Plain, ResetPasswordKeyForm):  # type: ignore[misc]
         self.fields["password1"].help_text = password_hint(self.user)
 
 
-class PasswordChangeForm(Plain, ChangePasswordForm):  # type: ignore[misc]
+class PasswordChangeForm(Plain, ChangePasswordForm):
     """A new password in place of the present one."""
 
     words = {
@@ -185,13 +185,13 @@ class PasswordChangeForm(Plain, ChangePasswordForm):  # type: ignore[misc]
         self.fields["password1"].help_text = password_hint(self.user)
 
 
-class PasswordAgainForm(Plain, ReauthenticateForm):  # type: ignore[misc]
+class PasswordAgainForm(Plain, ReauthenticateForm):
     """The password once more, before an act that counts."""
 
     words = {"password": _("Password")}
 
 
-class CodeForm(Plain, AuthenticateForm):  # type: ignore[misc]
+class CodeForm(Plain, AuthenticateForm):
     """A code of the authenticator, or a recovery code."""
 
     words = {"code": _("Code")}
@@ -201,7 +201,7 @@ class CodeForm(Plain, AuthenticateForm):  # type: ignore[misc]
         self.fields["code"].widget.attrs.update(CODE_BOX)
 
 
-class CodeOnceMoreForm(Plain, CodeAgainForm):  # type: ignore[misc]
+class CodeOnceMoreForm(Plain, CodeAgainForm):
     """A code once more, before an act that counts."""
 
     words = {"code": _("Code")}
@@ -211,7 +211,7 @@ class CodeOnceMoreForm(Plain, CodeAgainForm):  # type: ignore[misc]
         self.fields["code"].widget.attrs.update(CODE_BOX)
 
 
-class FirstCodeForm(Plain, ActivateTOTPForm):  # type: ignore[misc]
+class FirstCodeForm(Plain, ActivateTOTPForm):
     """The first code of a new authenticator."""
 
     words = {"code": _("Code that the app shows")}

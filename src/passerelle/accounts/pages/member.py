@@ -35,7 +35,7 @@ class Settings(SignedInPage):
 
     def _rows(self) -> list[dict[str, Any]]:
         person, profile = self.person, reverse("accounts:profile")
-        rows = [
+        return [
             {"key": _("User name"), "value": person.username},
             {"key": pgettext("of a person", "Name"), "value": person.name, "change": profile},
             {"key": _("Telephone"), "value": person.phone, "change": profile},
@@ -43,7 +43,6 @@ class Settings(SignedInPage):
             {"key": _("Language"), "value": person.get_language_display(), "change": profile},
             {"key": _("Password"), "value": "••••••••", "change": reverse("account_change_password")},
         ]
-        return rows
 
 
 class Profile(SignedInPage):

@@ -91,6 +91,7 @@ class Redeem(PublicPage):
     """An invited person chooses a sign-in. Looking uses nothing up, so a mail scanner may look; the button counts."""
 
     template_name = "accounts/redeem.html"
+    program = ""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         return self._with_link(token, lambda link: self._form(link, RedeemForm(person=link.person)))
@@ -106,6 +107,7 @@ class Redeem(PublicPage):
         return answer
 
     def _form(self, link: AccessLink, form: RedeemForm, status: int = 200) -> HttpResponse:
+        self.program = link.person.program
         context = {"link": link, "form": form, "program_name": hooks.program_name(link.person.program)}
         return self.show(context, status=status)
 
