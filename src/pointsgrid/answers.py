@@ -136,15 +136,15 @@ def facts(rules: Rules, answers: Mapping[str, Any], *, on: Mapping[str, date], f
 
 def derive(rules: Rules, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return ``given`` facts with those that follow from them and are absent; what does not follow is left out."""
-    if all(key in given for key in rules.facts):
+    if all(given.get(key) is not None for key in rules.facts):
         return dict(given)
     # Answers are given too, for facts that are copies; reference dates as ``on.submission``.
     on = {key[3:]: parse_value(key, value, Type("date")) for key, value in given.items() if key.startswith("on.")}
-    fixed = {key: value for key, value in given.items() if key in rules.facts}
+    fixed = {key: value for key, value in given.items() if key in rules.facts and value is not None}
     person = _Person(rules, {key: value for key, value in given.items() if key in rules.answers}, on, fixed)
     found = dict(given)
     for key in rules.facts:
-        if key not in given:
+        if given.get(key) is None:
             value = plain(person.value(key), rules.facts[key].type)
             if value is not None:
                 found[key] = value

@@ -82,7 +82,7 @@ def _mapping(node: MappingNode, path: Path, document: Document) -> dict[Any, Any
     merged: dict[Any, Any] = {}
     for key_node, value_node in node.value:
         if key_node.value == "<<":
-            merged |= _value(value_node, (*path, "<<"), document)
+            _merge(value_node, path, document, merged)
             continue
         key = _scalar(key_node, (*path, "?"), document) if isinstance(key_node, ScalarNode) else str(key_node.value)
         inner = (*path, key if isinstance(key, (str, int)) else str(key))
@@ -100,6 +100,18 @@ def _mapping(node: MappingNode, path: Path, document: Document) -> dict[Any, Any
         document.lines[inner] = key_node.start_mark.line + 1
         found[key] = _value(value_node, inner, document)
     return {**merged, **found}
+
+
+def _merge(node: Node, path: Path, document: Document, into: dict[Any, Any]) -> None:
+    """Add what ``<<: *anchor`` (or a list of anchors, the first before the others) brings in."""
+    value = _value(node, (*path, "<<"), document)
+    for item in reversed(value if isinstance(value, list) else [value]):
+        if isinstance(item, dict):
+            into.update(item)
+        else:
+            document.problems.append(
+                PackProblem(document.file, node.start_mark.line + 1, dotted(path), "<<: takes a mapping.", "Write <<: *name.")
+            )
 
 
 def _scalar(node: ScalarNode, path: Path, document: Document) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
+from functools import reduce
 from itertools import islice, product
 from math import floor
 from typing import Any
@@ -37,13 +38,23 @@ class _Case:
 
 def reaches(grid: Grid, facts: Mapping[str, FactDef], *, lowest: bool = False) -> dict[str, tuple[int | None, ...]]:
     """Return, for each factor (and ``total``), the highest (or lowest) points in each of its columns; None: no bound."""
+    return _reaches(grid, facts, lowest, "")
+
+
+def unlimited(grid: Grid, facts: Mapping[str, FactDef]) -> dict[str, tuple[int | None, ...]]:
+    """Return what each factor would reach without its own cap and floor."""
+    return _reaches(grid, facts, False, "raw ")
+
+
+def _reaches(grid: Grid, facts: Mapping[str, FactDef], lowest: bool, prefix: str) -> dict[str, tuple[int | None, ...]]:
     found: dict[str, list[Any]] = {}
-    walked = grid.root.walk()
-    for factor in walked:
+    for factor in grid.root.walk():
         found[factor.id] = [_NEVER] * len(factor.columns.names)
+        found[f"raw {factor.id}"] = [_NEVER] * len(factor.columns.names)
     for case in _cases(grid, facts):
         _walk(grid.root, case, facts, found, lowest)
-    return {key: tuple(0 if value is _NEVER else value for value in values) for key, values in found.items()}
+    chosen = {key[len(prefix) :]: values for key, values in found.items() if key.startswith(prefix) and (prefix or not key.startswith("raw "))}
+    return {key: tuple(0 if value is _NEVER else value for value in values) for key, values in chosen.items()}
 
 
 _NEVER = object()
@@ -92,17 +103,21 @@ def _walk(factor: Factor, case: Mapping[str, Any], facts: Mapping[str, FactDef],
     inner = [_walk(child, case, facts, found, lowest) for child in factor.children]
     values: list[Any] = [_NEVER] * len(factor.columns.names)
     for column in _column(factor, case):
-        raw = _leaf(factor, column, facts, lowest) if not factor.children else _joined(factor, [_at(child, column) for child in inner], lowest)
+        raw = _leaf(factor, column, facts, lowest) if not factor.children else _joined(factor, [_at(factor, child, values_, column, pick) for child, values_ in zip(factor.children, inner, strict=True)], lowest)
         value = _switched(factor, _limited(factor, raw, column), column, case, pick)
         values[column] = value
-        before = found[factor.id][column]
-        found[factor.id][column] = value if before is _NEVER else pick(before, value)
+        for key, reached in ((factor.id, value), (f"raw {factor.id}", raw)):
+            before = found[key][column]
+            found[key][column] = reached if before is _NEVER else pick(before, reached)
     return values
 
 
-def _at(values: list[Any], column: int) -> Any:
-    value = values[column] if column < len(values) else values[0]
-    return 0 if value is _NEVER else value
+def _at(factor: Factor, child: Factor, values: list[Any], column: int, pick: Any) -> Any:
+    """Return what a child reaches in a column of its parent; a child with columns of its own may be in any of them."""
+    if child.columns == factor.columns:
+        return 0 if values[column] is _NEVER else values[column]
+    possible = [value for value in values if value is not _NEVER]
+    return reduce(pick, possible) if possible else 0
 
 
 def _higher(a: Any, b: Any) -> Any:

@@ -1,0 +1,158 @@
+"""The worked examples that a pack ships, run as tests of the pack.
+
+``examples/*.yaml`` (see docs/packs.md)::
+
+    common: {grid: ntnp-eoi-2026-r1, facts: {age: 30}}
+    examples:
+      - name: Cook in Inuvik
+        source: nwt.md section 2.5, example C
+        facts: {clb_lowest: 5}            # or answers: {…} with on: {submission: 2026-03-09}
+        points: {language: 68, total: 158}
+      - name: Age
+        vary: {fact: age, factor: age, points: {17: 0, 18: 40}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pointsgrid import answers as answering
+from pointsgrid.points import MissingFacts, NotComputable, ScoreSheet, frame, score, score_frame
+from pointsgrid.problems import did_you_mean
+from pointsgrid.rules import NotInForce, Rules
+
+_KEYS = {"name", "source", "grid", "facts", "answers", "on", "fixed", "points", "vary", "passes", "raises", "missing", "states", "derived", "partial", "note"}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An example that did not come out as written; ``differences`` are sentences."""
+
+    file: str
+    line: int
+    name: str
+    differences: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}, {self.name}: {' '.join(self.differences)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Example:
+    file: str
+    line: int
+    content: Mapping[str, Any]
+
+
+def run(rules: Rules) -> tuple[int, list[Failure]]:
+    """Return how many examples ran, and those that failed."""
+    count, failures = 0, []
+    for example in _examples(rules):
+        count += 1
+        try:
+            differences = _differences(rules, example.content)
+        except Exception as error:  # a faulty example must not hide the others
+            differences = [f"{type(error).__name__}: {error}."]
+        if differences:
+            failures.append(Failure(example.file, example.line, str(example.content.get("name", "?")), tuple(differences)))
+    return count, failures
+
+
+def _examples(rules: Rules) -> Iterator[_Example]:
+    for document in rules.examples:
+        content = document.value or {}
+        common = content.get("common") or {}
+        for position, one in enumerate(content.get("examples") or []):
+            merged = {**common, **one}
+            for key in ("facts", "answers", "on"):
+                if common.get(key) and one.get(key):
+                    merged[key] = {**common[key], **one[key]}
+            yield from _spread(_Example(document.file, document.line(("examples", position)), merged))
+
+
+def _spread(example: _Example) -> Iterator[_Example]:
+    """Yield the example, or one for each value it varies a fact over."""
+    vary = example.content.get("vary")
+    if not vary:
+        yield example
+        return
+    for value, points in vary["points"].items():
+        content = {key: item for key, item in example.content.items() if key not in ("vary", "points")}
+        where = "answers" if "answer" in vary else "facts"
+        key = vary.get("answer") or vary.get("fact")
+        changed = {name: value for name in (key if isinstance(key, list) else [key])}
+        content[where] = {**content.get(where, {}), **changed}
+        content["points"] = {vary["factor"]: points}
+        content["name"] = f"{content.get('name')} ({value})"
+        yield _Example(example.file, example.line, content)
+
+
+def _differences(rules: Rules, content: Mapping[str, Any]) -> list[str]:
+    unknown = set(content) - _KEYS
+    if unknown:
+        return [f"The key {key} is not known in an example. {did_you_mean(key, _KEYS)}" for key in sorted(unknown)]
+    try:
+        sheet, facts = _scored(rules, content)
+    except (MissingFacts, NotComputable, NotInForce) as error:
+        wanted = content.get("raises")
+        return [] if wanted == type(error).__name__ else [f"{error}."]
+    if "raises" in content:
+        return [f"{content['raises']} was expected, and it was scored."]
+    return [*_points(rules, content, sheet, facts), *_others(content, sheet, facts)]
+
+
+def _scored(rules: Rules, content: Mapping[str, Any]) -> tuple[ScoreSheet | None, dict[str, Any]]:
+    facts = dict(content.get("facts") or {})
+    unknown = sorted(key for key in facts if key not in rules.facts and key not in rules.answers and not key.startswith("on."))
+    if unknown:
+        raise NotInForce(f"There is no fact {unknown[0]}. {did_you_mean(unknown[0], rules.facts)}")
+    if "answers" in content:
+        facts = answering.facts(rules, content["answers"], on=content.get("on") or {}, fixed=facts or None)
+    else:
+        facts |= {f"on.{name}": day for name, day in (content.get("on") or {}).items()}
+    if "grid" not in content:
+        return None, answering.derive(rules, facts)
+    return score(rules, content["grid"], facts, partial=content.get("partial") in (True, "yes")), answering.derive(rules, facts)
+
+
+def _points(rules: Rules, content: Mapping[str, Any], sheet: ScoreSheet | None, facts: Mapping[str, Any]) -> list[str]:
+    if sheet is None:
+        return []
+    found, differences = sheet.points(), []
+    for factor, wanted in (content.get("points") or {}).items():
+        if factor not in found:
+            differences.append(f"There is no factor {factor}. {did_you_mean(str(factor), found)}")
+        elif Decimal(found[factor]) != Decimal(wanted):
+            differences.append(f"{factor} gives {found[factor]}, and {wanted} is expected.")
+    if sheet.complete:
+        people = frame(rules, [facts])
+        column = score_frame(rules, content["grid"], people.lazy()).collect()
+        if column["points.total"][0] != sheet.total:
+            differences.append(f"As a column the total is {column['points.total'][0]}, for one person {sheet.total}.")
+    return differences
+
+
+def _others(content: Mapping[str, Any], sheet: ScoreSheet | None, facts: Mapping[str, Any]) -> list[str]:
+    differences = []
+    for key, wanted in (content.get("derived") or {}).items():
+        if not _same(facts.get(key), wanted):
+            differences.append(f"The fact {key} is {facts.get(key)!r}, and {wanted!r} is expected.")
+    if sheet is None:
+        return differences
+    if "passes" in content and sheet.passes is not {True: True, False: False, "yes": True, "no": False}[content["passes"]]:
+        differences.append(f"passes is {sheet.passes}, and {content['passes']} is expected.")
+    for factor, wanted in (content.get("states") or {}).items():
+        if sheet.line(factor).state != wanted:
+            differences.append(f"The state of {factor} is {sheet.line(factor).state}, and {wanted} is expected.")
+    if "missing" in content and sorted(sheet.missing) != sorted(content["missing"]):
+        differences.append(f"{', '.join(sheet.missing) or 'nothing'} is missing, and {', '.join(content['missing'])} is expected.")
+    return differences
+
+
+def _same(found: Any, wanted: Any) -> bool:
+    if isinstance(found, bool) or isinstance(wanted, bool) or wanted in ("yes", "no"):
+        return found is {"yes": True, "no": False, True: True, False: False}.get(wanted)
+    return found == wanted or str(found) == str(wanted)
