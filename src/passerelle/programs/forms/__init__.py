@@ -1,0 +1,37 @@
+"""Questionnaires as forms: a section to fill in, its state, its answers in words. The same for every program."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from passerelle.programs.forms.carrying import Difference, company_answers, differences, merged_for_scoring, prefilled
+from passerelle.programs.forms.progress import is_whole, missing, section_state
+from passerelle.programs.forms.pruning import pruned
+from passerelle.programs.forms.section import SectionForm
+from passerelle.programs.forms.words import AnswerGroup, AnswerRow, answer_rows, in_words, level_words
+from passerelle.programs.rules import ProgramRules, Questionnaire, Section
+
+__all__ = [
+    "AnswerGroup", "AnswerRow", "Difference", "SectionForm", "answer_rows", "apply_section", "company_answers", "differences", "in_words",
+    "is_whole", "level_words", "merged_for_scoring", "missing", "prefilled", "pruned", "section_form", "section_state",
+]  # fmt: skip
+
+
+def section_form(
+    rules: ProgramRules, questionnaire: Questionnaire, section: Section, answers: Mapping[str, Any], *,
+    at: datetime, data: Any = None, given: Mapping[str, Any] | None = None,
+) -> SectionForm:  # fmt: skip
+    """Return a section as a form. ``data`` is what was posted; ``given`` are values conditions may read (the category).
+
+    Draw it with ``programs/section_form.html``. An autosave (``autosave`` in ``data``) is never asked for what is missing.
+    """
+    lenient = data is not None and bool(data.get("autosave"))
+    return SectionForm(rules, questionnaire, section, answers, at=at, data=data, given=given, lenient=lenient)
+
+
+def apply_section(
+    rules: ProgramRules, questionnaire: Questionnaire, section: Section, answers: Mapping[str, Any], data: Any, *,
+    at: datetime, given: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Return ``answers`` with what was rightly typed for a section in their place, whole or not."""
+    return section_form(rules, questionnaire, section, answers, at=at, data=data, given=given).answers

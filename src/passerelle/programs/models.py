@@ -1,0 +1,131 @@
+"""Rows of this room: programs, their packs, the occupation list, the days an office is closed."""
+
+import unicodedata
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+
+from passerelle.core.models import APPEND_ONLY
+
+
+class Program(models.Model):
+    """What is run. Everything about it that can change is in its packs."""
+
+    code = models.CharField(max_length=20, primary_key=True)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class PackManager(models.Manager["Pack"]):
+    """Leaves the files behind: they are read once, when the rules are first asked for."""
+
+    def get_queryset(self) -> models.QuerySet["Pack"]:
+        return super().get_queryset().defer("sources")
+
+
+class Pack(models.Model):
+    """One immutable, dated version of a program's rules; ``sources`` holds its files as they were, by path."""
+
+    class Kind(models.TextChoices):
+        PROGRAM = "program"
+        LIBRARY = "library"
+
+    code = models.CharField(max_length=20)
+    version = models.CharField(max_length=20)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    program = models.ForeignKey(Program, models.PROTECT, null=True, related_name="packs")
+    sha256 = models.CharField(max_length=64)
+    sources = models.JSONField()
+    loaded_at = models.DateTimeField()
+    in_force_from = models.DateTimeField()
+
+    objects = PackManager()
+
+    class Meta:
+        ordering = ("code", "in_force_from", "version")
+        base_manager_name = "objects"
+        constraints = (
+            models.UniqueConstraint(fields=("code", "version"), name="pack_one_of_each_version"),
+            models.CheckConstraint(
+                name="pack_of_a_program_names_it",
+                condition=models.Q(kind="library", program__isnull=True)
+                | models.Q(kind="program", program=models.F("code")),
+            ),
+        )
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.version}"
+
+
+class OccupationQuerySet(models.QuerySet["Occupation"]):
+    """The occupation list, filtered as sentences."""
+
+    def in_force(self, day: date) -> Self:
+        """Keep the edition that holds on ``day``."""
+        latest = Occupation.objects.filter(in_force_from__lte=day).order_by("-in_force_from").values("edition")[:1]
+        return self.filter(edition__in=models.Subquery(latest))
+
+    def matching(self, text: str) -> Self:
+        """Keep occupations in whose code or titles every word of ``text`` stands, accents and case apart."""
+        found = self
+        for word in searchable(text).split():
+            found = found.filter(search__contains=word)
+        return found
+
+
+class Occupation(models.Model):
+    """An occupation of one dated edition of the national classification."""
+
+    edition = models.CharField(max_length=40)
+    in_force_from = models.DateField()
+    code = models.CharField(max_length=5)
+    title_en = models.CharField(max_length=250)
+    title_fr = models.CharField(max_length=250)
+    teer = models.PositiveSmallIntegerField()
+    search = models.TextField(editable=False)
+
+    objects = OccupationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("edition", "code")
+        constraints = (models.UniqueConstraint(fields=("edition", "code"), name="occupation_once_in_an_edition"),)
+
+    def __str__(self) -> str:
+        return self.code
+
+    def title(self, language: str) -> str:
+        """Return the title in a language."""
+        return self.title_fr if language == "fr" else self.title_en
+
+
+class Closure(models.Model):
+    """A day on which the program's office is closed beyond the holidays of the pack."""
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="closures")
+    day = models.DateField()
+    name = models.CharField(max_length=100)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("day",)
+        constraints = (models.UniqueConstraint(fields=("program", "day"), name="closure_once_a_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.program_id} {self.day}"
+
+
+def searchable(text: str) -> str:
+    """Return ``text`` in small letters without accents or punctuation, for comparing words of either language."""
+    flat = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
+    return " ".join(
+        "".join(char if char.isalnum() else " " for char in flat if not unicodedata.combining(char)).split()
+    )

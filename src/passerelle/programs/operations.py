@@ -1,0 +1,219 @@
+"""What can be done with packs, letters' texts, the occupation list and the office calendar."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import override
+
+from passerelle.accounts.models import Person
+from passerelle.core import audit
+from passerelle.core.verdicts import require
+from passerelle.notices import operations as notices
+from passerelle.notices.letters import Letterhead
+from passerelle.programs import files, queries, wording
+from passerelle.programs.models import Closure, Occupation, Pack, Program, searchable
+from passerelle.programs.permissions import can_keep_calendar
+from passerelle.programs.rules import BadPack, Problem, ProgramRules, check
+
+
+class PackChanged(BadPack):
+    """A version that is loaded already has other content on disk."""
+
+
+@transaction.atomic
+def load_packs(*, at: datetime, folder: Path | None = None) -> list[Pack]:
+    """Load every pack version under ``folder`` that is not loaded yet; return the new ones.
+
+    A version that is loaded already and unchanged is left alone. Raises PackChanged when its content differs, and
+    BadPack when a new one has faults.
+    """
+    loaded = []
+    for path in files.versions(folder or settings.PACKS):
+        pack = _load(path, at)
+        if pack:
+            loaded.append(pack)
+    return loaded
+
+
+def _load(path: Path, at: datetime) -> Pack | None:
+    code, version = path.parent.name, path.name
+    sources = files.sources(path)
+    sha256 = files.fingerprint(sources)
+    known = Pack.objects.filter(code=code, version=version).first()
+    if known:
+        if known.sha256 != sha256:
+            raise PackChanged([_changed(code, version)])
+        return None
+    faults = check(sources)
+    if faults:
+        raise BadPack(faults)
+    return _keep(code, version, sources, sha256, at)
+
+
+def _changed(code: str, version: str) -> Problem:
+    return Problem(
+        f"{code}/{version}", 0, "", "This version is loaded already and its files have changed since.",
+        "A loaded version never changes: put the files back, and make the change in a new version folder.",
+    )  # fmt: skip
+
+
+def _keep(code: str, version: str, sources: dict[str, str], sha256: str, at: datetime) -> Pack:
+    kind, from_at = files.heading(sources)
+    if kind == Pack.Kind.PROGRAM:
+        Program.objects.get_or_create(code=code, defaults={"opened_at": at})
+    pack = Pack.objects.create(
+        code=code, version=version, kind=kind, program_id=code if kind == Pack.Kind.PROGRAM else None,
+        sha256=sha256, sources=sources, loaded_at=at, in_force_from=from_at or at,
+    )  # fmt: skip
+    audit.record(
+        "pack.loaded", subject=str(pack), by=None, at=at, detail={"sha256": sha256, "in_force_from": pack.in_force_from},
+        program=code if kind == Pack.Kind.PROGRAM else "",
+    )  # fmt: skip
+    for table in files.occupation_lists(sources):
+        load_occupations(
+            io.StringIO(sources[table.file]), edition=table.edition, in_force_from=table.in_force_from, at=at
+        )
+    return pack
+
+
+def check_packs(paths: Iterable[Path]) -> dict[str, list[Problem]]:
+    """Return the faults of each pack folder, by its name; an empty list is a sound pack."""
+    return {f"{path.parent.name}/{path.name}": check(files.sources(path)) for path in paths}
+
+
+@transaction.atomic
+def load_occupations(file: Iterable[str], *, edition: str, in_force_from: date, at: datetime) -> int:
+    """Load one edition of the occupation list from CSV lines (code, title_en, title_fr, teer); return how many are new.
+
+    Codes known in the edition are left alone. Raises BadPack naming the first line that is not an occupation.
+    """
+    known = set(Occupation.objects.filter(edition=edition).values_list("code", flat=True))
+    rows = [
+        _occupation(row, number, edition, in_force_from) for number, row in enumerate(csv.DictReader(file), start=2)
+    ]
+    new = [row for row in rows if row.code not in known]
+    Occupation.objects.bulk_create(new)
+    if new:
+        audit.record("occupations.loaded", subject=f"occupations {edition}", by=None, at=at, detail={"count": len(new)})
+    return len(new)
+
+
+def _occupation(row: Mapping[str, str], line: int, edition: str, from_day: date) -> Occupation:
+    code = row.get("code") or ""
+    if not (len(code) == 5 and code.isdigit() and row.get("title_en") and row.get("title_fr")):
+        raise BadPack(
+            [
+                Problem(
+                    "occupations",
+                    line,
+                    "",
+                    f"{code!r} is not an occupation.",
+                    "Give code (5 digits), title_en and title_fr.",
+                )
+            ]
+        )
+    return Occupation(
+        edition=edition, in_force_from=from_day, code=code, title_en=row["title_en"], title_fr=row["title_fr"],
+        teer=int(code[1]), search=searchable(f"{code} {row['title_en']} {row['title_fr']}"),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def close_office(*, program: str, day: date, name: str, by: Person | None, at: datetime) -> Closure:
+    """Add a day on which the office is closed; business days counted from now on leave it out."""
+    if by:
+        require(can_keep_calendar(by, program))
+    closure, _new = Closure.objects.update_or_create(
+        program_id=program, day=day, defaults={"name": name, "by": by, "at": at}
+    )
+    audit.record("office.closed", subject=program, by=by, at=at, detail={"day": day, "name": name}, program=program)
+    return closure
+
+
+@transaction.atomic
+def reopen_office(*, program: str, day: date, by: Person | None, at: datetime) -> None:
+    """Take a closure off the calendar."""
+    if by:
+        require(can_keep_calendar(by, program))
+    closure = Closure.objects.select_for_update().get(program_id=program, day=day)
+    closure.delete()
+    audit.record(
+        "office.reopened", subject=program, by=by, at=at, detail={"day": day, "name": closure.name}, program=program
+    )
+
+
+def send(
+    kind: str,
+    *,
+    program: str,
+    to: Person | None,
+    about: str,
+    at: datetime,
+    context: Mapping[str, Any] | None = None,
+    attachments: Iterable[Any] = (),
+    address: str = "",
+    language: str = "",
+    audience: str = "",
+    name: str = "",
+) -> Any:
+    """Queue the pack's message ``kind`` for one reader, in their language and in the words for their audience.
+
+    ``context`` fills the blanks (see docs/packs-program.md); more than the words need may be given. Somebody without an
+    account gets ``to=None`` with ``address``, ``language``, ``audience`` and ``name``. Raises MissingBlank or NoWordsFor.
+    """
+    rules = queries.rules_in_force(program, at)
+    letter = rules.letter(kind)
+    speaks = (language or (to.language if to else "en"))[:2]
+    words = letter.words_for(audience or (to.audience if to else "everyone"))
+    values = {**_always(rules, speaks, about, name or (to.name if to else ""), at), **(context or {})}
+    with override(speaks):
+        subject = wording.fill(letter, words.subject.pick(speaks), values, speaks, rules)[0]
+        body = "\n\n".join(
+            [*wording.fill(letter, words.body.pick(speaks), values, speaks, rules), _signature(rules, speaks)]
+        )
+    return notices.queue(
+        kind, program=program, to=to, subject=subject, body=body, about=about, at=at, attachments=attachments,
+        address=address, language=speaks,
+    )  # fmt: skip
+
+
+def issue_letter(
+    kind: str, *, program: str, to: Person, about: str, at: datetime, context: Mapping[str, Any] | None = None, language: str = "",
+    by: Person | None = None,
+) -> Any:  # fmt: skip
+    """Make the pack's letter ``kind`` (PDF by the worker, HTML twin, checkable number) for one reader."""
+    rules = queries.rules_in_force(program, at)
+    letter = rules.letter(kind)
+    speaks = (language or to.language)[:2]
+    words = letter.words_for(to.audience)
+    values = {**_always(rules, speaks, about, to.name, at), **(context or {})}
+    with override(speaks):
+        title = wording.fill(letter, words.subject.pick(speaks), values, speaks, rules)[0]
+        made = wording.blocks(wording.fill(letter, words.body.pick(speaks), values, speaks, rules))
+    return notices.issue_letter(
+        kind, program=program, about=about, to=to, language=speaks, title=title, blocks=made, at=at, by=by,
+        letterhead=_letterhead(rules, speaks),
+    )  # fmt: skip
+
+
+def _signature(rules: ProgramRules, language: str) -> str:
+    return f"{rules.name.pick(language)}\n{rules.contact.email} · {rules.contact.phone}"
+
+
+def _letterhead(rules: ProgramRules, language: str) -> Letterhead:
+    contact = rules.contact
+    lines = [contact.department.pick(language), contact.government.pick(language), f"{contact.email} · {contact.phone}"]
+    return Letterhead(name=rules.name.pick(language), lines=lines, accent=rules.accent, zone=rules.zone.key)
+
+
+def _always(rules: ProgramRules, language: str, about: str, name: str, at: datetime) -> dict[str, Any]:
+    return {
+        "name": name, "reference": about, "program": rules.name, "program_short": rules.short, "email": rules.contact.email,
+        "phone": rules.contact.phone, "portal": f"{settings.PASSERELLE_URL}/{language}/", "today": at,
+    }  # fmt: skip

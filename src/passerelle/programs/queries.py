@@ -1,0 +1,123 @@
+"""What is so about programs: packs in force, their rules, deadlines, scores, occupations, closures."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import QuerySet
+
+from passerelle.core import deadlines
+from passerelle.programs.models import Closure, Occupation, Pack, Program, searchable
+from passerelle.programs.rules import ProgramRules, read
+from passerelle.programs.rules.schema import DeadlineRule
+
+
+def program(code: str) -> Program:
+    """Return a program; raises Program.DoesNotExist."""
+    return Program.objects.get(code=code)
+
+
+def programs() -> QuerySet[Program]:
+    """Return every program that has been opened."""
+    return Program.objects.all()
+
+
+def packs(code: str | None = None) -> QuerySet[Pack]:
+    """Return packs (of one program), the newest in force first."""
+    found = Pack.objects.order_by("code", "-in_force_from", "-loaded_at")
+    return found.filter(code=code) if code else found
+
+
+def pack_in_force(code: str, at: datetime) -> Pack:
+    """Return the pack of a program in force at ``at``; raises NoPackInForce."""
+    pack = Pack.objects.filter(code=code, in_force_from__lte=at).order_by("-in_force_from", "-loaded_at", "-pk").first()
+    if pack is None:
+        raise NoPackInForce(code, at)
+    return pack
+
+
+class NoPackInForce(LookupError):
+    """A program has no pack that holds at this moment."""
+
+    def __init__(self, code: str, at: datetime) -> None:
+        super().__init__(f"no pack of {code} is in force at {at.isoformat()}; run: passerelle packs load")
+
+
+def rules(pack: Pack) -> ProgramRules:
+    """Return the rules a pack states (read once for each content)."""
+    return _rules(pack.sha256, pack.pk)
+
+
+@lru_cache(maxsize=64)
+def _rules(sha256: str, pk: int) -> ProgramRules:
+    return read(Pack.objects.values_list("sources", flat=True).get(pk=pk), sha256=sha256)
+
+
+def rules_in_force(code: str, at: datetime) -> ProgramRules:
+    """Return the rules of a program in force at ``at``."""
+    return rules(pack_in_force(code, at))
+
+
+def due(rules: ProgramRules, key: str, from_at: datetime) -> datetime:
+    """Return the deadline ``key`` of the pack, counted from ``from_at``: the first moment too late.
+
+    Business days leave out weekends, the pack's holidays and the closures staff have entered.
+    """
+    rule = rules.deadline(key)
+    if rule.unit == "years":
+        return deadlines.anniversary(from_at, years=rule.years, zone=rules.zone)
+    if rule.unit == "calendar_days":
+        return deadlines.first_day_too_late(from_at, days=rule.days, zone=rules.zone)
+    return deadlines.business_days_after(
+        from_at, days=rule.days, zone=rules.zone, holidays=_days_off(rules, rule, from_at)
+    )
+
+
+def _days_off(rules: ProgramRules, rule: DeadlineRule, from_at: datetime) -> set[date]:
+    first = deadlines.local_day(from_at, rules.zone)
+    closed = Closure.objects.filter(program_id=rules.code, day__gt=first).order_by("day").values_list("day", flat=True)
+    return {*rules.calendar, *closed}
+
+
+def closures(code: str) -> QuerySet[Closure]:
+    """Return the days a program's office is closed beyond its holidays, by day."""
+    return Closure.objects.filter(program_id=code).select_related("by").order_by("day")
+
+
+def search_occupations(text: str, language: str, *, on: date | None = None, limit: int = 20) -> list[Occupation]:
+    """Return occupations whose code or titles, in either language, hold every word of ``text``; best matches first."""
+    words = text.strip()
+    if not words:
+        return []
+    found = list(_occupations(on).matching(words))
+    return sorted(found, key=lambda one: _closeness(one, words, language))[:limit]
+
+
+def _closeness(one: Occupation, text: str, language: str) -> tuple[Any, ...]:
+    wanted, own = searchable(text), searchable(one.title(language))
+    return (not one.code.startswith(wanted), not own.startswith(wanted), wanted not in own, own)
+
+
+def occupation(code: str, *, on: date | None = None) -> Occupation | None:
+    """Return an occupation by its code, None when the list has no such code."""
+    return _occupations(on).filter(code=code).first()
+
+
+def occupations(*, on: date | None = None) -> QuerySet[Occupation]:
+    """Return the whole list, by code."""
+    return _occupations(on).order_by("code")
+
+
+def _occupations(on: date | None) -> Any:
+    return Occupation.objects.in_force(on) if on else Occupation.objects.in_force(date.max)
+
+
+def facts(pack: Pack, answers: Mapping[str, Any], at: datetime) -> Any:
+    """Return the facts that follow from ``answers`` under a pack, on the reference instant ``at``."""
+    return rules(pack).facts(answers, at)
+
+
+def score(pack: Pack, answers: Mapping[str, Any], at: datetime) -> Any:
+    """Return the score sheet of ``answers`` under a pack's active grid; a ScoreSheet of pointsgrid."""
+    return rules(pack).score(answers, at)

@@ -1,0 +1,274 @@
+"""What is checked when a pack is loaded, beyond the shape of its files: that its parts speak of each other rightly."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from passerelle.programs.rules import conditions, letters
+from passerelle.programs.rules.problems import Problem, did_you_mean
+from passerelle.programs.rules.program import ProgramRules, attempt
+from passerelle.programs.rules.questionnaire import Question, Questionnaire
+from passerelle.programs.rules.reading import Reader, Sources, line_of
+from passerelle.programs.rules.scoring import load as load_points
+from pointsgrid.problems import PackErrors
+
+GIVEN = frozenset({"category", "part"})
+
+
+def check(sources: Sources) -> list[Problem]:
+    """Return every fault of a pack; an empty list is a sound pack. Library packs are checked by their grids alone."""
+    if is_library(sources):
+        return _library_faults(sources)
+    rules, problems = attempt(sources)
+    if rules is None:
+        return sorted(set(problems))
+    checker = Checker(rules, Reader(sources))
+    for one in (checker.references, checker.forms, checker.conditions, checker.letters, checker.words):
+        one()
+    return sorted({*problems, *checker.reader.problems})
+
+
+def is_library(sources: Sources) -> bool:
+    """Whether the pack only lends charts and grids."""
+    tree = Reader(sources).tree("program.yaml")
+    return isinstance(tree, Mapping) and tree.get("kind") == "library"
+
+
+def _library_faults(sources: Sources) -> list[Problem]:
+    try:
+        load_points(sources)
+    except PackErrors as faults:
+        return list(faults.problems)
+    return []
+
+
+class Checker:
+    """Looks through loaded rules; faults go to the reader, which knows the lines."""
+
+    def __init__(self, rules: ProgramRules, reader: Reader) -> None:
+        self.rules, self.reader = rules, reader
+        self.asked = {
+            key for form in rules.questionnaires.values() for one in form.questions() for key in answer_keys(one)
+        }
+        points = rules.points
+        self.facts = {*points.facts, *points.answers} if points else set()
+
+    # --- names that must exist ----------------------------------------------------------------------------------
+
+    def references(self) -> None:
+        """Parts, links, categories and the grid named in program.yaml are there."""
+        file = self.rules.file
+        for place, part in enumerate(file.parts):
+            self._known("program.yaml", ("parts", place, "form"), part.form, self.rules.questionnaires, "form")
+        for place, category in enumerate(file.categories):
+            if category.link:
+                self._known(
+                    "program.yaml",
+                    ("categories", place, "link"),
+                    category.link,
+                    {one.key for one in file.links},
+                    "link",
+                )
+        if self.rules.points:
+            self._known("program.yaml", ("grid",), file.grid, self.rules.points.grids, "grid")
+        for name, key in file.questions:
+            self._known("program.yaml", ("questions", name), key, self.asked, "question")
+        for key in self.rules.reminders:
+            self._known("settings.yaml", ("reminders",), key, self.rules.deadlines, "deadline")
+        self._category_keys()
+
+    def _category_keys(self) -> None:
+        known = {one.key for one in self.rules.categories}
+        for place, one in enumerate(self.rules.all_criteria):
+            for key in (*one.categories, *one.by):
+                self._known("criteria.yaml", ("criteria", place), key, known, "category")
+            if not one.source.strip():
+                self.reader.fault_at(
+                    "criteria.yaml",
+                    ("criteria", place, "source"),
+                    f"The criterion {one.key} has no source",
+                    "Say where it is written.",
+                )
+        for file in self.reader.files("checklists"):
+            for place, slot in enumerate(self.reader.tree(file).get("documents") or ()):
+                for key in (*(slot.get("required_in") or ()), *(slot.get("asked_in") or ())):
+                    self._known(file, ("documents", place), key, known, "category")
+
+    def _known(self, file: str, path: tuple[Any, ...], key: str, known: Any, what: str) -> None:
+        if key not in known:
+            self.reader.fault_at(file, path, f"There is no {what} {key}", did_you_mean(key, known))
+
+    # --- forms --------------------------------------------------------------------------------------------------
+
+    def forms(self) -> None:
+        """Each question is asked once, choices have options, records have questions, what is carried over exists."""
+        for file, form in self._form_files():
+            seen: set[str] = set()
+            for place, question in _places(form):
+                if question.key in seen:
+                    self.reader.fault_at(
+                        file, place, f"The question {question.key} is asked twice", "Give one of them another key."
+                    )
+                seen.add(question.key)
+                for fault, remedy in _question_faults(question, form):
+                    self.reader.fault_at(file, place, fault, remedy)
+            self._carried(file, form)
+
+    def _form_files(self) -> Iterator[tuple[str, Questionnaire]]:
+        for file in self.reader.files("forms"):
+            key = (self.reader.tree(file) or {}).get("key")
+            if key in self.rules.questionnaires:
+                yield file, self.rules.questionnaires[key]
+
+    def _carried(self, file: str, form: Questionnaire) -> None:
+        others = {
+            one.key
+            for other in self.rules.questionnaires.values()
+            if other.key != form.key
+            for one in other.questions()
+        }
+        for place, question in _places(form):
+            for name, key in (("prefill", question.prefill), ("compare", question.compare and question.compare.with_)):
+                if key and key not in others:
+                    self.reader.fault_at(
+                        file, (*place, name), f"{name} names {key}, which no other form asks", did_you_mean(key, others)
+                    )
+
+    # --- conditions ---------------------------------------------------------------------------------------------
+
+    def conditions(self) -> None:
+        """Conditions read questions and facts that exist."""
+        for file, form in self._form_files():
+            own = {key for one in form.questions() for key in answer_keys(one)} | GIVEN
+            for place, section in enumerate(form.sections):
+                self._reads(file, ("sections", place, "show_if"), section.show_if, own)
+            for path, question in _places(form):
+                self._reads(file, (*path, "show_if"), question.show_if, own)
+                inner = own | {one.key for one in question.questions}
+                for place, part in enumerate(question.questions):
+                    self._reads(file, (*path, "questions", place, "show_if"), part.show_if, inner)
+        known = self.asked | self.facts | GIVEN
+        for place, one in enumerate(self.rules.all_criteria):
+            self._reads("criteria.yaml", ("criteria", place, "condition"), one.condition, known)
+            for key, variant in one.by.items():
+                self._reads("criteria.yaml", ("criteria", place, "by", key, "condition"), variant.condition, known)
+        for file in self.reader.files("checklists"):
+            for place, slot in enumerate(self.reader.tree(file).get("documents") or ()):
+                for name in ("condition", "not_if"):
+                    self._reads(file, ("documents", place, name), slot.get(name), known)
+
+    def _reads(self, file: str, path: tuple[Any, ...], condition: Any, known: set[str]) -> None:
+        for key in conditions.keys(condition):
+            if key not in known:
+                self.reader.fault_at(
+                    file,
+                    path,
+                    f"The condition reads {key}, which is neither a question nor a fact",
+                    did_you_mean(key, known),
+                )
+
+    # --- letters ------------------------------------------------------------------------------------------------
+
+    def letters(self) -> None:
+        """Blanks are declared, used alike in both languages, and private ones stay out of an employer's words."""
+        for file in self.reader.files("letters"):
+            letter = self.rules.letters.get((self.reader.tree(file) or {}).get("kind", ""))
+            for who, words in letter.variants().items() if letter else ():
+                for name in ("subject", "body"):
+                    self._words_of(file, letter, who, name, getattr(words, name))
+
+    def _words_of(self, file: str, letter: Any, who: str, name: str, text: Any) -> None:
+        used = {language: set(letters.used(text[language])) for language in ("en", "fr")}
+        for blank in sorted(used["en"] | used["fr"]):
+            if blank not in letter.blanks and blank not in letters.ALWAYS:
+                known = {*letter.blanks, *letters.ALWAYS}
+                self.reader.fault_at(
+                    file,
+                    (who, name),
+                    f"The blank {blank} is not declared",
+                    did_you_mean(blank, known) or "Add it to blanks:.",
+                )
+            elif blank in letter.blanks and letter.blanks[blank].private and who in ("employer", "everyone"):
+                self.reader.fault_at(
+                    file,
+                    (who, name),
+                    f"{blank} is private and stands in words to an employer",
+                    "Leave it out, or write to the candidate apart.",
+                )
+        if one_sided := used["en"] ^ used["fr"]:
+            self.reader.fault_at(
+                file,
+                (who, name),
+                f"{', '.join(sorted(one_sided))} stands in one language only",
+                "Say the same in both.",
+            )
+        counts = {language: len(letters.paragraphs(text[language])) for language in ("en", "fr")}
+        if counts["en"] != counts["fr"]:
+            self.reader.fault_at(
+                file,
+                (who, name),
+                f"English has {counts['en']} paragraphs and French {counts['fr']}",
+                "Build both alike.",
+            )
+
+    # --- words --------------------------------------------------------------------------------------------------
+
+    def words(self) -> None:
+        """French texts keep to the glossary."""
+        banned = {word: term for term in self.rules.glossary for word in term.never_fr}
+        patterns = {word: re.compile(rf"(?<![\w'’-]){re.escape(word)}(?![\w-])", re.IGNORECASE) for word in banned}
+        for file in sorted(self.reader.sources):
+            if (
+                ("/" in file
+                and not file.startswith(("forms/", "letters/", "checklists/")))
+                or file == "glossary.yaml"
+                or not file.endswith(".yaml")
+            ):
+                continue
+            for path, french in _french(self.reader.tree(file), ()):
+                for word, pattern in patterns.items():
+                    if pattern.search(letters.BLANK.sub("", french)):
+                        term = banned[word]
+                        self.reader.fault(
+                            file,
+                            line_of(self.reader.tree(file), path),
+                            f"The French text says {word!r}",
+                            f"For {term.en} the program says {term.fr!r}.",
+                        )
+
+
+def _places(form: Questionnaire) -> Iterator[tuple[tuple[Any, ...], Question]]:
+    for number, section in enumerate(form.sections):
+        for place, question in enumerate(section.questions):
+            yield ("sections", number, "questions", place), question
+
+
+def _question_faults(question: Question, form: Questionnaire) -> Iterator[tuple[str, str]]:
+    if question.type in ("choice", "choices") and not question.options:
+        yield f"{question.key} has nothing to choose from", "List the options."
+    if question.type == "records" and not question.questions:
+        yield f"{question.key} is a list of records without questions", "List what each record holds under questions:."
+    if question.type == "language_test" and not form.tests:
+        yield f"{question.key} asks for a language test and the form lists none", "Add tests: to the form."
+    if question.pattern and not question.pattern_help:
+        yield f"{question.key} has a pattern and does not say what to type", "Add pattern_help: in both languages."
+
+
+def _french(tree: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
+    if isinstance(tree, Mapping):
+        for key, value in tree.items():
+            if key == "fr" and isinstance(value, str):
+                yield (*path, key), value
+            else:
+                yield from _french(value, (*path, key))
+    elif isinstance(tree, list):
+        for place, value in enumerate(tree):
+            yield from _french(value, (*path, place))
+
+
+def answer_keys(question: Question) -> list[str]:
+    """Return the keys under which a question's answers are kept."""
+    if question.type != "language_test":
+        return [question.key]
+    parts = ("test", "test_date", "listening", "reading", "writing", "speaking")
+    return [f"{question.key}_{part}" for part in parts]

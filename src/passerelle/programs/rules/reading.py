@@ -1,0 +1,139 @@
+"""YAML in, validated records out; every fault is told with its file and line."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedBase
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from passerelle.programs.rules.problems import Problem
+
+T = TypeVar("T")
+Sources = Mapping[str, str]
+
+
+class Reader:
+    """Reads the files of one pack and gathers the faults found on the way."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        self.problems: list[Problem] = []
+        self._trees: dict[str, Any] = {}
+
+    def tree(self, file: str) -> Any:
+        """Return the YAML of ``file`` with its line marks, None (and a fault) when it is absent or broken."""
+        if file not in self._trees:
+            self._trees[file] = self._parse(file)
+        return self._trees[file]
+
+    def _parse(self, file: str) -> Any:
+        if file not in self.sources:
+            self.fault(file, 0, "the file is missing", "Add it to the pack.")
+            return None
+        try:
+            return YAML(typ="rt").load(self.sources[file])
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            self.fault(
+                file, mark.line + 1 if mark else 0, f"not YAML: {error.problem or error.context}", "Correct the line."
+            )
+        except YAMLError as error:
+            self.fault(file, 0, f"not YAML: {error}", "Correct the file.")
+        return None
+
+    def fault(self, file: str, line: int, problem: str, remedy: str, path: str = "") -> None:
+        """Note a fault."""
+        self.problems.append(Problem(file, line, path, _sentence(problem), remedy))
+
+    def fault_at(self, file: str, path: Iterable[Any], problem: str, remedy: str) -> None:
+        """Note a fault at the place ``path`` (keys and positions) leads to."""
+        steps = list(path)
+        where = ".".join(str(step) for step in steps if not _internal(step))
+        self.fault(file, line_of(self.tree(file), steps), problem, remedy, where)
+
+    def read(self, file: str, shape: type[T], *, part: str | None = None) -> T | None:
+        """Return ``file`` (or its top-level ``part``) as ``shape``; None when it has faults."""
+        tree = self.tree(file)
+        if tree is None:
+            return None
+        if part is not None:
+            if not isinstance(tree, Mapping) or part not in tree:
+                self.fault(file, 0, f"{part!r} is missing", f"Add a top-level {part}: to the file.")
+                return None
+            tree = tree[part]
+        prefix = () if part is None else (part,)
+        try:
+            return TypeAdapter(shape).validate_python(plain(tree))
+        except ValidationError as error:
+            for one in error.errors():
+                self._told(file, prefix, one)
+        return None
+
+    def _told(self, file: str, prefix: tuple[Any, ...], error: Any) -> None:
+        path = (*prefix, *error["loc"])
+        remedy = _REMEDIES.get(error["type"], "Correct the value.")
+        self.fault_at(file, path, _words(error), remedy)
+
+    def files(self, folder: str, ending: str = ".yaml") -> list[str]:
+        """Return the files of a folder of the pack, sorted."""
+        return sorted(name for name in self.sources if name.startswith(folder + "/") and name.endswith(ending))
+
+
+_REMEDIES = {
+    "missing": "Add it.",
+    "extra_forbidden": "Remove it, or correct its spelling.",
+    "literal_error": "Use one of the values named.",
+    "missing_language": "Write the text in both languages.",
+    "not_bilingual": "Write the text in both languages.",
+    "condition": "See docs/packs-program.md, Conditions.",
+    "string_pattern_mismatch": "Use small letters, digits and underscores.",
+    "string_type": "Put the value in quotes.",
+}
+_MESSAGES = {"missing": "is missing", "extra_forbidden": "is not known here"}
+
+
+def _words(error: Any) -> str:
+    return _MESSAGES.get(error["type"], error["msg"])
+
+
+def _sentence(problem: str) -> str:
+    return problem if problem.endswith((".", ":")) else problem + "."
+
+
+def _internal(step: Any) -> bool:
+    return isinstance(step, str) and (step.startswith("function-") or "[" in step)
+
+
+def plain(tree: Any) -> Any:
+    """Return a YAML tree as plain dicts, lists and scalars."""
+    if isinstance(tree, Mapping):
+        return {key: plain(value) for key, value in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [plain(one) for one in tree]
+    if isinstance(tree, str):
+        return str(tree)
+    if isinstance(tree, bool) or not isinstance(tree, int | float):
+        return tree
+    return int(tree) if isinstance(tree, int) else float(tree)
+
+
+def line_of(tree: Any, path: Iterable[Any]) -> int:
+    """Return the line, from 1, of the deepest place of ``path`` that exists."""
+    line = 1 if tree is not None else 0
+    for step in path:
+        try:
+            if isinstance(tree, CommentedBase) and isinstance(tree, Mapping):
+                line = tree.lc.key(step)[0] + 1  # type: ignore[attr-defined]
+            elif isinstance(tree, CommentedBase):
+                line = tree.lc.item(step)[0] + 1  # type: ignore[attr-defined]
+            tree = tree[step]
+        except (KeyError, IndexError, TypeError, AttributeError):
+            continue
+    return line
+
+
+def by_key(items: Iterable[Any]) -> dict[str, Any]:
+    """Return records by their key."""
+    return {item.key: item for item in items}

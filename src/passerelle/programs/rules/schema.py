@@ -1,0 +1,325 @@
+"""What a program pack may say, apart from its grid: the shapes of program, settings, criteria, deadlines and tables."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from passerelle.programs.rules import conditions
+from passerelle.programs.rules.text import Bilingual
+
+Certainty = Literal["seed", "verified", "verified_old", "secondary", "uncertain", "general"]
+CONFIRMED = frozenset({"seed", "verified"})
+Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
+
+
+def _condition(value: Any) -> Any:
+    wrong = next(conditions.faults(value), None)
+    if wrong:
+        raise PydanticCustomError("condition", "is not a condition: {wrong}", {"wrong": wrong})
+    return value
+
+
+Condition = Annotated[dict[str, Any] | None, BeforeValidator(_condition)]
+
+
+class Record(BaseModel):
+    """Base: fields are known, and a loaded pack never changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Sourced(Record):
+    """A value with where it is written and how sure that is."""
+
+    source: str
+    certainty: Certainty
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether an official source says so."""
+        return self.certainty in CONFIRMED
+
+
+class Link(Record):
+    """A page elsewhere that the program points to."""
+
+    key: Key
+    label: Bilingual
+    url: Bilingual
+    about: Literal["program", "eoi", "category", "forms", "portal", "help"] = "program"
+
+
+class Contact(Record):
+    """How to reach the program."""
+
+    email: str
+    phone: str
+    department: Bilingual
+    government: Bilingual
+    help_web_form: bool = False
+
+
+class Step(Record):
+    """One step of the procedure, for the program's home page."""
+
+    title: Bilingual
+    text: Bilingual
+
+
+class Criterion(Sourced):
+    """A mandatory condition: asked of the employer as yes, no or unsure; checked on facts where ``condition`` can be."""
+
+    key: Key
+    side: Literal["candidate", "employer", "position"]
+    label: Bilingual
+    hint: Bilingual | None = None
+    condition: Condition = None
+    applies_if: Condition = None
+    categories: tuple[Key, ...] = ()
+    by: dict[Key, "CriterionVariant"] = {}
+
+
+class CriterionVariant(Record):
+    """What differs in one category: the words, the hint, the condition."""
+
+    label: Bilingual | None = None
+    hint: Bilingual | None = None
+    condition: Condition = None
+    source: str | None = None
+    certainty: Certainty | None = None
+
+
+class Category(Sourced):
+    """A kind of job within the stream."""
+
+    key: Key
+    name: Bilingual
+    short: Bilingual
+    stream: Bilingual
+    summary: Bilingual
+    nomination: Literal["base", "enhanced"]
+    open: bool = True
+    link: Key | None = None
+
+
+class Setting(Sourced):
+    """One choice of the program; ``unconfirmed`` ones are shown to staff."""
+
+    key: Key
+    label: Bilingual
+    value: Any
+    options: tuple[Any, ...] = ()
+
+
+class DeadlineRule(Sourced):
+    """So many units from a start. A deadline is the first moment too late, in the program's zone."""
+
+    key: Key
+    label: Bilingual
+    days: int = 0
+    years: int = 0
+    unit: Literal["calendar_days", "business_days", "years"]
+    start: Bilingual
+
+
+class Reminder(Record):
+    """Days before a deadline on which the parties are reminded."""
+
+    deadline: Key
+    days_before: tuple[int, ...]
+
+
+class Retention(Sourced):
+    """How long a kind of record is kept after its file closes."""
+
+    key: Key
+    label: Bilingual
+    years: int
+    after: Bilingual
+    then: Literal["erase", "keep_reference"]
+
+
+class Allocation(Sourced):
+    """Nominations allotted for a year."""
+
+    year: int
+    places: int
+    note: Bilingual | None = None
+
+
+class PastDraw(Sourced):
+    """A draw published before this installation ran."""
+
+    held_on: date
+    invited: int | None = None
+    announced: Bilingual | None = None
+    by_category: dict[Key, int] = {}
+    lowest: int | None = None
+    highest: int | None = None
+    pool: Bilingual | None = None
+
+
+class Nominations(Sourced):
+    """Nominations made in a year before this installation ran."""
+
+    year: int
+    made: int
+
+
+class Community(Record):
+    """A community of the territory, in its own letters."""
+
+    key: Key
+    name: str
+    search: tuple[str, ...] = ()
+
+
+class Language(Record):
+    """An official language in which help can be asked for; ``own_name`` only where the program itself gives it."""
+
+    key: Key
+    name: Bilingual
+
+
+class Holiday(Record):
+    """A day on which the office is closed by law."""
+
+    day: date
+    name: Bilingual
+
+
+class EvidenceType(Sourced):
+    """A document that proves an answer, and the grid factors it bears on."""
+
+    key: Key
+    label: Bilingual
+    hint: Bilingual | None = None
+    factors: tuple[str, ...] = ()
+    questions: tuple[Key, ...] = ()
+
+
+class Slot(Sourced):
+    """A document of the application's checklist; ``code`` is its number in the source."""
+
+    key: Key
+    code: str
+    label: Bilingual
+    hint: Bilingual | None = None
+    side: Literal["employer", "candidate"]
+    required_in: tuple[Key, ...] = ()
+    asked_in: tuple[Key, ...] = ()
+    condition: Condition = None
+    not_if: Condition = None
+    when: Bilingual | None = None
+
+    def needed(self, category: str, values: Mapping[str, Any]) -> bool | None:
+        """Whether the document must be given: True, False (may be given), None (not asked)."""
+        if self.not_if and conditions.holds(self.not_if, values):
+            return None
+        if category in self.required_in:
+            return True
+        if category not in self.asked_in:
+            return None
+        return True if conditions.holds(self.condition, values) else None
+
+
+class Term(Record):
+    """A word of the trade in both languages; ``never`` lists words the texts must not use instead."""
+
+    en: str
+    fr: str
+    never_fr: tuple[str, ...] = ()
+
+
+class Status(Record):
+    """What the pack says of itself."""
+
+    grid: Literal["official", "reconstructed"]
+    banner: Bilingual | None = None
+
+
+class ProgramFile(Record):
+    """``program.yaml`` of a program."""
+
+    kind: Literal["program"]
+    code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,19}$")]
+    version: str
+    in_force_from: datetime
+    opens_at: datetime | None = None
+    reference_prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,4}$")]
+    uses: tuple[str, ...] = ()
+    occupations: tuple["OccupationList", ...] = ()
+    name: Bilingual
+    short: Bilingual
+    territory: Bilingual
+    in_territory: Bilingual
+    stream: Bilingual
+    summary: Bilingual
+    zone: str
+    zone_name: Bilingual
+    accent: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+    accounts: Literal["per_candidate", "per_person"]
+    one_live_eoi: Literal["program", "stream"]
+    eoi_opened_by: Literal["employer", "candidate"]
+    employer_sees: tuple[str, ...]
+    grid: str
+    status: Status
+    contact: Contact
+    links: tuple[Link, ...]
+    languages: tuple[Language, ...]
+    steps: tuple[Step, ...]
+    categories: tuple[Category, ...]
+    parts: tuple["Part", ...]
+    questions: "WellKnown"
+
+
+class OccupationList(Record):
+    """A table of occupations the pack carries, and where it comes from."""
+
+    file: str
+    edition: str
+    in_force_from: date
+    source: Bilingual
+
+
+class Part(Record):
+    """A part of the application: who fills it, and what must be in before it opens."""
+
+    key: Key
+    name: Bilingual
+    form: str
+    side: Literal["employer", "candidate"]
+    opens_after: Key | None = None
+
+
+class WellKnown(Record):
+    """Which questions hold what the platform itself needs to know: who the person is."""
+
+    family_name: Key
+    given_names: Key
+    date_of_birth: Key
+    passport_country: Key
+    passport_number: Key
+    email: Key
+    phone: Key
+    language: Key
+    occupation: Key
+    community: Key
+    permit_expiry: Key
+
+
+class LibraryFile(BaseModel):
+    """``program.yaml`` of a library pack: charts and grids that other packs use."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    kind: Literal["library"]
+    code: str
+    version: str
+
+
+Criterion.model_rebuild()
+ProgramFile.model_rebuild()
