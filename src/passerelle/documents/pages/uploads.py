@@ -13,6 +13,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.views import View
 
 from passerelle.accounts.access import PublicPage
 from passerelle.core.verdicts import NotAllowed
@@ -42,7 +43,8 @@ class _Tus(PublicPage):
             answer["Tus-Version"] = VERSION
             return answer
         try:
-            return super().dispatch(request, *args, **kwargs)
+            # Not the dispatch of Page: a script reads the answer, so a refusal is plain text and not a page.
+            return View.dispatch(self, request, *args, **kwargs)
         except NotAllowed as refusal:
             return _words(str(refusal), 403)
         except Unacceptable as refusal:
