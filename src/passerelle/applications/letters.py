@@ -20,7 +20,7 @@ def for_decision(decision: Decision, *, at: datetime) -> None:
         else:
             _issue("refusal", application, person, at=at, reasons=decision.reasons, decider=decision.by.name,
                    unmet=queries.criteria_labels(application, decision.grounds, person.language),
-                   review=decision.review_before)  # fmt: skip
+                   review=decision.review_before, can_review=decision.review_before is not None)  # fmt: skip
 
 
 def support_letter(request: SupportLetterRequest, *, at: datetime) -> Any:

@@ -52,7 +52,10 @@ def decided(decision: Decision, *, at: datetime) -> None:
     """N14: to both, that a decision waits in the portal; the reasons stand in the letter alone."""
     application = decision.application
     nominated = decision.kind == DecisionKind.NOMINATION
-    told = {"file_number": application.file_number, "nominated": nominated, "review": decision.review_before}
+    told = {
+        "file_number": application.file_number, "nominated": nominated, "review": decision.review_before,
+        "can_review": decision.review_before is not None,
+    }  # fmt: skip
     tell("decision_made", application, both(application), at=at, **told)
 
 
