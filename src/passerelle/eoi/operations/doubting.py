@@ -96,13 +96,13 @@ def refuse_eoi(
         raise ValueError("a refusal needs reasons")
     eoi.closed_at = at
     eoi.save(update_fields=["state", "closed_at"])
-    _settle(eoi, "refused", by=by, at=at, reason=reason.strip())
+    doubt = _settle(eoi, "refused", by=by, at=at, reason=reason.strip())
     barred = _bar(eoi, reason, by=by, confirmed_by=confirmed_by, at=at) if bar else None
     told(
         "eoi.refused", eoi, by=by, at=at,
         detail={"barred_until": barred.before if barred else None, "confirmed_by": getattr(confirmed_by, "pk", None)},
     )  # fmt: skip
-    _send_refusal(eoi, reason.strip(), barred, at)
+    _send_refusal(eoi, doubt, barred, by=by, confirmed_by=confirmed_by, at=at)
     return eoi
 
 
@@ -117,12 +117,18 @@ def _bar(eoi: ExpressionOfInterest, reason: str, *, by: Person, confirmed_by: Pe
     )  # fmt: skip
 
 
-def _send_refusal(eoi: ExpressionOfInterest, reason: str, bar: Bar | None, at: datetime) -> None:
-    blanks = {"ground": reason, "refused_at": at, "barred": bool(bar), "bar_before": bar.before if bar else None}
+def _send_refusal(
+    eoi: ExpressionOfInterest, doubt: Doubt, bar: Bar | None, *, by: Person, confirmed_by: Person | None, at: datetime
+) -> None:
+    deciders = ", ".join(one.name for one in (by, confirmed_by) if one)
+    blanks = {
+        "ground": doubt.reason, "doubt": doubt.what, "refused_at": at, "decided_by": deciders, "points": eoi.points,
+        "barred": bool(bar), "bar_before": bar.before if bar else None,
+    }  # fmt: skip
     tell("eoi_refused", eoi, *both(eoi), at=at, **blanks)
     if eoi.candidate:
         letters.issue_letter(
-            "eoi_refusal", program=eoi.program, to=eoi.candidate, about=eoi.reference, at=at, context=blanks
+            "eoi_refusal", program=eoi.program, to=eoi.candidate, about=eoi.reference, at=at, by=by, context=blanks
         )
 
 
