@@ -134,7 +134,7 @@ def pages_of_administrators(subject: Person) -> list[str]:
 
 
 def signed_in_page(page: Page, person: Person) -> Page:
-    page.goto("/en/account/login/")
+    page.goto("/en/account/login/?next=/en/account/settings/")
     page.get_by_label("User name").fill(person.username or "")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
