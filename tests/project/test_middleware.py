@@ -101,11 +101,11 @@ def written() -> Iterator[io.StringIO]:
 
 
 def test_a_log_line_names_the_path_and_not_the_query(client: Client, db: None, written: io.StringIO):
-    client.get(f"/no-such-page/?name={CANARY}")
+    client.get(f"/en/no-such-page/?name={CANARY}")
 
     (line,) = [json.loads(text) for text in written.getvalue().splitlines() if '"answered"' in text]
     assert {key: line[key] for key in ("method", "path", "status")} == {
-        "method": "GET", "path": "/no-such-page/", "status": 404,
+        "method": "GET", "path": "/en/no-such-page/", "status": 404,
     }  # fmt: skip
     assert CANARY not in written.getvalue()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import OperationalError, connection
 
 from passerelle.accounts.models import Person
 from passerelle.core import clock
@@ -32,6 +33,10 @@ def prepare(*, demo: bool, say: Say) -> None:
 def migrate(say: Say) -> bool:
     """Bring the schema up to date; return whether the installation is new (nobody has an account)."""
     compile_messages(Path(settings.PACKAGE))
+    try:
+        connection.ensure_connection()
+    except OperationalError as problem:
+        raise CannotPrepare(f"The database cannot be reached: {problem}") from problem
     call_command("migrate", interactive=False, verbosity=0)
     say("Database schema is up to date")
     return not Person.objects.exists()

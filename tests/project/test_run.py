@@ -1,0 +1,178 @@
+"""``make run`` as a person knows it: started, used, hurt, stopped, started again. On an installation without packs."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+READY_WITHIN = 150  # seconds, on a machine that is doing other things
+
+
+class Run:
+    """One ``passerelle run`` with folders and ports of its own."""
+
+    def __init__(self, var: Path, **environment: str) -> None:
+        self.var, self.out = var, var.parent / "out.txt"
+        no_packs = var.parent / "packs"
+        no_packs.mkdir(exist_ok=True)
+        clean = {key: value for key, value in os.environ.items() if not key.startswith(("PASSERELLE_", "DATABASE_"))}
+        given = {
+            "PASSERELLE_VAR": str(var),
+            "PASSERELLE_PACKS": str(no_packs),
+            "DEMO": "0",
+            "WEB_WORKERS": "1",
+            **environment,
+        }
+        ports = dict.fromkeys(("WEB_PORT", "SMTP_SINK_PORT", "MAILBOX_PORT"), "0")
+        with self.out.open("wb") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "passerelle.project.cli", "run"],
+                stdout=out, stderr=out, env={**clean, **ports, **given, "COLUMNS": "200"}, start_new_session=True,
+            )  # fmt: skip
+
+    @property
+    def text(self) -> str:
+        return self.out.read_text()
+
+    @property
+    def address(self) -> str:
+        found = re.search(r"http://127\.0\.0\.1:\d+(?=/en/)", self.text)
+        assert found, self.text
+        return found[0]
+
+    def wait_until_ready(self) -> None:
+        eventually(lambda: "Ctrl-C stops everything" in self.text or self.process.poll() is not None, READY_WITHIN)
+        assert self.process.poll() is None, self.text
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        return self.process.wait(60)
+
+    def processes(self) -> list[int]:
+        """Every process that works in this installation's folder."""
+        mark = f"PASSERELLE_VAR={self.var}".encode()
+        found = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                if (
+                    mark in (entry / "environ").read_bytes()
+                    or str(self.var).encode() in (entry / "cmdline").read_bytes()
+                ):
+                    found.append(int(entry.name))
+            except OSError:
+                continue
+        return [process for process in found if process != os.getpid()]
+
+
+def eventually(true: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "not within the time"
+        time.sleep(0.2)
+
+
+def status(address: str) -> int:
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as answer:
+        return answer.code
+    except (urllib.error.URLError, OSError):
+        return 0
+
+
+def named(run: Run, *parts: str) -> list[int]:
+    """The processes of a run whose command line holds every part."""
+    found = []
+    for process in run.processes():
+        try:
+            line = Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+        if all(part in line for part in parts):
+            found.append(process)
+    return found
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Run]]:
+    runs: list[Run] = []
+
+    def begin(**environment: str) -> Run:
+        runs.append(Run(tmp_path / "var", **environment))
+        return runs[-1]
+
+    yield begin
+    for run in runs:
+        run.stop(signal.SIGTERM)
+
+
+def test_everything_starts_heals_stops_and_starts_again(start: Callable[..., Run]):
+    run = start()
+    run.wait_until_ready()
+    assert (status(f"{run.address}/en/?secret=canary-77"), status(f"{run.address}/fr/")) == (200, 200)
+    assert status(f"{run.address}/readyz") == 200
+    a_second_run_is_refused(run)
+    the_log_is_json_without_answers(run)
+
+    for parts in (["granian"], ["procrastinate", "worker"]):
+        for process in named(run, *parts):
+            os.kill(process, signal.SIGKILL)
+    eventually(lambda: status(f"{run.address}/readyz") == 200 and bool(named(run, "procrastinate")))
+
+    assert run.stop(signal.SIGINT) == 0
+    eventually(lambda: run.processes() == [], 20)
+    assert (run.var / "postgres" / "PG_VERSION").exists()
+
+    again = start()
+    again.wait_until_ready()
+    assert status(f"{again.address}/healthz") == 200
+    assert again.stop(signal.SIGTERM) == 0
+    eventually(lambda: again.processes() == [], 20)
+
+
+def a_second_run_is_refused(first: Run) -> None:
+    second = subprocess.run(
+        [sys.executable, "-m", "passerelle.project.cli", "run"], capture_output=True, text=True, check=False,
+        env={**os.environ, "PASSERELLE_VAR": str(first.var), "DEMO": "0", "COLUMNS": "200"}, timeout=60,
+    )  # fmt: skip
+
+    assert second.returncode == 1
+    assert f"already running in {first.var} (process {first.process.pid})" in second.stdout
+    assert status(f"{first.address}/healthz") == 200
+
+
+def the_log_is_json_without_answers(run: Run) -> None:
+    written = (run.var / "log" / "web.log").read_text()
+    lines = [json.loads(line) for line in written.splitlines() if line.startswith("{")]
+
+    assert any(line.get("path") == "/en/" and line["status"] == 200 for line in lines)
+    assert "canary-77" not in written
+
+
+def test_stopping_while_it_starts_leaves_nothing_behind(start: Callable[..., Run]):
+    run = start()
+    eventually(lambda: "Database server" in run.text, READY_WITHIN)
+
+    assert run.stop(signal.SIGTERM) == 0
+
+    eventually(lambda: run.processes() == [], 20)
+
+
+def test_a_database_that_cannot_be_reached_is_said_in_words(start: Callable[..., Run]):
+    run = start(DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+
+    assert run.process.wait(READY_WITHIN) == 1
+    assert "Not started." in run.text
+    assert "cannot be reached" in run.text
+    assert "Traceback" not in run.text
