@@ -2,9 +2,8 @@
 
 import random
 import re
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, date, datetime
 from typing import Any
@@ -27,6 +26,7 @@ from passerelle.allocations.operations import (
 )
 from passerelle.core import audit
 from passerelle.core.verdicts import NotAllowed
+from tests.support.threads import together
 
 NOON = datetime(2026, 3, 25, 18, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -177,27 +177,6 @@ def test_moves_are_never_rewritten(year: Allocation, statement: str):
 
 
 # Races: real connections, one thread each.
-
-
-def together(count: int, act: Callable[[int], object]) -> list[object]:
-    """Run ``act`` in ``count`` threads that start at one moment; return what each returned or raised."""
-    barrier, outcomes = threading.Barrier(count), [None] * count
-
-    def run(number: int) -> None:
-        try:
-            barrier.wait()
-            outcomes[number] = act(number)
-        except Exception as fault:
-            outcomes[number] = fault
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 def _no_lock(execute: Any, sql: str, *rest: Any) -> Any:

@@ -73,7 +73,9 @@ def reminders_due(invitation: Invitation, at: datetime, rules: ProgramRules) -> 
     days = rules.reminders.get(DEADLINE, ())
     moments = [Due(f"{n}_days", _days_before(invitation.respond_by, n, rules)) for n in days]
     moments.append(Due("target", invitation.target_by))
-    due = [one for one in moments if invitation.issued_at < one.since <= at]
+    # More time given today is no reason to remind of what was far off only because the deadline was another.
+    last_change = invitation.extensions.order_by("-id").values_list("at", flat=True).first() or invitation.issued_at
+    due = [one for one in moments if last_change < one.since <= at]
     return sorted(due, key=lambda one: (one.since, one.kind))
 
 
