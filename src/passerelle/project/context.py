@@ -61,7 +61,13 @@ class Site:
 
     @property
     def banner(self) -> str:
-        """What every public page says while the points grid in force is reconstructed, else nothing."""
+        """What pages about the program say while the points grid in force is reconstructed, else nothing.
+
+        Pages about an account (a password, a user name) have nothing to do with points.
+        """
+        match = self.request.resolver_match
+        if match is None or match.app_name in ("", "accounts"):
+            return ""
         status = getattr(self.rules, "status", None)
         if status is None or status.grid == "official":
             return ""
