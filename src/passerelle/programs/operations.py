@@ -9,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import override
 
 from passerelle.accounts.models import Person
 from passerelle.core import audit
@@ -172,11 +171,9 @@ def send(
     speaks = (language or (to.language if to else "en"))[:2]
     words = letter.words_for(audience or (to.audience if to else "everyone"))
     values = {**_always(rules, speaks, about, name or (to.name if to else ""), at), **(context or {})}
-    with override(speaks):
-        subject = wording.fill(letter, words.subject.pick(speaks), values, speaks, rules)[0]
-        body = "\n\n".join(
-            [*wording.fill(letter, words.body.pick(speaks), values, speaks, rules), _signature(rules, speaks)]
-        )
+    subject = wording.compose(letter, words.subject.pick(speaks), values, speaks, rules)[0]["text"]
+    blocks = wording.compose(letter, words.body.pick(speaks), values, speaks, rules)
+    body = "\n\n".join([wording.as_mail(blocks, speaks), _signature(rules, speaks)])
     return notices.queue(
         kind, program=program, to=to, subject=subject, body=body, about=about, at=at, attachments=attachments,
         address=address, language=speaks,
@@ -193,9 +190,8 @@ def issue_letter(
     speaks = (language or to.language)[:2]
     words = letter.words_for(to.audience)
     values = {**_always(rules, speaks, about, to.name, at), **(context or {})}
-    with override(speaks):
-        title = wording.fill(letter, words.subject.pick(speaks), values, speaks, rules)[0]
-        made = wording.blocks(wording.fill(letter, words.body.pick(speaks), values, speaks, rules))
+    title = wording.compose(letter, words.subject.pick(speaks), values, speaks, rules)[0]["text"]
+    made = wording.compose(letter, words.body.pick(speaks), values, speaks, rules)
     return notices.issue_letter(
         kind, program=program, about=about, to=to, language=speaks, title=title, blocks=made, at=at, by=by,
         letterhead=_letterhead(rules, speaks),

@@ -113,11 +113,23 @@ def _occupations(on: date | None) -> Any:
     return Occupation.objects.in_force(on) if on else Occupation.objects.in_force(date.max)
 
 
-def facts(pack: Pack, answers: Mapping[str, Any], at: datetime) -> Any:
-    """Return the facts that follow from ``answers`` under a pack, on the reference instant ``at``."""
-    return rules(pack).facts(answers, at)
+def facts(
+    pack: Pack, answers: Mapping[str, Any], at: datetime, fixed: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return the facts that follow from ``answers`` under a pack on the day of ``at``; ``fixed`` ones an officer has set."""
+    return rules(pack).facts(answers, at, fixed)
 
 
-def score(pack: Pack, answers: Mapping[str, Any], at: datetime) -> Any:
-    """Return the score sheet of ``answers`` under a pack's active grid; a ScoreSheet of pointsgrid."""
-    return rules(pack).score(answers, at)
+def score(
+    pack: Pack,
+    answers: Mapping[str, Any],
+    at: datetime,
+    *,
+    fixed: Mapping[str, Any] | None = None,
+    partial: bool = False,
+) -> Any:
+    """Return the score sheet (``pointsgrid.points.ScoreSheet``) of ``answers`` under a pack's active grid.
+
+    With ``partial`` a line that hangs on a blank is marked instead of refused. Raises pointsgrid's MissingFacts.
+    """
+    return rules(pack).score(facts(pack, answers, at, fixed), partial=partial)

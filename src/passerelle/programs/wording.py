@@ -1,7 +1,6 @@
 """Dates, amounts and lists in words, in a reader's language; and a letter's text with its blanks filled."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -44,40 +43,61 @@ def money_words(cents: int, language: str) -> str:
     return f"{amount.replace(',', NBSP).replace('.', ',')}{NBSP}$" if language == "fr" else f"${amount}"
 
 
-def fill(letter: Letter, text: str, values: Mapping[str, Any], language: str, rules: ProgramRules) -> list[str]:
-    """Return the paragraphs of ``text`` that stand, blanks filled. Raises MissingBlank for a value not given.
+Block = dict[str, Any]
 
-    A line ``- {items}`` becomes one line for each item of the list.
+
+def compose(letter: Letter, text: str, values: Mapping[str, Any], language: str, rules: ProgramRules) -> list[Block]:
+    """Return the paragraphs of ``text`` that stand as blocks of a letter (see ``notices.letters``), blanks filled.
+
+    The pack's text alone decides what is a heading, a list or a row of facts: what a person typed is never markup.
+    Raises MissingBlank for a value not given.
     """
 
-    def word(match: re.Match[str]) -> str:
-        name = match[1]
-        if values.get(name) is None:
-            raise MissingBlank(f"letter {letter.kind} needs {name!r}")
-        return _in_words(values[name], letter.type_of(name), language, rules)
+    def filled(piece: str) -> str:
+        return BLANK.sub(lambda match: _value(letter, match[1], values, language, rules), piece)
 
-    def lines(raw: str) -> list[str]:
-        whole = re.fullmatch(r"- \{([a-z_]+)\}", raw)
-        if whole and letter.type_of(whole[1]) == "list":
-            return [f"- {pick(item, language)}" for item in values.get(whole[1]) or ()]
-        return [BLANK.sub(word, raw)]
-
-    return [
-        "\n".join(line for raw in paragraph.splitlines() for line in lines(raw)) for paragraph in standing(text, values)
-    ]
+    return [_block(letter, paragraph.splitlines(), values, language, filled) for paragraph in standing(text, values)]
 
 
-def blocks(paragraphs: list[str]) -> list[dict[str, Any]]:
-    """Return filled paragraphs as the blocks of a letter: headings, paragraphs, lists, rows of facts."""
-    made: list[dict[str, Any]] = []
-    for paragraph in paragraphs:
-        rows = paragraph.splitlines()
-        if paragraph.startswith("# "):
-            made.append({"type": "heading", "text": paragraph[2:]})
-        elif all(row.startswith("- ") for row in rows):
-            made.append({"type": "list", "items": [row[2:] for row in rows]})
-        elif all(row.startswith("= ") for row in rows):
-            made.append({"type": "facts", "rows": [row[2:].split(" = ", 1) for row in rows]})
-        else:
-            made.append({"type": "paragraph", "text": " ".join(rows)})
-    return made
+def _value(letter: Letter, name: str, values: Mapping[str, Any], language: str, rules: ProgramRules) -> str:
+    if values.get(name) is None:
+        raise MissingBlank(f"letter {letter.kind} needs {name!r}")
+    return _in_words(values[name], letter.type_of(name), language, rules)
+
+
+def _block(
+    letter: Letter, lines: list[str], values: Mapping[str, Any], language: str, filled: Callable[[str], str]
+) -> Block:
+    if lines[0].startswith("# "):
+        return {"type": "heading", "text": filled(lines[0][2:])}
+    if all(line.startswith("- ") for line in lines):
+        return {
+            "type": "list",
+            "items": [item for line in lines for item in _items(letter, line, values, language, filled)],
+        }
+    if all(line.startswith("= ") for line in lines):
+        return {"type": "facts", "rows": [[filled(part) for part in line[2:].split(" = ", 1)] for line in lines]}
+    return {"type": "paragraph", "text": "\n".join(filled(line) for line in lines)}
+
+
+def _items(
+    letter: Letter, line: str, values: Mapping[str, Any], language: str, filled: Callable[[str], str]
+) -> list[str]:
+    """Open a line that holds nothing but a list into one item for each of its entries."""
+    whole = BLANK.fullmatch(line[2:])
+    if whole and letter.type_of(whole[1]) == "list":
+        return [pick(one, language) for one in values.get(whole[1]) or ()]
+    return [filled(line[2:])]
+
+
+def as_mail(blocks: list[Block], language: str) -> str:
+    """Return blocks as the plain text of a message: headings bare, rows of facts as ``label: value``."""
+    return "\n\n".join(_plain(one, language) for one in blocks)
+
+
+def _plain(block: Block, language: str) -> str:
+    if block["type"] == "list":
+        return "\n".join(f"- {item}" for item in block["items"])
+    if block["type"] == "facts":
+        return "\n".join(f"{label}{NBSP if language == 'fr' else ''}: {value}" for label, value in block["rows"])
+    return str(block["text"])

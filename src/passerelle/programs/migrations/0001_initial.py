@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,75 +16,129 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Program',
+            name="Program",
             fields=[
-                ('code', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('opened_at', models.DateTimeField()),
+                ("code", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("opened_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ('code',),
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='Occupation',
+            name="Occupation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('edition', models.CharField(max_length=40)),
-                ('in_force_from', models.DateField()),
-                ('code', models.CharField(max_length=5)),
-                ('title_en', models.CharField(max_length=250)),
-                ('title_fr', models.CharField(max_length=250)),
-                ('teer', models.PositiveSmallIntegerField()),
-                ('search', models.TextField(editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("edition", models.CharField(max_length=40)),
+                ("in_force_from", models.DateField()),
+                ("code", models.CharField(max_length=5)),
+                ("title_en", models.CharField(max_length=250)),
+                ("title_fr", models.CharField(max_length=250)),
+                ("teer", models.PositiveSmallIntegerField()),
+                ("search", models.TextField(editable=False)),
             ],
             options={
-                'ordering': ('edition', 'code'),
-                'constraints': [models.UniqueConstraint(fields=('edition', 'code'), name='occupation_once_in_an_edition')],
+                "ordering": ("edition", "code"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("edition", "code"), name="occupation_once_in_an_edition")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Closure',
+            name="Closure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('name', models.CharField(max_length=100)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closures', to='programs.program')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("name", models.CharField(max_length=100)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="closures", to="programs.program"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('day',),
+                "ordering": ("day",),
             },
         ),
         migrations.CreateModel(
-            name='Pack',
+            name="Pack",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('version', models.CharField(max_length=20)),
-                ('kind', models.CharField(choices=[('program', 'Program'), ('library', 'Library')], max_length=10)),
-                ('sha256', models.CharField(max_length=64)),
-                ('sources', models.JSONField()),
-                ('loaded_at', models.DateTimeField()),
-                ('in_force_from', models.DateTimeField()),
-                ('program', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='packs', to='programs.program')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20)),
+                ("version", models.CharField(max_length=20)),
+                ("kind", models.CharField(choices=[("program", "Program"), ("library", "Library")], max_length=10)),
+                ("sha256", models.CharField(max_length=64)),
+                ("sources", models.JSONField()),
+                ("loaded_at", models.DateTimeField()),
+                ("in_force_from", models.DateTimeField()),
+                (
+                    "program",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="packs",
+                        to="programs.program",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('code', 'in_force_from', 'version'),
-                'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='pack_one_of_each_version'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'library'), ('program__isnull', True)), models.Q(('kind', 'program'), ('program', models.F('code'))), _connector='OR'), name='pack_of_a_program_names_it')],
+                "ordering": ("code", "in_force_from", "version"),
+                "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "version"), name="pack_one_of_each_version"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "library"), ("program__isnull", True)),
+                            models.Q(("kind", "program"), ("program", models.F("code"))),
+                            _connector="OR",
+                        ),
+                        name="pack_of_a_program_names_it",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pack',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fcaf6192e121efa056601fab2b20337b305c2818', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f8e56', table='programs_pack', when='BEFORE')),
+            model_name="pack",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="fcaf6192e121efa056601fab2b20337b305c2818",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_f8e56",
+                    table="programs_pack",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pack',
-            trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'history is never rewritten: % cannot be emptied', TG_TABLE_NAME;", hash='1d788d11e64cc43fb6933b90c997ac15d316a846', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_9ea1c', table='programs_pack', when='BEFORE')),
+            model_name="pack",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_emptied",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'history is never rewritten: % cannot be emptied', TG_TABLE_NAME;",
+                    hash="1d788d11e64cc43fb6933b90c997ac15d316a846",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_never_emptied_9ea1c",
+                    table="programs_pack",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.UniqueConstraint(fields=('program', 'day'), name='closure_once_a_day'),
+            model_name="closure",
+            constraint=models.UniqueConstraint(fields=("program", "day"), name="closure_once_a_day"),
         ),
     ]

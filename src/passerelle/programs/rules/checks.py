@@ -219,8 +219,7 @@ class Checker:
         patterns = {word: re.compile(rf"(?<![\w'’-]){re.escape(word)}(?![\w-])", re.IGNORECASE) for word in banned}
         for file in sorted(self.reader.sources):
             if (
-                ("/" in file
-                and not file.startswith(("forms/", "letters/", "checklists/")))
+                ("/" in file and not file.startswith(("forms/", "letters/", "checklists/")))
                 or file == "glossary.yaml"
                 or not file.endswith(".yaml")
             ):
