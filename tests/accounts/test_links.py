@@ -148,6 +148,9 @@ class TestPage:
         assert Client().post(f"/fr/access/{link.token}/", CHOSEN | changes).status_code == 422
         assert operations.open_link(token=link.token, at=LONG_AGO)
 
+    def test_no_cache_keeps_the_page(self) -> None:
+        assert Client().get(f"/fr/access/{invited().token}/")["Cache-Control"] == "no-store"
+
     def test_an_unknown_link_is_not_found(self) -> None:
         assert Client().get("/fr/access/nothing/").status_code == 404
 

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -268,3 +270,23 @@ def test_a_new_email_counts_once_its_code_is_typed() -> None:
     assert person.email_verified_at is not None
     assert person.email_verified_at > LONG_AGO + timedelta(days=1)
     assert queries.verified_addresses(person) == ["new@bakery.example"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parallel_registrations_of_one_user_name_make_one_account() -> None:
+    start = Barrier(6)
+
+    def press(number: int) -> bool:
+        try:
+            start.wait()
+            an_employer(username="bakery" if number % 2 else "BAKERY", confirmed=False, password=None)
+        except operations.UsernameTaken:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(press, range(6))) == [False] * 5 + [True]
+    assert Person.objects.named("bakery").count() == 1
+    assert EmailAddress.objects.count() == 1

@@ -109,6 +109,11 @@ class AccountAdapter(DefaultAccountAdapter):
             }
             return super().render_mail(template_prefix, email, context, headers)
 
+    def send_notification_mail(
+        self, template_prefix: str, user: Person, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
+
     def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:
         return redirect("account_inactive")
 

@@ -8,7 +8,7 @@ from allauth.account.internal.flows.reauthentication import reauthenticate_by_pa
 from allauth.account.utils import complete_signup, perform_login
 from allauth.core import ratelimit
 from django.contrib.auth import logout
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
@@ -92,6 +92,11 @@ class Redeem(PublicPage):
 
     template_name = "accounts/redeem.html"
     program = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        answer = super().dispatch(request, *args, **kwargs)
+        answer["Cache-Control"] = "no-store"  # the address itself is a secret
+        return answer
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         return self._with_link(token, lambda link: self._form(link, RedeemForm(person=link.person)))
