@@ -1,6 +1,7 @@
 """YAML in, validated records out; every fault is told with its file and line."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,6 +13,12 @@ from passerelle.programs.rules.problems import Problem
 
 T = TypeVar("T")
 Sources = Mapping[str, str]
+
+
+@lru_cache(maxsize=512)
+def _loaded(text: str) -> Any:
+    # Trees are only read, and the same texts come by again: when a pack is checked, loaded, and first asked for.
+    return YAML(typ="rt").load(text)
 
 
 class Reader:
@@ -33,7 +40,7 @@ class Reader:
             self.fault(file, 0, "the file is missing", "Add it to the pack.")
             return None
         try:
-            return YAML(typ="rt").load(self.sources[file])
+            return _loaded(self.sources[file])
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             self.fault(

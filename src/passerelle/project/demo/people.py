@@ -142,7 +142,7 @@ def _education(random: Random, strong: bool) -> dict[str, Any]:
     if level != "secondary":
         said["education_related"] = strong or random.random() < 0.4
     if said["education_country"] != "CA":
-        said["has_eca"] = random.random() < 0.8
+        said["has_eca"] = True
     return {**said, "nwt_education": "diploma_or_higher" if strong and random.random() < 0.08 else "none"}
 
 
@@ -165,7 +165,7 @@ def _tie_job_to_work(answers: dict[str, Any]) -> None:
 def _family(random: Random, strong: bool) -> dict[str, Any]:
     said: dict[str, Any] = {
         "family_in_nwt": random.random() < (0.2 if strong else 0.08), "spouse_accompanying": random.random() < 0.35,
-        "accompanying_dependants": 0, "settlement_funds": f"{random.randint(12, 45) * 1000}.00", "intends_to_settle": True,
+        "accompanying_dependants": 0, "settlement_funds": f"{random.randint(18, 45) * 1000}.00", "intends_to_settle": True,
         "owns_nwt_business": False,
     }  # fmt: skip
     if said["family_in_nwt"]:
