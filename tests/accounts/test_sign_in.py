@@ -323,3 +323,20 @@ def test_staff_without_one_are_led_to_enrol_and_shown_recovery_codes() -> None:
     assert len(re.findall(r'class="reference">\d{8}<', client.get(answer["Location"]).content.decode())) == 10
     assert client.get("/en/staff/program/").status_code == 200
     assert audit.trail(person.reference).filter(event="account.second_factor_added").exists()
+
+
+def test_a_wrong_password_takes_as_long_for_a_name_that_does_not_exist(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    settings.ACCOUNT_RATE_LIMITS = False
+    an_employer(username="bakery")
+    operations.invite_candidate(
+        program="ca-nt", email="i@example.org", name="Ines", language="en", about="", by=an_employer(), at=LONG_AGO
+    )
+    taken: dict[str, list[float]] = {"bakery": [], "nobody": []}
+    for _ in range(5):
+        for name, times in taken.items():
+            begun = time.process_time()
+            sign_in(Client(), name, "wrong wrong wrong wrong")
+            times.append(time.process_time() - begun)
+    known, unknown = (min(times) for times in taken.values())
+    assert abs(known - unknown) <= 0.1 * unknown
