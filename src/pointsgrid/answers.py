@@ -21,18 +21,39 @@ from pointsgrid.language.typing import check as check_types
 from pointsgrid.language.words import describe
 from pointsgrid.loading.questionnaires import LANGUAGE_TEST
 from pointsgrid.loading.vocabulary import Vocabulary, condition_tree
-from pointsgrid.model import NOT_APPLICABLE, ChartValue, FactDef, Question, Questionnaire, RecordsValue, TableValue, Text, Type
+from pointsgrid.model import (
+    NOT_APPLICABLE,
+    ChartValue,
+    FactDef,
+    Question,
+    Questionnaire,
+    RecordsValue,
+    TableValue,
+    Text,
+    Type,
+)
 from pointsgrid.records import aggregate
 from pointsgrid.rules import Rules
 
-__all__ = ["NOT_APPLICABLE", "Answer", "BadValue", "applies", "check", "facts", "missing", "parse_value", "visible_questions"]
+__all__ = [
+    "NOT_APPLICABLE",
+    "Answer",
+    "BadValue",
+    "applies",
+    "check",
+    "facts",
+    "missing",
+    "parse_value",
+    "visible_questions",
+]
 
 
 class BadValue(ValueError):
     """A value that is not of the declared type; ``key`` names the answer or fact."""
 
     def __init__(self, key: str, value: object, wanted: Type) -> None:
-        super().__init__(f"{key} is {value!r}, and a {wanted} is expected")
+        ends = f" from {wanted.low} to {wanted.high}" if wanted.low is not None and wanted.high is not None else ""
+        super().__init__(f"{key} is {value!r}, and a {wanted}{ends} is expected")
         self.key, self.value, self.wanted = key, value, wanted
 
 
@@ -124,7 +145,9 @@ def plain(value: Any, kind: Type) -> Any:
 # --- facts -----------------------------------------------------------------------------------------------------------
 
 
-def facts(rules: Rules, answers: Mapping[str, Any], *, on: Mapping[str, date], fixed: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def facts(
+    rules: Rules, answers: Mapping[str, Any], *, on: Mapping[str, date], fixed: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return every fact of the pack, flat, derived from ``answers``.
 
     ``on`` gives the reference dates (``{"submission": date(2026, 3, 9)}``); ``fixed`` facts were set by an officer or an import
@@ -134,16 +157,20 @@ def facts(rules: Rules, answers: Mapping[str, Any], *, on: Mapping[str, date], f
     return {key: plain(person.value(key), rules.facts[key].type) for key in rules.facts}
 
 
-def derive(rules: Rules, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``given`` facts with those that follow from them and are absent; what does not follow is left out."""
-    if all(given.get(key) is not None for key in rules.facts):
+def derive(rules: Rules, given: Mapping[str, Any], keys: Iterable[str] | None = None) -> dict[str, Any]:
+    """Return ``given`` facts with those that follow from them and are absent; what does not follow is left out.
+
+    ``keys`` limits the facts looked for (all by default).
+    """
+    wanted = [key for key in (rules.facts if keys is None else keys) if key in rules.facts]
+    if all(given.get(key) is not None for key in wanted):
         return dict(given)
     # Answers are given too, for facts that are copies; reference dates as ``on.submission``.
     on = {key[3:]: parse_value(key, value, Type("date")) for key, value in given.items() if key.startswith("on.")}
     fixed = {key: value for key, value in given.items() if key in rules.facts and value is not None}
     person = _Person(rules, {key: value for key, value in given.items() if key in rules.answers}, on, fixed)
     found = dict(given)
-    for key in rules.facts:
+    for key in wanted:
         if given.get(key) is None:
             value = plain(person.value(key), rules.facts[key].type)
             if value is not None:
@@ -154,7 +181,9 @@ def derive(rules: Rules, given: Mapping[str, Any]) -> dict[str, Any]:
 class _Person:
     """Answers and facts of one person, each worked out once."""
 
-    def __init__(self, rules: Rules, answers: Mapping[str, Any], on: Mapping[str, date], fixed: Mapping[str, Any]) -> None:
+    def __init__(
+        self, rules: Rules, answers: Mapping[str, Any], on: Mapping[str, date], fixed: Mapping[str, Any]
+    ) -> None:
         self.rules, self.answers, self.on, self.fixed = rules, answers, on, fixed
         self.found: dict[str, Any] = {}
         self.said: dict[str, Any] = {}
@@ -300,7 +329,11 @@ def _where_asked(rules: Rules) -> Asked:
             for section in questionnaire.sections:
                 for question in section.questions:
                     trees = [tree for tree in (section.show_if, question.show_if) if tree is not None]
-                    keys = [f"{question.key}_{part}" for part in LANGUAGE_TEST] if question.type == "language_test" else [question.key]
+                    keys = (
+                        [f"{question.key}_{part}" for part in LANGUAGE_TEST]
+                        if question.type == "language_test"
+                        else [question.key]
+                    )
                     for key in keys:
                         asked.setdefault(key, []).append((question, trees))
         rules.cache["asked"] = asked
@@ -346,12 +379,17 @@ def check(rules: Rules, condition: Any, values: Mapping[str, Any], *, on: Mappin
     """
     tree = _tree(rules, condition)
     scope = _Values(rules, values, on or {})
-    parts = tuple(Clause(describe(part, rules), truth(evaluate(part, scope)), tuple(dict.fromkeys(names(part)))) for part in clauses(tree))
+    parts = tuple(
+        Clause(describe(part, rules), truth(evaluate(part, scope)), tuple(dict.fromkeys(names(part))))
+        for part in clauses(tree)
+    )
     whole = _all(part.holds for part in parts)
     return Answer({True: "yes", False: "no", None: "unknown"}[whole], parts)
 
 
-def applies(rules: Rules, condition: Any, values: Mapping[str, Any], *, on: Mapping[str, date] | None = None) -> bool | None:
+def applies(
+    rules: Rules, condition: Any, values: Mapping[str, Any], *, on: Mapping[str, date] | None = None
+) -> bool | None:
     """Return True, False, or None (not known) for a condition; None as condition means always."""
     if condition is None:
         return True
@@ -391,7 +429,9 @@ def vocabulary(rules: Rules) -> Vocabulary:
     """Return the names that conditions over this pack may use."""
     if "vocabulary" not in rules.cache:
         kinds = {key: fact.type for key, fact in rules.facts.items()}
-        rules.cache["vocabulary"] = Vocabulary(kinds, dict(rules.answers), set(rules.reference_dates), {item.family for item in rules.lists})
+        rules.cache["vocabulary"] = Vocabulary(
+            kinds, dict(rules.answers), set(rules.reference_dates), {item.family for item in rules.lists}
+        )
     return rules.cache["vocabulary"]  # type: ignore[no-any-return]
 
 
@@ -403,7 +443,9 @@ def missing(rules: Rules, keys: Iterable[str], values: Mapping[str, Any]) -> tup
 # --- questionnaires --------------------------------------------------------------------------------------------------
 
 
-def visible_questions(rules: Rules, questionnaire: str | Questionnaire, answers: Mapping[str, Any]) -> tuple[Question, ...]:
+def visible_questions(
+    rules: Rules, questionnaire: str | Questionnaire, answers: Mapping[str, Any]
+) -> tuple[Question, ...]:
     """Return the questions that are asked, given the answers so far; one that hangs on a blank is not asked yet."""
     found = rules.questionnaires[questionnaire] if isinstance(questionnaire, str) else questionnaire
     person = _Person(rules, answers, {}, {})
@@ -415,7 +457,9 @@ def visible_questions(rules: Rules, questionnaire: str | Questionnaire, answers:
     return tuple(shown)
 
 
-def visible_fields(rules: Rules, question: Question, record: Mapping[str, Any], answers: Mapping[str, Any]) -> tuple[Question, ...]:
+def visible_fields(
+    rules: Rules, question: Question, record: Mapping[str, Any], answers: Mapping[str, Any]
+) -> tuple[Question, ...]:
     """Return the fields of a record that are asked, given the record and the answers so far."""
     kind = rules.answers[question.key]
     person = _Person(rules, answers, {}, {})
@@ -429,4 +473,3 @@ def visible_fields(rules: Rules, question: Question, record: Mapping[str, Any], 
 
     scope = Scope()
     return tuple(field for field in question.fields if field.show_if is None or truth(evaluate(field.show_if, scope)))
-

@@ -24,7 +24,24 @@ from pointsgrid.points import MissingFacts, NotComputable, ScoreSheet, frame, sc
 from pointsgrid.problems import did_you_mean
 from pointsgrid.rules import NotInForce, Rules
 
-_KEYS = {"name", "source", "grid", "facts", "answers", "on", "fixed", "points", "vary", "passes", "raises", "missing", "states", "derived", "partial", "note"}
+_KEYS = {
+    "name",
+    "source",
+    "grid",
+    "facts",
+    "answers",
+    "on",
+    "fixed",
+    "points",
+    "vary",
+    "passes",
+    "raises",
+    "missing",
+    "states",
+    "derived",
+    "partial",
+    "note",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +74,9 @@ def run(rules: Rules) -> tuple[int, list[Failure]]:
         except Exception as error:  # a faulty example must not hide the others
             differences = [f"{type(error).__name__}: {error}."]
         if differences:
-            failures.append(Failure(example.file, example.line, str(example.content.get("name", "?")), tuple(differences)))
+            failures.append(
+                Failure(example.file, example.line, str(example.content.get("name", "?")), tuple(differences))
+            )
     return count, failures
 
 
@@ -83,7 +102,7 @@ def _spread(example: _Example) -> Iterator[_Example]:
         content = {key: item for key, item in example.content.items() if key not in ("vary", "points")}
         where = "answers" if "answer" in vary else "facts"
         key = vary.get("answer") or vary.get("fact")
-        changed = {name: value for name in (key if isinstance(key, list) else [key])}
+        changed = dict.fromkeys(key if isinstance(key, list) else [key], value)
         content[where] = {**content.get(where, {}), **changed}
         content["points"] = {vary["factor"]: points}
         content["name"] = f"{content.get('name')} ({value})"
@@ -106,7 +125,9 @@ def _differences(rules: Rules, content: Mapping[str, Any]) -> list[str]:
 
 def _scored(rules: Rules, content: Mapping[str, Any]) -> tuple[ScoreSheet | None, dict[str, Any]]:
     facts = dict(content.get("facts") or {})
-    unknown = sorted(key for key in facts if key not in rules.facts and key not in rules.answers and not key.startswith("on."))
+    unknown = sorted(
+        key for key in facts if key not in rules.facts and key not in rules.answers and not key.startswith("on.")
+    )
     if unknown:
         raise NotInForce(f"There is no fact {unknown[0]}. {did_you_mean(unknown[0], rules.facts)}")
     if "answers" in content:
@@ -115,7 +136,9 @@ def _scored(rules: Rules, content: Mapping[str, Any]) -> tuple[ScoreSheet | None
         facts |= {f"on.{name}": day for name, day in (content.get("on") or {}).items()}
     if "grid" not in content:
         return None, answering.derive(rules, facts)
-    return score(rules, content["grid"], facts, partial=content.get("partial") in (True, "yes")), answering.derive(rules, facts)
+    return score(rules, content["grid"], facts, partial=content.get("partial") in (True, "yes")), answering.derive(
+        rules, facts
+    )
 
 
 def _points(rules: Rules, content: Mapping[str, Any], sheet: ScoreSheet | None, facts: Mapping[str, Any]) -> list[str]:
@@ -142,13 +165,18 @@ def _others(content: Mapping[str, Any], sheet: ScoreSheet | None, facts: Mapping
             differences.append(f"The fact {key} is {facts.get(key)!r}, and {wanted!r} is expected.")
     if sheet is None:
         return differences
-    if "passes" in content and sheet.passes is not {True: True, False: False, "yes": True, "no": False}[content["passes"]]:
+    if (
+        "passes" in content
+        and sheet.passes is not {True: True, False: False, "yes": True, "no": False}[content["passes"]]
+    ):
         differences.append(f"passes is {sheet.passes}, and {content['passes']} is expected.")
     for factor, wanted in (content.get("states") or {}).items():
         if sheet.line(factor).state != wanted:
             differences.append(f"The state of {factor} is {sheet.line(factor).state}, and {wanted} is expected.")
     if "missing" in content and sorted(sheet.missing) != sorted(content["missing"]):
-        differences.append(f"{', '.join(sheet.missing) or 'nothing'} is missing, and {', '.join(content['missing'])} is expected.")
+        differences.append(
+            f"{', '.join(sheet.missing) or 'nothing'} is missing, and {', '.join(content['missing'])} is expected."
+        )
     return differences
 
 

@@ -410,5 +410,3 @@ class Grid:
         metas = [self.meta, *(factor.meta for factor in self.factors())]
         metas += [row.meta for factor in self.factors() for row in factor.rows]
         return any(meta.certainty and meta.certainty not in CONFIRMED for meta in metas)
-
-

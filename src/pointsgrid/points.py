@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
-from pointsgrid.answers import NOT_APPLICABLE, derive, parse_value
+from pointsgrid.answers import NOT_APPLICABLE, BadValue, derive, parse_value
 from pointsgrid.language.tree import names
 from pointsgrid.model import FactDef, Factor, Grid, Text, Type
 from pointsgrid.rules import Rules
@@ -18,7 +17,18 @@ from pointsgrid.scoring.explain import Explainer
 from pointsgrid.scoring.plan import Plan, compile_grid
 from pointsgrid.scoring.sheet import Line, ReplayDiffers, ScoreSheet, replay
 
-__all__ = ["Line", "MissingFacts", "NotComputable", "ReplayDiffers", "ScoreSheet", "facts_used", "frame", "replay", "score", "score_frame"]
+__all__ = [
+    "Line",
+    "MissingFacts",
+    "NotComputable",
+    "ReplayDiffers",
+    "ScoreSheet",
+    "facts_used",
+    "frame",
+    "replay",
+    "score",
+    "score_frame",
+]
 
 
 class MissingFacts(ValueError):
@@ -47,8 +57,10 @@ def score(rules: Rules, grid_id: str, facts: Mapping[str, Any], *, partial: bool
     grid = _computable(rules, grid_id)
     gate = score(rules, grid.gate, facts, partial=partial) if grid.gate else None
     used = facts_used(rules, grid_id)
-    given = derive(rules, facts)
-    values = {key: parse_value(key, given.get(key), rules.facts[key].type if key in rules.facts else Type("date")) for key in used}
+    given = derive(rules, facts, used)
+    values = {
+        key: _in_range(key, parse_value(key, given.get(key), _types(rules)[key]), _types(rules)[key]) for key in used
+    }
     plan = _plan(rules, grid, frozenset(key for key, value in values.items() if value == NOT_APPLICABLE))
     row = _run(plan, _one_row(rules, values))
     sheet = Explainer(rules, grid, plan, values, row, gate).sheet()
@@ -57,11 +69,21 @@ def score(rules: Rules, grid_id: str, facts: Mapping[str, Any], *, partial: bool
     return sheet
 
 
+def _in_range(key: str, value: Any, kind: Type) -> Any:
+    """Return a number that lies in the declared range of its fact. Raises BadValue."""
+    if kind.numeric and isinstance(value, (int, Decimal)):
+        if (kind.low is not None and value < kind.low) or (kind.high is not None and value > kind.high):
+            raise BadValue(key, value, kind)
+    return value
+
+
 def facts_used(rules: Rules, grid_id: str) -> tuple[str, ...]:
     """Return the facts that a grid looks at, in its order."""
     key = ("used", grid_id)
     if key not in rules.cache:
-        rules.cache[key] = tuple(dict.fromkeys(name for factor in rules.grid(grid_id).root.walk() for name in _factor_names(factor)))
+        rules.cache[key] = tuple(
+            dict.fromkeys(name for factor in rules.grid(grid_id).root.walk() for name in _factor_names(factor))
+        )
     return rules.cache[key]  # type: ignore[no-any-return]
 
 
@@ -113,6 +135,14 @@ class _One:
         self.kind = _types(rules)[key]
         decimal = self.kind.kind == "decimal"
         self.dtype: Any = pl.Decimal(38, self.kind.places) if decimal else _DTYPES.get(self.kind.kind, pl.String)
+        if (
+            self.kind.kind == "integer"
+            and self.kind.low is not None
+            and self.kind.high is not None
+            and self.kind.low >= -128
+            and self.kind.high <= 127
+        ):
+            self.dtype = pl.Int8
 
     def series(self, name: str, value: Any) -> pl.Series:
         if value == NOT_APPLICABLE or value is None:
@@ -222,9 +252,9 @@ def frame(rules: Rules, people: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
         dtype: Any = pl.Enum(fact.type.options) if fact.type.kind == "choice" else _One(rules, key).dtype
         if fact.type.kind == "choices":
             continue
-        columns.append(pl.Series(key, [None if mark else value for value, mark in zip(values, marks, strict=True)], dtype=dtype))
+        columns.append(
+            pl.Series(key, [None if mark else value for value, mark in zip(values, marks, strict=True)], dtype=dtype)
+        )
         if any(marks):
             columns.append(pl.Series(f"{key}.na", marks))
     return pl.DataFrame(columns)
-
-

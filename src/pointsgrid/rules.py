@@ -69,7 +69,9 @@ class Rules:
             if grid.family == family and grid.in_force.holds(on):
                 return grid
         known = {grid.family for grid in self.grids.values()}
-        raise NotInForce(f"No grid of {family} is in force on {on}. {did_you_mean(family, known) if family not in known else ''}".strip())
+        raise NotInForce(
+            f"No grid of {family} is in force on {on}. {did_you_mean(family, known) if family not in known else ''}".strip()
+        )
 
 
 def load(sources: Mapping[str, str], *, library: Mapping[str, Rules] | None = None) -> Rules:

@@ -110,7 +110,9 @@ def _merge(node: Node, path: Path, document: Document, into: dict[Any, Any]) -> 
             into.update(item)
         else:
             document.problems.append(
-                PackProblem(document.file, node.start_mark.line + 1, dotted(path), "<<: takes a mapping.", "Write <<: *name.")
+                PackProblem(
+                    document.file, node.start_mark.line + 1, dotted(path), "<<: takes a mapping.", "Write <<: *name."
+                )
             )
 
 

@@ -232,5 +232,15 @@ STRICT: Mapping[str, Callable[..., Any]] = {
     "starts_with": lambda code, *prefixes: truth(_plain(lambda c, *p: c.startswith(tuple(p)))(code, *prefixes)),
 }
 
-FUNCTIONS = (set(STRICT) | set(_LAZY)) - {"and", "or", "not", "in", "not in", "in list", "not in list", "answered", "applicable"}
+FUNCTIONS = (set(STRICT) | set(_LAZY)) - {
+    "and",
+    "or",
+    "not",
+    "in",
+    "not in",
+    "in list",
+    "not in list",
+    "answered",
+    "applicable",
+}
 FUNCTIONS -= {"lowest option", "highest option", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "rank"}

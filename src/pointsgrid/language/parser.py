@@ -82,7 +82,9 @@ class _Parser:
 
     def expect_end(self) -> None:
         if self.kind() != "end":
-            raise self.fail(f"{self.peek()!r} is not expected here", "Join conditions with 'and' or 'or'; check the brackets.")
+            raise self.fail(
+                f"{self.peek()!r} is not expected here", "Join conditions with 'and' or 'or'; check the brackets."
+            )
 
     # -- grammar --
     def disjunction(self) -> Expression:
@@ -128,7 +130,9 @@ class _Parser:
             tree = Apply("applicable", (left,))
         else:
             self.at -= 1
-            raise self.fail(f"'is {word}' is not known", "Write: is answered, is not answered, is applicable, is not applicable.")
+            raise self.fail(
+                f"'is {word}' is not known", "Write: is answered, is not answered, is applicable, is not applicable."
+            )
         return Apply("not", (tree,)) if negative else tree
 
     def _membership(self, left: Expression, op: str) -> Expression:
@@ -214,7 +218,9 @@ def _tokens(text: str) -> list[tuple[str, str, int]]:
         value = match.group(kind)
         if kind == "sign" and value in _WRONG_SIGNS:
             raise Unreadable(
-                f"The sign {value!r} is not used in the expression: {text}", f"Write {_WRONG_SIGNS[value]!r}.", match.start(kind)
+                f"The sign {value!r} is not used in the expression: {text}",
+                f"Write {_WRONG_SIGNS[value]!r}.",
+                match.start(kind),
             )
         found.append((kind, value, match.start(kind)))
         at = match.end()

@@ -64,7 +64,11 @@ def _literal(value: Any) -> Type:
 def _name(key: str, names: Names) -> Type:
     found = names.type_of(key)
     if found is None:
-        remedy = did_you_mean(key, names.known(), otherwise="Declare it under facts: in facts.yaml, or put quotes around it if it is a choice.")
+        remedy = did_you_mean(
+            key,
+            names.known(),
+            otherwise="Declare it under facts: in facts.yaml, or put quotes around it if it is a choice.",
+        )
         raise Mistyped(f"There is no fact or answer {key}.", remedy)
     return found
 
@@ -75,7 +79,10 @@ def _known_list(tree: Apply, names: Names) -> None:
         raise Mistyped(f"Only a code can be looked for in a list; this is a {kind}.")
     name = tree.args[1]
     if isinstance(name, Literal) and name.value not in names.lists():
-        raise Mistyped(f"There is no list {name.value!r}.", did_you_mean(str(name.value), names.lists(), otherwise="Declare it under lists:."))
+        raise Mistyped(
+            f"There is no list {name.value!r}.",
+            did_you_mean(str(name.value), names.lists(), otherwise="Declare it under lists:."),
+        )
 
 
 Checked = tuple[Expression, Type]
@@ -104,7 +111,10 @@ def _comparison(op: str, args: list[Expression], types: list[Type]) -> Checked:
         if other.kind not in ("choice", "text") or (other.kind == "choice" and other.options != choice.options):
             raise Mistyped(f"A choice is compared with a {other}.", "Compare it with one of its options in quotes.")
         if op not in ("==", "!=") and not choice.ordered:
-            raise Mistyped("This choice has no order, so < and > mean nothing.", "Add `ordered: true` to the fact, options from lowest to highest.")
+            raise Mistyped(
+                "This choice has no order, so < and > mean nothing.",
+                "Add `ordered: true` to the fact, options from lowest to highest.",
+            )
         return Apply(op, tuple(_rank(arg, choice.options) for arg in args)), YES_NO
     if left.numeric and right.numeric:
         return Apply(op, tuple(args)), YES_NO
@@ -126,7 +136,11 @@ def _membership(op: str, args: list[Expression], types: list[Type]) -> Checked:
     if first.kind == "choice":
         return Apply(op, tuple(_rank(arg, first.options) for arg in args)), YES_NO
     for other in types[1:]:
-        if other.kind != first.kind and not (other.numeric and first.numeric) and {other.kind, first.kind} != {"text", "code"}:
+        if (
+            other.kind != first.kind
+            and not (other.numeric and first.numeric)
+            and {other.kind, first.kind} != {"text", "code"}
+        ):
             hint = "Put codes in quotes: ['63200']." if first.kind == "code" else ""
             raise Mistyped(f"A {first} cannot be one of a list with a {other}.", hint)
     return Apply(op, tuple(args)), YES_NO
@@ -136,7 +150,9 @@ def _logic(op: str, args: list[Expression], types: list[Type]) -> Checked:
     for arg, kind in zip(args, types, strict=True):
         if kind.kind != "yes_no":
             shown = f"{arg.key} " if isinstance(arg, Name) else ""
-            raise Mistyped(f"{shown}is a {kind}, and {op!r} joins conditions.", "Compare it with something, as in `age >= 18`.")
+            raise Mistyped(
+                f"{shown}is a {kind}, and {op!r} joins conditions.", "Compare it with something, as in `age >= 18`."
+            )
     return Apply(op, tuple(args)), INTEGER if op == "count_true" else YES_NO
 
 
@@ -152,7 +168,11 @@ def _arithmetic(op: str, args: list[Expression], types: list[Type]) -> Checked:
 def _numbers(op: str, types: list[Type], *, ratio: bool = False) -> None:
     for kind in types:
         if not kind.numeric and not (ratio and kind.kind == "ratio"):
-            remedy = "Wrap the division: floor(a / b), round_down(a / b, 2) or percent(a, b)." if kind.kind == "ratio" else ""
+            remedy = (
+                "Wrap the division: floor(a / b), round_down(a / b, 2) or percent(a, b)."
+                if kind.kind == "ratio"
+                else ""
+            )
             raise Mistyped(f"{op} needs numbers, and this is a {kind}.", remedy)
 
 

@@ -82,7 +82,11 @@ def _option(rank: Apply, literal: Expression, rules: Rules, language: str) -> st
     options = rank.args[1]
     assert isinstance(options, Literal)
     key = options.value[literal.value]  # type: ignore[index]
-    return f"«\u00a0{option_label(rank.args[0], key, rules, language)}\u00a0»" if language == "fr" else f"“{option_label(rank.args[0], key, rules, language)}”"
+    return (
+        f"«\u00a0{option_label(rank.args[0], key, rules, language)}\u00a0»"
+        if language == "fr"
+        else f"“{option_label(rank.args[0], key, rules, language)}”"
+    )
 
 
 def option_label(tree: Expression, key: str, rules: Rules, language: str) -> str:
@@ -176,7 +180,11 @@ def _band(low: Decimal | int | None, high: Decimal | int | None, unit: str, lang
     if low is None and high is None:
         return _pick(language, "any value", "toute valeur")
     if low is None:
-        words = _pick(language, "under {0}{1}", "moins de {0}{1}") if below else _pick(language, "{0}{1} or less", "{0}{1} ou moins")
+        words = (
+            _pick(language, "under {0}{1}", "moins de {0}{1}")
+            if below
+            else _pick(language, "{0}{1} or less", "{0}{1} ou moins")
+        )
         return words.format(last, tail)
     if high is None:
         return _pick(language, "{0}{1} or more", "{0}{1} ou plus").format(first, tail)

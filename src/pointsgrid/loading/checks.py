@@ -54,7 +54,11 @@ def _same_ids(grid: Grid, report: _Reporter) -> bool:
     for factor in grid.root.walk():
         if factor.id in seen:
             found = True
-            report(factor, f"Two factors are called {factor.id} (the other is on line {seen[factor.id].line}).", "Give one another id.")
+            report(
+                factor,
+                f"Two factors are called {factor.id} (the other is on line {seen[factor.id].line}).",
+                "Give one another id.",
+            )
         seen.setdefault(factor.id, factor)
     return found
 
@@ -62,19 +66,35 @@ def _same_ids(grid: Grid, report: _Reporter) -> bool:
 def _check_limits(grid: Grid, factor: Factor, column: int, name: str, reach: Any, raw: Any, report: _Reporter) -> None:
     where = f" in the column {name}" if name else ""
     if reach is None:
-        report(factor, f"The factor has no highest value{where}.", "Add range: to the fact, not_over: to the steps, or cap: to the factor.")
+        report(
+            factor,
+            f"The factor has no highest value{where}.",
+            "Add range: to the fact, not_over: to the steps, or cap: to the factor.",
+        )
         return
     declared, cap = _fixed(factor.maximum, column), _fixed(factor.cap, column)
     if declared is not None and declared != reach:
         _wrong_max(grid, factor, declared, reach, where, report)
     if cap is not None and raw is not None and cap > raw:
-        report(factor, f"The cap {grid.points(cap)}{where} is larger than the {grid.points(raw)} that can be reached.", f"Write cap: {grid.points(raw)}, or look for a missing row.")
+        report(
+            factor,
+            f"The cap {grid.points(cap)}{where} is larger than the {grid.points(raw)} that can be reached.",
+            f"Write cap: {grid.points(raw)}, or look for a missing row.",
+        )
     minimum = _fixed(factor.minimum, column)
     if minimum is not None and minimum > reach:
-        report(factor, f"The minimum {grid.points(minimum)}{where} can never be met: the factor reaches {grid.points(reach)}.", "Lower the minimum.")
+        report(
+            factor,
+            f"The minimum {grid.points(minimum)}{where} can never be met: the factor reaches {grid.points(reach)}.",
+            "Lower the minimum.",
+        )
     mark = _fixed(grid.pass_mark, column)
     if factor.id == "total" and mark is not None and mark > reach:
-        report(factor, f"The pass mark {grid.points(mark)}{where} is above the {grid.points(reach)} that can be reached.", "Lower pass_mark.")
+        report(
+            factor,
+            f"The pass mark {grid.points(mark)}{where} is above the {grid.points(reach)} that can be reached.",
+            "Lower pass_mark.",
+        )
 
 
 def _wrong_max(grid: Grid, factor: Factor, declared: int, reach: int, where: str, report: _Reporter) -> None:
@@ -99,12 +119,22 @@ def _check_cases(factor: Factor, facts: Mapping[str, FactDef], report: _Reporter
         for other in rows[:position]:
             if other.when == row.when:
                 kind = "different points" if other.amounts != row.amounts else "the same points"
-                report(row, f"Two rows have the same condition and {kind} (the other is on line {other.line}).", "Keep one of them.", factor.file)
+                report(
+                    row,
+                    f"Two rows have the same condition and {kind} (the other is on line {other.line}).",
+                    "Keep one of them.",
+                    factor.file,
+                )
                 return
     wins = _wins(factor, rows, facts)
     for row, won in zip(factor.rows, wins, strict=False):
         if not won:
-            report(row, _never(row), "Correct its condition, put it before the rows that catch it, or remove it.", factor.file)
+            report(
+                row,
+                _never(row),
+                "Correct its condition, put it before the rows that catch it, or remove it.",
+                factor.file,
+            )
 
 
 def _never(row: Row) -> str:

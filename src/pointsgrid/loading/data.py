@@ -15,7 +15,9 @@ from pointsgrid.problems import PackProblem, did_you_mean
 
 
 def read_chart(reader: Reader) -> Chart:
-    abilities = [str(name) for name in reader.required("abilities", "List the abilities, or [score] if there is one.") or []]
+    abilities = [
+        str(name) for name in reader.required("abilities", "List the abilities, or [score] if there is one.") or []
+    ]
     chosen = reader.child("for")
     chart = Chart(
         id=reader.key("chart", "Give the chart a name of its own."),
@@ -47,7 +49,11 @@ def _levels(reader: Reader, abilities: list[str]) -> dict[str, tuple[tuple[int, 
     for level, value in inner.value.items():
         scores = value if isinstance(value, list) else [value] * len(abilities)
         if not isinstance(level, int) or len(scores) != len(abilities):
-            inner.report(f"Level {level} needs {len(abilities)} scores, one for each ability.", "Write 7: [458, 453, 10, 10].", level)
+            inner.report(
+                f"Level {level} needs {len(abilities)} scores, one for each ability.",
+                "Write 7: [458, 453, 10, 10].",
+                level,
+            )
             continue
         for position, (ability, score) in enumerate(zip(abilities, scores, strict=True)):
             if not isinstance(score, (int, Decimal)) or isinstance(score, bool):
@@ -74,7 +80,9 @@ def _scale(reader: Reader, abilities: list[str]) -> dict[str, tuple[Decimal, Dec
     found = {}
     for ability, pair in pairs.items():
         if ability not in abilities or not isinstance(pair, list) or len(pair) != 2:
-            reader.report("scale must be [lowest, highest] for each ability.", "Write scale: {listening: [0, 699], …}.", "scale")
+            reader.report(
+                "scale must be [lowest, highest] for each ability.", "Write scale: {listening: [0, 699], …}.", "scale"
+            )
             continue
         found[ability] = (Decimal(pair[0]), Decimal(pair[1]))
     return found
@@ -88,7 +96,13 @@ def check_charts(charts: tuple[Chart, ...], problems: list[PackProblem]) -> None
                 continue
             if all(set(chart.chosen_for.get(key, ())) & set(values) for key, values in other.chosen_for.items()):
                 problems.append(
-                    PackProblem(chart.file, 1, "in_force", f"The charts {other.id} and {chart.id} fit the same test on the same day.", "End one with in_force until, or tell them apart under for:.")
+                    PackProblem(
+                        chart.file,
+                        1,
+                        "in_force",
+                        f"The charts {other.id} and {chart.id} fit the same test on the same day.",
+                        "End one with in_force until, or tell them apart under for:.",
+                    )
                 )
 
 
@@ -108,7 +122,13 @@ def _columns(reader: Reader) -> dict[str, Type]:
     found: dict[str, Type] = {}
     for name in inner.value if inner else ():
         word = inner.raw(name)  # type: ignore[union-attr]
-        kinds = {"integer": Type("integer"), "money": Type("decimal", places=2), "decimal": Type("decimal", places=2), "text": TEXT, "code": CODE}
+        kinds = {
+            "integer": Type("integer"),
+            "money": Type("decimal", places=2),
+            "decimal": Type("decimal", places=2),
+            "text": TEXT,
+            "code": CODE,
+        }
         if word not in kinds:
             reader.report(f"A column cannot be {word!r}.", did_you_mean(str(word), kinds), "columns", name)
         found[name] = kinds.get(word, TEXT)
@@ -122,7 +142,13 @@ def _cell(reader: Reader, name: str) -> str:
     return value if isinstance(value, str) else reader.document.raw.get((*reader.path, name), str(value))
 
 
-def _row(reader: Reader, raw: Mapping[str, str], keys: tuple[str, ...], columns: Mapping[str, Type], rows: dict[tuple[str, ...], Mapping[str, Any]]) -> None:
+def _row(
+    reader: Reader,
+    raw: Mapping[str, str],
+    keys: tuple[str, ...],
+    columns: Mapping[str, Type],
+    rows: dict[tuple[str, ...], Mapping[str, Any]],
+) -> None:
     missing = [name for name in (*keys, *columns) if not raw.get(name)]
     if missing:
         reader.report(f"The row has no {', '.join(missing)}.", "Fill every key and column.")
@@ -133,15 +159,35 @@ def _row(reader: Reader, raw: Mapping[str, str], keys: tuple[str, ...], columns:
     values: dict[str, Any] = {}
     for name, kind in columns.items():
         try:
-            values[name] = int(raw[name]) if kind.kind == "integer" else Decimal(raw[name]) if kind.kind == "decimal" else raw[name]
+            values[name] = (
+                int(raw[name])
+                if kind.kind == "integer"
+                else Decimal(raw[name])
+                if kind.kind == "decimal"
+                else raw[name]
+            )
         except (ValueError, InvalidOperation):
             reader.report(f"{name} is {raw[name]!r}, not a {kind}.", "Write a number.", name)
     rows[key] = values
 
 
-def _table(reader: Reader, keys: tuple[str, ...], columns: Mapping[str, Type], rows: Mapping[tuple[str, ...], Mapping[str, Any]]) -> Table:
+def _table(
+    reader: Reader,
+    keys: tuple[str, ...],
+    columns: Mapping[str, Type],
+    rows: Mapping[tuple[str, ...], Mapping[str, Any]],
+) -> Table:
     family = reader.key("table", "Name the table.")
-    table = Table(reader.text("id") or family, family, reader.in_force(), keys, columns, rows, read_meta(reader), reader.document.file)
+    table = Table(
+        reader.text("id") or family,
+        family,
+        reader.in_force(),
+        keys,
+        columns,
+        rows,
+        read_meta(reader),
+        reader.document.file,
+    )
     reader.label("label")
     reader.done()
     return table
@@ -175,7 +221,13 @@ def editions_apart(items: list[Any], problems: list[PackProblem], what: str) -> 
         for other in items[:position]:
             if item.family == other.family and item.in_force.meets(other.in_force):
                 problems.append(
-                    PackProblem(item.file, item.line, "in_force", f"Two editions of the {what} {item.family} are in force on the same day ({_days(other.in_force)} and {_days(item.in_force)}).", "End the older with in_force until the day before.")
+                    PackProblem(
+                        item.file,
+                        item.line,
+                        "in_force",
+                        f"Two editions of the {what} {item.family} are in force on the same day ({_days(other.in_force)} and {_days(item.in_force)}).",
+                        "End the older with in_force until the day before.",
+                    )
                 )
 
 

@@ -105,10 +105,19 @@ def option_keys(reader: Reader) -> tuple[str, ...]:
     keys = []
     for position, key in enumerate(value):
         if isinstance(key, bool) or key is None or isinstance(key, (dict, list)):
-            reader.report(f"The option {key!r} is not a text.", "Put it in quotes.", "options", position if isinstance(value, list) else str(key))
+            reader.report(
+                f"The option {key!r} is not a text.",
+                "Put it in quotes.",
+                "options",
+                position if isinstance(value, list) else str(key),
+            )
             continue
         if str(key) == NOT_APPLICABLE:
-            reader.report(f"No option may be called {NOT_APPLICABLE!r}.", "That word is kept for facts that do not apply.", "options")
+            reader.report(
+                f"No option may be called {NOT_APPLICABLE!r}.",
+                "That word is kept for facts that do not apply.",
+                "options",
+            )
         keys.append(str(key))
     return tuple(keys)
 
@@ -204,16 +213,26 @@ def _fits(reader: Reader, found: tuple[Expression, Type], kind: Type, *keys: str
     where = keys or ("value",)
     if kind.kind == "choice" and isinstance(tree, Literal):
         if tree.value not in kind.options:
-            reader.report(f"{tree.value!r} is not one of the options.", did_you_mean(str(tree.value), kind.options), *where)
+            reader.report(
+                f"{tree.value!r} is not one of the options.", did_you_mean(str(tree.value), kind.options), *where
+            )
         return tree
     same = given.kind == kind.kind or (kind.kind in ("text", "code") and given.kind in ("text", "code"))
     if given.kind == "choice" and kind.kind == "choice" and given.options != kind.options:
         reader.report("The value is a choice with other options.", "Use `map:` to turn one into the other.", *where)
     elif kind.kind == "decimal" and given.numeric:
         if given.places > kind.places:
-            reader.report(f"The value has {given.places} places and the fact {kind.places}.", f"Add places: {given.places}, or wrap it in round_down(…, {kind.places}).", *where)
+            reader.report(
+                f"The value has {given.places} places and the fact {kind.places}.",
+                f"Add places: {given.places}, or wrap it in round_down(…, {kind.places}).",
+                *where,
+            )
     elif not same and not (given.kind == "text" and kind.kind == "choice"):
-        remedy = "Wrap it in floor(…)." if kind.kind == "integer" and given.kind in ("decimal", "ratio") else "Change the type of the fact, or the value."
+        remedy = (
+            "Wrap it in floor(…)."
+            if kind.kind == "integer" and given.kind in ("decimal", "ratio")
+            else "Change the type of the fact, or the value."
+        )
         reader.report(f"The fact is a {kind} and its value a {given}.", remedy, *where)
     return tree
 
@@ -257,7 +276,10 @@ def _map(reader: Reader, kind: Type, names: Vocabulary, library: Library) -> Exp
     if reader.has("otherwise"):
         rest = _constant(reader, "otherwise", kind, names)
     elif missing:
-        reader.report(f"map says nothing for {', '.join(missing)}." if given.kind == "choice" else "map needs otherwise:.", "Add the missing options, or otherwise:.")
+        reader.report(
+            f"map says nothing for {', '.join(missing)}." if given.kind == "choice" else "map needs otherwise:.",
+            "Add the missing options, or otherwise:.",
+        )
         return None
     for key in reversed(keys):
         then = _constant(to, key, kind, names)
@@ -266,14 +288,16 @@ def _map(reader: Reader, kind: Type, names: Vocabulary, library: Library) -> Exp
     return rest
 
 
-
-
 def _records(reader: Reader, kind: Type, names: Vocabulary, library: Library) -> RecordsValue | None:
     key = reader.text("records")
     listed = names.answers.get(key)
     if listed is None or listed.kind != "records":
         known = [name for name, type_ in names.answers.items() if type_.kind == "records"]
-        reader.report(f"{key} is not an answer with records.", did_you_mean(key, known, otherwise="Declare it under answers: with type: records."), "records")
+        reader.report(
+            f"{key} is not an answer with records.",
+            did_you_mean(key, known, otherwise="Declare it under answers: with type: records."),
+            "records",
+        )
         return None
     inside = names.inside(listed.fields)
     give, of, by = _give(reader, inside)
@@ -313,7 +337,9 @@ def _give(reader: Reader, inside: Vocabulary) -> tuple[str, Any, Any]:
 _SPANS = ("months", "years", "days", "longest_months", "longest_years", "full_time_months", "full_time_years", "hours")
 
 
-def _period(reader: Reader, fields: Mapping[str, Type], names: Vocabulary, give: str) -> tuple[str, str, Expression | None]:
+def _period(
+    reader: Reader, fields: Mapping[str, Type], names: Vocabulary, give: str
+) -> tuple[str, str, Expression | None]:
     inner = reader.child("period")
     if inner is None:
         if give in _SPANS or reader.has("window") or reader.has("shortest"):
@@ -336,11 +362,16 @@ def _window(reader: Reader, names: Vocabulary) -> tuple[Any, Any, Expression | N
     inner = reader.child("window")
     if inner is None:
         return None, None, None
-    before = expression(inner, names, "before", value=inner.required("before", "Name the reference date: before: on.submission."))
+    before = expression(
+        inner, names, "before", value=inner.required("before", "Name the reference date: before: on.submission.")
+    )
     first = _span(inner, "last") or _span(inner, "from")
     last = _span(inner, "to")
     if first is None:
-        inner.report("The window has no length.", "Write last: 10 years, or from: 10 years and to: 5 years (before the reference date).")
+        inner.report(
+            "The window has no length.",
+            "Write last: 10 years, or from: 10 years and to: 5 years (before the reference date).",
+        )
     inner.done()
     return first, last, before[0] if before else None
 
@@ -360,7 +391,9 @@ def _full_time(reader: Reader, inside: Vocabulary, give: str) -> tuple[Any, Deci
     inner = reader.child("full_time")
     if inner is None:
         if give in ("full_time_months", "full_time_years", "hours"):
-            reader.report(f"{give} needs the hours of each record.", "Add full_time: {hours: hours_per_week, week: 30}.")
+            reader.report(
+                f"{give} needs the hours of each record.", "Add full_time: {hours: hours_per_week, week: 30}."
+            )
         return None, None
     hours = expression(inner, inside, "hours", value=inner.required("hours", "Name the field with the hours a week."))
     week = inner.number("week")
@@ -373,7 +406,11 @@ def _chart(reader: Reader, kind: Type, names: Vocabulary, library: Library) -> C
     charts = [chart for chart in library.charts if chart.set == name]
     if not charts:
         known = {chart.set for chart in library.charts}
-        reader.report(f"There is no chart set {name}.", did_you_mean(name, known, otherwise="Add it under charts/, or `uses:` the pack that has it."), "chart")
+        reader.report(
+            f"There is no chart set {name}.",
+            did_you_mean(name, known, otherwise="Add it under charts/, or `uses:` the pack that has it."),
+            "chart",
+        )
         return None
     chooser = reader.child("choose")
     choose = {}
@@ -385,8 +422,12 @@ def _chart(reader: Reader, kind: Type, names: Vocabulary, library: Library) -> C
         reader.report(f"The charts of {name} are chosen by {key}, which is not given.", f"Add choose: {{{key}: …}}.")
     ability = reader.text("ability")
     if ability not in charts[0].levels:
-        reader.report(f"The charts of {name} have no ability {ability!r}.", did_you_mean(ability, charts[0].levels), "ability")
-    taken = expression(reader, names, "taken_on", value=reader.required("taken_on", "Name the date that chooses the chart."))
+        reader.report(
+            f"The charts of {name} have no ability {ability!r}.", did_you_mean(ability, charts[0].levels), "ability"
+        )
+    taken = expression(
+        reader, names, "taken_on", value=reader.required("taken_on", "Name the date that chooses the chart.")
+    )
     score = expression(reader, names, "score", value=reader.required("score", "Name the score to convert."))
     return ChartValue(name, choose, taken[0] if taken else None, ability, score[0] if score else None)
 
@@ -396,11 +437,15 @@ def _table(reader: Reader, kind: Type, names: Vocabulary, library: Library) -> T
     tables = [table for table in library.tables if table.family == family]
     if not tables:
         known = {table.family for table in library.tables}
-        reader.report(f"There is no table {family}.", did_you_mean(family, known, otherwise="Add it under tables/."), "table")
+        reader.report(
+            f"There is no table {family}.", did_you_mean(family, known, otherwise="Add it under tables/."), "table"
+        )
         return None
     column = reader.text("column")
     if column not in tables[0].columns:
-        reader.report(f"The table {family} has no column {column!r}.", did_you_mean(column, tables[0].columns), "column")
+        reader.report(
+            f"The table {family} has no column {column!r}.", did_you_mean(column, tables[0].columns), "column"
+        )
     keyed = reader.child("keys")
     keys = {}
     for key in tables[0].keys:
@@ -443,7 +488,12 @@ def _codes(reader: Reader, key: str) -> frozenset[str]:
     for position, code in enumerate(value):
         if not isinstance(code, str):
             raw = reader.document.raw.get((*reader.path, key, position), str(code))
-            reader.report(f"The code {raw} is written without quotes, so leading zeros would be lost.", f"Write '{raw}'.", key, position)
+            reader.report(
+                f"The code {raw} is written without quotes, so leading zeros would be lost.",
+                f"Write '{raw}'.",
+                key,
+                position,
+            )
     return frozenset(str(code) for code in value)
 
 

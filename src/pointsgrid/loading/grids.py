@@ -74,7 +74,9 @@ def read_grid(reader: Reader, context: Context) -> Grid:
         known=tuple(reader.raw("known") or ()), meta=meta, file=reader.document.file,
     )  # fmt: skip
     if not computable and not grid.message:
-        reader.report("A grid that cannot be computed needs a message.", "Add message: {en: …, fr: …} telling what to do instead.")
+        reader.report(
+            "A grid that cannot be computed needs a message.", "Add message: {en: …, fr: …} telling what to do instead."
+        )
     reader.done()
     return grid
 
@@ -129,7 +131,11 @@ def _columns(reader: Reader, context: Context) -> Columns | None:
         value = inner.raw(name)
         last = position == len(names_) - 1
         if (value == "otherwise") != last:
-            inner.report("Only the last column is `otherwise`, and it must be there.", "Write columns: {with_spouse: \"condition\", without_spouse: otherwise}.", name)
+            inner.report(
+                "Only the last column is `otherwise`, and it must be there.",
+                'Write columns: {with_spouse: "condition", without_spouse: otherwise}.',
+                name,
+            )
         if not last:
             conditions.append(condition(inner, context.names, name, value=value) or YES)
     return Columns(tuple(map(str, names_)), tuple(conditions)) if len(names_) > 1 else None
@@ -159,7 +165,11 @@ def _used(reader: Reader, context: Context) -> Factor | None:
     extra = condition(reader, context.names, "when", value=reader.raw("when")) if reader.has("when") else None
     reader.done()
     if shared is None:
-        reader.report(f"There is no shared factor {name}.", did_you_mean(name, context.shared, otherwise="Write it in a file under factors/."), "use")
+        reader.report(
+            f"There is no shared factor {name}.",
+            did_you_mean(name, context.shared, otherwise="Write it in a file under factors/."),
+            "use",
+        )
         return None
     factor = read_factor(Reader(shared.document, context.problems, shared.path, shared.value), context)
     return replace(factor, when=extra) if factor and extra is not None else factor
@@ -198,7 +208,9 @@ def _when(reader: Reader, key: str, context: Context) -> Expression | None:
 
 def _waivers(reader: Reader, context: Context) -> tuple[Waiver, ...]:
     value = reader.raw("waive")
-    readers = reader.children("waive") if isinstance(value, list) else [inner for inner in [reader.child("waive")] if inner]
+    readers = (
+        reader.children("waive") if isinstance(value, list) else [inner for inner in [reader.child("waive")] if inner]
+    )
     found = []
     for inner in readers:
         when = condition(inner, context.names, "when", value=inner.required("when", "Say when the factor is waived."))
@@ -224,7 +236,9 @@ def amounts(reader: Reader, key: str, context: Context, kind: Type | None = None
         one = _amount(reader, value, context, kind, key)
         return (one,) * len(names)
     if names == ("",):
-        reader.report("The number has columns, but none are declared.", "Declare columns: on the factor or the grid.", key)
+        reader.report(
+            "The number has columns, but none are declared.", "Declare columns: on the factor or the grid.", key
+        )
         return (0,)
     for name in [*names, *value]:
         if (name in names) != (name in value):
@@ -238,7 +252,11 @@ def _amount(reader: Reader, value: Any, context: Context, kind: Type | None, *ke
         scaled = Decimal(value).scaleb(context.places)
         if scaled == int(scaled):
             return int(scaled)
-        reader.report(f"{value} has more places than the points of this grid.", "Add points_places: to the grid, or write whole points.", *keys)
+        reader.report(
+            f"{value} has more places than the points of this grid.",
+            "Add points_places: to the grid, or write whole points.",
+            *keys,
+        )
         return 0
     if not isinstance(value, str):
         reader.report(f"Points are expected here, not {value!r}.", "Write a number.", *keys)
@@ -246,7 +264,11 @@ def _amount(reader: Reader, value: Any, context: Context, kind: Type | None, *ke
     scope = context.names.inside({"value": kind}) if kind else context.names
     found = expression(reader, scope, *keys, value=value)
     if found and not (found[1].numeric and found[1].places <= context.places):
-        reader.report(f"Points are whole numbers, and this is a {found[1]}.", "Wrap it in floor(…), or add points_places: to the grid.", *keys)
+        reader.report(
+            f"Points are whole numbers, and this is a {found[1]}.",
+            "Wrap it in floor(…), or add points_places: to the grid.",
+            *keys,
+        )
     return found[0] if found else 0
 
 
@@ -273,7 +295,12 @@ def read_input(reader: Reader, context: Context, value: Any, *keys: str | int) -
         return None
     fact = context.facts.get(tree.key) if isinstance(tree, Name) else None
     made = Input(
-        tree, kind, (), fact.label if fact else Text(), fact.unit if fact else Text(), fact.option_labels if fact else {}
+        tree,
+        kind,
+        (),
+        fact.label if fact else Text(),
+        fact.unit if fact else Text(),
+        fact.option_labels if fact else {},
     )
     return replace(made, groups=group_rows(groups, made)) if groups is not None else made
 
@@ -292,7 +319,9 @@ def _inputs(reader: Reader, context: Context) -> tuple[Input, ...]:
         found = [read_input(reader, context, item, "each", position) for position, item in enumerate(listed)]
     inputs = tuple(item for item in found if item is not None)
     if len({(item.type.kind, item.type.options, item.type.places) for item in inputs}) > 1:
-        reader.report("The facts under each: are of different types.", "They share one table, so they must be alike.", "each")
+        reader.report(
+            "The facts under each: are of different types.", "They share one table, so they must be alike.", "each"
+        )
     return inputs
 
 
@@ -349,7 +378,12 @@ def otherwise_row(reader: Reader, context: Context, meta: Meta, kind: Type | Non
     inner = reader.child("otherwise") if isinstance(value, dict) and not columned else None
     if inner is None:
         found = amounts(reader, "otherwise", context, kind) or (0,)
-        return Row(found, otherwise=True, meta=Meta(meta.source, meta.certainty), line=reader.document.line((*reader.path, "otherwise")))
+        return Row(
+            found,
+            otherwise=True,
+            meta=Meta(meta.source, meta.certainty),
+            line=reader.document.line((*reader.path, "otherwise")),
+        )
     row = Row(
         amounts(inner, "points", context, kind) or (0,), otherwise=True, label=inner.label("label"),
         meta=read_meta(inner, meta), line=reader.document.line(inner.path), path=_path(inner),
@@ -375,7 +409,9 @@ def _bonus(reader: Reader, context: Context, meta: Meta) -> dict[str, Any]:
 
 def _formula(reader: Reader, context: Context, meta: Meta) -> dict[str, Any]:
     found = amounts(reader, "formula", context) or (0,)
-    row = Row(found, otherwise=True, meta=meta, line=reader.document.line((*reader.path, "formula")), path=_path(reader))
+    row = Row(
+        found, otherwise=True, meta=meta, line=reader.document.line((*reader.path, "formula")), path=_path(reader)
+    )
     return {"kind": "formula", "rows": (row,)}
 
 
@@ -389,9 +425,18 @@ def _entered(reader: Reader, context: Context, meta: Meta) -> dict[str, Any]:
     if found is None:
         return {"kind": "entered"}
     if low is None or high is None or low > high or found.type.kind != "integer":
-        inner.report("Entered points need a whole-number fact and its range.", "Write entered: {fact: concept_rating, from: 0, to: 60}.")
+        inner.report(
+            "Entered points need a whole-number fact and its range.",
+            "Write entered: {fact: concept_rating, from: 0, to: 60}.",
+        )
     tree = Apply("lowest", (Literal(high or 0), Apply("highest", (Literal(low or 0), found.expression))))
-    row = Row((tree,) * len(context.columns.names), otherwise=True, meta=meta, line=reader.document.line(inner.path), path=_path(inner))
+    row = Row(
+        (tree,) * len(context.columns.names),
+        otherwise=True,
+        meta=meta,
+        line=reader.document.line(inner.path),
+        path=_path(inner),
+    )
     return {"kind": "entered", "inputs": (found,), "rows": (row,)}
 
 
@@ -416,7 +461,15 @@ def _matrix(reader: Reader, context: Context, meta: Meta) -> dict[str, Any]:
         _same_names(line, across_names, "column")
         for other in across_names:
             given = amounts(line, other, context) or (0,) * len(context.columns.names)
-            rows.append(Row(given, match=(name, other), meta=meta, line=reader.document.line((*line.path, other)), path=_path(line)))
+            rows.append(
+                Row(
+                    given,
+                    match=(name, other),
+                    meta=meta,
+                    line=reader.document.line((*line.path, other)),
+                    path=_path(line),
+                )
+            )
     return {"kind": "matrix", "inputs": (down, across), "rows": tuple(rows), "down": down_names, "across": across_names}
 
 
@@ -434,7 +487,11 @@ def _classes(reader: Reader, given: Input, key: str) -> tuple[str, ...]:
         return tuple(name for name, _ in given.groups)
     if given.type.kind == "choice":
         return given.type.options
-    reader.report(f"A matrix over a {given.type} needs groups.", "Write {value: fact, groups: {low: {below: 7}, high: {at_least: 7}}}.", key)
+    reader.report(
+        f"A matrix over a {given.type} needs groups.",
+        "Write {value: fact, groups: {low: {below: 7}, high: {at_least: 7}}}.",
+        key,
+    )
     return ()
 
 

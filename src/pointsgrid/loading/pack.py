@@ -14,7 +14,18 @@ from pointsgrid.loading.grids import Context, Shared, read_grid
 from pointsgrid.loading.questionnaires import check_type, declared_answers, read_questionnaire
 from pointsgrid.loading.reader import Reader
 from pointsgrid.loading.vocabulary import Vocabulary
-from pointsgrid.model import ChartValue, CodeList, ConditionDef, FactDef, Grid, Questionnaire, RecordsValue, TableValue, Text, Type
+from pointsgrid.model import (
+    ChartValue,
+    CodeList,
+    ConditionDef,
+    FactDef,
+    Grid,
+    Questionnaire,
+    RecordsValue,
+    TableValue,
+    Text,
+    Type,
+)
 from pointsgrid.problems import PackProblem, did_you_mean
 from pointsgrid.yamltext import Document, parse
 
@@ -29,7 +40,11 @@ class Loader:
         self.sources, self.library = sources, library
         self.problems: list[PackProblem] = []
         self.names = Vocabulary()
-        self.documents = {path: parse(path, text) for path, text in sources.items() if path.endswith((".yaml", ".yml")) and _ours(path)}
+        self.documents = {
+            path: parse(path, text)
+            for path, text in sources.items()
+            if path.endswith((".yaml", ".yml")) and _ours(path)
+        }
         for document in self.documents.values():
             self.problems.extend(document.problems)
 
@@ -179,7 +194,13 @@ class Loader:
             grids[grid.id] = grid
         for grid in grids.values():
             if grid.gate and grid.gate not in grids:
-                self.problem(self.documents[grid.file], f"There is no grid {grid.gate} to be the gate.", did_you_mean(grid.gate, grids), self.documents[grid.file].line(("gate",)), "gate")
+                self.problem(
+                    self.documents[grid.file],
+                    f"There is no grid {grid.gate} to be the gate.",
+                    did_you_mean(grid.gate, grids),
+                    self.documents[grid.file].line(("gate",)),
+                    "gate",
+                )
         editions_apart(list(grids.values()), self.problems, "grid")
         for grid in grids.values():
             if grid.computable:
@@ -189,7 +210,10 @@ class Loader:
     # -- cycles --
     def _order(self, facts: Mapping[str, FactDef]) -> tuple[str, ...]:
         """Return the facts so that each comes after those it rests on; a cycle is a problem."""
-        needs = {key: {name for name in fact_names(fact) if name in facts and not (name == key and fact.value is None)} for key, fact in facts.items()}
+        needs = {
+            key: {name for name in fact_names(fact) if name in facts and not (name == key and fact.value is None)}
+            for key, fact in facts.items()
+        }
         for key, used in needs.items():
             if key in used and key in self.names.answers:
                 used.discard(key)
@@ -198,7 +222,15 @@ class Loader:
         except graphlib.CycleError as error:
             circle = [str(name) for name in error.args[1]][::-1]
             fact = facts[circle[0]]
-            self.problems.append(PackProblem(fact.file, fact.line, f"facts.{fact.key}", f"The facts form a cycle: {' needs '.join(circle)}.", "Let one of them rest on answers alone."))
+            self.problems.append(
+                PackProblem(
+                    fact.file,
+                    fact.line,
+                    f"facts.{fact.key}",
+                    f"The facts form a cycle: {' needs '.join(circle)}.",
+                    "Let one of them rest on answers alone.",
+                )
+            )
             return ()
 
     def _acyclic(self, needs: Mapping[str, set[str]], document: Document, what: str) -> None:
@@ -206,10 +238,24 @@ class Loader:
             tuple(graphlib.TopologicalSorter(needs).static_order())
         except graphlib.CycleError as error:
             circle = [str(name) for name in error.args[1]][::-1]
-            self.problem(document, f"The questions form a cycle through {what}: {' needs '.join(circle)}.", "Show one of them always.")
+            self.problem(
+                document,
+                f"The questions form a cycle through {what}: {' needs '.join(circle)}.",
+                "Show one of them always.",
+            )
 
 
-_FOLDERS = ("facts/", "conditions/", "lists/", "charts/", "tables/", "factors/", "grids/", "questionnaires/", "examples/")
+_FOLDERS = (
+    "facts/",
+    "conditions/",
+    "lists/",
+    "charts/",
+    "tables/",
+    "factors/",
+    "grids/",
+    "questionnaires/",
+    "examples/",
+)
 
 
 def _ours(path: str) -> bool:
@@ -219,9 +265,17 @@ def _ours(path: str) -> bool:
 def _copies(reader: Reader, name: str, kind: Type, answer: Type) -> None:
     alike = kind.kind == answer.kind or {kind.kind, answer.kind} <= {"text", "code", "choice"}
     if not alike and not (kind.kind == "decimal" and answer.kind == "integer"):
-        reader.report(f"The fact is a {kind} and takes the answer {name}, which is a {answer}.", "Give both the same type, or add value:.", "type")
+        reader.report(
+            f"The fact is a {kind} and takes the answer {name}, which is a {answer}.",
+            "Give both the same type, or add value:.",
+            "type",
+        )
     if kind.kind == answer.kind == "choice" and set(answer.options) - set(kind.options):
-        reader.report(f"The answer has options the fact lacks: {', '.join(sorted(set(answer.options) - set(kind.options)))}.", "Give both the same options.", "options")
+        reader.report(
+            f"The answer has options the fact lacks: {', '.join(sorted(set(answer.options) - set(kind.options)))}.",
+            "Give both the same options.",
+            "options",
+        )
 
 
 def fact_names(fact: FactDef) -> set[str]:

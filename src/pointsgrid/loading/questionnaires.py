@@ -11,8 +11,11 @@ from pointsgrid.loading.vocabulary import Vocabulary, condition
 from pointsgrid.model import CODE, DATE, TEXT, Question, Questionnaire, Section, Text, Type
 from pointsgrid.problems import did_you_mean
 
-
-LANGUAGE_TEST = {"test": TEXT, "test_date": DATE, **dict.fromkeys(("listening", "reading", "writing", "speaking"), Type("decimal", places=2))}
+LANGUAGE_TEST = {
+    "test": TEXT,
+    "test_date": DATE,
+    **dict.fromkeys(("listening", "reading", "writing", "speaking"), Type("decimal", places=2)),
+}
 """What one question of type language_test asks; the answers are ``<key>_test``, ``<key>_listening`` and so on."""
 
 
@@ -49,13 +52,23 @@ def check_type(reader: Reader, declared: Type, asked: Type) -> None:
     """The question and the declaration in facts.yaml must agree."""
     if reader.raw("type") == "language_test":
         return
-    if asked.kind in ("text", "code") and declared.kind in ("text", "code", "choice", "choices") and reader.raw("type") not in ("text", "long_text"):
+    if (
+        asked.kind in ("text", "code")
+        and declared.kind in ("text", "code", "choice", "choices")
+        and reader.raw("type") not in ("text", "long_text")
+    ):
         return
     if declared.kind != asked.kind and {declared.kind, asked.kind} != {"text", "code"}:
-        reader.report(f"{reader.raw('key')} is asked as a {asked} and declared in facts.yaml as a {declared}.", "Use one type in both.", "type")
+        reader.report(
+            f"{reader.raw('key')} is asked as a {asked} and declared in facts.yaml as a {declared}.",
+            "Use one type in both.",
+            "type",
+        )
     unknown = set(asked.options) - set(declared.options) if declared.options else set()
     for option in sorted(unknown):
-        reader.report(f"The choice {option!r} is not an option in facts.yaml.", did_you_mean(option, declared.options), "choices")
+        reader.report(
+            f"The choice {option!r} is not an option in facts.yaml.", did_you_mean(option, declared.options), "choices"
+        )
     for inner in _fields(reader):
         field = str(inner.raw("key"))
         if declared.fields and field in declared.fields:
@@ -68,7 +81,11 @@ def read_questionnaire(reader: Reader, names: Vocabulary) -> Questionnaire:
     for section in sections:
         for question in section.questions:
             if question.key in seen:
-                reader.report(f"The question {question.key} is asked twice (first on line {seen[question.key]}).", "Give one of them another key.", "sections")
+                reader.report(
+                    f"The question {question.key} is asked twice (first on line {seen[question.key]}).",
+                    "Give one of them another key.",
+                    "sections",
+                )
             seen[question.key] = question.line
     return Questionnaire(
         id=reader.text("questionnaire") or reader.text("key") or reader.document.file.rsplit("/", 1)[-1].removesuffix(".yaml"),
@@ -136,6 +153,8 @@ def _choices(reader: Reader) -> tuple[tuple[str, Text], ...]:
 
 
 def _text(value: Any) -> Text:
-    return Text(str(value.get("en", "")), str(value.get("fr", ""))) if isinstance(value, dict) else Text(str(value), str(value))
-
-
+    return (
+        Text(str(value.get("en", "")), str(value.get("fr", "")))
+        if isinstance(value, dict)
+        else Text(str(value), str(value))
+    )

@@ -30,9 +30,7 @@ class Reader:
 
     def report(self, problem: str, remedy: str = "", *keys: str | int) -> None:
         path = (*self.path, *keys)
-        self.problems.append(
-            PackProblem(self.document.file, self.document.line(path), dotted(path), problem, remedy)
-        )
+        self.problems.append(PackProblem(self.document.file, self.document.line(path), dotted(path), problem, remedy))
 
     def raw(self, key: str, default: Any = None) -> Any:
         self.known.add(key)
@@ -95,7 +93,9 @@ class Reader:
         value = self.raw(key)
         if value is None or isinstance(value, date):
             return value
-        self.report(f"{key} must be a date such as 2026-03-09, not {value!r}.", "Write year-month-day without quotes.", key)
+        self.report(
+            f"{key} must be a date such as 2026-03-09, not {value!r}.", "Write year-month-day without quotes.", key
+        )
         return None
 
     def label(self, key: str, *, needed: bool = False) -> Text:
@@ -128,7 +128,11 @@ class Reader:
     def choice(self, key: str, allowed: tuple[str, ...], default: str) -> str:
         value = self.raw(key, default)
         if value not in allowed:
-            self.report(f"{key} cannot be {value!r}.", did_you_mean(str(value), allowed, otherwise=f"Use one of {', '.join(allowed)}."), key)
+            self.report(
+                f"{key} cannot be {value!r}.",
+                did_you_mean(str(value), allowed, otherwise=f"Use one of {', '.join(allowed)}."),
+                key,
+            )
             return default
         return str(value)
 
@@ -146,7 +150,9 @@ class Reader:
         if not isinstance(value, list):
             self.report(f"{key} must be a list.", "Begin each item with a dash.", key)
             return []
-        return [Reader(self.document, self.problems, (*self.path, key, index), item) for index, item in enumerate(value)]
+        return [
+            Reader(self.document, self.problems, (*self.path, key, index), item) for index, item in enumerate(value)
+        ]
 
     def named(self, key: str) -> Iterator[tuple[str, Reader]]:
         """Yield (name, reader) for each entry of a mapping of mappings."""
@@ -169,7 +175,9 @@ class Reader:
             return InForce()
         found = InForce(inner.date("from"), inner.date("until"), inner.text("chosen_by"))
         if found.start and found.until and found.until < found.start:
-            inner.report(f"until {found.until} is before from {found.start}.", "until is the last day in force.", "until")
+            inner.report(
+                f"until {found.until} is before from {found.start}.", "until is the last day in force.", "until"
+            )
         inner.done()
         return found
 

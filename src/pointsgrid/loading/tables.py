@@ -29,7 +29,9 @@ def bands(reader: Reader, context: Context, given: Input, meta: Meta, amounts: A
 
     target = given
     if given.groups or not given.type.numeric:
-        reader.report(f"bands are for numbers, and this is a {'group' if given.groups else given.type}.", "Use lookup:.", "bands")
+        reader.report(
+            f"bands are for numbers, and this is a {'group' if given.groups else given.type}.", "Use lookup:.", "bands"
+        )
         return ()
     rows = []
     for inner in reader.children("bands"):
@@ -42,7 +44,14 @@ def bands(reader: Reader, context: Context, given: Input, meta: Meta, amounts: A
 
 
 def _row(reader: Reader, points: Amounts, meta: Meta, **extra: Any) -> Row:
-    row = Row(points, label=reader.label("label"), meta=read_meta(reader, meta), line=reader.document.line(reader.path), path=dotted(reader.path), **extra)
+    row = Row(
+        points,
+        label=reader.label("label"),
+        meta=read_meta(reader, meta),
+        line=reader.document.line(reader.path),
+        path=dotted(reader.path),
+        **extra,
+    )
     reader.done()
     return row
 
@@ -68,7 +77,10 @@ def _steps(reader: Reader, context: Context, kind: Type, low: int | None) -> Exp
         start = Decimal(low or 0).scaleb(-kind.places)
     every, add, first = inner.number("every"), inner.number("add"), inner.number("first")
     if every is None or every <= 0 or add is None:
-        inner.report("steps needs every: (a width over 0) and add: (points a step).", "Write steps: {every: 1.00, add: 1, first: 1}.")
+        inner.report(
+            "steps needs every: (a width over 0) and add: (points a step).",
+            "Write steps: {every: 1.00, add: 1, first: 1}.",
+        )
         return Literal(0)
     tree: Expression = Apply("floor", (Apply("/", (Apply("-", (VALUE, Literal(start))), Literal(every))),))
     tree = Apply("+", (Literal(first or 0), Apply("*", (Literal(add), tree))))
@@ -83,7 +95,9 @@ def _steps(reader: Reader, context: Context, kind: Type, low: int | None) -> Exp
 def interval(reader: Reader, kind: Type) -> tuple[int | None, int | None]:
     """Return the closed interval of a band in the smallest unit of its input; None is an open end."""
     if not any(reader.has(key) for key in _ENDS):
-        reader.report("The band has no end.", "Use at_least, more_than, at_most, below or is; below: 18 has an open lower end.")
+        reader.report(
+            "The band has no end.", "Use at_least, more_than, at_most, below or is; below: 18 has an open lower end."
+        )
         return None, None
     exact = reader.number("is")
     if exact is not None:
@@ -151,7 +165,12 @@ def _outside(reader: Reader, key: str, row: Row, kind: Type, lowest: int | None,
     below = lowest is not None and row.high is not None and row.high < lowest
     if above or below:
         reader.problems.append(
-            _problem(reader, row, f"The row can never match: the fact is from {kind.low} to {kind.high}.", "Remove the row, or widen range: of the fact.")
+            _problem(
+                reader,
+                row,
+                f"The row can never match: the fact is from {kind.low} to {kind.high}.",
+                "Remove the row, or widen range: of the fact.",
+            )
         )
 
 
@@ -168,7 +187,9 @@ def _overlap(reader: Reader, key: str, first: Row, second: Row, kind: Type) -> N
         reader.problems.append(_problem(reader, second, text, "Keep the one the source gives."))
         return
     text = f"The bands overlap at {where}: this row and the one on line {first.line} both match."
-    reader.problems.append(_problem(reader, second, text, f"End the first with below: {where}, or begin this one later."))
+    reader.problems.append(
+        _problem(reader, second, text, f"End the first with below: {where}, or begin this one later.")
+    )
 
 
 def _gap(reader: Reader, key: str, low: int | None, high: int | None, kind: Type) -> None:
@@ -192,7 +213,11 @@ def lookup(reader: Reader, context: Context, given: Input, meta: Meta, amounts: 
     """Return the rows of ``lookup:``; every option must have exactly one row, or ``otherwise:``."""
     from pointsgrid.loading.grids import otherwise_row
 
-    rows = _listed(reader, context, given, meta, amounts) if isinstance(reader.raw("lookup"), list) else _mapped(reader, context, given, meta, amounts)
+    rows = (
+        _listed(reader, context, given, meta, amounts)
+        if isinstance(reader.raw("lookup"), list)
+        else _mapped(reader, context, given, meta, amounts)
+    )
     rest = otherwise_row(reader, context, meta, given.type)
     if given.type.numeric and not given.groups:
         check_cover(reader, "lookup", given.type, rows, covered=rest is not None)
@@ -251,7 +276,12 @@ def _mapped(reader: Reader, context: Context, given: Input, meta: Meta, amounts:
     for key in inner.value if inner else ():
         points = amounts(inner, key, context, given.type) or (0,)
         line = reader.document.line((*reader.path, "lookup", key))
-        row = Row(points, meta=Meta(meta.source, meta.certainty, meta.evidence), line=line, path=dotted((*reader.path, "lookup", key)))
+        row = Row(
+            points,
+            meta=Meta(meta.source, meta.certainty, meta.evidence),
+            line=line,
+            path=dotted((*reader.path, "lookup", key)),
+        )
         if given.type.numeric and not given.groups:
             rows.append(replace(row, **_single(reader, key, given.type)))
         elif _quoted(reader, key, given):
@@ -264,10 +294,24 @@ def _check_options(reader: Reader, options: tuple[str, ...] | None, rows: Sequen
     for row in rows:
         for option in row.match:
             if options is not None and option not in options:
-                reader.problems.append(_problem(reader, row, f"The row can never match: {option!r} is not one of the options.", did_you_mean(option, options)))
+                reader.problems.append(
+                    _problem(
+                        reader,
+                        row,
+                        f"The row can never match: {option!r} is not one of the options.",
+                        did_you_mean(option, options),
+                    )
+                )
             if option in seen:
                 kind = "different points" if seen[option].amounts != row.amounts else "the same points"
-                reader.problems.append(_problem(reader, row, f"Two rows are for {option!r} and give {kind} (the other is on line {seen[option].line}).", "Keep one of them."))
+                reader.problems.append(
+                    _problem(
+                        reader,
+                        row,
+                        f"Two rows are for {option!r} and give {kind} (the other is on line {seen[option].line}).",
+                        "Keep one of them.",
+                    )
+                )
             seen.setdefault(option, row)
     if rest is not None:
         if options is not None and not set(options) - set(seen):
@@ -278,7 +322,11 @@ def _check_options(reader: Reader, options: tuple[str, ...] | None, rows: Sequen
     else:
         missing = [option for option in options if option not in seen]
         if missing:
-            reader.report(f"The look-up leaves a gap: no row for {', '.join(missing)}.", "Add the rows, or otherwise: 0.", "lookup")
+            reader.report(
+                f"The look-up leaves a gap: no row for {', '.join(missing)}.",
+                "Add the rows, or otherwise: 0.",
+                "lookup",
+            )
 
 
 # --- groups ----------------------------------------------------------------------------------------------------------

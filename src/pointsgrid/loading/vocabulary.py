@@ -42,7 +42,9 @@ class Vocabulary:
         return Vocabulary({}, self.answers, set(), self.list_names, fields or {})
 
 
-def expression(reader: Reader, names: Vocabulary, *keys: str | int, value: Any = None) -> tuple[Expression, Type] | None:
+def expression(
+    reader: Reader, names: Vocabulary, *keys: str | int, value: Any = None
+) -> tuple[Expression, Type] | None:
     """Return the checked tree of the text at ``keys``; report and return None when it cannot be used."""
     try:
         return check(parsed(value), names)
@@ -73,14 +75,24 @@ def condition(reader: Reader, names: Vocabulary, *keys: str | int, value: Any) -
     try:
         tree, kind = check(condition_tree(value, names), names)
         if kind.kind != "yes_no":
-            raise Mistyped(f"A condition is expected here, and this is a {kind}", "Compare it with something, as in `age >= 18`.")
+            raise Mistyped(
+                f"A condition is expected here, and this is a {kind}", "Compare it with something, as in `age >= 18`."
+            )
         return tree
     except (Unreadable, Mistyped) as error:
         reader.report(error.problem.rstrip(".") + ".", error.remedy, *keys)
         return None
 
 
-_MATCHES = {"at_least": ">=", "at_most": "<=", "more_than": ">", "less_than": "<", "below": "<", "is": "==", "is_not": "!="}
+_MATCHES = {
+    "at_least": ">=",
+    "at_most": "<=",
+    "more_than": ">",
+    "less_than": "<",
+    "below": "<",
+    "is": "==",
+    "is_not": "!=",
+}
 
 
 def condition_tree(value: Any, names: Vocabulary) -> Expression:
@@ -95,7 +107,9 @@ def condition_tree(value: Any, names: Vocabulary) -> Expression:
     if isinstance(value, list):
         return _joined("and", [condition_tree(item, names) for item in value])
     if not isinstance(value, dict):
-        raise Unreadable(f"{value!r} is not a condition", "Write a text such as `age >= 18`, or a mapping {age: {at_least: 18}}.", 0)
+        raise Unreadable(
+            f"{value!r} is not a condition", "Write a text such as `age >= 18`, or a mapping {age: {at_least: 18}}.", 0
+        )
     parts = []
     for key, inner in value.items():
         if key in ("all", "any"):
@@ -135,7 +149,11 @@ def _match(key: str, wanted: Any, names: Vocabulary) -> Expression:
             tree = Apply("answered", (left,))
             parts.append(tree if value in (True, "yes") else Apply("not", (tree,)))
         else:
-            raise Unreadable(f"{word} is not known in a condition", did_you_mean(str(word), [*_MATCHES, "in", "in_list", "answered"]), 0)
+            raise Unreadable(
+                f"{word} is not known in a condition",
+                did_you_mean(str(word), [*_MATCHES, "in", "in_list", "answered"]),
+                0,
+            )
     return _joined("and", parts)
 
 

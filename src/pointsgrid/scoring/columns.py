@@ -33,6 +33,7 @@ class Column:
     na: pl.Expr | None = None
     options: tuple[str, ...] = ()
     constant: Any = None
+    narrow: bool = False  # a column of whole numbers of 8 bits, as it came
 
 
 class Frame:
@@ -49,22 +50,28 @@ class Frame:
         na = pl.col(f"{key}.na") if f"{key}.na" in self.schema else None
         given = self.schema.get(key)
         expr = pl.col(key) if given is not None else pl.lit(None, dtype=_dtype(kind))
-        return Column(_canonical(expr, given, kind), _kind(kind), kind.places if kind.kind == "decimal" else 0, na, kind.options)
+        places = kind.places if kind.kind == "decimal" else 0
+        return Column(_canonical(expr, given, kind), _kind(kind), places, na, kind.options, narrow=given == pl.Int8)
 
 
 def _kind(kind: Type) -> str:
-    return {"integer": "number", "decimal": "number", "yes_no": "bool", "choice": "option", "date": "date"}.get(kind.kind, "text")
+    return {"integer": "number", "decimal": "number", "yes_no": "bool", "choice": "option", "date": "date"}.get(
+        kind.kind, "text"
+    )
 
 
 def _dtype(kind: Type) -> Any:
-    return {"integer": pl.Int64, "decimal": pl.Int64, "yes_no": pl.Boolean, "choice": pl.UInt8, "date": pl.Date}.get(kind.kind, pl.String)
+    return {"integer": pl.Int64, "decimal": pl.Int64, "yes_no": pl.Boolean, "choice": pl.UInt8, "date": pl.Date}.get(
+        kind.kind, pl.String
+    )
 
 
 def _canonical(expr: pl.Expr, given: Any, kind: Type) -> pl.Expr:
     if given is None or given == pl.Null:
         return expr.cast(_dtype(kind)) if given == pl.Null else expr
     if kind.kind == "choice":
-        return expr if given.is_integer() else expr.cast(pl.Enum(kind.options)).to_physical()
+        codes = pl.UInt8 if len(kind.options) < 255 else pl.UInt16
+        return expr.cast(codes) if given.is_integer() else expr.cast(pl.Enum(kind.options)).to_physical().cast(codes)
     if kind.kind == "integer":
         return expr if given.is_signed_integer() else expr.cast(pl.Int64)
     if kind.kind == "decimal":
@@ -78,9 +85,7 @@ def _cents(expr: pl.Expr, given: Any, places: int) -> pl.Expr:
     """Return a decimal column as whole smallest units, exactly: text and floats pass through a decimal."""
     if given.is_integer():
         return expr.cast(pl.Int64) * 10**places
-    if not isinstance(given, pl.Decimal):
-        expr = expr.cast(pl.Decimal(38, places))
-    elif given.scale != places:
+    if not isinstance(given, pl.Decimal) or given.scale != places:
         expr = expr.cast(pl.Decimal(38, places))
     return (expr * pl.lit(Decimal(10**places), dtype=pl.Decimal(38, 0))).cast(pl.Int64)
 
@@ -111,7 +116,9 @@ def _literal(value: Any) -> Column:
         return Column(pl.lit(value, dtype=pl.Int64 if abs(value) > 2**31 - 1 else pl.Int32), "number", constant=value)
     if isinstance(value, Decimal):
         places = max(0, -int(value.as_tuple().exponent))
-        return Column(pl.lit(int(value.scaleb(places)), dtype=pl.Int64), "number", places, constant=int(value.scaleb(places)))
+        return Column(
+            pl.lit(int(value.scaleb(places)), dtype=pl.Int64), "number", places, constant=int(value.scaleb(places))
+        )
     if isinstance(value, date):
         return Column(pl.lit(value), "date", constant=value)
     if isinstance(value, tuple):
@@ -279,7 +286,12 @@ def _same(columns: tuple[Column, ...]) -> tuple[int, list[Column], tuple[str, ..
     """Bring columns to one scale, and fixed options to their positions."""
     options = _options_of(columns)
     if options:
-        fixed = [Column(pl.lit(options.index(c.constant), dtype=pl.UInt8), "option", options=options) if c.kind == "text" else c for c in columns]
+        fixed = [
+            Column(pl.lit(options.index(c.constant), dtype=pl.UInt8), "option", options=options)
+            if c.kind == "text"
+            else c
+            for c in columns
+        ]
         return 0, fixed, options
     if columns[0].kind != "number":
         return 0, list(columns), ()

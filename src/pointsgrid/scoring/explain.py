@@ -22,9 +22,21 @@ DOES_NOT_APPLY = Text("does not apply", "ne s'applique pas")
 class Explainer:
     """Reads one row of a plan's results; the points on every line are those the expressions gave."""
 
-    def __init__(self, rules: Rules, grid: Grid, plan: Plan, values: Mapping[str, Any], row: Mapping[str, Any], gate: ScoreSheet | None) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        grid: Grid,
+        plan: Plan,
+        values: Mapping[str, Any],
+        row: Mapping[str, Any],
+        gate: ScoreSheet | None,
+    ) -> None:
         self.rules, self.grid, self.plan, self.values, self.row, self.gate = rules, grid, plan, values, row, gate
         self.missing: dict[str, None] = {}
+        self.facts = {
+            key: str(value) if value is not None and not isinstance(value, (bool, int, str)) else value
+            for key, value in values.items()
+        }
 
     def sheet(self) -> ScoreSheet:
         root = self.grid.root
@@ -33,14 +45,11 @@ class Explainer:
         mark = self._number(self.grid.pass_mark, root)
         return ScoreSheet(
             grid=self.grid.id, family=self.grid.family, label=self.grid.label, status=self.grid.status, rules=self.rules.sha256,
-            total=self.grid.points(total), maximum=self._max(root), lines=lines, facts=self._facts(),
+            total=self.grid.points(total), maximum=self._max(root), lines=lines, facts=self.facts,
             complete=not self.missing, missing=tuple(self.missing), raw_total=self.grid.points(self.row.get("·r·total", total)),
             cap=self._number(root.cap, root), floor=self._number(root.floor, root), pass_mark=mark,
             passes=self._passes(lines, self.grid.points(total), mark), unconfirmed=self._unconfirmed(lines), gate=self.gate,
         )  # fmt: skip
-
-    def _facts(self) -> dict[str, Any]:
-        return {key: str(value) if value is not None and not isinstance(value, (bool, int, str)) else value for key, value in self.values.items()}
 
     def _passes(self, lines: tuple[Line, ...], total: Number, mark: Number | None) -> bool | None:
         tests = [line.meets_minimum for top in lines for line in top.walk() if line.meets_minimum is not None]
@@ -74,7 +83,7 @@ class Explainer:
             inputs=self._inputs(factor), rows=rows, column=self._column(factor), raw=raw, cap=cap, floor=floor,
             capped=(cap is not None and raw > cap) or (floor is not None and raw < floor),
             minimum=self._number(factor.minimum, factor), meets_minimum=self._meets(factor, points, state),
-            requires=describe(factor.requires, self.rules) if factor.requires is not None else Text(), reason=reason,
+            requires=self._describe(factor.requires) if factor.requires is not None else Text(), reason=reason,
             source=factor.meta.source or self.grid.meta.source, certainty=factor.meta.certainty, evidence=self._evidence(factor),
             note=factor.meta.note, lines=inner,
         )  # fmt: skip
@@ -84,18 +93,26 @@ class Explainer:
         if code == -1:
             return "not_answered", Text()
         if code == 1:
-            return "not_applicable", describe(factor.when, self.rules)
+            return "not_applicable", self._describe(factor.when)
         if code >= 2:
             waiver = factor.waivers[code - 2]
-            return ("left_out" if waiver.gives is None else "waived"), waiver.label or describe(waiver.when, self.rules)
+            return ("left_out" if waiver.gives is None else "waived"), waiver.label or self._describe(waiver.when)
         return "counted", Text()
+
+    def _describe(self, tree: Any) -> Text:
+        key = ("words", tree)
+        if key not in self.rules.cache:
+            self.rules.cache[key] = describe(tree, self.rules)
+        return self.rules.cache[key]  # type: ignore[no-any-return]
 
     def _note_missing(self, factor: Factor) -> None:
         trees: list[Any] = [item.expression for item in factor.inputs] + [factor.when, *factor.columns.conditions]
         trees += [row.when for row in factor.rows] + [waiver.when for waiver in factor.waivers]
         trees += [amount for row in factor.rows for amount in row.amounts if not isinstance(amount, int)]
         for tree in trees:
-            self.missing.update(dict.fromkeys(key for key in names(tree) if key != "value" and self.values.get(key) is None))
+            self.missing.update(
+                dict.fromkeys(key for key in names(tree) if key != "value" and self.values.get(key) is None)
+            )
 
     def _meets(self, factor: Factor, points: Number, state: str) -> bool | None:
         if state == "not_applicable" and self.row.get(f"·s·{factor.id}", 0) == 1:
@@ -112,7 +129,11 @@ class Explainer:
         if factor.meta.evidence or factor.children:
             return factor.meta.evidence
         keys = [key for tree in self._trees(factor) for key in names(tree)]
-        found = dict.fromkeys(self.rules.facts[key].meta.evidence for key in keys if key in self.rules.facts and self.rules.facts[key].meta.evidence)
+        found = dict.fromkeys(
+            self.rules.facts[key].meta.evidence
+            for key in keys
+            if key in self.rules.facts and self.rules.facts[key].meta.evidence
+        )
         return Text("; ".join(text.en for text in found), "; ".join(text.fr for text in found))
 
     # -- numbers --
@@ -155,7 +176,12 @@ class Explainer:
     def _given(self, key: str) -> Given:
         fact = self.rules.facts.get(key)
         value = self.values.get(key)
-        return Given(key, fact.label if fact else Text(key, key), self._facts()[key] if value is not None else None, self._shown(key, value))
+        return Given(
+            key,
+            fact.label if fact else Text(key, key),
+            self.facts[key] if value is not None else None,
+            self._shown(key, value),
+        )
 
     def _shown(self, key: str, value: Any) -> Text:
         fact = self.rules.facts.get(key)
@@ -207,28 +233,45 @@ class Explainer:
         amount = row.amounts[index]
         return amount if isinstance(amount, int) else self.row[f"·v·{factor.id}·{position}"] or 0
 
-    def _better(self, factor: Factor, row: Row, rows: tuple[int, ...], slot: int, index: int, amount: int) -> Row | None:
+    def _better(
+        self, factor: Factor, row: Row, rows: tuple[int, ...], slot: int, index: int, amount: int
+    ) -> Row | None:
         """Return the nearest row that gives more: upwards in bands, the next in points elsewhere."""
-        fixed = [other for other in factor.rows if isinstance(other.amounts[index], int) and other.amounts[index] > amount]
+        fixed = [
+            other for other in factor.rows if isinstance(other.amounts[index], int) and other.amounts[index] > amount
+        ]
         if factor.kind == "bands":
             above = [factor.rows[number_] for number_ in rows[slot:]]
             return next((other for other in above if other in fixed), None)
         return min(fixed, key=lambda other: other.amounts[index], default=None)
 
     def _words(self, factor: Factor, given: Input | None, row: Row) -> Text:
+        key = ("row", self.grid.id, factor.id, row.line, row.path, given.label if given else None)
+        if key not in self.rules.cache:
+            self.rules.cache[key] = self._row_words(factor, given, row)
+        return self.rules.cache[key]  # type: ignore[no-any-return]
+
+    def _row_words(self, factor: Factor, given: Input | None, row: Row) -> Text:
         if row.label:
             return row.label
         if factor.kind == "matrix":
             return Text(" × ".join(row.match), " × ".join(row.match))
         if row.when is not None:
-            return describe(row.when, self.rules)
+            return self._describe(row.when)
         if row.otherwise or given is None:
-            return Text("otherwise", "sinon") if factor.kind not in ("formula", "entered") else Text("as calculated", "selon le calcul")
+            return (
+                Text("otherwise", "sinon")
+                if factor.kind not in ("formula", "entered")
+                else Text("as calculated", "selon le calcul")
+            )
         if row.match:
             labels = [self._option(given, option) for option in row.match]
             return Text(", ".join(label.en for label in labels), ", ".join(label.fr for label in labels))
         places = given.type.places
-        low, high = (None if edge is None else (Decimal(edge).scaleb(-places) if places else edge) for edge in (row.low, row.high))
+        low, high = (
+            None if edge is None else (Decimal(edge).scaleb(-places) if places else edge)
+            for edge in (row.low, row.high)
+        )
         if places and row.high is not None and row.low != row.high:
             return band(low, Decimal(row.high + 1).scaleb(-places), given.unit, below=True)
         return band(low, high, given.unit)
@@ -237,5 +280,3 @@ class Explainer:
         if given.type.kind == "yes_no":
             return YES if option == "yes" else NO
         return given.option_labels.get(option) or Text(option, option)
-
-

@@ -15,7 +15,7 @@ import polars as pl
 
 from pointsgrid.language.tree import Expression
 from pointsgrid.model import Amounts, CodeList, Columns, Factor, Grid, Input, Row, Type
-from pointsgrid.scoring.columns import Frame, lower, ternary, truth
+from pointsgrid.scoring.columns import Column, Frame, lower, ternary, truth
 
 DENSE = 8192
 """Widest span of values that becomes a plain table; wider ones are searched by threshold."""
@@ -32,6 +32,10 @@ class Slots:
     na: pl.Expr | None
 
     @property
+    def size(self) -> int:
+        return len(self.rows) + 2
+
+    @property
     def unknown(self) -> int:
         return len(self.rows)
 
@@ -46,7 +50,7 @@ class Plan:
 
     grid: Grid
     explain: bool
-    stages: list[Stage] = field(default_factory=lambda: [{}, {}])
+    stages: list[Stage] = field(default_factory=lambda: [{}])
     slot_rows: dict[str, tuple[int, ...]] = field(default_factory=dict)
     column_names: dict[Columns, str] = field(default_factory=dict)
     points: dict[str, str] = field(default_factory=dict)
@@ -64,11 +68,14 @@ class Compiler:
 
     def __init__(self, grid: Grid, frame: Frame, *, explain: bool) -> None:
         self.frame, self.plan, self.explain = frame, Plan(grid, explain), explain
+        self.narrow: Any = pl.Int16 if largest(grid) < 30_000 else pl.Int32
+        self.column_index: dict[Columns, pl.Expr] = {}
 
     def run(self) -> Plan:
         for columns in dict.fromkeys(factor.columns for factor in self.plan.grid.root.walk()):
             if len(columns.names) > 1:
-                index = first_true([truth(lower(tree, self.frame)) for tree in columns.conditions])
+                index = position_of(exclusive([truth(lower(tree, self.frame)) for tree in columns.conditions]))
+                self.column_index[columns] = index
                 self.plan.column_names[columns] = self.plan.add(0, f"·column{len(self.plan.column_names)}", index)
         self.factor(self.plan.grid.root)
         return self.plan
@@ -83,7 +90,9 @@ class Compiler:
             stage, raw = 2 if self.explain else 1, self._leaf(factor)
         limited = self._limited(factor, raw, stage)
         final = self._switched(factor, limited)
-        self.plan.points[factor.id] = self.plan.add(stage, f"·p·{factor.id}", final.fill_null(0) if self.explain else final)
+        self.plan.points[factor.id] = self.plan.add(
+            stage, f"·p·{factor.id}", final.fill_null(0) if self.explain else final
+        )
         if self.explain and factor.requires is not None:
             self.plan.add(0, f"·q·{factor.id}", truth(lower(factor.requires, self.frame)))
         return stage
@@ -91,7 +100,7 @@ class Compiler:
     def _combined(self, factor: Factor) -> pl.Expr:
         parts = [pl.col(self.plan.points[child.id]) for child in factor.children]
         if not parts:
-            return pl.lit(0, dtype=pl.Int32)
+            return pl.lit(0, dtype=self.narrow)
         total = reduce(lambda a, b: a + b, parts)
         return total if factor.kind == "sum" else pl.max_horizontal(parts) + total * 0
 
@@ -113,12 +122,12 @@ class Compiler:
         state = pl.lit(0, dtype=pl.Int8)
         for position, waiver in enumerate(factor.waivers):
             test = truth(lower(waiver.when, self.frame))
-            gives = pl.lit(0, dtype=pl.Int32) if waiver.gives is None else self._amount(waiver.gives, factor.columns)
+            gives = pl.lit(0, dtype=self.narrow) if waiver.gives is None else self._amount(waiver.gives, factor.columns)
             points = ternary(test, gives, points)
             state = ternary(test, pl.lit(2 + position, dtype=pl.Int8), state)
         if factor.when is not None:
             test = truth(lower(factor.when, self.frame))
-            points = ternary(test, points, pl.lit(0, dtype=pl.Int32))
+            points = ternary(test, points, pl.lit(0, dtype=self.narrow))
             state = ternary(test, state, pl.lit(1, dtype=pl.Int8))
         if self.explain and (factor.waivers or factor.when is not None):
             self.plan.add(0, f"·s·{factor.id}", state.fill_null(-1))
@@ -131,7 +140,7 @@ class Compiler:
             return self._one(amounts[0])
         index = pl.col(self.plan.column_names[columns])
         if all(isinstance(amount, int) for amount in amounts):
-            return table(list(amounts), index)
+            return table(list(amounts), index, self.narrow)
         found: Any = pl.when(index == 0).then(self._one(amounts[0]))
         for position, amount in enumerate(amounts[1:], start=1):
             found = found.when(index == position).then(self._one(amount))
@@ -140,37 +149,63 @@ class Compiler:
     def _one(self, amount: Any, value: Expression | None = None) -> pl.Expr:
         """Return a fixed number, or the points of an expression in the grid's smallest unit."""
         if isinstance(amount, int):
-            return pl.lit(amount, dtype=pl.Int32)
+            return pl.lit(amount, dtype=self.narrow)
         column = lower(amount, self.frame, value)
         expr = column.expr.cast(pl.Int64) * 10 ** (self.plan.grid.places - column.scale)
-        return (expr if column.na is None else pl.when(~column.na).then(expr).otherwise(0)).cast(pl.Int32)
+        return (expr if column.na is None else pl.when(~column.na).then(expr).otherwise(0)).cast(self.narrow)
 
     # -- tables --
     def _leaf(self, factor: Factor) -> pl.Expr:
         if factor.kind in ("formula", "entered"):
             return self._formula(factor)
         if factor.kind == "cases":
-            tests = [truth(lower(row.when, self.frame)) for row in factor.rows if row.when is not None]
-            slots = [Slots(first_true(tests), tuple(range(len(tests) + 1)), None)]
-            values: list[Expression | None] = [None]
-        elif factor.kind == "matrix":
-            slots, values = [self._matrix(factor)], [None]
-        else:
-            slots = [self._slots(item, factor.rows) for item in factor.inputs]
-            values = [item.expression for item in factor.inputs]
-        parts = [self._from_table(factor, position, item, value) for position, (item, value) in enumerate(zip(slots, values, strict=True))]
+            return self._cases(factor)
+        if factor.kind == "matrix":
+            return self._from_table(factor, 0, self._matrix(factor), None)
+        parts = [
+            self._from_table(factor, n, self._slots(item, factor.rows), item.expression)
+            for n, item in enumerate(factor.inputs)
+        ]
         return reduce(lambda a, b: a + b, parts)
 
     def _formula(self, factor: Factor) -> pl.Expr:
-        amounts = factor.rows[0].amounts
-        found = self._amount(amounts, factor.columns)
+        found = self._amount(factor.rows[0].amounts, factor.columns)
+        self._note(factor, 1, "i", found.is_null().cast(pl.Int8), (0,))
+        self._note(factor, 1, "v", found.fill_null(0))
+        return (
+            found if factor.not_answered is None else found.fill_null(self._amount(factor.not_answered, factor.columns))
+        )
+
+    def _note(self, factor: Factor, stage: int, what: str, expr: pl.Expr, rows: tuple[int, ...] | None = None) -> None:
+        """Keep a column for the explanation."""
         if self.explain:
-            self.plan.slot_rows[f"·i·{factor.id}·0"] = (0,)
-            self.plan.add(1, f"·i·{factor.id}·0", found.is_null().cast(pl.Int8))
-            self.plan.add(1, f"·v·{factor.id}·0", found.fill_null(0))
-        if factor.not_answered is not None:
-            found = found.fill_null(self._amount(factor.not_answered, factor.columns))
-        return found
+            name = self.plan.add(stage, f"·{what}·{factor.id}·0", expr)
+            if rows is not None:
+                self.plan.slot_rows[name] = rows
+
+    def _cases(self, factor: Factor) -> pl.Expr:
+        """Return the points of the first case that holds, as the points of otherwise plus differences."""
+        here = exclusive([truth(lower(row.when, self.frame)) for row in factor.rows if row.when is not None])
+        slot = position_of(here).fill_null(len(here) + 1)
+        self._note(factor, 0, "i", slot, tuple(range(len(here) + 1)))
+        rest = self._row_amount(factor, len(factor.rows) - 1)
+        found = rest
+        for number, test in enumerate(here):
+            amounts = factor.rows[number].amounts
+            if amounts == factor.rows[-1].amounts:
+                found = found + test.cast(self.narrow) * 0
+            elif all(isinstance(amount, int) for amount in (*amounts, *factor.rows[-1].amounts)):
+                change = tuple(a - b for a, b in zip(amounts, factor.rows[-1].amounts, strict=True))
+                found = found + test.cast(self.narrow) * self._amount(change, factor.columns)
+            else:
+                found = ternary(test, self._row_amount(factor, number), found)
+        self._note(factor, 1, "v", found.fill_null(0))
+        return (
+            found if factor.not_answered is None else found.fill_null(self._amount(factor.not_answered, factor.columns))
+        )
+
+    def _row_amount(self, factor: Factor, number: int) -> pl.Expr:
+        return self._amount(factor.rows[number].amounts, factor.columns)
 
     def _from_table(self, factor: Factor, position: int, slots: Slots, value: Expression | None) -> pl.Expr:
         """Return the points at a slot; rows whose points are expressions are worked out where they are matched."""
@@ -178,7 +213,7 @@ class Compiler:
         if self.explain or factor.not_answered is not None:
             expr = expr.fill_null(slots.unknown)
         if slots.na is not None:
-            expr = pl.when(slots.na).then(pl.lit(slots.not_applicable)).otherwise(expr)
+            expr = pl.when(slots.na).then(pl.lit(slots.not_applicable, dtype=index_type(slots.size))).otherwise(expr)
         if self.explain:
             name = f"·i·{factor.id}·{position}"
             self.plan.slot_rows[name] = slots.rows
@@ -196,51 +231,53 @@ class Compiler:
         return found
 
     def _is_row(self, slots: Slots, expr: pl.Expr, row: int) -> pl.Expr:
-        return table([int(item == row) for item in slots.rows] + [0, 0], expr) == 1
+        return table([int(item == row) for item in slots.rows] + [0, 0], expr, self.narrow) == 1
 
     def _looked_up(self, factor: Factor, slots: Slots, expr: pl.Expr) -> pl.Expr:
-        width = len(factor.columns.names)
         values: list[list[int]] = []
-        for column in range(width):
+        for column in range(len(factor.columns.names)):
             amounts = [row.amounts[column] if isinstance(row.amounts[column], int) else 0 for row in factor.rows]
             blank = [_fixed(factor.not_answered, column), _fixed(factor.not_applicable, column)]
             values.append([*(amounts[row] for row in slots.rows), *blank])
         if all(column == values[0] for column in values):
-            return table(values[0], expr)
-        index = pl.col(self.plan.column_names[factor.columns])
+            return table(values[0], expr, self.narrow)
         flat = [amount for column in values for amount in column]
-        return table(flat, expr.cast(pl.UInt32) + index.cast(pl.UInt32) * len(values[0]))
+        return table(flat, expr.cast(index_type(len(flat))) + self._offset(factor.columns, slots.size), self.narrow)
+
+    def _offset(self, columns: Columns, size: int) -> pl.Expr:
+        """Return where a person's column begins in tables of that size laid end to end."""
+        name = f"·offset·{size}·{self.plan.column_names[columns]}"
+        if name not in self.plan.stages[0]:
+            kind = index_type(size * len(columns.names))
+            self.plan.add(0, name, self.column_index[columns].cast(kind) * pl.lit(size, dtype=kind))
+        return pl.col(name)
 
     def _slots(self, given: Input, rows: Sequence[Row]) -> Slots:
         """Return the slots of one table over one input."""
-        if given.groups:
-            members = [(number, row) for number, (_, group) in enumerate(given.groups) for row in group]
-            names = [name for name, _ in given.groups]
-            base = classify(self.frame, given, [row for _, row in members])
-            groups = [members[position][0] for position in base.rows]
-            by_group = [_row_for(names[group], rows) for group in range(len(names))]
-            return Slots(base.expr, tuple(by_group[group] for group in groups), base.na)
-        return classify(self.frame, given, rows)
-
-    def _matrix(self, factor: Factor) -> Slots:
-        sides = [self._side(given) for given in factor.inputs]
-        (down, across), width = sides, len(sides[1].rows)
-        rows = []
-        for first in down.rows:
-            for second in across.rows:
-                rows.append(first * len(factor.across) + second)
-        marks = [side.na for side in sides if side.na is not None]
-        na = reduce(lambda a, b: a | b, marks) if marks else None
-        return Slots(down.expr.cast(pl.UInt32) * width + across.expr.cast(pl.UInt32), tuple(rows), na)
+        base = self._side(given) if given.groups else classify(self.frame, given, rows)
+        if not given.groups:
+            return base
+        by_group = [_row_for(name, rows) for name, _ in given.groups]
+        return Slots(base.expr, tuple(by_group[group] for group in base.rows), base.na)
 
     def _side(self, given: Input) -> Slots:
-        """Return the class of a matrix input: its group, or its option."""
+        """Return the class of an input: its group, or its option."""
         if not given.groups:
             column = lower(given.expression, self.frame)
             return Slots(column.expr, tuple(range(len(given.type.options))), column.na)
         members = [(number, row) for number, (_, group) in enumerate(given.groups) for row in group]
         base = classify(self.frame, given, [row for _, row in members])
         return Slots(base.expr, tuple(members[position][0] for position in base.rows), base.na)
+
+    def _matrix(self, factor: Factor) -> Slots:
+        """Return one slot for every pair of values of the two inputs."""
+        down, across = (self._side(given) for given in factor.inputs)
+        width = len(across.rows)
+        rows = tuple(first * len(factor.across) + second for first in down.rows for second in across.rows)
+        marks = [side.na for side in (down, across) if side.na is not None]
+        na = reduce(lambda a, b: a | b, marks) if marks else None
+        kind = index_type(len(rows) + 2)
+        return Slots(down.expr.cast(kind) * pl.lit(width, dtype=kind) + across.expr.cast(kind), rows, na)
 
 
 def _fixed(amounts: Amounts | None, column: int) -> int:
@@ -262,28 +299,43 @@ def classify(frame: Frame, given: Input, rows: Sequence[Row]) -> Slots:
     column = lower(given.expression, frame)
     kind = given.type
     if kind.numeric:
-        return _numeric(column.expr, column.na, rows)
+        return _numeric(column, kind, rows)
     if kind.kind == "yes_no":
         return Slots(column.expr.cast(pl.UInt8), tuple(_row_for(word, rows) for word in ("no", "yes")), column.na)
     if kind.kind == "choice":
         return Slots(column.expr, tuple(_row_for(option, rows) for option in kind.options), column.na)
     codes = sorted({option for row in rows for option in row.match})
-    expr = column.expr.replace_strict(codes, list(range(len(codes))), default=len(codes), return_dtype=pl.Int32)
-    expr = pl.when(column.expr.is_not_null()).then(expr)
-    return Slots(expr, (*(_row_for(code, rows) for code in codes), _row_for("\0", rows)), column.na)
+    expr = column.expr.replace_strict(
+        codes, list(range(len(codes))), default=len(codes), return_dtype=index_type(len(codes) + 3)
+    )
+    return Slots(
+        pl.when(column.expr.is_not_null()).then(expr),
+        (*(_row_for(code, rows) for code in codes), _row_for("\0", rows)),
+        column.na,
+    )
 
 
-def _numeric(expr: pl.Expr, na: pl.Expr | None, rows: Sequence[Row]) -> Slots:
-    edges = sorted({edge for row in rows if not row.otherwise for edge in _edges(row)})
-    if not edges:
-        return Slots(ternary(expr.is_null(), pl.lit(None, dtype=pl.Int32), pl.lit(0)), (_row_at(0, rows),), na)
+def _numeric(column: Column, kind: Type, rows: Sequence[Row]) -> Slots:
+    edges = sorted({edge for row in rows if not row.otherwise for edge in _edges(row)}) or [0]
     low, high = edges[0] - 1, edges[-1]
+    if (
+        kind.kind == "integer"
+        and column.narrow
+        and kind.low is not None
+        and kind.low >= 0
+        and kind.high is not None
+        and kind.high < 125
+    ):
+        # The value is its own position. A value out of its declared range is out of the table, which is an error.
+        direct = column.expr.cast(pl.UInt8, wrap_numerical=True)
+        return Slots(direct, tuple(_row_at(value, rows) for value in range(int(kind.high) + 1)), column.na)
     if high - low < DENSE:
         values = tuple(_row_at(value, rows) for value in range(low, high + 1))
-        # An 8-bit column is looked up as it is when neither the ends nor the distance overflow it.
-        narrow = low >= -128 and high <= 127 and high - low <= 127
-        return Slots((expr if narrow else expr.cast(pl.Int64)).clip(low, high) - low, values, na)
-    return Slots(_searched(expr, edges), tuple(_row_at(value, rows) for value in (low, *edges)), na)
+        expr = column.expr.cast(pl.Int64).clip(low, high) - low
+        return Slots(expr.cast(index_type(len(values) + 2)), values, column.na)
+    expr = reduce(lambda a, b: a + b, [(column.expr >= edge).cast(pl.UInt16) for edge in edges])
+    values = tuple(_row_at(value, rows) for value in (low, *edges))
+    return Slots(expr.cast(index_type(len(values) + 2)), values, column.na)
 
 
 def _edges(row: Row) -> list[int]:
@@ -301,28 +353,50 @@ def _row_at(value: int, rows: Sequence[Row]) -> int:
     return rest
 
 
-def _searched(expr: pl.Expr, edges: list[int]) -> pl.Expr:
-    """Return how many edges the value has reached."""
-    return reduce(lambda a, b: a + b, [(expr >= edge).cast(pl.Int32) for edge in edges])
-
-
-def first_true(tests: Sequence[pl.Expr]) -> pl.Expr:
-    """Return the position of the first test that is true, their number if none is, null if that is not known."""
-    found = pl.lit(len(tests), dtype=pl.Int16)
-    none_before: pl.Expr | None = None
-    for position, test in enumerate(tests):
-        here = test if none_before is None else none_before & test
-        found = found + here.cast(pl.Int16) * pl.lit(position - len(tests), dtype=pl.Int16)
+def exclusive(tests: Sequence[pl.Expr]) -> list[pl.Expr]:
+    """Return, for each test, that it is the first to hold; null where that is not known."""
+    found, none_before = [], None
+    for test in tests:
+        found.append(test if none_before is None else none_before & test)
         none_before = ~test if none_before is None else none_before & ~test
     return found
 
 
-def table(values: list[int], index: pl.Expr) -> pl.Expr:
+def position_of(here: Sequence[pl.Expr]) -> pl.Expr:
+    """Return which of several exclusive tests holds, their number if none does."""
+    parts = [test.cast(pl.Int8) * pl.lit(position - len(here), dtype=pl.Int8) for position, test in enumerate(here)]
+    return reduce(lambda a, b: a + b, parts, pl.lit(len(here), dtype=pl.Int8)).cast(pl.UInt8)
+
+
+def index_type(size: int) -> Any:
+    """Return the smallest type that holds positions in a table of that size."""
+    return pl.UInt8 if size <= 256 else pl.UInt16 if size <= 65536 else pl.UInt32
+
+
+def table(values: list[int], index: pl.Expr, kind: Any) -> pl.Expr:
     """Return the value at each index (null where the index is null)."""
-    small = all(-30000 < value < 30000 for value in values)
-    return pl.lit(pl.Series(values, dtype=pl.Int16 if small else pl.Int32)).gather(index.cast(pl.UInt32)).cast(pl.Int32)
+    return pl.lit(pl.Series(values, dtype=kind)).gather(index)
 
 
-def compile_grid(grid: Grid, types: Mapping[str, Type], schema: Mapping[str, Any], lists: tuple[CodeList, ...], *, explain: bool) -> Plan:
+def largest(grid: Grid) -> int:
+    """Return a bound on any number met while adding up, or a large one when points are calculated."""
+    total = 0
+    for factor in grid.root.walk():
+        for amounts in [
+            *(row.amounts for row in factor.rows),
+            factor.cap or (),
+            factor.floor or (),
+            factor.not_answered or (),
+            factor.not_applicable or (),
+        ]:
+            if any(not isinstance(amount, int) for amount in amounts):
+                return 1_000_000
+            total += max(map(abs, amounts), default=0) * max(1, len(factor.inputs))
+    return total
+
+
+def compile_grid(
+    grid: Grid, types: Mapping[str, Type], schema: Mapping[str, Any], lists: tuple[CodeList, ...], *, explain: bool
+) -> Plan:
     """Return the plan of a grid over a frame with that schema."""
     return Compiler(grid, Frame(types, schema, lists), explain=explain).run()

@@ -53,7 +53,11 @@ def _reaches(grid: Grid, facts: Mapping[str, FactDef], lowest: bool, prefix: str
         found[f"raw {factor.id}"] = [_NEVER] * len(factor.columns.names)
     for case in _cases(grid, facts):
         _walk(grid.root, case, facts, found, lowest)
-    chosen = {key[len(prefix) :]: values for key, values in found.items() if key.startswith(prefix) and (prefix or not key.startswith("raw "))}
+    chosen = {
+        key[len(prefix) :]: values
+        for key, values in found.items()
+        if key.startswith(prefix) and (prefix or not key.startswith("raw "))
+    }
     return {key: tuple(0 if value is _NEVER else value for value in values) for key, values in chosen.items()}
 
 
@@ -97,13 +101,26 @@ def _column(factor: Factor, case: Mapping[str, Any]) -> list[int]:
     return [*possible, len(factor.columns.conditions)]
 
 
-def _walk(factor: Factor, case: Mapping[str, Any], facts: Mapping[str, FactDef], found: dict[str, list[Any]], lowest: bool) -> list[Any]:
+def _walk(
+    factor: Factor, case: Mapping[str, Any], facts: Mapping[str, FactDef], found: dict[str, list[Any]], lowest: bool
+) -> list[Any]:
     """Note what a factor can reach in a case; return it for each column of the grid (index 0 when it has none)."""
     pick = _lower if lowest else _higher
     inner = [_walk(child, case, facts, found, lowest) for child in factor.children]
     values: list[Any] = [_NEVER] * len(factor.columns.names)
     for column in _column(factor, case):
-        raw = _leaf(factor, column, facts, lowest) if not factor.children else _joined(factor, [_at(factor, child, values_, column, pick) for child, values_ in zip(factor.children, inner, strict=True)], lowest)
+        raw = (
+            _leaf(factor, column, facts, lowest)
+            if not factor.children
+            else _joined(
+                factor,
+                [
+                    _at(factor, child, values_, column, pick)
+                    for child, values_ in zip(factor.children, inner, strict=True)
+                ],
+                lowest,
+            )
+        )
         value = _switched(factor, _limited(factor, raw, column), column, case, pick)
         values[column] = value
         for key, reached in ((factor.id, value), (f"raw {factor.id}", raw)):
@@ -190,7 +207,11 @@ def row_reach(row: Row, column: int, given: Input | None, facts: Mapping[str, Fa
 def interval(tree: Expression, known: Mapping[str, Interval], facts: Mapping[str, FactDef]) -> Interval:
     """Return the interval in which the value of a number lies; None is no bound."""
     if isinstance(tree, Literal):
-        exact = Fraction(tree.value) if isinstance(tree.value, (int, Decimal)) and not isinstance(tree.value, bool) else None
+        exact = (
+            Fraction(tree.value)
+            if isinstance(tree.value, (int, Decimal)) and not isinstance(tree.value, bool)
+            else None
+        )
         return exact, exact
     if isinstance(tree, Name):
         if tree.key in known:

@@ -149,7 +149,9 @@ def _line(line: Mapping[str, Any]) -> Decimal:
     elif line["state"] == "waived":
         points = Decimal(str(line["points"]))
     elif line["kind"] in ("sum", "best_of"):
-        points = _limited(sum(inner, start=Decimal(0)) if line["kind"] == "sum" else max(inner, default=Decimal(0)), line)
+        points = _limited(
+            sum(inner, start=Decimal(0)) if line["kind"] == "sum" else max(inner, default=Decimal(0)), line
+        )
     else:
         points = _limited(sum((Decimal(str(row["points"])) for row in line["rows"]), start=Decimal(0)), line)
     _agree(line["id"], line["points"], points)
