@@ -142,7 +142,14 @@ OWN_SERVER = Server(VAR / "postgres")
 DATABASE_URL = ENV.get("DATABASE_URL") or OWN_SERVER.url("passerelle")
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
+# Shared by every process: throttles count here. Django keeps 300 entries by default, which one busy hour would push out.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "core_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
