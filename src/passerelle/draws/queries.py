@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -128,43 +128,66 @@ class Outlook:
         return self.tied_out > 0
 
 
+@dataclass(frozen=True)
+class Row:
+    """One entry as it stands, or would stand, in the ranking: no name, for a list says no more than it must."""
+
+    position: int
+    eoi_id: int
+    reference: str
+    points: int
+    submitted_at: datetime
+    category: str
+    grid: str
+    taken: bool
+
+
 def preview(draw: Draw, at: datetime, *, size: int | None = None) -> Outlook:
     """Return what the draw would give on the pool as it is at ``at``, at its own size or another. Changes nothing."""
-    rule = selecting.rule_of(draw)
-    if size is not None:
-        rule = choosing.Rule((choosing.Allotment(size),), ties=rule.ties)
-    left = set(LeftOut.objects.filter(draw=draw, confirmed_by__isnull=False).values_list("eoi_id", flat=True))
-    gone = eois.ineligible(draw.program, **scope(draw, at))
-    rows = [
-        one for one in eois.entries(draw.program, **scope(draw, at)) if one.pk not in left and one.reference not in gone
-    ]
-    ranked = [selecting.entry(one.pk, one.points, one.submitted_at) for one in rows]
-    taken = {selecting.key(pick.entry) for pick in choosing.select(lambda: ranked, rule).picks}
-    return _outlook([(one.points, one.category, one.grid, one.pk in taken) for one in rows], rule.allotments[0].places)
+    return _outlook(_foreseen(draw, at, size or draw.size), size or draw.size)
 
 
 def outlook(draw: Draw, at: datetime) -> Outlook:
     """Return the preview of a planned draw, and of a frozen one what its entries gave."""
-    if draw.state == DrawState.PLANNED or draw.pool_size is None:
-        return preview(draw, at)
-    fields = ("pk", "points", "category", "grid")
+    return _outlook(ranking(draw, at), draw.size)
+
+
+def ranking(draw: Draw, at: datetime) -> list[Row]:
+    """Return the entries in order with who is taken: foreseen on the pool before the freeze, as frozen after it."""
+    return _foreseen(draw, at, draw.size) if draw.pool_size is None else _kept(draw)
+
+
+def _foreseen(draw: Draw, at: datetime, size: int) -> list[Row]:
+    rule = replace(selecting.rule_of(draw), allotments=(choosing.Allotment(size),))
+    left = set(LeftOut.objects.filter(draw=draw, confirmed_by__isnull=False).values_list("eoi_id", flat=True))
+    gone = eois.ineligible(draw.program, **scope(draw, at))
+    pool = eois.entries(draw.program, **scope(draw, at))
+    rows = [one for one in pool if one.pk not in left and one.reference not in gone]
+    ranked = [selecting.entry(one.pk, one.points, one.submitted_at) for one in rows]
+    taken = {selecting.key(pick.entry) for pick in choosing.select(lambda: ranked, rule).picks}
+    return [
+        Row(place, one.pk, one.reference, one.points, one.submitted_at, one.category, one.grid, one.pk in taken)
+        for place, one in enumerate(rows, start=1)
+    ]
+
+
+def _kept(draw: Draw) -> list[Row]:
+    taken = set(chosen(draw).values_list("eoi_id", flat=True))
+    fields = ("eoi_id", "eoi__reference", "points", "submitted_at", "category", "grid")
     entries = Entry.objects.filter(draw=draw).order_by("-points", "submitted_at", "eoi_id").values_list(*fields)
-    taken = set(chosen(draw).values_list("pk", flat=True))
-    return _outlook([(points, category, grid, pk in taken) for pk, points, category, grid in entries], draw.size)
+    return [Row(place, *row, taken=row[0] in taken) for place, row in enumerate(entries, start=1)]
 
 
-def _outlook(rows: Sequence[tuple[int, str, str, bool]], size: int) -> Outlook:
-    taken = [points for points, _category, _grid, is_in in rows if is_in]
+def _outlook(rows: Sequence[Row], size: int) -> Outlook:
+    taken = [row.points for row in rows if row.taken]
     cutoff = min(taken, default=None)
-    pool = Counter(category for _points, category, _grid, _is_in in rows)
-    inside = Counter(category for _points, category, _grid, is_in in rows if is_in)
+    pool, inside = Counter(row.category for row in rows), Counter(row.category for row in rows if row.taken)
+    at_cutoff = [row.taken for row in rows if row.points == cutoff]
     return Outlook(
         size=size, pool=len(rows), taken=len(taken), highest=max(taken, default=None), cutoff=cutoff,
         shares=tuple(Share(category, pool[category], inside[category]) for category in sorted(pool)),
-        tied_in=sum(points == cutoff and is_in for points, _category, _grid, is_in in rows),
-        tied_out=sum(points == cutoff and not is_in for points, _category, _grid, is_in in rows),
-        by_score=dict(Counter(points for points, _category, _grid, _is_in in rows)),
-        grids=tuple(sorted({grid for _points, _category, grid, _is_in in rows})),
+        tied_in=at_cutoff.count(True), tied_out=at_cutoff.count(False),
+        by_score=dict(Counter(row.points for row in rows)), grids=tuple(sorted({row.grid for row in rows})),
     )  # fmt: skip
 
 

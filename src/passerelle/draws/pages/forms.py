@@ -1,0 +1,109 @@
+"""Forms of this room's pages: they check shape, operations check meaning."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.core.text import pick
+from passerelle.core.widgets import DateParts
+from passerelle.draws.models import Draw
+from passerelle.programs.rules import ProgramRules
+
+_DAY = {"required": _("Enter the day."), "invalid": _("Enter a real date, like 25 3 2026.")}
+_TIME = {"required": _("Enter the time, like 09:00."), "invalid": _("Enter the time from 00:00 to 23:59, like 09:00.")}
+
+
+class PlanForm(forms.Form):
+    """The plan of a draw."""
+
+    held_on = forms.DateField(label=_("Day of the draw"), widget=DateParts, error_messages=_DAY)
+    closes_on = forms.DateField(
+        label=_("Entries close on"),
+        widget=DateParts,
+        help_text=_("In the draw are expressions of interest handed in before this moment."),
+        error_messages=_DAY,
+    )
+    closes_time = forms.TimeField(
+        label=_("At"),
+        help_text=_("From 00:00 to 23:59, by the program's clock."),
+        input_formats=["%H:%M"],
+        widget=forms.TimeInput(format="%H:%M", attrs={"inputmode": "numeric", "size": 5}),
+        error_messages=_TIME,
+    )
+    categories = forms.MultipleChoiceField(
+        label=_("Categories in the draw"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one category.")},
+    )
+    size = forms.IntegerField(
+        label=_("How many are taken"),
+        min_value=1,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 5}),
+        error_messages={
+            "required": _("Enter how many are to be taken, like 65."),
+            "invalid": _("Enter how many are to be taken, like 65."),
+            "min_value": _("Enter 1 or more."),
+        },
+    )
+
+    def __init__(self, *args: Any, rules: ProgramRules, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rules = rules
+        categories: Any = self.fields["categories"]
+        categories.choices = [(one.key, pick(one.name)) for one in rules.categories]
+
+    def told(self) -> dict[str, Any]:
+        """Return what the operations ask for: the moment in the program's own zone."""
+        said = self.cleaned_data
+        closes_at = datetime.combine(said["closes_on"], said["closes_time"], tzinfo=self.rules.zone)
+        return {
+            "held_on": said["held_on"], "closes_at": closes_at, "size": said["size"], "categories": said["categories"]
+        }  # fmt: skip
+
+
+def as_plan(draw: Draw, rules: ProgramRules) -> dict[str, Any]:
+    """Return a draw's plan as the initial values of the form."""
+    closes = draw.closes_at.astimezone(rules.zone)
+    return {
+        "held_on": draw.held_on, "closes_on": closes.date(), "closes_time": closes.time(), "size": draw.size,
+        "categories": draw.categories,
+    }  # fmt: skip
+
+
+def fresh_plan(rules: ProgramRules, at: datetime) -> dict[str, Any]:
+    """Return the initial values of a new plan: a week ahead, every category."""
+    day = at.astimezone(rules.zone).date() + timedelta(days=7)
+    return {
+        "held_on": day,
+        "closes_on": day,
+        "closes_time": "00:00",
+        "categories": [one.key for one in rules.categories],
+    }
+
+
+class SizeForm(forms.Form):
+    """Another size, to see its cut-off."""
+
+    size = forms.IntegerField(
+        label=_("Try another size"),
+        min_value=1,
+        max_value=100_000,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 5}),
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Give the reason.")},
+    )
+
+    def __init__(self, *args: Any, hint: Any = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = hint

@@ -1,0 +1,104 @@
+"""What the pages of a draw show: steps, figures, charts."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from passerelle.core import charts
+from passerelle.core.text import pick
+from passerelle.draws import queries, wording
+from passerelle.draws.models import Draw
+from passerelle.draws.states import DrawState
+from passerelle.programs.rules import ProgramRules
+
+BAND = 25
+
+
+def steps(draw: Draw) -> list[dict[str, Any]]:
+    """Return the acts of a draw with who did each and when: done, now, or to come."""
+    acts = [
+        (_("Plan"), draw.planned_by, draw.planned_at),
+        (_("Freeze"), draw.conducted_by, draw.frozen_at),
+        (_("Select"), draw.selected_by, draw.selected_at),
+        (_("Issue"), draw.approved_by, draw.issued_at),
+    ]
+    shown = [{"name": name, "who": who, "at": at, "state": "is-done" if at else ""} for name, who, at in acts]
+    if draw.voided_at:
+        void = {"name": pgettext("of a draw", "Void"), "who": draw.voided_by, "at": draw.voided_at, "state": "is-done"}
+        return [*(one for one in shown if one["at"]), void]
+    following = next((one for one in shown if not one["at"]), None)
+    if following:
+        following["state"] = "is-now"
+    return shown
+
+
+def pool_chart(outlook: queries.Outlook, *, foreseen: bool) -> charts.Chart | None:
+    """Return the pool by score with the cut-off marked; its message is the title."""
+    if not outlook.by_score:
+        return None
+    mark = _("cut-off %(points)s") % {"points": outlook.cutoff} if outlook.cutoff is not None else ""
+    return charts.histogram(
+        _title(outlook, foreseen), charts.bins(outlook.by_score, BAND), head=(_("Points"), _("People")),
+        cutoff=outlook.cutoff, cutoff_label=mark,
+    )  # fmt: skip
+
+
+def _title(outlook: queries.Outlook, foreseen: bool) -> str:
+    told = {"count": outlook.taken, "pool": outlook.pool, "cutoff": outlook.cutoff}
+    if foreseen:
+        return (
+            ngettext(
+                "%(count)s person of %(pool)s would be taken, cut-off %(cutoff)s",
+                "%(count)s people of %(pool)s would be taken, cut-off %(cutoff)s",
+                outlook.taken,
+            )
+            % told
+        )
+    return ngettext(
+        "%(count)s person of %(pool)s taken, cut-off %(cutoff)s",
+        "%(count)s people of %(pool)s taken, cut-off %(cutoff)s",
+        outlook.taken,
+    ) % told  # fmt: skip
+
+
+def results_chart(results: list[queries.Result]) -> charts.Chart | None:
+    """Return the range of points of each published draw, the latest first."""
+    known = [one for one in results if one.lowest is not None]
+    if not known:
+        return None
+    rows = [
+        charts.Range(one.held_on.isoformat(), one.lowest, one.highest, _("%(count)s invited") % {"count": one.invited})
+        for one in known
+    ]
+    title = _("Last cut-off %(points)s") % {"points": known[0].lowest}
+    top = max(one.highest or 0 for one in known)
+    return charts.ranges(title, rows, head=(_("Draw"), _("Points"), _("Invited")), highest=top + 100 - top % 100)
+
+
+def shares(outlook: queries.Outlook, rules: ProgramRules) -> list[dict[str, Any]]:
+    """Return the spread by category: name, in the pool, taken."""
+    return [
+        {"name": wording.names(rules, [one.category]), "pool": one.pool, "taken": one.taken} for one in outlook.shares
+    ]  # fmt: skip
+
+
+def by_category(result: queries.Result, rules: ProgramRules) -> str:
+    """Return the invited by category, as one line."""
+    known = {one.key: pick(one.short) for one in rules.categories}
+    return ", ".join(f"{known.get(key, key)} {count}" for key, count in result.by_category.items())
+
+
+def facts(draw: Draw, rules: ProgramRules, at: datetime) -> list[dict[str, Any]]:
+    """Return the plan as rows of a summary list."""
+    return [
+        {"key": _("Categories"), "value": wording.names(rules, draw.categories)},
+        {"key": _("Taken"), "value": str(draw.size)},
+        {"key": _("Order"), "value": f"{_('Most points first.')} {wording.tie_break(queries.tie_break_of(draw))}"},
+    ]
+
+
+def is_foreseen(draw: Draw) -> bool:
+    """Say whether the numbers are a preview: nothing is frozen yet."""
+    return draw.pool_size is None and draw.state == DrawState.PLANNED

@@ -1,0 +1,101 @@
+"""A draw in words: its assertions, its rule, what stands in the way."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from passerelle.core.text import pick
+from passerelle.programs.rules import ProgramRules
+
+TONES = {"planned": "active", "frozen": "warning", "selected": "warning", "issued": "success", "void": "quiet"}
+
+
+def names(rules: ProgramRules, keys: Sequence[str]) -> str:
+    """Return categories by name, joined."""
+    known = {one.key: pick(one.name) for one in rules.categories}
+    return ", ".join(known.get(key, key) for key in keys)
+
+
+def tie_break(key: str) -> str:
+    """Return how equal points are ordered, as a sentence."""
+    return {
+        "earliest_submission": _("Equal points: the earlier submission comes first."),
+        "everyone_at_cutoff": _("Equal points at the cut-off: everyone with them is taken."),
+    }[key]
+
+
+def checks(findings: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return assertions as lines for ``components/checks.html``: holds, does not, or open, each with its sentence."""
+    return [{"good": one["good"], **_line(one["key"], one["good"], one["facts"])} for one in findings]
+
+
+def _line(key: str, good: bool | None, facts: dict[str, Any]) -> dict[str, str]:
+    text = _HOLDS[key](facts) if good else _FAILS[key](facts)
+    detail = ", ".join(facts.get("who", ())) if good is not True else ""
+    return {"text": text, "detail": detail}
+
+
+def _eligible(facts: dict[str, Any]) -> str:
+    return ngettext(
+        "The %(count)s person taken may be invited: in the pool, in time, not barred, criteria met.",
+        "All %(count)s people taken may be invited: in the pool, in time, not barred, criteria met.",
+        facts["taken"],
+    ) % {"count": facts["taken"]}
+
+
+def _not_eligible(facts: dict[str, Any]) -> str:
+    return ngettext(
+        "%(count)s person taken may no longer be invited. The next in order takes the place when the draw is issued.",
+        "%(count)s people taken may no longer be invited. The next in order take the places when the draw is issued.",
+        facts["count"],
+    ) % {"count": facts["count"]}
+
+
+def _places(facts: dict[str, Any]) -> str:
+    if "left" not in facts:
+        return _("The places are held.")
+    return _("The year has a place for everyone taken: %(taken)s taken, %(left)s left.") % facts
+
+
+_HOLDS = {
+    "eligible": _eligible,
+    "order": lambda facts: _("Nobody left out outranks anyone taken."),
+    "once": lambda facts: _("No person appears twice among the %(entries)s entries.") % facts,
+    "numbers": lambda facts: _("The numbers add up: %(entries)s frozen, %(ranked)s ranked, %(taken)s taken.") % facts,
+    "positions": lambda facts: _("Every position follows from points and time of submission."),
+    "in_scope": lambda facts: _("Every entry came before the cut-off and is in a category of this draw."),
+    "points": lambda facts: _("The points frozen are the points confirmed and told to each person."),
+    "one_grid": lambda facts: _("All points come from one grid: %(grid)s.") % {"grid": ", ".join(facts["grids"])},
+    "places": _places,
+}
+_FAILS = {
+    "eligible": _not_eligible,
+    "order": lambda facts: (
+        _("Someone left out (%(next)s points) outranks someone taken (%(cutoff)s points).") % facts
+    ),
+    "once": lambda facts: _("People who appear twice: %(count)s.") % facts,
+    "numbers": lambda facts: (
+        _("The numbers do not add up: %(entries)s frozen, %(ranked)s ranked, %(taken)s taken of %(size)s planned.") % facts
+    ),
+    "positions": lambda facts: _("Positions that do not follow from points and time of submission: %(count)s.") % facts,
+    "in_scope": lambda facts: _("Entries that came too late or are in another category: %(count)s.") % facts,
+    "points": lambda facts: _("Entries whose points differ from those confirmed: %(count)s.") % facts,
+    "one_grid": lambda facts: _("The points come from several grids: %(grid)s.") % {"grid": ", ".join(facts["grids"])},
+    "places": lambda facts: _("The year has too few places: %(taken)s taken, %(left)s left.") % facts,
+}  # fmt: skip
+
+
+def blocked(why: str, who: Sequence[str]) -> str:
+    """Return why a draw cannot go on and what to do, in one or two sentences."""
+    listed = {"who": ", ".join(who[:5]) + (" …" if len(who) > 5 else "")}
+    return {
+        "unreviewed": _(
+            "Files that came on time are not confirmed yet: %(who)s. Confirm them, or let two people leave them out."
+        ),
+        "clash": _("Another draw over the same categories is not finished: %(who)s. Issue it or make it void first."),
+        "mixed_grids": _("The pool holds points of several grids: %(who)s. Move it to one grid first."),
+        "empty": _("Nobody is in the pool for this draw."),
+        "assertions": _("An assertion does not hold. The draw cannot be issued: make it void and run it again."),
+    }[why] % listed
