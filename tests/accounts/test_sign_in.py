@@ -332,11 +332,12 @@ def test_a_wrong_password_takes_as_long_for_a_name_that_does_not_exist(settings:
     operations.invite_candidate(
         program="ca-nt", email="i@example.org", name="Ines", language="en", about="", by=an_employer(), at=LONG_AGO
     )
-    taken: dict[str, list[float]] = {"bakery": [], "nobody": []}
-    for _ in range(3):
-        for name, times in taken.items():
-            begun = time.process_time()
+    least = {"bakery": 60.0, "nobody": 60.0}
+    for _ in range(20):  # the least of several: other work on the machine only ever adds
+        for name in least:
+            begun = time.thread_time()
             sign_in(Client(), name, "wrong wrong wrong wrong")
-            times.append(time.process_time() - begun)
-    known, unknown = (min(times) for times in taken.values())
-    assert abs(known - unknown) <= 0.1 * unknown
+            least[name] = min(least[name], time.thread_time() - begun)
+        if abs(least["bakery"] - least["nobody"]) <= 0.1 * least["nobody"]:
+            return
+    pytest.fail(f"A wrong password takes {least} seconds.")

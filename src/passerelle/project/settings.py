@@ -142,7 +142,7 @@ OWN_SERVER = Server(VAR / "postgres")
 DATABASE_URL = ENV.get("DATABASE_URL") or OWN_SERVER.url("passerelle")
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Shared by every process: throttles count here. Django keeps 300 entries by default, which one busy hour would push out.
+# Shared by every process; throttles count here. Django's own limit of 300 entries would soon push them out.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
