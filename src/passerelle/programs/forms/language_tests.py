@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from passerelle.programs.forms.fields import Choice, Day, Number, Setting
 from passerelle.programs.forms.pruning import ABILITIES, keys_of
@@ -23,9 +24,12 @@ def keys(question: Question) -> list[str]:
 
 def ability_words(ability: str) -> str:
     """Return the name of an ability in the reader's language."""
-    return {"listening": _("Listening"), "reading": _("Reading"), "writing": _("Writing"), "speaking": _("Speaking")}[
-        ability
-    ]
+    return {
+        "listening": pgettext("language ability", "Listening"),
+        "reading": pgettext("language ability", "Reading"),
+        "writing": pgettext("language ability", "Writing"),
+        "speaking": pgettext("language ability", "Speaking"),
+    }[ability]
 
 
 def offered(question: Question, questionnaire: Questionnaire, values: Mapping[str, Any]) -> list[LanguageTest]:

@@ -95,6 +95,12 @@ class ProgramRules:
         return ZoneInfo(self.file.zone)
 
     @property
+    def opens_at(self) -> datetime | None:
+        """The instant from which expressions of interest are received; a time without a zone is the program's own."""
+        at = self.file.opens_at
+        return at if at is None or at.tzinfo else at.replace(tzinfo=self.zone)
+
+    @property
     def categories(self) -> tuple[Category, ...]:
         """The categories, in the program's order."""
         return self.file.categories

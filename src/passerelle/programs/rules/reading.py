@@ -1,6 +1,9 @@
 """YAML in, validated records out; every fault is told with its file and line."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import lru_cache
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -88,6 +91,12 @@ class Reader:
         return sorted(name for name in self.sources if name.startswith(folder + "/") and name.endswith(ending))
 
 
+@lru_cache(maxsize=256)
+def _marked(text: str) -> Any:
+    """Return the YAML of ``text`` with its line marks. Kept, as most files of a pack are the same from check to check."""
+    return YAML(typ="rt").load(text)
+
+
 _REMEDIES = {
     "missing": "Add it.",
     "extra_forbidden": "Remove it, or correct its spelling.",
@@ -121,6 +130,8 @@ def plain(tree: Any) -> Any:
         return [plain(one) for one in tree]
     if isinstance(tree, str):
         return str(tree)
+    if isinstance(tree, datetime):
+        return datetime(tree.year, tree.month, tree.day, tree.hour, tree.minute, tree.second, tzinfo=tree.tzinfo)
     if isinstance(tree, bool) or not isinstance(tree, int | float):
         return tree
     return int(tree) if isinstance(tree, int) else float(tree)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from pointsgrid import answers as answering
@@ -27,13 +28,19 @@ def load(sources: Mapping[str, str], uses: tuple[str, ...] = ()) -> Rules:
 
     Raises PackErrors with every fault found.
     """
-    library = {name.partition("/")[0]: load_rules(_under(sources, f"{name}/")) for name in uses}
-    return load_rules(_under(sources, ""), library=library)
+    library = {name.partition("/")[0]: _library(_under(sources, f"{name}/")) for name in uses}
+    return load_rules(dict(_under(sources, "")), library=library)
 
 
-def _under(sources: Mapping[str, str], prefix: str) -> dict[str, str]:
-    own = {path[len(prefix) :]: text for path, text in sources.items() if path.startswith(prefix)}
-    return {path: text for path, text in own.items() if path.startswith(OURS)}
+@lru_cache(maxsize=8)
+def _library(texts: tuple[tuple[str, str], ...]) -> Rules:
+    """Return a library pack's rules; several packs, and each of their versions, use the same one."""
+    return load_rules(dict(texts))
+
+
+def _under(sources: Mapping[str, str], prefix: str) -> tuple[tuple[str, str], ...]:
+    own = ((path[len(prefix) :], text) for path, text in sorted(sources.items()) if path.startswith(prefix))
+    return tuple((path, text) for path, text in own if path.startswith(OURS))
 
 
 def facts(
