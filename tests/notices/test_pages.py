@@ -59,7 +59,7 @@ def test_the_inbox_asks_the_same_questions_however_many_messages(rows, django_as
         message(reader)
     browser = signed_in(reader)
     browser.get("/en/messages/")
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         browser.get("/en/messages/")
 
 

@@ -25,6 +25,11 @@ def bounced(person: Person) -> Notice | None:
     return returned.filter(pk__in=unseen.values("notice")).order_by("-bounced_at", "-pk").first()
 
 
+def letters_to(person: Person) -> QuerySet[Letter]:
+    """The letters and receipts written to ``person``, newest first."""
+    return Letter.objects.filter(to=person)
+
+
 def letters(about: str) -> QuerySet[Letter]:
     """The letters written about ``about``, newest first."""
     return Letter.objects.filter(about=about).select_related("to")

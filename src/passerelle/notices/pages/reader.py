@@ -33,7 +33,8 @@ class Inbox(ReaderPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         messages = Paginator(queries.inbox(self.person), ON_A_PAGE).get_page(request.GET.get("page"))
-        return self.show({"page_obj": messages, "bounced": queries.bounced(self.person)})
+        letters_to = queries.letters_to(self.person)[:ON_A_PAGE]
+        return self.show({"page_obj": messages, "letters": letters_to, "bounced": queries.bounced(self.person)})
 
 
 class Message(ReaderPage):
