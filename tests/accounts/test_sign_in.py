@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.password_validation import validate_password
 from django.core import mail
 from django.core.cache import cache
@@ -325,8 +326,11 @@ def test_staff_without_one_are_led_to_enrol_and_shown_recovery_codes() -> None:
     assert audit.trail(person.reference).filter(event="account.second_factor_added").exists()
 
 
-def test_a_wrong_password_takes_as_long_for_a_name_that_does_not_exist(settings: Any) -> None:
+def test_a_wrong_password_takes_as_long_for_a_name_that_does_not_exist(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 200_000)
     settings.ACCOUNT_RATE_LIMITS = False
     an_employer(username="bakery")
     operations.invite_candidate(
