@@ -44,7 +44,7 @@ def person(audience: str, *roles: str, language: str = "en", name: str = "") -> 
     """Return somebody new of an audience; staff with ``roles`` in the program."""
     number = next(_numbers)
     made = Person.objects.create(
-        username=f"{audience}{number}", email=f"{audience}{number}@example.org",
+        username=f"some.{audience}{number}", email=f"some.{audience}{number}@example.org",
         name=name or f"{audience.title()} {number}", audience=audience, language=language, joined_at=OPENED,
         program="" if audience == "staff" else "ca-nt",
     )  # fmt: skip

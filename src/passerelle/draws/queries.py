@@ -8,9 +8,11 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 
 from passerelle.allocations import queries as allocations
-from passerelle.draws import selecting
+from passerelle.core.verdicts import Verdict
+from passerelle.draws import permissions, selecting
 from passerelle.draws.models import Draw, Entry, Excluded, LeftOut, Promotion, Standing
 from passerelle.draws.states import RUNNING, DrawState
 from passerelle.eoi import queries as eois
@@ -199,6 +201,13 @@ def places(draw: Draw) -> allocations.Places:
 def tie_break_of(draw: Draw) -> str:
     """Return the pack's way to order equal points, as its setting says it."""
     return str(draw.rule["tie_break"])
+
+
+def issue_verdict(person: Any, draw: Draw) -> Verdict:
+    """Say whether ``person`` may issue the draw now, for the later stage that does it."""
+    if draw.state != DrawState.SELECTED:
+        return Verdict(False, _("Only a draw whose selection is made can be issued."))
+    return permissions.can_issue(person, draw)
 
 
 # --- after a draw --------------------------------------------------------------------------------------------------

@@ -1,15 +1,19 @@
 """Forms of this room's pages: they check shape, operations check meaning."""
 
+from __future__ import annotations
+
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.core.text import pick
 from passerelle.core.widgets import DateParts
-from passerelle.draws.models import Draw
 from passerelle.programs.rules import ProgramRules
+
+if TYPE_CHECKING:
+    from passerelle.draws.models import Draw
 
 _DAY = {"required": _("Enter the day."), "invalid": _("Enter a real date, like 25 3 2026.")}
 _TIME = {"required": _("Enter the time, like 09:00."), "invalid": _("Enter the time from 00:00 to 23:59, like 09:00.")}

@@ -1,7 +1,9 @@
 """What the pages of a draw show: steps, figures, charts."""
 
+from __future__ import annotations
+
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -9,9 +11,11 @@ from django.utils.translation import ngettext, pgettext
 from passerelle.core import charts
 from passerelle.core.text import pick
 from passerelle.draws import queries, wording
-from passerelle.draws.models import Draw
 from passerelle.draws.states import DrawState
 from passerelle.programs.rules import ProgramRules
+
+if TYPE_CHECKING:
+    from passerelle.draws.models import Draw
 
 BAND = 25
 

@@ -1,6 +1,8 @@
 """Staff pages: the list of draws, the plan, the workbench of one draw and its acts."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -12,7 +14,6 @@ from passerelle.allocations import queries as allocations
 from passerelle.core import deadlines
 from passerelle.core.arrival import ArrivedRequest
 from passerelle.draws import checking, operations, permissions, queries, wording
-from passerelle.draws.models import Draw
 from passerelle.draws.operations.leaving_out import NotUnderReview
 from passerelle.draws.operations.planning import BadPlan
 from passerelle.draws.pages import forms, showing
@@ -20,6 +21,9 @@ from passerelle.draws.states import DrawState
 from passerelle.eoi import queries as eois
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules
+
+if TYPE_CHECKING:
+    from passerelle.draws.models import Draw
 
 PER_PAGE = 50
 
