@@ -289,6 +289,7 @@ class Row:
     match: tuple[str, ...] = ()
     when: Any = None
     otherwise: bool = False
+    below: bool = False  # the upper end was written as one not included
     label: Text = Text()
     meta: Meta = Meta()
     line: int = 1

@@ -261,6 +261,9 @@ def _amount(reader: Reader, value: Any, context: Context, kind: Type | None, *ke
     if not isinstance(value, str):
         reader.report(f"Points are expected here, not {value!r}.", "Write a number.", *keys)
         return 0
+    if value.replace(".", "", 1).lstrip("-").isdigit():
+        reader.report(f"Points are expected here, not the text {value!r}.", "Write the number without quotes.", *keys)
+        return 0
     scope = context.names.inside({"value": kind}) if kind else context.names
     found = expression(reader, scope, *keys, value=value)
     if found and not (found[1].numeric and found[1].places <= context.places):

@@ -47,6 +47,12 @@ class Loader:
         }
         for document in self.documents.values():
             self.problems.extend(document.problems)
+        # A file that is no YAML has told its fault; an empty one is read like any other.
+        self.documents = {
+            path: document
+            for path, document in self.documents.items()
+            if document.value is not None or not document.problems
+        }
 
     def read(self) -> dict[str, Any]:
         heads = [self.reader(path) for path in self.documents if path == "facts.yaml" or path.startswith("facts/")]

@@ -37,7 +37,7 @@ def bands(reader: Reader, context: Context, given: Input, meta: Meta, amounts: A
     for inner in reader.children("bands"):
         low, high = interval(inner, target.type)
         points = _row_points(inner, context, target.type, low, amounts)
-        rows.append(_row(inner, points, meta, low=low, high=high))
+        rows.append(_row(inner, points, meta, low=low, high=high, below=inner.has("below")))
     rest = otherwise_row(reader, context, meta, target.type)
     check_cover(reader, "bands", target.type, rows, covered=rest is not None)
     return (*rows, *([rest] if rest else []))
@@ -144,7 +144,7 @@ def check_cover(reader: Reader, key: str, kind: Type, rows: Sequence[Row], *, co
     known = [row for row in rows if not (row.low is None and row.high is None)]
     ordered = sorted(known, key=lambda row: (row.low is not None, row.low or 0))
     edge = lowest
-    open_below = lowest is None
+    open_below, closed = lowest is None, False
     for position, row in enumerate(ordered):
         _outside(reader, key, row, kind, lowest, highest)
         previous = ordered[position - 1] if position else None
@@ -153,10 +153,11 @@ def check_cover(reader: Reader, key: str, kind: Type, rows: Sequence[Row], *, co
         elif row.low is not None and not covered and (open_below or (edge is not None and row.low > edge)):
             _gap(reader, key, edge if not open_below else None, row.low - 1, kind)
         open_below = False
-        edge = None if row.high is None else row.high + 1 if edge is None else max(edge, row.high + 1)
+        edge = row.high + 1 if row.high is not None and (edge is None or row.high + 1 > edge) else edge
         if row.high is None:
-            return
-    if not covered and edge is not None and (highest is None or edge <= highest):
+            edge = None
+            closed = True
+    if not closed and not covered and edge is not None and (highest is None or edge <= highest):
         _gap(reader, key, edge, highest, kind)
 
 

@@ -70,7 +70,7 @@ class Explainer:
         if state in ("not_applicable", "waived", "left_out"):
             self.missing = before
             rows = () if state != "waived" else rows
-        elif state == "not_answered" or (blank and factor.not_answered is None):
+        elif state == "not_answered" or (blank and factor.not_answered is None) or self._column_unknown(factor):
             state = "not_answered"
             self._note_missing(factor)
         elif inapplicable:
@@ -98,6 +98,12 @@ class Explainer:
             waiver = factor.waivers[code - 2]
             return ("left_out" if waiver.gives is None else "waived"), waiver.label or self._describe(waiver.when)
         return "counted", Text()
+
+    def _column_unknown(self, factor: Factor) -> bool:
+        """Whether a number of the factor hangs on its column, and the column on a blank."""
+        name = self.plan.column_names.get(factor.columns)
+        numbers = [*(row.amounts for row in factor.rows), factor.cap or (), factor.floor or ()]
+        return name is not None and self.row[name] is None and any(len(set(amounts)) > 1 for amounts in numbers)
 
     def _describe(self, tree: Any) -> Text:
         key = ("words", tree)
@@ -267,16 +273,17 @@ class Explainer:
         if row.match:
             labels = [self._option(given, option) for option in row.match]
             return Text(", ".join(label.en for label in labels), ", ".join(label.fr for label in labels))
-        places = given.type.places
-        low, high = (
-            None if edge is None else (Decimal(edge).scaleb(-places) if places else edge)
-            for edge in (row.low, row.high)
-        )
-        if places and row.high is not None and row.low != row.high:
-            return band(low, Decimal(row.high + 1).scaleb(-places), given.unit, below=True)
+        low, high = (None if edge is None else _said(edge, given) for edge in (row.low, row.high))
+        if row.below and row.high is not None and row.low != row.high:
+            return band(low, _said(row.high + 1, given), given.unit, below=True)
         return band(low, high, given.unit)
 
     def _option(self, given: Input, option: str) -> Text:
         if given.type.kind == "yes_no":
             return YES if option == "yes" else NO
         return given.option_labels.get(option) or Text(option, option)
+
+
+def _said(edge: int, given: Input) -> int | Decimal:
+    """Return the end of a band in the unit of its fact."""
+    return Decimal(edge).scaleb(-given.type.places) if given.type.places else edge

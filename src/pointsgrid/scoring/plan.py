@@ -120,7 +120,7 @@ class Compiler:
     def _switched(self, factor: Factor, points: pl.Expr) -> pl.Expr:
         """Apply waivers and ``when``; note the state for an explanation (0 counted, 1 not applicable, 2… waived)."""
         state = pl.lit(0, dtype=pl.Int8)
-        for position, waiver in enumerate(factor.waivers):
+        for position, waiver in reversed(list(enumerate(factor.waivers))):  # the first that holds decides
             test = truth(lower(waiver.when, self.frame))
             gives = pl.lit(0, dtype=self.narrow) if waiver.gives is None else self._amount(waiver.gives, factor.columns)
             points = ternary(test, gives, points)

@@ -163,7 +163,7 @@ def _fixed(amounts: Any, column: int) -> int | None:
 
 
 def _switched(factor: Factor, value: Any, column: int, case: Mapping[str, Any], pick: Any) -> Any:
-    for waiver in factor.waivers:
+    for waiver in reversed(factor.waivers):
         holds = truth(evaluate(waiver.when, _Case(case)))
         gives = 0 if waiver.gives is None else _fixed(waiver.gives, column)
         if holds is not False:
