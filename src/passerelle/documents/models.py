@@ -42,7 +42,7 @@ class Document(models.Model):
     objects = DocumentQuerySet.as_manager()
 
     class Meta:
-        ordering = ("uploaded_at", "id")
+        ordering = ("uploaded_at", "original_name", "id")  # files chosen together arrive at one instant
         indexes = (
             models.Index(fields=("owner", "slot"), name="document_owner"),
             models.Index(fields=("uploaded_at",), name="document_to_scan", condition=Q(state=DocumentState.RECEIVED)),

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("uploaded_at", "id"),
+                "ordering": ("uploaded_at", "original_name", "id"),
             },
         ),
         migrations.CreateModel(

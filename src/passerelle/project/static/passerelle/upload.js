@@ -8,6 +8,10 @@
   const TRIES = 40;
   const VERSION = { "Tus-Resumable": "1.0.0" };
 
+  /* French sets a no-break space before a colon. */
+  const COLON = document.documentElement.lang.startsWith("fr") ? "\u00a0: " : ": ";
+  const PERCENT = document.documentElement.lang.startsWith("fr") ? "\u00a0%" : "%";
+
   class Refused extends Error {}
 
   const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
@@ -80,7 +84,7 @@
           memory.set(key, url);
           offset = 0;
         }
-        tell(words.sending + " " + file.name + "\u00a0: " + Math.floor((100 * offset) / file.size) + "\u00a0%");
+        tell(words.sending + " " + file.name + COLON + Math.floor((100 * offset) / file.size) + PERCENT);
         /* Also when all is there: the answer says what became of the file. */
         offset = await sendPart(form, url, file, offset, words);
         sent = offset >= file.size;
@@ -133,10 +137,10 @@
       const entry = line(place, words.sending + " " + file.name, false);
       try {
         await send(form, section, file, words, (text) => { entry.textContent = text; });
-        entry.textContent = words.done + "\u00a0: " + file.name;
+        entry.textContent = words.done + COLON + file.name;
       } catch (fault) {
         entry.className = "govuk-error-message";
-        entry.textContent = file.name + "\u00a0: " + (fault instanceof Refused ? fault.message : words.failed);
+        entry.textContent = file.name + COLON + (fault instanceof Refused ? fault.message : words.failed);
       }
     }
     input.value = "";
