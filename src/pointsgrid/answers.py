@@ -123,9 +123,16 @@ def _records(value: Any, kind: Type) -> list[Any]:
 
 
 _PARSE = {
-    "integer": _integer, "decimal": _decimal, "yes_no": _yes_no, "choice": _choice, "choices": _choices, "text": _text,
-    "code": _text, "date": _date, "records": _records,
-}  # fmt: skip
+    "integer": _integer,
+    "decimal": _decimal,
+    "yes_no": _yes_no,
+    "choice": _choice,
+    "choices": _choices,
+    "text": _text,
+    "code": _text,
+    "date": _date,
+    "records": _records,
+}
 
 
 def plain(value: Any, kind: Type) -> Any:
@@ -208,7 +215,7 @@ class _Person:
                 return None if applies_ is None else NOT_APPLICABLE
         value = fact.value
         if value is None:
-            kind = fact.type if fact.key not in self.rules.answers else self.rules.answers[fact.key]
+            kind = self.rules.answers.get(fact.key, fact.type)
             return self.answer(fact.key, kind)
         return self._compute(value, _Own(self, fact.key))
 
@@ -337,7 +344,7 @@ def _where_asked(rules: Rules) -> Asked:
                     for key in keys:
                         asked.setdefault(key, []).append((question, trees))
         rules.cache["asked"] = asked
-    return rules.cache["asked"]  # type: ignore[no-any-return]
+    return rules.cache["asked"]
 
 
 # --- conditions ------------------------------------------------------------------------------------------------------
@@ -418,11 +425,11 @@ def _tree(rules: Rules, condition: Any) -> Expression:
     if isinstance(condition, Expression):
         return condition
     if isinstance(condition, str) and condition in rules.conditions:
-        return rules.conditions[condition].condition  # type: ignore[no-any-return]
+        return rules.conditions[condition].condition
     key = ("condition", repr(condition))
     if key not in rules.cache:
         rules.cache[key] = check_types(condition_tree(condition, vocabulary(rules)), vocabulary(rules))[0]
-    return rules.cache[key]  # type: ignore[no-any-return]
+    return rules.cache[key]
 
 
 def vocabulary(rules: Rules) -> Vocabulary:
@@ -432,7 +439,7 @@ def vocabulary(rules: Rules) -> Vocabulary:
         rules.cache["vocabulary"] = Vocabulary(
             kinds, dict(rules.answers), set(rules.reference_dates), {item.family for item in rules.lists}
         )
-    return rules.cache["vocabulary"]  # type: ignore[no-any-return]
+    return rules.cache["vocabulary"]
 
 
 def missing(rules: Rules, keys: Iterable[str], values: Mapping[str, Any]) -> tuple[str, ...]:

@@ -71,9 +71,10 @@ def score(rules: Rules, grid_id: str, facts: Mapping[str, Any], *, partial: bool
 
 def _in_range(key: str, value: Any, kind: Type) -> Any:
     """Return a number that lies in the declared range of its fact. Raises BadValue."""
-    if kind.numeric and isinstance(value, (int, Decimal)):
-        if (kind.low is not None and value < kind.low) or (kind.high is not None and value > kind.high):
-            raise BadValue(key, value, kind)
+    if not kind.numeric or not isinstance(value, (int, Decimal)):
+        return value
+    if (kind.low is not None and value < kind.low) or (kind.high is not None and value > kind.high):
+        raise BadValue(key, value, kind)
     return value
 
 
@@ -84,7 +85,7 @@ def facts_used(rules: Rules, grid_id: str) -> tuple[str, ...]:
         rules.cache[key] = tuple(
             dict.fromkeys(name for factor in rules.grid(grid_id).root.walk() for name in _factor_names(factor))
         )
-    return rules.cache[key]  # type: ignore[no-any-return]
+    return rules.cache[key]
 
 
 def _factor_names(factor: Factor) -> Iterable[str]:
@@ -110,7 +111,7 @@ def _types(rules: Rules) -> dict[str, Type]:
     if "types" not in rules.cache:
         dates = {f"on.{name}": Type("date") for name in rules.reference_dates}
         rules.cache["types"] = {**rules.answers, **{key: fact.type for key, fact in rules.facts.items()}, **dates}
-    return rules.cache["types"]  # type: ignore[no-any-return]
+    return rules.cache["types"]
 
 
 # --- one person ------------------------------------------------------------------------------------------------------
@@ -125,7 +126,7 @@ def _plan(rules: Rules, grid: Grid, inapplicable: frozenset[str]) -> Plan:
         schema = {name: _One(rules, name).dtype for name in facts_used(rules, grid.id)}
         schema |= {f"{name}.na": pl.Boolean for name in inapplicable}
         rules.cache[key] = compile_grid(grid, _types(rules), schema, rules.lists, explain=True)
-    return rules.cache[key]  # type: ignore[no-any-return]
+    return rules.cache[key]
 
 
 class _One:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -46,7 +47,7 @@ class _Inside:
         return None if shown is None else question.extra.get("otherwise", NOT_APPLICABLE)
 
     def member(self, code: Any, name: str) -> bool | None:
-        return self.outer.member(code, name)  # type: ignore[no-any-return]
+        return self.outer.member(code, name)
 
 
 def aggregate(rule: RecordsValue, person: Any, kind: Type) -> Any:
@@ -184,7 +185,7 @@ def _added(stretches: list[Stretch]) -> list[Stretch]:
     """Return stretches apart from each other whose share is the sum of those at work, at most one full time."""
     edges = sorted({day for s in stretches for day in (s.start, s.end)})
     pieces = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in itertools.pairwise(edges):
         share = sum((s.share for s in stretches if s.start <= start and end <= s.end), start=Fraction(0))
         if share:
             pieces.append(Stretch(start, end, min(share, Fraction(1))))

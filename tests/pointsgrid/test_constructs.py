@@ -119,7 +119,19 @@ def test_a_line_that_rests_on_an_unconfirmed_row_says_so() -> None:
 def test_facts_are_flat_and_ready_for_json() -> None:
     import json
 
-    answers = {"jobs": [{"from": "2020-01-01", "to": date(2020, 12, 31), "hours": 40, "noc": "21231", "authorised": "yes", "country": "CA", "pay": "1.50"}]}
+    answers = {
+        "jobs": [
+            {
+                "from": "2020-01-01",
+                "to": date(2020, 12, 31),
+                "hours": 40,
+                "noc": "21231",
+                "authorised": "yes",
+                "country": "CA",
+                "pay": "1.50",
+            }
+        ]
+    }
     found = facts(construct("02-records"), answers, on={"submission": date(2026, 1, 1)})
 
     assert json.loads(json.dumps(found)) == found
@@ -128,7 +140,16 @@ def test_facts_are_flat_and_ready_for_json() -> None:
 
 
 def test_the_library_reads_no_file_clock_or_network() -> None:
-    forbidden = ("import os", " open(", "import socket", "import time", "datetime.now", "date.today", "urllib", "pathlib")
+    forbidden = (
+        "import os",
+        " open(",
+        "import socket",
+        "import time",
+        "datetime.now",
+        "date.today",
+        "urllib",
+        "pathlib",
+    )
     for path in (Path(points.__file__).parent).rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         assert not [word for word in forbidden if word in text], path

@@ -88,7 +88,9 @@ def test_a_row_outside_the_range_of_its_fact():
 
 
 def test_a_look_up_row_that_is_no_option():
-    found = faults_of_grid("  - {id: a, label: {en: A, fr: A}, max: 10, of: level, lookup: {low: 0, midle: 5, high: 10}}\n")
+    found = faults_of_grid(
+        "  - {id: a, label: {en: A, fr: A}, max: 10, of: level, lookup: {low: 0, midle: 5, high: 10}}\n"
+    )
     assert [one.problem for one in found] == [
         "The look-up leaves a gap: no row for middle.",
         "The row can never match: 'midle' is not one of the options.",
@@ -189,9 +191,7 @@ def test_a_declared_maximum_that_is_not_the_sum():
     )
     assert fault.line == 6
     assert fault.problem == "The declared max is 20, and its factors add up to 15."
-    assert (
-        fault.remedy == "Write max: 15 (and published_max: 20 if the source says so), or add the missing row."
-    )
+    assert fault.remedy == "Write max: 15 (and published_max: 20 if the source says so), or add the missing row."
 
 
 def test_rows_that_reach_more_than_the_declared_maximum():

@@ -72,7 +72,9 @@ class _Parser:
 
     def fail(self, problem: str, remedy: str = "") -> Unreadable:
         position = self.tokens[self.at][2] if self.at < len(self.tokens) else len(self.text)
-        shown = self.text.strip() if len(self.text) < 90 else "…" + self.text[max(0, position - 40) : position + 40] + "…"
+        shown = (
+            self.text.strip() if len(self.text) < 90 else "…" + self.text[max(0, position - 40) : position + 40] + "…"
+        )
         return Unreadable(f"{problem} in the expression: {shown}", remedy, position)
 
     def expect(self, word: str, after: str) -> None:

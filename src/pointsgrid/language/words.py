@@ -105,7 +105,8 @@ def _member(tree: Apply, rules: Rules, language: str) -> str:
         said = [_say(item, rules, language) for item in items]
     negative = tree.op == "not in"
     joint = _pick(language, "is none of" if negative else "is one of", "n'est aucun de" if negative else "est l'un de")
-    return f"{_say(left, rules, language)} {joint}{_pick(language, ' ', chr(0xA0) + ': ') if language == 'fr' else ' '}{', '.join(said)}"
+    colon = _pick(language, " ", "\u00a0: ")
+    return f"{_say(left, rules, language)} {joint}{colon}{', '.join(said)}"
 
 
 _NAMED = {
@@ -154,7 +155,7 @@ def _name(key: str, rules: Rules, language: str) -> str:
 
 def _literal(value: Any, language: str) -> str:
     if isinstance(value, bool):
-        return getattr(YES if value else NO, language)  # type: ignore[no-any-return]
+        return getattr(YES if value else NO, language)
     if isinstance(value, (int, Decimal)):
         return number(value, language)
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -100,7 +100,8 @@ def _check_limits(grid: Grid, factor: Factor, column: int, name: str, reach: Any
 def _wrong_max(grid: Grid, factor: Factor, declared: int, reach: int, where: str, report: _Reporter) -> None:
     what = "its factors add up to" if factor.kind == "sum" else "its rows reach"
     if declared > reach:
-        remedy = f"Write max: {grid.points(reach)} (and published_max: {grid.points(declared)} if the source says so), or add the missing row."
+        kept = f"(and published_max: {grid.points(declared)} if the source says so)"
+        remedy = f"Write max: {grid.points(reach)} {kept}, or add the missing row."
     else:
         remedy = f"Write max: {grid.points(reach)}, or cap: {grid.points(declared)} if the source limits it."
     report(factor, f"The declared max is {grid.points(declared)}, and {what} {grid.points(reach)}{where}.", remedy)

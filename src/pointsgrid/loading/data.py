@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -62,7 +63,7 @@ def _levels(reader: Reader, abilities: list[str]) -> dict[str, tuple[tuple[int, 
             found[ability].append((level, Decimal(score)))
     for ability, pairs in found.items():
         pairs.sort(key=lambda pair: -pair[0])
-        for (level, score), (lower, less) in zip(pairs, pairs[1:], strict=False):
+        for (level, score), (lower, less) in itertools.pairwise(pairs):
             if score <= less:
                 inner.report(
                     f"In {ability}, level {level} begins at {score}, not above level {lower} at {less}.",
@@ -225,7 +226,8 @@ def editions_apart(items: list[Any], problems: list[PackProblem], what: str) -> 
                         item.file,
                         item.line,
                         "in_force",
-                        f"Two editions of the {what} {item.family} are in force on the same day ({_days(other.in_force)} and {_days(item.in_force)}).",
+                        f"Two editions of the {what} {item.family} are in force on the same day "
+                        f"({_days(other.in_force)} and {_days(item.in_force)}).",
                         "End the older with in_force until the day before.",
                     )
                 )

@@ -43,10 +43,30 @@ ANSWER_TYPES = {
     "note": TEXT,
 }
 FACT_TYPES = ("integer", "decimal", "money", "yes_no", "choice", "multi_choice", "text", "code", "date")
-GIVES = ("count", "any", "all", "months", "years", "days", "longest_months", "longest_years", "sum", "highest", "lowest", "latest", "earliest", "full_time_months", "full_time_years", "hours")  # fmt: skip
+GIVES = (
+    "count",
+    "any",
+    "all",
+    "months",
+    "years",
+    "days",
+    "longest_months",
+    "longest_years",
+    "sum",
+    "highest",
+    "lowest",
+    "latest",
+    "earliest",
+    "full_time_months",
+    "full_time_years",
+    "hours",
+)
 
 
-def read_meta(reader: Reader, outer: Meta = Meta()) -> Meta:
+NOTHING_SAID = Meta()
+
+
+def read_meta(reader: Reader, outer: Meta = NOTHING_SAID) -> Meta:
     """Return source, certainty, evidence and note; what is not said is taken from around it."""
     return Meta(
         reader.text("source") or outer.source,
@@ -306,10 +326,22 @@ def _records(reader: Reader, kind: Type, names: Vocabulary, library: Library) ->
     hours, full_time = _full_time(reader, inside, give)
     value = reader.raw("where")
     return RecordsValue(
-        records=key, where=None if value is None else condition(reader, inside, "where", value=value),
-        give=give, of=of, by=by, start=start, end=end, open_end=open_end, window_from=window_from, window_to=window_to, before=before,
-        shortest=_span(reader, "shortest"), hours=hours, full_time=full_time, overlap=reader.choice("overlap", ("once", "each"), "once"),
-    )  # fmt: skip
+        records=key,
+        where=None if value is None else condition(reader, inside, "where", value=value),
+        give=give,
+        of=of,
+        by=by,
+        start=start,
+        end=end,
+        open_end=open_end,
+        window_from=window_from,
+        window_to=window_to,
+        before=before,
+        shortest=_span(reader, "shortest"),
+        hours=hours,
+        full_time=full_time,
+        overlap=reader.choice("overlap", ("once", "each"), "once"),
+    )
 
 
 def _give(reader: Reader, inside: Vocabulary) -> tuple[str, Any, Any]:
@@ -472,10 +504,18 @@ def read_list(family: str, reader: Reader) -> CodeList:
     if not codes and not pending:
         reader.report("The list is empty.", "Add codes, or status: pending if the list is not published.")
     found = CodeList(
-        id=reader.text("id") or family, family=family, in_force=reader.in_force(), label=reader.label("label", needed=True),
-        codes=codes, exceptions=_codes(reader, "except"), prefix=reader.choice("match", ("exact", "prefix"), "exact") == "prefix",
-        pending=pending, meta=read_meta(reader), file=reader.document.file, line=reader.document.line(reader.path),
-    )  # fmt: skip
+        id=reader.text("id") or family,
+        family=family,
+        in_force=reader.in_force(),
+        label=reader.label("label", needed=True),
+        codes=codes,
+        exceptions=_codes(reader, "except"),
+        prefix=reader.choice("match", ("exact", "prefix"), "exact") == "prefix",
+        pending=pending,
+        meta=read_meta(reader),
+        file=reader.document.file,
+        line=reader.document.line(reader.path),
+    )
     reader.done("list")
     return found
 

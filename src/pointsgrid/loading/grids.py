@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from pointsgrid.language.tree import YES, Apply, Expression, Literal, Name
-from pointsgrid.loading.facts import read_conditions, read_meta
+from pointsgrid.loading.facts import NOTHING_SAID, read_conditions, read_meta
 from pointsgrid.loading.reader import Reader
 from pointsgrid.loading.tables import bands, group_rows, lookup
 from pointsgrid.loading.vocabulary import Vocabulary, condition, expression
@@ -54,7 +54,7 @@ class Context:
     problems: list[PackProblem]
     places: int = 0
     columns: Columns = SINGLE
-    meta: Meta = Meta()
+    meta: Meta = NOTHING_SAID
 
 
 def read_grid(reader: Reader, context: Context) -> Grid:
@@ -67,12 +67,22 @@ def read_grid(reader: Reader, context: Context) -> Grid:
     computable = reader.flag("computable", default=True)
     root = _root(reader, context, computable)
     grid = Grid(
-        id=grid_id, family=reader.text("family") or grid_id, label=reader.label("label", needed=True), in_force=reader.in_force(),
-        root=root, status=reader.choice("status", ("official", "reconstructed", "draft"), "official"),
-        computable=computable, message=reader.label("message"), places=context.places,
-        pass_mark=amounts(reader, "pass_mark", context), gate=reader.text("gate"), pool=_pool(reader, context),
-        known=tuple(reader.raw("known") or ()), meta=meta, file=reader.document.file,
-    )  # fmt: skip
+        id=grid_id,
+        family=reader.text("family") or grid_id,
+        label=reader.label("label", needed=True),
+        in_force=reader.in_force(),
+        root=root,
+        status=reader.choice("status", ("official", "reconstructed", "draft"), "official"),
+        computable=computable,
+        message=reader.label("message"),
+        places=context.places,
+        pass_mark=amounts(reader, "pass_mark", context),
+        gate=reader.text("gate"),
+        pool=_pool(reader, context),
+        known=tuple(reader.raw("known") or ()),
+        meta=meta,
+        file=reader.document.file,
+    )
     if not computable and not grid.message:
         reader.report(
             "A grid that cannot be computed needs a message.", "Add message: {en: …, fr: …} telling what to do instead."
@@ -88,10 +98,19 @@ def _root(reader: Reader, context: Context, computable: bool) -> Factor:
     if computable and not reader.has("max"):
         reader.report("The grid declares no max.", "Add max: the highest total, so that it can be checked.")
     return Factor(
-        id="total", kind="sum", label=Text("Total", "Total"), children=children, columns=context.columns,
-        maximum=amounts(reader, "max", context), cap=amounts(reader, "cap", context), floor=amounts(reader, "floor", context),
-        published_max=amounts(reader, "published_max", context), file=reader.document.file, path="", line=reader.document.line(("max",)),
-    )  # fmt: skip
+        id="total",
+        kind="sum",
+        label=Text("Total", "Total"),
+        children=children,
+        columns=context.columns,
+        maximum=amounts(reader, "max", context),
+        cap=amounts(reader, "cap", context),
+        floor=amounts(reader, "floor", context),
+        published_max=amounts(reader, "published_max", context),
+        file=reader.document.file,
+        path="",
+        line=reader.document.line(("max",)),
+    )
 
 
 def _pool(reader: Reader, context: Context) -> Pool:
@@ -113,9 +132,13 @@ def _pool(reader: Reader, context: Context) -> Pool:
 def _quota(reader: Reader, context: Context) -> Quota:
     tree = condition(reader, context.names, "when", value=reader.required("when", "Say who the quota is for."))
     found = Quota(
-        reader.key("id", "Name the quota."), reader.label("label", needed=True), tree, reader.integer("places"),
-        reader.integer("percent"), read_meta(reader),
-    )  # fmt: skip
+        reader.key("id", "Name the quota."),
+        reader.label("label", needed=True),
+        tree,
+        reader.integer("places"),
+        reader.integer("percent"),
+        read_meta(reader),
+    )
     if (found.places is None) == (found.percent is None):
         reader.report("A quota has either places or percent.", "Keep one of the two.")
     reader.done()
@@ -184,13 +207,25 @@ def _factor(reader: Reader, context: Context, meta: Meta) -> Factor | None:
         return None
     content = _CONTENT[kinds[0]](reader, context, meta)
     factor = Factor(
-        id=factor_id, label=reader.label("label", needed=True), columns=context.columns, when=_when(reader, "when", context),
-        waivers=_waivers(reader, context), maximum=amounts(reader, "max", context), published_max=amounts(reader, "published_max", context),
-        cap=amounts(reader, "cap", context), floor=amounts(reader, "floor", context), minimum=amounts(reader, "minimum", context),
-        requires=_when(reader, "requires", context), not_answered=amounts(reader, "not_answered", context),
-        not_applicable=amounts(reader, "not_applicable", context), meta=meta, file=reader.document.file,
-        line=reader.document.line(reader.path), path=_path(reader), **content,
-    )  # fmt: skip
+        id=factor_id,
+        label=reader.label("label", needed=True),
+        columns=context.columns,
+        when=_when(reader, "when", context),
+        waivers=_waivers(reader, context),
+        maximum=amounts(reader, "max", context),
+        published_max=amounts(reader, "published_max", context),
+        cap=amounts(reader, "cap", context),
+        floor=amounts(reader, "floor", context),
+        minimum=amounts(reader, "minimum", context),
+        requires=_when(reader, "requires", context),
+        not_answered=amounts(reader, "not_answered", context),
+        not_applicable=amounts(reader, "not_applicable", context),
+        meta=meta,
+        file=reader.document.file,
+        line=reader.document.line(reader.path),
+        path=_path(reader),
+        **content,
+    )
     reader.done()
     return factor
 
@@ -363,9 +398,13 @@ def _cases(reader: Reader, context: Context, meta: Meta) -> dict[str, Any]:
 def _case(reader: Reader, context: Context, meta: Meta) -> Row:
     reader.required("points", "Say what the case gives.")
     row = Row(
-        amounts=amounts(reader, "points", context) or (0,), when=_when(reader, "when", context),
-        label=reader.label("label"), meta=read_meta(reader, meta), line=reader.document.line(reader.path), path=_path(reader),
-    )  # fmt: skip
+        amounts=amounts(reader, "points", context) or (0,),
+        when=_when(reader, "when", context),
+        label=reader.label("label"),
+        meta=read_meta(reader, meta),
+        line=reader.document.line(reader.path),
+        path=_path(reader),
+    )
     if not reader.has("when"):
         reader.report("The case has no condition.", "Add when:, or move it to otherwise:.")
     reader.done()
@@ -388,9 +427,13 @@ def otherwise_row(reader: Reader, context: Context, meta: Meta, kind: Type | Non
             line=reader.document.line((*reader.path, "otherwise")),
         )
     row = Row(
-        amounts(inner, "points", context, kind) or (0,), otherwise=True, label=inner.label("label"),
-        meta=read_meta(inner, meta), line=reader.document.line(inner.path), path=_path(inner),
-    )  # fmt: skip
+        amounts(inner, "points", context, kind) or (0,),
+        otherwise=True,
+        label=inner.label("label"),
+        meta=read_meta(inner, meta),
+        line=reader.document.line(inner.path),
+        path=_path(inner),
+    )
     inner.done()
     return row
 

@@ -68,11 +68,20 @@ class Loader:
         shared = self._shared(uses)
         grids = self._grids(facts, shared)
         return {
-            "facts": facts, "answers": dict(self.names.answers), "reference_dates": dates, "lists": lists, "charts": charts, "tables": tables,
-            "conditions": conditions, "questionnaires": questionnaires, "grids": grids, "shared_factors": shared, "uses": uses,
+            "facts": facts,
+            "answers": dict(self.names.answers),
+            "reference_dates": dates,
+            "lists": lists,
+            "charts": charts,
+            "tables": tables,
+            "conditions": conditions,
+            "questionnaires": questionnaires,
+            "grids": grids,
+            "shared_factors": shared,
+            "uses": uses,
             "examples": tuple(self.documents[path] for path in sorted(self.documents) if path.startswith("examples/")),
             "order": self._order(facts),
-        }  # fmt: skip
+        }
 
     # -- files --
     def reader(self, path: str) -> Reader:

@@ -88,9 +88,13 @@ def read_questionnaire(reader: Reader, names: Vocabulary) -> Questionnaire:
                 )
             seen[question.key] = question.line
     return Questionnaire(
-        id=reader.text("questionnaire") or reader.text("key") or reader.document.file.rsplit("/", 1)[-1].removesuffix(".yaml"),
-        label=reader.label("label") or reader.label("title"), sections=sections, file=reader.document.file,
-    )  # fmt: skip
+        id=reader.text("questionnaire")
+        or reader.text("key")
+        or reader.document.file.rsplit("/", 1)[-1].removesuffix(".yaml"),
+        label=reader.label("label") or reader.label("title"),
+        sections=sections,
+        file=reader.document.file,
+    )
 
 
 def _section(reader: Reader, names: Vocabulary) -> Section:
@@ -124,11 +128,17 @@ def _question(reader: Reader, names: Vocabulary, fields: Mapping[str, Type] | No
     if isinstance(required, (str, dict)) and required not in ("yes", "no"):
         required = condition(reader, scope, "required", value=required)
     return Question(
-        key=key, type=str(word), label=reader.label("label", needed=True), hint=reader.label("hint"),
+        key=key,
+        type=str(word),
+        label=reader.label("label", needed=True),
+        hint=reader.label("hint"),
         required=required in (True, "yes") if isinstance(required, (bool, str)) else required,
-        show_if=_show_if(reader, scope), choices=_choices(reader), fields=inner, line=reader.document.line(reader.path),
+        show_if=_show_if(reader, scope),
+        choices=_choices(reader),
+        fields=inner,
+        line=reader.document.line(reader.path),
         extra={name: value for name, value in reader.value.items() if name not in _READ},
-    )  # fmt: skip
+    )
 
 
 def _show_if(reader: Reader, names: Vocabulary) -> Any:

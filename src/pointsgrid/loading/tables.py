@@ -252,7 +252,7 @@ def _look_up_rows(reader: Reader, given: Input, value: Any, points: Amounts, met
     return [_row(reader, points, meta, match=tuple(_word(item) for item in values if _quoted(reader, item, given)))]
 
 
-def _single(reader: Reader, item: Any, kind: Type) -> dict[str, int]:
+def _single(reader: Reader, item: Any, kind: Type) -> dict[str, Any]:
     if not isinstance(item, (int, Decimal)) or isinstance(item, bool):
         reader.report(f"{item!r} is not a number.", "Write the number without quotes.", "is")
         return {"low": 0, "high": 0}

@@ -278,6 +278,12 @@ def _percent(part: Column, whole: Column) -> Column:
     return Column(_quotient(_divide(part, whole), 100), "number", 0, either(part.na, whole.na))
 
 
+def _everywhere(columns: list[Column]) -> pl.Expr | None:
+    """Return where none of several columns is applicable."""
+    marks = [column.na for column in columns if column.na is not None]
+    return reduce(lambda a, b: a & b, marks) if len(marks) == len(columns) else None
+
+
 def _options_of(columns: tuple[Column, ...]) -> tuple[str, ...]:
     return next((column.options for column in columns if column.options), ())
 
@@ -305,7 +311,7 @@ def _pick(choose: Callable[..., pl.Expr]) -> Callable[..., Column]:
         present = [c.expr if c.na is None else pl.when(~c.na).then(c.expr) for c in same]
         unknown = either(*(c.expr.is_null() if c.na is None else c.expr.is_null() & ~c.na for c in same))
         found = pl.when(~unknown).then(choose(*present)) if unknown is not None else choose(*present)
-        na = reduce(lambda a, b: a & b, [c.na for c in same]) if all(c.na is not None for c in same) else None  # type: ignore[arg-type, return-value]
+        na = _everywhere(same)
         return Column(found, same[0].kind, scale, na, options)
 
     return apply
@@ -325,7 +331,7 @@ def _if(test: Column, then: Column, other: Column) -> Column:
 def _first_known(*columns: Column) -> Column:
     scale, same, options = _same(columns)
     found = pl.coalesce([c.expr if c.na is None else pl.when(~c.na).then(c.expr) for c in same])
-    na = reduce(lambda a, b: a & b, [c.na for c in same]) if all(c.na is not None for c in same) else None  # type: ignore[arg-type, return-value]
+    na = _everywhere(same)
     return Column(found, same[0].kind, scale, na, options)
 
 

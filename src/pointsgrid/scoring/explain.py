@@ -44,12 +44,25 @@ class Explainer:
         total = self.row[self.plan.points[root.id]]
         mark = self._number(self.grid.pass_mark, root)
         return ScoreSheet(
-            grid=self.grid.id, family=self.grid.family, label=self.grid.label, status=self.grid.status, rules=self.rules.sha256,
-            total=self.grid.points(total), maximum=self._max(root), lines=lines, facts=self.facts,
-            complete=not self.missing, missing=tuple(self.missing), raw_total=self.grid.points(self.row.get("·r·total", total)),
-            cap=self._number(root.cap, root), floor=self._number(root.floor, root), pass_mark=mark,
-            passes=self._passes(lines, self.grid.points(total), mark), unconfirmed=self._unconfirmed(lines), gate=self.gate,
-        )  # fmt: skip
+            grid=self.grid.id,
+            family=self.grid.family,
+            label=self.grid.label,
+            status=self.grid.status,
+            rules=self.rules.sha256,
+            total=self.grid.points(total),
+            maximum=self._max(root),
+            lines=lines,
+            facts=self.facts,
+            complete=not self.missing,
+            missing=tuple(self.missing),
+            raw_total=self.grid.points(self.row.get("·r·total", total)),
+            cap=self._number(root.cap, root),
+            floor=self._number(root.floor, root),
+            pass_mark=mark,
+            passes=self._passes(lines, self.grid.points(total), mark),
+            unconfirmed=self._unconfirmed(lines),
+            gate=self.gate,
+        )
 
     def _passes(self, lines: tuple[Line, ...], total: Number, mark: Number | None) -> bool | None:
         tests = [line.meets_minimum for top in lines for line in top.walk() if line.meets_minimum is not None]
@@ -79,14 +92,29 @@ class Explainer:
         raw = self.grid.points(self.row.get(f"·r·{factor.id}", self.row[self.plan.points[factor.id]]))
         cap, floor = self._number(factor.cap, factor), self._number(factor.floor, factor)
         return Line(
-            id=factor.id, kind=factor.kind, label=factor.label, points=points, maximum=self._max(factor), state=state,
-            inputs=self._inputs(factor), rows=rows, column=self._column(factor), raw=raw, cap=cap, floor=floor,
+            id=factor.id,
+            kind=factor.kind,
+            label=factor.label,
+            points=points,
+            maximum=self._max(factor),
+            state=state,
+            inputs=self._inputs(factor),
+            rows=rows,
+            column=self._column(factor),
+            raw=raw,
+            cap=cap,
+            floor=floor,
             capped=(cap is not None and raw > cap) or (floor is not None and raw < floor),
-            minimum=self._number(factor.minimum, factor), meets_minimum=self._meets(factor, points, state),
-            requires=self._describe(factor.requires) if factor.requires is not None else Text(), reason=reason,
-            source=factor.meta.source or self.grid.meta.source, certainty=factor.meta.certainty, evidence=self._evidence(factor),
-            note=factor.meta.note, lines=inner,
-        )  # fmt: skip
+            minimum=self._number(factor.minimum, factor),
+            meets_minimum=self._meets(factor, points, state),
+            requires=self._describe(factor.requires) if factor.requires is not None else Text(),
+            reason=reason,
+            source=factor.meta.source or self.grid.meta.source,
+            certainty=factor.meta.certainty,
+            evidence=self._evidence(factor),
+            note=factor.meta.note,
+            lines=inner,
+        )
 
     def _state(self, factor: Factor) -> tuple[str, Text]:
         code = self.row.get(f"·s·{factor.id}", 0)
@@ -109,7 +137,7 @@ class Explainer:
         key = ("words", tree)
         if key not in self.rules.cache:
             self.rules.cache[key] = describe(tree, self.rules)
-        return self.rules.cache[key]  # type: ignore[no-any-return]
+        return self.rules.cache[key]
 
     def _note_missing(self, factor: Factor) -> None:
         trees: list[Any] = [item.expression for item in factor.inputs] + [factor.when, *factor.columns.conditions]
@@ -231,9 +259,15 @@ class Explainer:
         better = self._better(factor, row, rows, slot, index, amount)
         meta = row.meta
         return Matched(
-            self._words(factor, given, row), self.grid.points(amount), self._words(factor, given, better) if better else Text(),
-            self.grid.points(better.amounts[index]) if better else None, meta.source or self.grid.meta.source, meta.certainty, meta.note, rows[slot],
-        )  # fmt: skip
+            self._words(factor, given, row),
+            self.grid.points(amount),
+            self._words(factor, given, better) if better else Text(),
+            self.grid.points(better.amounts[index]) if better else None,
+            meta.source or self.grid.meta.source,
+            meta.certainty,
+            meta.note,
+            rows[slot],
+        )
 
     def _row_points(self, factor: Factor, row: Row, index: int, position: int) -> int:
         amount = row.amounts[index]
@@ -255,7 +289,7 @@ class Explainer:
         key = ("row", self.grid.id, factor.id, row.line, row.path, given.label if given else None)
         if key not in self.rules.cache:
             self.rules.cache[key] = self._row_words(factor, given, row)
-        return self.rules.cache[key]  # type: ignore[no-any-return]
+        return self.rules.cache[key]
 
     def _row_words(self, factor: Factor, given: Input | None, row: Row) -> Text:
         if row.label:

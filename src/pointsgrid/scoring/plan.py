@@ -144,7 +144,7 @@ class Compiler:
         found: Any = pl.when(index == 0).then(self._one(amounts[0]))
         for position, amount in enumerate(amounts[1:], start=1):
             found = found.when(index == position).then(self._one(amount))
-        return found  # type: ignore[no-any-return]
+        return found
 
     def _one(self, amount: Any, value: Expression | None = None) -> pl.Expr:
         """Return a fixed number, or the points of an expression in the grid's smallest unit."""

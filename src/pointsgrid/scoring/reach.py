@@ -195,13 +195,17 @@ def row_reach(row: Row, column: int, given: Input | None, facts: Mapping[str, Fa
     if isinstance(amount, int):
         return amount, amount
     places = given.type.places if given else 0
-    ends = tuple(None if edge is None else Decimal(edge).scaleb(-places) for edge in (row.low, row.high))
+    ends: Interval = (_end(row.low, places), _end(row.high, places))
     if given is not None:
         low, high = given.type.low, given.type.high
         ends = (ends[0] if ends[0] is not None else low, ends[1] if ends[1] is not None else high)
     own = given.expression.key if given and isinstance(given.expression, Name) else "value"
     found = interval(amount, {"value": ends, own: ends}, facts)
     return tuple(None if end is None else int(Decimal(floor(end)).to_integral_value(ROUND_FLOOR)) for end in found)  # type: ignore[return-value]
+
+
+def _end(edge: int | None, places: int) -> Decimal | None:
+    return None if edge is None else Decimal(edge).scaleb(-places)
 
 
 def interval(tree: Expression, known: Mapping[str, Interval], facts: Mapping[str, FactDef]) -> Interval:

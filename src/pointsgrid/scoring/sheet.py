@@ -10,6 +10,7 @@ from typing import Any
 from pointsgrid.model import Text
 
 Number = int | Decimal
+NO_TEXT = Text()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,12 @@ class Line:
     capped: bool = False
     minimum: Number | None = None
     meets_minimum: bool | None = None
-    requires: Text = Text()
-    reason: Text = Text()
+    requires: Text = NO_TEXT
+    reason: Text = NO_TEXT
     source: str = ""
     certainty: str = ""
-    evidence: Text = Text()
-    note: Text = Text()
+    evidence: Text = NO_TEXT
+    note: Text = NO_TEXT
     lines: tuple[Line, ...] = ()
 
     def walk(self) -> tuple[Line, ...]:
@@ -114,7 +115,7 @@ class ScoreSheet:
 
     def to_json(self) -> dict[str, Any]:
         """Return the sheet as plain mappings, lists and scalars; decimals as text."""
-        return _plain(self)  # type: ignore[no-any-return]
+        return _plain(self)
 
 
 def _plain(value: Any) -> Any:
