@@ -1,7 +1,7 @@
 """The life cycle of a draw, as a table."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from passerelle.core.lifecycle import Lifecycle, Move
 
@@ -9,11 +9,11 @@ from passerelle.core.lifecycle import Lifecycle, Move
 class DrawState(models.TextChoices):
     """Where a draw stands."""
 
-    PLANNED = "planned", _("Planned")
-    FROZEN = "frozen", _("Frozen")
-    SELECTED = "selected", _("Selected")
-    ISSUED = "issued", _("Issued")
-    VOID = "void", _("Void")
+    PLANNED = "planned", pgettext_lazy("state of a draw", "Planned")
+    FROZEN = "frozen", pgettext_lazy("state of a draw", "Frozen")
+    SELECTED = "selected", pgettext_lazy("state of a draw", "Selected")
+    ISSUED = "issued", pgettext_lazy("state of a draw", "Issued")
+    VOID = "void", pgettext_lazy("state of a draw", "Void")
 
 
 # Between the freeze and the end: two draws over the same people at once would choose some of them twice.

@@ -1,7 +1,7 @@
 """The life cycle of an invitation, as a table."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from passerelle.core.lifecycle import Lifecycle, Move
 
@@ -9,11 +9,11 @@ from passerelle.core.lifecycle import Lifecycle, Move
 class InvitationState(models.TextChoices):
     """Where an invitation stands."""
 
-    ISSUED = "issued", _("Invited")
-    ACCEPTED = "accepted", _("Application begun")
-    DECLINED = "declined", _("Declined")
-    CANCELLED = "cancelled", _("Cancelled")
-    LAPSED = "lapsed", _("Lapsed")
+    ISSUED = "issued", pgettext_lazy("state of an invitation", "Invited")
+    ACCEPTED = "accepted", pgettext_lazy("state of an invitation", "Application begun")
+    DECLINED = "declined", pgettext_lazy("state of an invitation", "Declined")
+    CANCELLED = "cancelled", pgettext_lazy("state of an invitation", "Cancelled")
+    LAPSED = "lapsed", pgettext_lazy("state of an invitation", "Lapsed")
 
 
 # In these the invitation stands and holds its place.

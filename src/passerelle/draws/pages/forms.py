@@ -30,7 +30,7 @@ class PlanForm(forms.Form):
         error_messages=_DAY,
     )
     closes_time = forms.TimeField(
-        label=_("At"),
+        label=_("At this time"),
         help_text=_("From 00:00 to 23:59, by the program's clock."),
         input_formats=["%H:%M"],
         widget=forms.TimeInput(format="%H:%M", attrs={"inputmode": "numeric", "size": 5}),

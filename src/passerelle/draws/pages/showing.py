@@ -23,14 +23,19 @@ BAND = 25
 def steps(draw: Draw) -> list[dict[str, Any]]:
     """Return the acts of a draw with who did each and when: done, now, or to come."""
     acts = [
-        (_("Plan"), draw.planned_by, draw.planned_at),
-        (_("Freeze"), draw.conducted_by, draw.frozen_at),
-        (_("Select"), draw.selected_by, draw.selected_at),
-        (_("Issue"), draw.approved_by, draw.issued_at),
+        (pgettext("step of a draw", "Plan"), draw.planned_by, draw.planned_at),
+        (pgettext("step of a draw", "Freeze"), draw.conducted_by, draw.frozen_at),
+        (pgettext("step of a draw", "Select"), draw.selected_by, draw.selected_at),
+        (pgettext("step of a draw", "Issue"), draw.approved_by, draw.issued_at),
     ]
     shown = [{"name": name, "who": who, "at": at, "state": "is-done" if at else ""} for name, who, at in acts]
     if draw.voided_at:
-        void = {"name": pgettext("of a draw", "Void"), "who": draw.voided_by, "at": draw.voided_at, "state": "is-done"}
+        void = {
+            "name": pgettext("step of a draw", "Void"),
+            "who": draw.voided_by,
+            "at": draw.voided_at,
+            "state": "is-done",
+        }
         return [*(one for one in shown if one["at"]), void]
     following = next((one for one in shown if not one["at"]), None)
     if following:
@@ -99,7 +104,10 @@ def facts(draw: Draw, rules: ProgramRules, at: datetime) -> list[dict[str, Any]]
     return [
         {"key": _("Categories"), "value": wording.names(rules, draw.categories)},
         {"key": _("Taken"), "value": str(draw.size)},
-        {"key": _("Order"), "value": f"{_('Most points first.')} {wording.tie_break(queries.tie_break_of(draw))}"},
+        {
+            "key": _("Order of the ranking"),
+            "value": f"{_('Most points first.')} {wording.tie_break(queries.tie_break_of(draw))}",
+        },
     ]
 
 

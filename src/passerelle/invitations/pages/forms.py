@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from passerelle.invitations.operations.keeping import MOST_DAYS
 
@@ -57,4 +58,8 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         show: Any = self.fields["show"]
-        show.choices = [("", _("running")), ("ended", _("ended")), ("all", _("all"))]
+        show.choices = [
+            ("", pgettext_lazy("invitations", "running")),
+            ("ended", pgettext_lazy("invitations", "ended")),
+            ("all", pgettext_lazy("invitations", "all")),
+        ]
