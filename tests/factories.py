@@ -109,7 +109,12 @@ def _let_in(eoi: ExpressionOfInterest, employer: Person, name: str, language: st
     operations.answer_criteria(reference=eoi.reference, answers=yes, by=employer, at=at)
     if eoi.candidate_id is None:
         link = operations.let_in_candidate(
-            reference=eoi.reference, email=f"candidate{number}@example.org", name=name, language=language, by=employer, at=at
+            reference=eoi.reference,
+            email=f"candidate{number}@example.org",
+            name=name,
+            language=language,
+            by=employer,
+            at=at,
         )
         accounts.redeem_link(token=link.token, username=f"candidate-{number}", password=PASSWORD, at=at)
 

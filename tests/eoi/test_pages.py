@@ -118,7 +118,9 @@ def test_a_candidate_turned_away_reads_the_same_neutral_words_whatever_the_reaso
     assert first.employer.name not in told.replace(eoi.employer.name, "")
 
 
-@pytest.mark.parametrize("state", ["draft", "submitted", "in_pool", "evidence_requested", "doubted", "invited", "withdrawn", "refused"])
+@pytest.mark.parametrize(
+    "state", ["draft", "submitted", "in_pool", "evidence_requested", "doubted", "invited", "withdrawn", "refused"]
+)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_state_has_its_pages(state: str, language: str):
     eoi = an_eoi(state)
@@ -145,7 +147,15 @@ def test_the_employer_never_sees_an_answer(state: str):
 
     shown = page(client, f"/en/employer/eoi/{eoi.reference}/") + page(client, "/en/employer/eoi/start/")
 
-    for secret in ("Zerafina-Secret", "SECRETPASS77", "87654", "Leaked title", "Leaked aunt", "The dates of the job", "Diplomas"):
+    for secret in (
+        "Zerafina-Secret",
+        "SECRETPASS77",
+        "87654",
+        "Leaked title",
+        "Leaked aunt",
+        "The dates of the job",
+        "Diplomas",
+    ):
         assert secret not in shown
     for path in ("answers/", "receipt/", "check/", "questions/", "proof/", "reply/", ""):
         assert client.get(f"/en/candidate/eoi/{eoi.reference}/{path}").status_code == 404
@@ -163,7 +173,17 @@ def test_a_stranger_gets_404_on_every_page_of_a_file():
     strangers = {"candidate": signed_in(other.candidate), "employer": signed_in(other.employer)}
     elsewhere = signed_in(a_staff_member("officer", program="ca-on"))
 
-    for path in ("", "questions/", "questions/contact/", "check/", "receipt/", "answers/", "withdraw/", "proof/", "reply/"):
+    for path in (
+        "",
+        "questions/",
+        "questions/contact/",
+        "check/",
+        "receipt/",
+        "answers/",
+        "withdraw/",
+        "proof/",
+        "reply/",
+    ):
         assert strangers["candidate"].get(f"/en/candidate/eoi/{eoi.reference}/{path}").status_code == 404, path
     for path in ("", "criteria/", "criteria/licence/", "category/", "candidate/", "drop/"):
         assert strangers["employer"].get(f"/en/employer/eoi/{eoi.reference}/{path}").status_code == 404, path
@@ -199,7 +219,16 @@ def test_staff_lists_and_acts(language: str):
         page(client, f"{base}/{path}")
     taken = client.post(f"{base}/next/")
     assert taken.headers["Location"] == f"{base}/{eoi.reference}/"
-    for path in ("", "confirm/", "proof/", "doubt/", "notes/", "facts/age/", "facts/has_second_language/", "facts/nwt_education/"):
+    for path in (
+        "",
+        "confirm/",
+        "proof/",
+        "doubt/",
+        "notes/",
+        "facts/age/",
+        "facts/has_second_language/",
+        "facts/nwt_education/",
+    ):
         if "has_second" not in path:
             page(client, f"{base}/{eoi.reference}/{path}")
     client.post(f"{base}/{eoi.reference}/notes/", {"text": "Seen the passport."})

@@ -1,6 +1,22 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+TASKS = {
+    "eoi.criterion_unsure": _("An employer is not sure about a criterion"),
+    "eoi.criterion_contradicted": _("Answers do not agree with a mandatory criterion"),
+    "eoi.likeness": _("Two files may be one person's"),
+    "eoi.doubt_answered": _("A candidate replied to a fairness notice"),
+    "eoi.not_accepted.already_live": _("Turned away: the person has another file"),
+    "eoi.not_accepted.barred": _("Turned away: the person is barred"),
+}
 
 
 class EoiConfig(AppConfig):
     name = "passerelle.eoi"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from passerelle.notices.kinds import name_task
+
+        for kind, label in TASKS.items():
+            name_task(kind, label)

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from passerelle.core.lifecycle import Lifecycle, Move
 
@@ -9,15 +10,15 @@ from passerelle.core.lifecycle import Lifecycle, Move
 class EOIState(models.TextChoices):
     """Where an expression of interest stands."""
 
-    DRAFT = "draft", _("Draft")
+    DRAFT = "draft", pgettext_lazy("expression of interest", "Draft")
     SUBMITTED = "submitted", _("Being reviewed")
     IN_POOL = "in_pool", _("In the pool")
     EVIDENCE_REQUESTED = "evidence_requested", _("Proof asked for")
     DOUBTED = "doubted", _("Reply asked for")
-    INVITED = "invited", _("Invited")
-    CLOSED = "closed", _("Closed")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-    REFUSED = "refused", _("Refused")
+    INVITED = "invited", pgettext_lazy("expression of interest", "Invited")
+    CLOSED = "closed", pgettext_lazy("expression of interest", "Closed")
+    WITHDRAWN = "withdrawn", pgettext_lazy("expression of interest", "Withdrawn")
+    REFUSED = "refused", pgettext_lazy("expression of interest", "Refused")
 
 
 # The states in which a person counts as having an expression of interest (nwt.md, R2.5).

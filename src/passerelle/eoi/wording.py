@@ -7,10 +7,11 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from passerelle.core import audit
 from passerelle.core.text import pick
+from passerelle.eoi import queries
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.eoi.states import ClosingReason, EOIState
 
@@ -47,7 +48,9 @@ def standing(eoi: ExpressionOfInterest, audience: str, at: datetime) -> Standing
     """Return where ``eoi`` stands at ``at`` for an employer, a candidate or staff."""
     if eoi.has_expired(at) and eoi.state in (EOIState.SUBMITTED, EOIState.IN_POOL, EOIState.EVIDENCE_REQUESTED):
         return _ended(
-            _("Expired"), "quiet", _("Its year of validity is over. A new expression of interest may be filed.")
+            pgettext("expression of interest", "Expired"),
+            "quiet",
+            _("Its year of validity is over. A new expression of interest may be filed."),
         )
     told = {
         EOIState.DRAFT: _draft,
@@ -68,15 +71,21 @@ def _draft(eoi: ExpressionOfInterest, audience: str) -> Standing:
     if eoi.candidate_id is None:
         sentence = _("The file is open. The candidate has not been let in yet.")
         step = _("Go through the mandatory criteria, then let the candidate in.")
-        return Standing(_("Draft"), "quiet", sentence, step, "employer")
+        return Standing(pgettext("expression of interest", "Draft"), "quiet", sentence, step, "employer")
     if audience == "candidate":
         return Standing(
-            _("Draft"), "quiet", _("Your answers are saved as you go. Nothing has been handed in yet."),
+            pgettext("expression of interest", "Draft"), "quiet", _("Your answers are saved as you go. Nothing has been handed in yet."),
             _("Answer the questionnaire, check it and hand it in."), "candidate",
         )  # fmt: skip
     used = bool(eoi.candidate and eoi.candidate.username)
     sentence = _("The candidate is answering the questionnaire.") if used else _("The candidate has been sent a link.")
-    return Standing(_("Draft"), "quiet", sentence, _("The candidate answers and hands in."), "candidate")
+    return Standing(
+        pgettext("expression of interest", "Draft"),
+        "quiet",
+        sentence,
+        _("The candidate answers and hands in."),
+        "candidate",
+    )
 
 
 def _submitted(eoi: ExpressionOfInterest, audience: str) -> Standing:
@@ -122,18 +131,26 @@ def _doubted(eoi: ExpressionOfInterest, audience: str) -> Standing:
 
 def _invited(eoi: ExpressionOfInterest, audience: str) -> Standing:
     return Standing(
-        _("Invited"), "success", _("The employer has been invited to apply."),
+        pgettext("expression of interest", "Invited"), "success", _("The employer has been invited to apply."),
         _("The employer goes on with the application."), "employer",
     )  # fmt: skip
 
 
 def _over(eoi: ExpressionOfInterest, audience: str) -> Standing:
     if eoi.state == EOIState.WITHDRAWN:
-        return _ended(_("Withdrawn"), "quiet", _("The expression of interest was withdrawn. A new one may be filed."))
+        return _ended(
+            pgettext("expression of interest", "Withdrawn"),
+            "quiet",
+            _("The expression of interest was withdrawn. A new one may be filed."),
+        )
     if eoi.state == EOIState.REFUSED:
-        return _ended(_("Refused"), "danger", _("The expression of interest was refused. The letter says why."))
+        return _ended(
+            pgettext("expression of interest", "Refused"),
+            "danger",
+            _("The expression of interest was refused. The letter says why."),
+        )
     reason = ClosingReason(eoi.closing_reason).label if eoi.closing_reason else ""
-    return _ended(_("Closed"), "quiet", reason)
+    return _ended(pgettext("expression of interest", "Closed"), "quiet", reason)
 
 
 # --- the path ---------------------------------------------------------------------------------------------------------
@@ -141,19 +158,22 @@ def _over(eoi: ExpressionOfInterest, audience: str) -> Standing:
 
 def stages(eoi: ExpressionOfInterest, audience: str, at: datetime) -> list[dict[str, Any]]:
     """Return all stages of a file for ``components/stage_path.html``: done ones dated, the present one open, the rest in a line."""
+    rules = queries.rules(eoi)
     done_at = [eoi.opened_at, eoi.first_submitted_at, eoi.confirmed_at]
     reached = _place(eoi)
     titles = [
         _("File opened"),
-        _("Handed in"),
+        pgettext("expression of interest", "Handed in"),
         _("Points confirmed, in the pool"),
         _("Invited to apply"),
         _("Decision"),
     ]
     later = [
         "", _("The candidate answers the questionnaire and hands it in."),
-        _("Staff check the answers within five business days and tell both of you the total."),
-        _("If the points are among the highest in a draw, the employer has 30 calendar days to apply."),
+        _("Staff check the answers within %(days)d business days and tell both of you the total.")
+        % {"days": rules.deadline("score_notice").days},
+        _("If the points are among the highest in a draw, the employer has %(days)d calendar days to apply.")
+        % {"days": rules.deadline("application").days},
         _("Complete applications are worked in the order they were received."),
     ]  # fmt: skip
     now = standing(eoi, audience, at)
