@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from passerelle.accounts.models import Person
 from passerelle.applications import queries as applications
 from passerelle.applications import wording as application_wording
+from passerelle.desks import path
 from passerelle.eoi import queries as eois
 from passerelle.eoi import wording
 from passerelle.invitations import queries as invitations
@@ -28,7 +29,8 @@ class File:
     too_late: datetime | None = None
     link: str = ""
     link_label: Any = ""
-    links: list[dict[str, Any]] = field(default_factory=list)
+    too_late_label: Any = ""
+    path: list[dict[str, Any]] = field(default_factory=list)
 
     def is_for(self, person: Person) -> bool:
         """Whether the next step is this person's."""
@@ -44,10 +46,13 @@ def _file(eoi: Any, person: Person, at: datetime) -> File:
     invitation = invitations.of_eoi(eoi.reference) if eoi.confirmed_at else None
     application = applications.of_invitation(invitation.reference) if invitation else None
     if application:
-        return _in_application(eoi, application, person, at)
-    if invitation and eoi.state == "invited":
-        return _invited(eoi, invitation, person, at)
-    return _before(eoi, person, at)
+        file = _in_application(eoi, application, person, at)
+    elif invitation and eoi.state == "invited":
+        file = _invited(eoi, invitation, person, at)
+    else:
+        file = _before(eoi, person, at)
+    file.path = path.stages(file, invitation, application, person.audience, at)
+    return file
 
 
 def _before(eoi: Any, person: Person, at: datetime) -> File:
@@ -58,7 +63,7 @@ def _before(eoi: Any, person: Person, at: datetime) -> File:
     mine = now.turn == person.audience
     return File(
         eoi, now.tag, now.tone, now.sentence, now.next_step, now.turn, now.too_late, link,
-        _("Go on") if mine else _("Open the file"),
+        _("Go on") if mine else _("Open the file"), too_late_label=now.too_late_label,
     )  # fmt: skip
 
 

@@ -63,16 +63,19 @@ class Site:
     def banner(self) -> str:
         """What pages about the program say while the points grid in force is reconstructed, else nothing.
 
-        Pages about an account (a password, a user name) have nothing to do with points.
+        Pages about an account, and the desks of those signed in, have nothing to do with the grid itself.
         """
         match = self.request.resolver_match
-        if match is None or match.app_name in ("", "accounts"):
+        if (
+            match is None
+            or not (match.kwargs.get("program") or match.app_name == "eoi")
+            or match.app_name == "accounts"
+        ):
             return ""
         status = getattr(self.rules, "status", None)
         if status is None or status.grid == "official":
             return ""
         return pick(status.banner) if status.banner else str(_("Reconstructed from public sources, not official."))
-
 
     @property
     def idle_seconds(self) -> int:
