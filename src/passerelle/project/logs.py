@@ -48,7 +48,7 @@ def configure(*, level: str = "INFO") -> dict[str, Any]:
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             "procrastinate": {"level": "WARNING"},
-            "fontTools": {"level": "WARNING"},
+            "mail.log": {"level": "WARNING"},
         },
     }
 

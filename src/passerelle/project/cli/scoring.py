@@ -44,6 +44,8 @@ def score(
 ) -> None:
     """Score one person and print the sheet, or (--csv, --parquet) a file of people of any length."""
     start_django()
+    from polars.exceptions import PolarsError
+
     rules, own_grid = _rules(pack)
     chosen = _grid(rules, grid or own_grid)
     try:
@@ -56,7 +58,7 @@ def score(
             console.print_json(json.dumps(sheet.to_json())) if as_json else _print(sheet, language)
         else:
             fail("Name a JSON file of answers, or a file of people with --csv or --parquet.")
-    except (LookupError, ValueError) as problem:
+    except (LookupError, ValueError, PolarsError) as problem:
         fail(str(problem))
 
 

@@ -37,11 +37,15 @@ class BadArchive(RuntimeError):
 
 @dataclass(frozen=True)
 class Places:
-    """Where an installation keeps what is backed up. ``secrets`` maps a name in the archive to its file."""
+    """Where an installation keeps what is backed up. ``secrets`` maps a name in the archive to its file.
+
+    ``made_at_start`` names secrets that any start makes anew: on a place without data they protect nothing yet.
+    """
 
     database: str
     files: Path
     secrets: Mapping[str, Path]
+    made_at_start: frozenset[str] = frozenset()
 
 
 def places_of_settings() -> Places:
@@ -52,7 +56,8 @@ def places_of_settings() -> Places:
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     parts = {name: str(given[key]) for key, name in names.items() if given.get(key)}
     secrets = {"ring.json": Path(settings.PASSERELLE_KEYS), "django-secret": settings.VAR / "keys" / "django-secret"}
-    return Places(database=make_conninfo(**parts), files=Path(settings.PASSERELLE_FILES), secrets=secrets)
+    files = Path(settings.PASSERELLE_FILES)
+    return Places(make_conninfo(**parts), files, secrets, made_at_start=frozenset({"django-secret"}))
 
 
 @dataclass(frozen=True)
@@ -184,7 +189,7 @@ def _require_empty(places: Places) -> None:
         raise BadArchive("The database is not empty. Restore into a new one: createdb NAME, then DATABASE_URL=…/NAME.")
     if places.files.exists() and any(places.files.iterdir()):
         raise BadArchive(f"{places.files} is not empty. Restore into a new folder: PASSERELLE_VAR=…")
-    taken = [str(path) for path in places.secrets.values() if path.exists()]
+    taken = [str(path) for name, path in places.secrets.items() if path.exists() and name not in places.made_at_start]
     if taken:
         raise BadArchive(
             f"Keys are in place already: {', '.join(taken)}. Move them away first; the archive brings its own."

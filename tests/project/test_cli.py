@@ -1,0 +1,184 @@
+"""The command line as operators use it."""
+
+import json
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+from django.conf import settings
+from typer.testing import CliRunner, Result
+
+from passerelle.accounts.models import Person
+from passerelle.programs.models import Occupation
+from passerelle.programs.queries import rules
+from passerelle.project.cli import app
+from pointsgrid import points
+from tests.factories import ANSWERS, program
+
+PACK = settings.PACKS / "ca-nt" / "2026-1"
+
+
+def passerelle(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "200"})
+
+
+def test_help_names_every_command_an_operator_needs():
+    shown = passerelle("--help").output
+
+    for command in (
+        "run", "serve", "worker", "create-staff", "packs", "score", "load-occupations", "demo", "sweep-deadlines",
+        "send-mail", "read-bounces", "backup", "restore", "rotate-keys", "invariants",
+    ):  # fmt: skip
+        assert f" {command} " in shown
+
+
+class TestCreateStaff:
+    """The first staff account is opened by command."""
+
+    ANNE = ("create-staff", "--username", "anne", "--email", "anne@example.ca", "--name", "Anne Tremblay")
+
+    @pytest.mark.django_db
+    def test_it_prints_a_link_that_works_once(self):
+        program()
+
+        shown = passerelle(*self.ANNE, "--role", "ca-nt:officer", "--role", "ca-nt:director")
+
+        assert shown.exit_code == 0, shown.output
+        assert f"{settings.PASSERELLE_URL}/fr/" in shown.output
+        anne = Person.objects.get(username="anne")
+        assert anne.has_role("ca-nt", "officer")
+        assert anne.has_role("ca-nt", "director")
+        assert not anne.has_usable_password()
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize("role", ["ca-nt:king", "ca-zz:officer", "officer"])
+    def test_a_role_that_is_none_is_refused_with_the_choices(self, role: str):
+        program()
+
+        shown = passerelle(*self.ANNE, "--role", role)
+
+        assert shown.exit_code == 1
+        assert f"{role!r} is not PROGRAM:ROLE. Programs: ca-nt. Roles: officer" in shown.output
+        assert not Person.objects.filter(username="anne").exists()
+
+    @pytest.mark.django_db
+    def test_a_user_name_that_is_taken_is_said_so(self):
+        program()
+        passerelle(*self.ANNE, "--role", "ca-nt:officer")
+
+        shown = passerelle(*self.ANNE, "--role", "ca-nt:officer")
+
+        assert shown.exit_code == 1
+        assert "The account was not opened" in shown.output
+
+
+class TestPacks:
+    """Checking reads a pack as it would be loaded."""
+
+    def test_the_shipped_packs_are_sound(self):
+        shown = passerelle("packs", "check")
+
+        assert shown.exit_code == 0, shown.output
+        assert "packs are sound" in shown.output
+
+    def test_a_fault_is_named_with_file_and_remedy(self, tmp_path: Path):
+        shutil.copytree(settings.PACKS, tmp_path / "packs")
+        broken = tmp_path / "packs" / "ca-nt" / "2026-1"
+        file = broken / "program.yaml"
+        file.write_text(
+            file.read_text(encoding="utf-8").replace("grid: ntnp-eoi-2026-r1", "grid: nowhere"), encoding="utf-8"
+        )
+
+        shown = passerelle("packs", "check", broken)
+
+        assert shown.exit_code == 1
+        assert "program.yaml" in shown.output
+        assert "nowhere" in shown.output
+
+    def test_a_folder_without_a_pack_is_refused(self, tmp_path: Path):
+        shown = passerelle("packs", "check", tmp_path)
+
+        assert shown.exit_code == 1
+        assert "No program.yaml" in shown.output
+
+
+class TestScore:
+    """One person with every line explained, or a file of any length; both the same."""
+
+    def test_a_person_is_scored_with_the_points_of_the_worked_example(self, tmp_path: Path):
+        answers = tmp_path / "answers.json"
+        answers.write_text(json.dumps(ANSWERS), encoding="utf-8")
+
+        shown = passerelle("score", "ca-nt", answers, "--on", "2026-03-10", "--json")
+
+        assert shown.exit_code == 0, shown.output
+        assert json.loads(shown.output)["total"] == 597
+        table = passerelle("score", PACK, answers, "--on", "2026-03-10", "--language", "fr")
+        assert "Facteur" in table.output
+        assert "597" in table.output
+
+    @pytest.mark.django_db
+    def test_a_file_of_people_gives_the_same_points(self, tmp_path: Path):
+        answers = tmp_path / "answers.json"
+        answers.write_text(json.dumps(ANSWERS), encoding="utf-8")
+        sheet = json.loads(passerelle("score", "ca-nt", answers, "--on", "2026-03-10", "--json").output)
+        people = points.frame(rules(program()).points, [sheet["facts"]] * 5)
+        people.write_parquet(tmp_path / "people.parquet")
+
+        shown = passerelle("score", "ca-nt", "--parquet", tmp_path / "people.parquet", "--out", tmp_path / "out.csv")
+
+        assert shown.exit_code == 0, shown.output
+        assert "5 people scored" in shown.output
+        assert pl.read_csv(tmp_path / "out.csv")["points.total"].to_list() == [597] * 5
+
+    def test_a_blank_is_an_error_and_never_quietly_nothing(self, tmp_path: Path):
+        answers = tmp_path / "answers.json"
+        answers.write_text("{}", encoding="utf-8")
+
+        shown = passerelle("score", "ca-nt", answers)
+
+        assert shown.exit_code == 1
+        assert "not answered" in shown.output
+
+    def test_a_file_that_lacks_a_column_is_said_so(self, tmp_path: Path):
+        (tmp_path / "people.csv").write_text("age\n30\n", encoding="utf-8")
+
+        shown = passerelle("score", "ca-nt", "--csv", tmp_path / "people.csv")
+
+        assert shown.exit_code == 1
+        assert "cannot be scored" in shown.output
+
+    def test_an_unknown_pack_is_said_so(self):
+        assert "No pack at ca-xx" in passerelle("score", "ca-xx").output
+
+
+@pytest.mark.django_db
+def test_occupations_are_loaded_once(tmp_path: Path):
+    file = tmp_path / "noc.csv"
+    file.write_text("code,title_en,title_fr,teer\n31301,Registered nurses,Infirmiers autorisés,1\n", encoding="utf-8")
+
+    first = passerelle("load-occupations", file, "--edition", "test")
+    second = passerelle("load-occupations", file, "--edition", "test")
+
+    assert "1 occupations are new" in first.output
+    assert "0 occupations are new" in second.output
+    assert Occupation.objects.get(edition="test").title_fr == "Infirmiers autorisés"
+
+
+@pytest.mark.django_db
+def test_the_demo_never_enters_a_foreign_database_without_two_words():
+    for words in ([], ["--external"], ["--really"]):
+        shown = passerelle("demo", *words)
+
+        assert shown.exit_code == 1
+        assert "say so twice" in shown.output
+    assert not Person.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_steps_of_the_worker_can_be_taken_by_hand():
+    assert "0 messages sent" in passerelle("send-mail").output
+    assert "delivery reports read" in passerelle("read-bounces").output
+    assert "invitations closed" in passerelle("sweep-deadlines").output
+    assert "invariants hold" in passerelle("invariants").output
