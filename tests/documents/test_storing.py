@@ -8,6 +8,7 @@ import pikepdf
 import pillow_heif
 import pytest
 from django.core.files.storage import default_storage
+from django.http import Http404
 from PIL import Image
 
 from passerelle.core import audit, keys
@@ -218,3 +219,29 @@ def test_names_are_made_safe(given, kept):
     from passerelle.documents.names import shown_name
 
     assert shown_name(given, "application/pdf") == kept
+
+
+def test_a_page_is_shown_as_a_picture_drawn_here_and_the_look_is_logged_once(hand_in):
+    def mark(made):
+        made.pages[1].Contents = made.make_stream(b"1 0 0 rg 0 0 612 792 re f")
+
+    reader, document = make_person(), hand_in(pdf(pages=2, mark=mark), "a.pdf")
+
+    def shown(page):
+        answer = operations.open_page(document=document, page=page, by=reader, at=AT, purpose="review")
+        assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
+        return Image.open(io.BytesIO(answer.content))
+
+    assert [shown(page).getpixel((700, 700)) for page in (1, 2)] == [(255, 255, 255), (254, 0, 0)]
+    assert shown(1).width == 1400
+    assert audit.accesses(OWNER).count() == 1
+    for missing in (0, 3):
+        with pytest.raises(Http404):
+            operations.open_page(document=document, page=missing, by=reader, at=AT, purpose="review")
+
+
+def test_a_photo_is_shown_smaller_and_on_white(hand_in):
+    document = hand_in(picture("PNG", (2000, 1000), mode="RGBA"), "seal.png")
+    answer = operations.open_page(document=document, page=1, by=make_person(), at=AT, purpose="review")
+    drawn = Image.open(io.BytesIO(answer.content))
+    assert (drawn.size, drawn.getpixel((10, 10))) == ((1400, 700), (255, 255, 255))

@@ -13,7 +13,8 @@ from passerelle.documents.inspection import sniffing
 from passerelle.documents.inspection.rules import PDF, Limits, Refused
 
 
-def _confine(limits: Limits) -> None:
+def confine(limits: Limits) -> None:
+    """Take from this process what it does not need for one file."""
     memory = limits.memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds))
@@ -39,7 +40,7 @@ def inspect(source: Path, target: Path, limits: Limits) -> dict[str, object]:
 def main() -> None:
     source, target, given = sys.argv[1:]
     limits = Limits(**json.loads(given))
-    _confine(limits)
+    confine(limits)
     try:
         outcome = inspect(Path(source), Path(target), limits)
     except Refused as refusal:

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ("sha256", models.CharField(help_text="Of what is handed out.", max_length=64)),
                 (
                     "received_sha256",
-                    models.CharField(help_text="Of what was sent: the same file twice is one document.", max_length=64),
+                    models.CharField(help_text="Of what was sent: sent twice, it is one document.", max_length=64),
                 ),
                 (
                     "state",

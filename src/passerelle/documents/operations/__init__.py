@@ -1,6 +1,6 @@
 """What can be done with documents and uploads."""
 
-from passerelle.documents.operations.opening import open_file
+from passerelle.documents.operations.opening import open_file, open_page
 from passerelle.documents.operations.removing import remove
 from passerelle.documents.operations.rewrapping import rewrap_files
 from passerelle.documents.operations.scanning import scan_waiting
@@ -21,6 +21,7 @@ __all__ = [
     "begin_upload",
     "finish_upload",
     "open_file",
+    "open_page",
     "remove",
     "rewrap_files",
     "scan_waiting",
