@@ -65,6 +65,18 @@ def moment(context: Context, at: datetime | None, zone: Any = None) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def short_moment(context: Context, at: datetime | None, zone: Any = None) -> str:
+    """``{% short_moment file.received_at %}``: March 25, 2026, 9:00 a.m.; for dense tables, the zone on hovering."""
+    if not at:
+        return ""
+    where = _zone(zone, context)
+    local = at.astimezone(where)
+    words = f"{dates.day_words(local.date())}, {dates.time_words(local)}"
+    title = dates.moment_words(at, where, zone_name=_zone_name(where, context))
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), title, words)
+
+
+@register.simple_tag(takes_context=True)
 def on_day(context: Context, at: datetime | date | None, zone: Any = None) -> str:
     """``{% on_day eoi.submitted_at %}``: March 25, 2026 in the program's zone."""
     if at is None:
