@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from passerelle.core import charts
+from passerelle.core import charts, dates
 from passerelle.core.text import pick
 from passerelle.draws import queries, wording
 from passerelle.draws.states import DrawState
@@ -78,7 +78,9 @@ def results_chart(results: list[queries.Result]) -> charts.Chart | None:
     if not known:
         return None
     rows = [
-        charts.Range(one.held_on.isoformat(), one.lowest, one.highest, _("%(count)s invited") % {"count": one.invited})
+        charts.Range(
+            dates.day_words(one.held_on), one.lowest, one.highest, _("%(count)s invited") % {"count": one.invited}
+        )
         for one in known
     ]
     title = _("Last cut-off %(points)s") % {"points": known[0].lowest}
@@ -101,13 +103,11 @@ def by_category(result: queries.Result, rules: ProgramRules) -> str:
 
 def facts(draw: Draw, rules: ProgramRules, at: datetime) -> list[dict[str, Any]]:
     """Return the plan as rows of a summary list."""
+    order = _("Most points first.") + " " + wording.tie_break(queries.tie_break_of(draw))
     return [
         {"key": _("Categories"), "value": wording.names(rules, draw.categories)},
         {"key": _("Taken"), "value": str(draw.size)},
-        {
-            "key": _("Order of the ranking"),
-            "value": f"{_('Most points first.')} {wording.tie_break(queries.tie_break_of(draw))}",
-        },
+        {"key": _("Order of the ranking"), "value": order},
     ]
 
 

@@ -69,7 +69,7 @@ class InvitationList(StaffPage):
         found = self._found(request, chosen)
         page_obj = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
         rows = [{"invitation": one, "tag": wording.tag(one, request.arrived_at)} for one in page_obj]
-        return self.show({"rows": rows, "page_obj": page_obj, "form": form, "nav_current": "draws"})
+        return self.show({"rows": rows, "page_obj": page_obj, "form": form, "nav_current": "invitations"})
 
     def _found(self, request: ArrivedRequest, chosen: dict[str, Any]) -> QuerySet[Invitation]:
         show, at = chosen["show"], request.arrived_at
@@ -89,7 +89,11 @@ class InvitationPage(StaffPage):
         return queries.invitation_for(self.person, reference)
 
     def about(self, invitation: Invitation, request: ArrivedRequest) -> dict[str, Any]:
-        return {"invitation": invitation, "tag": wording.tag(invitation, request.arrived_at), "nav_current": "draws"}
+        return {
+            "invitation": invitation,
+            "tag": wording.tag(invitation, request.arrived_at),
+            "nav_current": "invitations",
+        }
 
 
 class Detail(InvitationPage):
