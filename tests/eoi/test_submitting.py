@@ -215,7 +215,7 @@ def test_a_submission_asks_the_database_as_much_with_a_large_pool_as_with_a_smal
     for size in (0, 3):
         for _each in range(size):
             an_eoi("in_pool", date_of_birth="1990-01-01")
-        eoi = an_eoi("answered")
+        eoi = an_eoi("answered", date_of_birth=f"199{size}-02-01")
         with CaptureQueriesContext(connection) as asked:
             submit(eoi, f"token-{size}")
         counts.append(len(asked))

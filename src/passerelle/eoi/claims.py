@@ -93,17 +93,10 @@ def of(eoi: ExpressionOfInterest) -> list[Claim]:
     for line in eoi.sheet.get("lines", ()):
         wanted = [one for one in evidence if line["id"] in one.factors]
         documents = [{"type": one, **asked.get(one.key, {"files": [], "finding": ""})} for one in wanted]
+        under = [by_key[key] for key in _facts_under(line) if key in by_key]
+        points, most = line["points"], line["maximum"]
         claims.append(
-            Claim(
-                line["id"],
-                line["label"],
-                line["points"],
-                line["maximum"],
-                _leaves(line),
-                [by_key[key] for key in _facts_under(line) if key in by_key],
-                documents,
-                _proof(documents),
-            )  # fmt: skip
+            Claim(line["id"], line["label"], points, most, _leaves(line), under, documents, _proof(documents))
         )
     return claims
 

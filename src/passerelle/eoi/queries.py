@@ -87,7 +87,8 @@ def receipt_holds(reference: str, signature: str) -> receipts.Receipt | None:
     eoi = ExpressionOfInterest.objects.filter(reference=reference.strip().upper(), submitted_at__isnull=False).first()
     if eoi is None or not receipts.is_genuine(eoi, signature):
         return None
-    assert eoi.submitted_at and eoi.valid_before
+    assert eoi.submitted_at
+    assert eoi.valid_before
     return receipts.Receipt(eoi.reference, eoi.program, eoi.submitted_at, eoi.valid_before, eoi.receipt)
 
 
@@ -300,7 +301,7 @@ def _lapsing(today: Any, then: dict[str, Any]) -> dict[str, Any]:
 def histogram(program: str, *, width: int = 50) -> list[tuple[int, int]]:
     """Return the pool by score: (lowest points of the band, files in it), from the first band that has one to the last."""
     in_pool = ExpressionOfInterest.objects.of(program).filter(state=EOIState.IN_POOL)
-    points = list(in_pool.order_by("points").values_list("points", flat=True))
+    points = [each or 0 for each in in_pool.order_by("points").values_list("points", flat=True)]
     if not points:
         return []
     counts: dict[int, int] = {}

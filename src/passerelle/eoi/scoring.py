@@ -51,6 +51,6 @@ def changed_facts(eoi: ExpressionOfInterest) -> dict[str, Any]:
 def keep(eoi: ExpressionOfInterest, *, cause: str, by: Person, at: datetime) -> ScoreRecord:
     """Add the file's present score to its history."""
     return ScoreRecord.objects.create(
-        eoi=eoi, pack=eoi.pack, grid=eoi.grid, facts=eoi.facts, points=eoi.points, sheet=eoi.sheet, cause=cause,
+        eoi=eoi, pack=eoi.pack, grid=eoi.grid, facts=eoi.facts, points=eoi.points or 0, sheet=eoi.sheet, cause=cause,
         by=by, at=at,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A file in plain words: its state, whose turn it is, what comes next, what has happened. Each reader is told no more than is theirs."""
+"""A file in plain words: its state, whose turn, what next, what happened. Each reader is told no more than is theirs."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -74,7 +74,8 @@ def _draft(eoi: ExpressionOfInterest, audience: str) -> Standing:
         return Standing(pgettext("expression of interest", "Draft"), "quiet", sentence, step, "employer")
     if audience == "candidate":
         return Standing(
-            pgettext("expression of interest", "Draft"), "quiet", _("Your answers are saved as you go. Nothing has been handed in yet."),
+            pgettext("expression of interest", "Draft"), "quiet",
+            _("Your answers are saved as you go. Nothing has been handed in yet."),
             _("Answer the questionnaire, check it and hand it in."), "candidate",
         )  # fmt: skip
     used = bool(eoi.candidate and eoi.candidate.username)
@@ -157,7 +158,7 @@ def _over(eoi: ExpressionOfInterest, audience: str) -> Standing:
 
 
 def stages(eoi: ExpressionOfInterest, audience: str, at: datetime) -> list[dict[str, Any]]:
-    """Return all stages of a file for ``components/stage_path.html``: done ones dated, the present one open, the rest in a line."""
+    """Return all stages of a file for ``components/stage_path.html``: done ones dated, the present one open."""
     rules = queries.rules(eoi)
     done_at = [eoi.opened_at, eoi.first_submitted_at, eoi.confirmed_at]
     reached = _place(eoi)
@@ -177,7 +178,7 @@ def stages(eoi: ExpressionOfInterest, audience: str, at: datetime) -> list[dict[
         _("Complete applications are worked in the order they were received."),
     ]  # fmt: skip
     now = standing(eoi, audience, at)
-    path = []
+    path: list[dict[str, Any]] = []
     for place, title in enumerate(titles):
         if place <= reached:
             path.append({"title": title, "state": "done", "at": done_at[place] if place < len(done_at) else None})

@@ -40,12 +40,12 @@ class Start(EmployerPage):
         if not form.is_valid():
             return self._show(form, status=422)
         eoi = operations.open_eoi(
-            program=self.program, category=form.cleaned_data["category"], by=self.person, at=request.arrived_at
+            program=self.program, category=form.cleaned_data["category"], by=self.person, at=self.at
         )
         return self.go_to("eoi:criteria", eoi.reference)
 
     def _rules(self) -> Any:
-        return programs.rules_in_force(self.program, self.request.arrived_at)
+        return programs.rules_in_force(self.program, self.at)
 
     def _show(self, form: CategoryForm, status: int = 200) -> HttpResponse:
         allowed = permissions.can_open(self.person, self.program, has_one_open=queries.has_one_open(self.person))
@@ -68,7 +68,7 @@ class Category(FilePage):
         if not form.is_valid():
             return self.show({"eoi": eoi, "form": form}, status=422)
         operations.choose_category(
-            reference=reference, category=form.cleaned_data["category"], by=self.person, at=request.arrived_at
+            reference=reference, category=form.cleaned_data["category"], by=self.person, at=self.at
         )
         return self.go_to("eoi:criteria", reference)
 
@@ -121,7 +121,7 @@ class Criterion(FilePage):
         if not form.is_valid():
             return self._show(eoi, criterion, form, status=422)
         eoi = operations.answer_criteria(
-            reference=reference, answers={key: form.cleaned_data["answer"]}, by=self.person, at=request.arrived_at
+            reference=reference, answers={key: form.cleaned_data["answer"]}, by=self.person, at=self.at
         )
         following = next((one.key for one in queries.criteria(eoi) if one.key not in eoi.criteria), None)
         return self.go_to("eoi:criterion", reference, following) if following else self.go_to("eoi:criteria", reference)
@@ -164,7 +164,7 @@ class LetIn(FilePage):
         if not form.is_valid():
             return self.show({"eoi": eoi, "form": form}, status=422)
         try:
-            operations.let_in_candidate(reference=reference, **form.cleaned_data, by=self.person, at=request.arrived_at)
+            operations.let_in_candidate(reference=reference, **form.cleaned_data, by=self.person, at=self.at)
         except operations.CriterionFails:
             return self.go_to("eoi:criteria", reference)
         messages.success(request, _("We sent the link to %(email)s.") % {"email": form.cleaned_data["email"]})
@@ -176,7 +176,7 @@ class ResendAccess(FilePage):
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         eoi = self.draft(reference)
-        operations.resend_access(reference=reference, by=self.person, at=request.arrived_at)
+        operations.resend_access(reference=reference, by=self.person, at=self.at)
         messages.success(request, _("We sent a new link to %(email)s.") % {"email": eoi.candidate.email})
         return self.go_to("eoi:employer_file", reference)
 
@@ -188,7 +188,7 @@ class EmployerFile(FilePage):
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         eoi = self.eoi(reference)
-        at = request.arrived_at
+        at = self.at
         return self.show(
             {
                 # Only what an employer may know: the file itself, with its answers, is not handed to the template.
@@ -225,7 +225,7 @@ class DropFile(FilePage):
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         eoi = self.eoi(reference)
         drop = operations.discard_eoi if eoi.is_draft else operations.drop_offer
-        drop(reference=reference, by=self.person, at=request.arrived_at)
+        drop(reference=reference, by=self.person, at=self.at)
         messages.success(
             request,
             _("The file is closed. The candidate has been told.") if eoi.candidate else _("The file is closed."),

@@ -19,6 +19,24 @@ from passerelle.eoi.pages.staff.review import (
 )
 
 __all__ = [
-    "AddNote", "AnswerQuestion", "AskEvidence", "Bars", "ChangeFact", "Confirm", "DropRequest", "FindEvidence", "KeyWithdrawal", "LiftDoubt", "Pool",
-    "RaiseDoubt", "Refuse", "Review", "ReviewList", "SecondOfficer", "SettleBar", "SettleFact", "StaffDocument", "TakeNext",
-]  # fmt: skip
+    "AddNote",
+    "AnswerQuestion",
+    "AskEvidence",
+    "Bars",
+    "ChangeFact",
+    "Confirm",
+    "DropRequest",
+    "FindEvidence",
+    "KeyWithdrawal",
+    "LiftDoubt",
+    "Pool",
+    "RaiseDoubt",
+    "Refuse",
+    "Review",
+    "ReviewList",
+    "SecondOfficer",
+    "SettleBar",
+    "SettleFact",
+    "StaffDocument",
+    "TakeNext",
+]

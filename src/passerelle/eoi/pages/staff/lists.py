@@ -26,7 +26,7 @@ class ListPage(StaffPage):
     @property
     def rules(self) -> Any:
         """The rules in force."""
-        return programs.rules_in_force(self.program, self.request.arrived_at)
+        return programs.rules_in_force(self.program, self.at)
 
     def filters(self) -> FilterForm:
         """The filters in the address."""
@@ -36,7 +36,7 @@ class ListPage(StaffPage):
 
     def tabs(self) -> dict[str, int]:
         """How many wait where, for the tabs above the lists."""
-        at = self.request.arrived_at
+        at = self.at
         waiting = queries.to_review(self.program, at)
         return {
             "to_review": waiting.count(),
@@ -52,7 +52,7 @@ class ReviewList(ListPage):
     template_name = "eoi/staff/list.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        form, at = self.filters(), request.arrived_at
+        form, at = self.filters(), self.at
         shown = self._rows(form, request.GET.get("show", "review"))
         page = Paginator(shown, ON_A_PAGE).get_page(request.GET.get("page"))
         return self.show(
@@ -69,7 +69,7 @@ class ReviewList(ListPage):
         )
 
     def _rows(self, form: FilterForm, which: str) -> Any:
-        at = self.request.arrived_at
+        at = self.at
         rows = queries.proof_asked(self.program, at) if which == "proof" else queries.to_review(self.program, at)
         category, clock = form.cleaned_data.get("category"), form.cleaned_data.get("clock")
         if category:
@@ -108,7 +108,7 @@ class TakeNext(ListPage):
     roles = frozenset(permissions.CHECKERS)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        eoi = operations.take_next(program=self.program, by=self.person, at=request.arrived_at)
+        eoi = operations.take_next(program=self.program, by=self.person, at=self.at)
         if eoi is None:
             messages.info(request, _("Nothing waits for review, or colleagues have it in hand."))
             return self.go_to("eoi:review_list")
@@ -121,7 +121,7 @@ class Pool(ListPage):
     template_name = "eoi/staff/pool.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        form, at = self.filters(), request.arrived_at
+        form, at = self.filters(), self.at
         pool = queries.pool(self.program, at)
         category = form.cleaned_data.get("category")
         shown = pool.filter(category=category) if category else pool
@@ -183,7 +183,7 @@ class Bars(ListPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         bar = get_object_or_404(queries.bars(self.program), pk=request.POST.get("bar") or 0)
-        at = request.arrived_at
+        at = self.at
         if bar.lift_by_id is not None:
             operations.confirm_bar_lifted(bar=bar, by=self.person, at=at)
             messages.success(request, _("The bar is lifted."))
@@ -196,7 +196,7 @@ class Bars(ListPage):
         return self.go_to("eoi:bars")
 
     def _show(self, form: LiftBarForm | None = None, about: int = 0, status: int = 200) -> HttpResponse:
-        at = self.request.arrived_at
+        at = self.at
         rows = []
         for bar in queries.bars(self.program):
             in_force = bar.lifted_at is None and bar.from_at <= at < bar.before
@@ -225,7 +225,7 @@ class KeyWithdrawal(ListPage):
             form.add_error("reference", _("There is no file of this number that can be withdrawn."))
             return self.show({"form": form}, status=422)
         operations.withdraw_eoi(
-            reference=reference, reason=form.cleaned_data["reason"], by=self.person, at=request.arrived_at,
+            reference=reference, reason=form.cleaned_data["reason"], by=self.person, at=self.at,
             received_by_email=True,
         )  # fmt: skip
         messages.success(request, _("%(reference)s is withdrawn. Both parties are told.") % {"reference": reference})

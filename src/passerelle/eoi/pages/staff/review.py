@@ -45,7 +45,7 @@ class Review(FilePage):
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         eoi = self.eoi(reference)
-        at = request.arrived_at
+        at = self.at
         if eoi.first_submitted_at is None:
             # A draft belongs to the two parties; staff see that it exists and no more.
             context = {
@@ -59,7 +59,7 @@ class Review(FilePage):
         return self.show(self._context(eoi, request))
 
     def _context(self, eoi: Any, request: HttpRequest) -> dict[str, Any]:
-        at, rules = request.arrived_at, queries.rules(eoi)
+        at, rules = self.at, queries.rules(eoi)
         doubt, change = queries.open_doubt(eoi), queries.open_change(eoi)
         return {
             "eoi": eoi,
@@ -173,7 +173,7 @@ class Confirm(CheckerPage):
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         self.eoi(reference)
-        eoi = operations.confirm_points(reference=reference, by=self.person, at=request.arrived_at)
+        eoi = operations.confirm_points(reference=reference, by=self.person, at=self.at)
         messages.success(
             request, _("%(points)d points confirmed. Both parties are told.") % {"points": eoi.points or 0}
         )
@@ -221,7 +221,7 @@ class AskEvidence(FormPage):
         return EvidenceForm(data, evidence=queries.rules(eoi).evidence.values(), initial=initial)
 
     def act(self, eoi: Any, form: Any) -> str:
-        rules, said, at = queries.rules(eoi), form.cleaned_data, self.request.arrived_at
+        rules, said, at = queries.rules(eoi), form.cleaned_data, self.at
         items = [{"key": key, "label": dict(rules.evidence[key].label), "note": said["note"]} for key in said["items"]]
         if said["other"]:
             items.append({"key": "", "label": {"en": said["other"], "fr": said["other"]}, "note": said["note"]})
@@ -242,9 +242,7 @@ class RaiseDoubt(FormPage):
         return DoubtForm(data)
 
     def act(self, eoi: Any, form: Any) -> str:
-        operations.raise_doubt(
-            reference=eoi.reference, what=form.cleaned_data["what"], by=self.person, at=self.request.arrived_at
-        )
+        operations.raise_doubt(reference=eoi.reference, what=form.cleaned_data["what"], by=self.person, at=self.at)
         return _("The fairness notice is sent to the candidate alone.")
 
 
@@ -260,7 +258,7 @@ class Refuse(FormPage):
         return {"doubt": queries.open_doubt(eoi)}
 
     def act(self, eoi: Any, form: Any) -> str:
-        reason, at = form.cleaned_data["reason"], self.request.arrived_at
+        reason, at = form.cleaned_data["reason"], self.at
         if form.cleaned_data["bar"]:
             operations.ask_for_bar(reference=eoi.reference, reason=reason, by=self.person, at=at)
             return _("Proposed. A second person must confirm the refusal and the bar.")
@@ -282,7 +280,7 @@ class ChangeFact(FormPage):
     def act(self, eoi: Any, form: Any) -> str:
         change = operations.propose_fact(
             reference=eoi.reference, fact=self.kwargs["fact"], value=form.cleaned_data["value"],
-            reason=form.cleaned_data["reason"], by=self.person, at=self.request.arrived_at,
+            reason=form.cleaned_data["reason"], by=self.person, at=self.at,
         )  # fmt: skip
         if change.state == "applied":
             return _("The fact is changed. The points stay the same.")
@@ -307,9 +305,7 @@ class AddNote(FormPage):
         return NoteForm(data)
 
     def act(self, eoi: Any, form: Any) -> str:
-        operations.add_note(
-            reference=eoi.reference, text=form.cleaned_data["text"], by=self.person, at=self.request.arrived_at
-        )
+        operations.add_note(reference=eoi.reference, text=form.cleaned_data["text"], by=self.person, at=self.at)
         return _("Note kept.")
 
 
@@ -324,7 +320,7 @@ class AnswerQuestion(FormPage):
     def act(self, eoi: Any, form: Any) -> str:
         operations.answer_question(
             reference=eoi.reference, criterion=form.cleaned_data["criterion"], answer=form.cleaned_data["answer"],
-            by=self.person, at=self.request.arrived_at,
+            by=self.person, at=self.at,
         )  # fmt: skip
         return _("The answer is sent to the employer.")
 
@@ -334,7 +330,7 @@ class LiftDoubt(CheckerPage):
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         self.eoi(reference)
-        operations.lift_doubt(reference=reference, by=self.person, at=request.arrived_at)
+        operations.lift_doubt(reference=reference, by=self.person, at=self.at)
         messages.success(request, _("The doubt is lifted. The candidate is told."))
         return self.back(reference)
 
@@ -344,7 +340,7 @@ class DropRequest(CheckerPage):
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         self.eoi(reference)
-        operations.drop_evidence_request(reference=reference, by=self.person, at=request.arrived_at)
+        operations.drop_evidence_request(reference=reference, by=self.person, at=self.at)
         messages.success(request, _("The file is back in review."))
         return self.back(reference)
 
@@ -357,7 +353,7 @@ class FindEvidence(CheckerPage):
         item = get_object_or_404(queries.items(eoi), pk=pk)
         finding = request.POST.get("finding", "")
         if finding in ("confirmed", "not_confirmed", "open"):
-            operations.find_evidence(item=item, finding=finding, by=self.person, at=request.arrived_at)
+            operations.find_evidence(item=item, finding=finding, by=self.person, at=self.at)
         return self.back(reference)
 
 
@@ -368,7 +364,7 @@ class SettleFact(CheckerPage):
         eoi = self.eoi(reference)
         change = get_object_or_404(queries.fact_changes(eoi), pk=pk)
         settle = operations.confirm_fact if request.POST.get("agree") == "yes" else operations.decline_fact
-        settle(change=change, by=self.person, at=request.arrived_at)
+        settle(change=change, by=self.person, at=self.at)
         messages.success(request, _("The change of fact is settled."))
         return self.back(reference)
 
@@ -379,7 +375,7 @@ class SettleBar(CheckerPage):
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         self.eoi(reference)
         settle = operations.refuse_with_bar if request.POST.get("agree") == "yes" else operations.take_back_bar
-        settle(reference=reference, by=self.person, at=request.arrived_at)
+        settle(reference=reference, by=self.person, at=self.at)
         messages.success(request, _("The proposal is settled."))
         return self.back(reference)
 
@@ -391,5 +387,5 @@ class StaffDocument(FilePage):
         eoi = self.eoi(reference)
         kept = get_object_or_404(files.files(eoi.reference), pk=document)
         return operations.open_document(
-            reference=reference, document=kept, by=self.person, at=request.arrived_at, purpose="review"
+            reference=reference, document=kept, by=self.person, at=self.at, purpose="review"
         )

@@ -1,0 +1,190 @@
+"""The questionnaire: tasks, sections saved on every change, the check before handing in, the receipt."""
+
+import secrets
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from passerelle.core.dates import time_words
+from passerelle.eoi import operations, queries
+from passerelle.eoi.pages.candidate.base import FilePage
+from passerelle.eoi.pages.forms import SubmitForm
+from passerelle.notices import queries as notices
+from passerelle.programs import forms as questionnaires
+
+
+class Tasks(FilePage):
+    """The sections of the questionnaire and how each stands."""
+
+    template_name = "eoi/candidate/tasks.html"
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        eoi = self.eoi(reference)
+        if not eoi.is_draft:
+            return self.go_to("eoi:candidate_file", reference)
+        tasks = section_tasks(eoi)
+        whole = not queries.unfinished(eoi)
+        return self.show(
+            {
+                "eoi": eoi,
+                "questionnaire": queries.questionnaire(eoi),
+                "category": queries.rules(eoi).category(eoi.category),
+                "tasks": tasks,
+                "done": len([one for one in tasks if one["state"] in ("done", "not_applicable")]),
+                "whole": whole,
+            }
+        )
+
+
+def section_tasks(eoi: Any) -> list[dict[str, Any]]:
+    """Return the sections for ``components/task_list.html``."""
+    given, tasks = queries.given(eoi), []
+    for section in queries.questionnaire(eoi).sections:
+        state = questionnaires.section_state(section, eoi.answers, given)
+        url = "" if state == "not_applicable" else reverse("eoi:section", args=[eoi.reference, section.key])
+        tasks.append({"label": str(section.title), "url": url, "state": state})
+    return tasks
+
+
+class Section(FilePage):
+    """One section: saved on every page, and on every change when scripts run (``autosave`` in the post)."""
+
+    template_name = "eoi/candidate/section.html"
+
+    def get(self, request: HttpRequest, reference: str, section: str) -> HttpResponse:
+        eoi, part = self._find(reference, section)
+        return self._show(eoi, part, self._form(eoi, part))
+
+    def post(self, request: HttpRequest, reference: str, section: str) -> HttpResponse:
+        eoi, part = self._find(reference, section)
+        form = self._form(eoi, part, request.POST)
+        whole = form.is_valid()
+        # Right answers are kept even while others are missing or wrong.
+        eoi = self._save(eoi, part, form)
+        if request.POST.get("autosave"):
+            return HttpResponse(self._saved_words(eoi), content_type="text/plain; charset=utf-8")
+        if form.pressed:
+            return self._show(eoi, part, form)
+        if not whole:
+            return self._show(eoi, part, form, status=422)
+        return self._onward(eoi, part)
+
+    def _find(self, reference: str, key: str) -> tuple[Any, Any]:
+        eoi = self.draft(reference)
+        try:
+            part = queries.questionnaire(eoi).section(key)
+        except KeyError as fault:
+            raise Http404 from fault
+        return eoi, part
+
+    def _form(self, eoi: Any, part: Any, data: Any = None) -> Any:
+        return questionnaires.section_form(
+            queries.rules(eoi), queries.questionnaire(eoi), part, eoi.answers, at=self.at,
+            data=data, given=queries.given(eoi),
+        )  # fmt: skip
+
+    def _save(self, eoi: Any, part: Any, form: Any) -> Any:
+        typed = {key: form.answers.get(key) for key in queries.keys_of_section(part)}
+        return operations.save_section(
+            reference=eoi.reference, section=part.key, answers=typed, by=self.person, at=self.at
+        )
+
+    def _saved_words(self, eoi: Any) -> str:
+        local = eoi.saved_at.astimezone(queries.rules(eoi).zone)
+        return _("Saved %(time)s") % {"time": time_words(local)}
+
+    def _onward(self, eoi: Any, part: Any) -> HttpResponse:
+        if self.request.POST.get("leave"):
+            return self.go_to("eoi:tasks", eoi.reference)
+        keys = [one.key for one in queries.questionnaire(eoi).applying({**queries.given(eoi), **eoi.answers})]
+        after = keys[keys.index(part.key) + 1 :] if part.key in keys else []
+        if after:
+            return self.go_to("eoi:section", eoi.reference, after[0])
+        return self.go_to("eoi:tasks" if queries.unfinished(eoi) else "eoi:check", eoi.reference)
+
+    def _show(self, eoi: Any, part: Any, form: Any, status: int = 200) -> HttpResponse:
+        sections = queries.questionnaire(eoi).applying({**queries.given(eoi), **eoi.answers})
+        keys = [one.key for one in sections]
+        place = keys.index(part.key) if part.key in keys else 0
+        context = {
+            "eoi": eoi, "section": part, "form": form, "place": place + 1, "of": len(keys),
+            "before": keys[place - 1] if place else None,
+        }  # fmt: skip
+        return self.show(context, status=status)
+
+
+class Check(FilePage):
+    """Every answer with Change, the estimated sheet, how the decision is made, the declaration, one button."""
+
+    template_name = "eoi/candidate/check.html"
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        eoi = self.eoi(reference)
+        if not eoi.is_draft:
+            return self.go_to("eoi:candidate_file", reference)
+        form = SubmitForm(initial={"token": secrets.token_hex(16), "version": eoi.version})
+        return self._show(eoi, form)
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        eoi = self.eoi(reference)
+        form = SubmitForm(request.POST)
+        if not form.is_valid():
+            return self._show(eoi, form, status=422)
+        try:
+            operations.submit_eoi(
+                reference=reference, token=form.cleaned_data["token"], version=form.cleaned_data["version"],
+                by=self.person, at=self.at,
+            )  # fmt: skip
+        except operations.Unfinished:
+            return self.go_to("eoi:tasks", reference)
+        except operations.StaleAnswers:
+            messages.warning(request, _("Your answers changed in another window. Check them once more."))
+            return self.go_to("eoi:check", reference)
+        except operations.CannotBeAccepted as refusal:
+            operations.report_not_accepted(reference=reference, why=refusal.why, by=self.person, at=self.at)
+            return self._show(eoi, form, status=409, not_accepted=True)
+        return self.go_to("eoi:receipt", reference)
+
+    def _show(self, eoi: Any, form: SubmitForm, status: int = 200, not_accepted: bool = False) -> HttpResponse:
+        if not eoi.is_draft:
+            return self.go_to("eoi:candidate_file", eoi.reference)
+        unfinished = queries.unfinished(eoi)
+        estimate = None if unfinished else queries.estimate(eoi, at=self.at)
+        context = {
+            "eoi": eoi, "form": form, "groups": answer_groups(eoi, facts=estimate.facts if estimate else None),
+            "unfinished": [one for one in section_tasks(eoi) if one["state"] in ("not_started", "in_progress")],
+            "sheet": estimate.sheet if estimate else None, "rules": queries.rules(eoi), "not_accepted": not_accepted,
+            "contradicted": queries.criteria_at_risk(eoi, estimate.facts) if estimate else [],
+        }  # fmt: skip
+        return self.show(context, status=status)
+
+
+def answer_groups(eoi: Any, *, facts: Any = None, change: bool = True) -> list[dict[str, Any]]:
+    """Return the answers section by section for ``components/summary_list.html``."""
+    groups = questionnaires.answer_rows(
+        queries.rules(eoi), queries.questionnaire(eoi), eoi.answers, (get_language() or "en")[:2],
+        given=queries.given(eoi), facts=facts if facts is not None else eoi.facts,
+    )  # fmt: skip
+    shown = []
+    for group in groups:
+        url = reverse("eoi:section", args=[eoi.reference, group.section.key]) if change else ""
+        rows = [{"key": row.label, "value": row.value, "change": url, "change_of": row.label} for row in group.rows]
+        shown.append({"title": group.title, "rows": rows})
+    return shown
+
+
+class Receipt(FilePage):
+    """The receipt: number, instant, expiry, signature; it can be printed, downloaded and checked."""
+
+    template_name = "eoi/candidate/receipt.html"
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        eoi = self.eoi(reference)
+        if eoi.submitted_at is None:
+            raise Http404
+        letter = notices.letters(reference).filter(kind="eoi_receipt").first()
+        return self.show({"eoi": eoi, "letter": letter, "zone": queries.rules(eoi).zone})

@@ -1,0 +1,23 @@
+"""What every page about one file of the candidate's shares."""
+
+from typing import Any
+
+from django.http import Http404
+
+from passerelle.accounts.access import CandidatePage
+from passerelle.eoi import queries
+
+
+class FilePage(CandidatePage):
+    """A page about one file of this candidate."""
+
+    def eoi(self, reference: str) -> Any:
+        """The file, or a 404."""
+        return queries.eoi_for(self.person, reference)
+
+    def draft(self, reference: str) -> Any:
+        """The file while it is a draft, or a 404."""
+        eoi = self.eoi(reference)
+        if not eoi.is_draft:
+            raise Http404
+        return eoi

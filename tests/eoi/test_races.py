@@ -1,0 +1,145 @@
+"""Many hands at once, on real PostgreSQL: one person, one live file; one press, one receipt."""
+
+import random
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from passerelle.core.lifecycle import IllegalMove
+from passerelle.core.verdicts import NotAllowed
+from passerelle.eoi import operations
+from passerelle.eoi.models import ExpressionOfInterest, ScoreRecord, SubmissionKey
+from passerelle.notices.models import Letter, Notice
+from tests.factories import NOON, an_eoi, an_officer, program
+from tests.support.people import an_employer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+REFUSED = (IllegalMove, NotAllowed, operations.CannotBeAccepted, operations.TokenReused)
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """Run acts in threads that start together, each on a connection of its own; return results or what was raised."""
+    start, found = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(place: int, act: Callable[[], Any]) -> None:
+        start.wait()
+        try:
+            found[place] = act()
+        except REFUSED as refusal:
+            found[place] = refusal  # type: ignore[call-overload]
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=one) for one in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return found
+
+
+def submitting(eoi: ExpressionOfInterest, token: str) -> Callable[[], Any]:
+    return lambda: operations.submit_eoi(reference=eoi.reference, token=token, by=eoi.candidate, at=NOON)
+
+
+@pytest.mark.parametrize("many", [2, 12])
+def test_one_press_sent_many_times_gives_one_receipt(many: int):
+    eoi = an_eoi("answered")
+
+    found = at_once(*[submitting(eoi, "one press") for _each in range(many)])
+
+    assert {one.receipt for one in found} == {ExpressionOfInterest.objects.get().receipt}
+    assert SubmissionKey.objects.count() == ScoreRecord.objects.count() == Letter.objects.count() == 1
+    assert Notice.objects.filter(kind="eoi_received").count() == 2
+
+
+def test_presses_in_several_windows_give_one_receipt():
+    eoi = an_eoi("answered")
+
+    found = at_once(*[submitting(eoi, f"window {number}") for number in range(8)])
+
+    assert len([one for one in found if isinstance(one, ExpressionOfInterest)]) == 1
+    assert SubmissionKey.objects.count() == 1
+
+
+def test_two_employers_for_one_person_at_once_give_one_live_file(seed: int):
+    passport = f"RACE{random.Random(seed).randrange(10**6):06d}"
+    eois = [an_eoi("answered", passport_number=passport) for _each in range(4)]
+
+    found = at_once(*[submitting(eoi, f"file {number}") for number, eoi in enumerate(eois)])
+
+    assert len([one for one in found if isinstance(one, ExpressionOfInterest)]) == 1
+    assert len([one for one in found if isinstance(one, operations.AlreadyLive)]) == 3
+    assert ExpressionOfInterest.objects.live().count() == 1
+
+
+def test_without_the_index_one_person_would_have_several_files():
+    """The control arm: it is the index that keeps them apart."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX eoi_one_live_per_person")
+    try:
+        eois = [an_eoi("answered", passport_number="CONTROL1") for _each in range(3)]
+
+        at_once(*[submitting(eoi, f"file {number}") for number, eoi in enumerate(eois)])
+
+        assert ExpressionOfInterest.objects.live().count() == 3
+    finally:
+        ExpressionOfInterest.objects.update(state="closed", closed_at=NOON, closing_reason="expired")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE UNIQUE INDEX eoi_one_live_per_person ON eoi_expressionofinterest (live_scope, person_key)"
+                " WHERE state IN ('submitted', 'in_pool', 'evidence_requested', 'doubted', 'invited')"
+            )
+
+
+def test_a_bar_set_while_the_person_files_again_keeps_them_out():
+    first = an_eoi("doubted", passport_number="BARRED1")
+    operations.reply_to_doubt(reference=first.reference, reply="No", by=first.candidate, at=NOON)
+    second = an_eoi("answered", passport_number="BARRED1")
+    one, two = an_officer(), an_officer()
+
+    at_once(
+        submitting(second, "again"),
+        lambda: operations.refuse_eoi(
+            reference=first.reference, reason="False", by=one, confirmed_by=two, bar=True, at=NOON
+        ),
+    )
+
+    second.refresh_from_db()
+    assert second.state == "draft"
+
+
+def test_two_officers_take_two_files():
+    files = [an_eoi("submitted") for _each in range(2)]
+    officers = [an_officer(), an_officer()]
+
+    found = at_once(*[lambda by=by: operations.take_next(program="ca-nt", by=by, at=NOON) for by in officers])
+
+    assert {one.reference for one in found} == {one.reference for one in files}
+
+
+def test_two_officers_confirm_once():
+    eoi = an_eoi("submitted")
+    officers = [an_officer(), an_officer()]
+
+    found = at_once(
+        *[lambda by=by: operations.confirm_points(reference=eoi.reference, by=by, at=NOON) for by in officers]
+    )
+
+    assert len([one for one in found if isinstance(one, IllegalMove)]) == 1
+    assert Notice.objects.filter(kind="score_assigned").count() == 2
+
+
+def test_an_account_pressed_twice_opens_one_file():
+    program()
+    employer = an_employer()
+
+    at_once(
+        *[lambda: operations.open_eoi(program="ca-nt", category="skilled", by=employer, at=NOON) for _each in range(3)]
+    )
+
+    assert ExpressionOfInterest.objects.count() == 1
