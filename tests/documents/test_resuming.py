@@ -18,7 +18,8 @@ from PIL import Image
 
 from passerelle.accounts.models import Person
 from passerelle.core import clock
-from passerelle.documents import operations, queries
+from passerelle.core.verdicts import NotAllowed
+from passerelle.documents import keepers, operations, queries
 from passerelle.documents.limits import limits
 from passerelle.documents.models import Document, Upload
 from passerelle.documents.operations import uploading
@@ -217,3 +218,17 @@ def test_the_endpoint_tells_what_it_speaks(sender: Sender):
     assert answer.headers["Tus-Version"] == "1.0.0"
     assert answer.headers["Tus-Extension"] == "creation,termination"
     assert int(answer.headers["Tus-Max-Size"]) == limits().bytes
+
+
+def test_a_place_that_closed_meanwhile_takes_no_file(sender: Sender, monkeypatch: pytest.MonkeyPatch):
+    def closed(**_: Any) -> None:
+        raise NotAllowed("The form is already submitted.")
+
+    monkeypatch.setattr(keepers, "_KEEPERS", [closed])
+    content = picture("PNG")
+    path = sender.begin(len(content))
+
+    answer: Any = sender.part(path, 0, content)
+
+    assert (answer.status, answer.text) == (403, "The form is already submitted.")
+    assert Document.objects.count() == 0

@@ -163,3 +163,10 @@ def _look(page: Page, url: str, size: Any) -> None:
     assert_accessible(page)
     assert_fits(page)
     page.close()
+
+
+def test_a_lazy_detail_is_kept_in_both_languages():
+    from django.utils.translation import gettext_lazy
+
+    task = operations.open_task("x", program=PROGRAM, about=ABOUT, detail=gettext_lazy("Tasks"), at=clock.now())
+    assert StaffTask.objects.get(pk=task.pk).detail == {"en": "Tasks", "fr": "Tâches"}

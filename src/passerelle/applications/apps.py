@@ -7,8 +7,11 @@ class ApplicationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from passerelle.applications.operations.filling import keep_upload
+        from passerelle.documents import keepers
         from passerelle.notices import kinds
 
+        keepers.keep_through(keep_upload)
         kinds.name_task("information_received", _("Answer to a question received"))
         kinds.name_task("review_asked", _("Review of a refusal requested"))
         kinds.name_task("change_reported", _("Change in the employment reported"))

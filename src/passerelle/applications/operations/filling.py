@@ -110,6 +110,14 @@ def add_document(*, reference: str, part: str, slot: str, upload: UploadedFile, 
     return documents.store(owner=kept.owner, slot=slot, upload=upload, by=by, at=at)
 
 
+def keep_upload(*, owner: str, slot: str, upload: Any, by: Person, at: datetime) -> Any:
+    """Take in a file that came in parts for one of our parts; None when ``owner`` is not one of them."""
+    reference, _slash, part = owner.partition("/")
+    if not Part.objects.filter(application__reference=reference, key=part).exists():
+        return None
+    return add_document(reference=reference, part=part, slot=slot, upload=upload, by=by, at=at)
+
+
 @transaction.atomic
 def remove_document(*, reference: str, part: str, document: Any, by: Person, at: datetime) -> None:
     """Take a file out of the part's drawer, while the part may still change."""

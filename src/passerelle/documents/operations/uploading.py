@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from passerelle.accounts.models import Person
 from passerelle.core.verdicts import Verdict, require
+from passerelle.documents import keepers
 from passerelle.documents.limits import limits, work_folder
 from passerelle.documents.models import Document, Upload, UploadState
-from passerelle.documents.operations.storing import store
 from passerelle.documents.reasons import MAX_FILES, Unacceptable
 
 TOKEN_LASTS = timedelta(hours=24)
@@ -121,7 +121,8 @@ def _copy(body: Readable, file: BinaryIO, size: int, length: int) -> int:
 def finish_upload(*, upload: Upload, at: datetime) -> Document | None:
     """Store a file that has come whole; return its document (the same one when asked again).
 
-    Returns None while another request is doing just that. Raises Unacceptable, and then the bytes are gone.
+    Returns None while another request is doing just that. Raises NotAllowed when the place takes no files any longer;
+    Unacceptable, and then the bytes are gone.
     """
     with transaction.atomic():
         held = Upload.objects.select_for_update(of=("self",), skip_locked=True)
@@ -140,7 +141,7 @@ def finish_upload(*, upload: Upload, at: datetime) -> Document | None:
 def _store(upload: Upload, at: datetime) -> None:
     try:
         with part(upload).open("rb") as file:
-            upload.document = store(
+            upload.document = keepers.keep(
                 owner=upload.owner, slot=upload.slot, upload=_Named(file, upload), by=upload.person, at=at
             )
         upload.state = UploadState.FINISHED

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.models import Person
 from passerelle.core import audit
+from passerelle.core.text import LANGUAGES
 from passerelle.core.verdicts import Verdict, require
 from passerelle.notices.models import Notice, StaffTask
 from passerelle.notices.permissions import can_close
@@ -19,25 +22,37 @@ def open_task(
     *,
     program: str,
     about: str,
-    detail: str | Mapping[str, str] = "",
+    detail: str | Mapping[str, str] | Promise = "",
     at: datetime,
     due_by: datetime | None = None,
     notice: Notice | None = None,
 ) -> StaffTask:
-    """Ask the staff of ``program`` to see to something. ``detail`` is text, or ``{en, fr}``; ``due_by`` is the first
-    moment too late. A second task about the same ``notice`` is not opened: the first one is returned.
+    """Ask the staff of ``program`` to see to something.
+
+    ``detail`` is text, ``{en, fr}`` or a lazy translation (kept in both languages); ``due_by`` is the first moment too
+    late. A second task about the same ``notice`` is not opened: the first one is returned.
     """
     values = {
         "kind": kind,
         "program": program,
         "about": about,
-        "detail": detail if isinstance(detail, str) else dict(detail),
+        "detail": _in_both(detail),
         "due_by": due_by,
         "opened_at": at,
     }
     if notice:
         return StaffTask.objects.get_or_create(notice=notice, defaults=values)[0]
     return StaffTask.objects.create(**values)
+
+
+def _in_both(detail: str | Mapping[str, str] | Promise) -> str | dict[str, str]:
+    if isinstance(detail, Promise):
+        said = {}
+        for language in LANGUAGES:
+            with translation.override(language):
+                said[language] = str(detail)
+        return said
+    return detail if isinstance(detail, str) else dict(detail)
 
 
 @transaction.atomic
