@@ -21,8 +21,8 @@ from typing import Any
 
 from pointsgrid import answers as answering
 from pointsgrid.points import MissingFacts, NotComputable, ScoreSheet, frame, score, score_frame
-from pointsgrid.problems import did_you_mean
-from pointsgrid.rules import NotInForce, Rules
+from pointsgrid.problems import PackErrors, PackProblem, did_you_mean
+from pointsgrid.rules import NotInForce, Rules, load
 
 _KEYS = {
     "name",
@@ -184,3 +184,21 @@ def _same(found: Any, wanted: Any) -> bool:
     if isinstance(found, bool) or isinstance(wanted, bool) or wanted in ("yes", "no"):
         return found is {"yes": True, "no": False, True: True, False: False}.get(wanted)
     return found == wanted or str(found) == str(wanted)
+
+
+def check_pack(sources: Mapping[str, str], *, library: Mapping[str, Rules] | None = None) -> list[PackProblem]:
+    """Return every fault of a pack: those of loading it or, when it loads, the examples that do not come out."""
+    try:
+        rules = load(sources, library=library)
+    except PackErrors as errors:
+        return list(errors.problems)
+    return faults(rules)
+
+
+def faults(rules: Rules) -> list[PackProblem]:
+    """Return the examples of a pack that do not come out, as faults of it."""
+    remedy = "Correct the pack, or the example if its source says otherwise."
+    return [
+        PackProblem(failure.file, failure.line, failure.name, " ".join(failure.differences), remedy)
+        for failure in run(rules)[1]
+    ]

@@ -10,6 +10,7 @@ from passerelle.programs.rules.program import ProgramRules, attempt
 from passerelle.programs.rules.questionnaire import Question, Questionnaire
 from passerelle.programs.rules.reading import Reader, Sources, line_of
 from passerelle.programs.rules.scoring import load as load_points
+from pointsgrid import examples
 from pointsgrid.problems import PackErrors
 
 GIVEN = frozenset({"category", "part"})
@@ -25,21 +26,23 @@ def check(sources: Sources) -> list[Problem]:
     checker = Checker(rules, Reader(sources))
     for one in (checker.references, checker.forms, checker.conditions, checker.letters, checker.words):
         one()
-    return sorted({*problems, *checker.reader.problems})
+    worked = examples.faults(rules.points) if not problems else []
+    return sorted({*problems, *checker.reader.problems, *worked})
 
 
 def is_library(sources: Sources) -> bool:
-    """Whether the pack only lends charts and grids."""
+    """Whether the pack only lends charts and grids; a folder of grids without program.yaml is one too."""
+    if "program.yaml" not in sources:
+        return "facts.yaml" in sources or any(path.startswith("grids/") for path in sources)
     tree = Reader(sources).tree("program.yaml")
     return isinstance(tree, Mapping) and tree.get("kind") == "library"
 
 
 def _library_faults(sources: Sources) -> list[Problem]:
     try:
-        load_points(sources)
+        return examples.faults(load_points(sources))
     except PackErrors as faults:
         return list(faults.problems)
-    return []
 
 
 class Checker:
