@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from passerelle.accounts.models import Person
 from passerelle.applications.states import ApplicationState
-from passerelle.core import audit
+from passerelle.core import audit, event_words
 
 if TYPE_CHECKING:
     from passerelle.applications.models import Application
@@ -40,6 +40,7 @@ EVENTS = {
     "review.asked": gettext_lazy("Review of the refusal requested"),
     "review.upheld": gettext_lazy("Review: the refusal stands"),
     "review.overturned": gettext_lazy("Review: the refusal was set aside"),
+    "letter.issued": gettext_lazy("Letter issued"),
     "agreement.signed": gettext_lazy("Agreement signed"),
     "support_letter.asked": gettext_lazy("Work permit support letter requested"),
     "support_letter.issued": gettext_lazy("Work permit support letter issued"),
@@ -54,7 +55,7 @@ def timeline(application: "Application", reader: Person) -> list[dict[str, Any]]
     hidden = frozenset() if staff else STAFF_ONLY
     events = [one for one in audit.trail(application.reference) if one.event not in hidden]
     return [
-        {"at": one.at, "text": EVENTS.get(one.event, one.event), "by": _who(one.by, application, staff)}
+        {"at": one.at, "text": EVENTS.get(one.event) or event_words.told(one.event), "by": _who(one.by, application, staff)}
         for one in reversed(events)
     ]
 

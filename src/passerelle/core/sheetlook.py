@@ -66,6 +66,7 @@ class SheetLook:
     percent: int
     factors: Sequence[FactorLook]
     open: int
+    unconfirmed: bool = False
 
 
 def _get(thing: Any, name: str, default: Any = "") -> Any:
@@ -91,7 +92,7 @@ def look_of(sheet: Any) -> SheetLook:
     factors = [_factor(line) for line in _get(sheet, "lines", ())]
     total, highest = _get(sheet, "total", 0), _get(sheet, "maximum", 0)
     waiting = sum(line.state == "not_answered" for factor in factors for line in factor.lines)
-    return SheetLook(total, highest, percent(total, highest), factors, waiting)
+    return SheetLook(total, highest, percent(total, highest), factors, waiting, bool(_get(sheet, "unconfirmed", False)))
 
 
 def _factor(top: Any) -> FactorLook:

@@ -63,14 +63,10 @@ class Site:
     def banner(self) -> str:
         """What pages about the program say while the points grid in force is reconstructed, else nothing.
 
-        Pages about an account, and the desks of those signed in, have nothing to do with the grid itself.
+        Public pages of the program alone: inside a file, the score sheet says it line by line.
         """
         match = self.request.resolver_match
-        if (
-            match is None
-            or not (match.kwargs.get("program") or match.app_name == "eoi")
-            or match.app_name == "accounts"
-        ):
+        if match is None or match.app_name != "desks" or not match.kwargs.get("program"):
             return ""
         status = getattr(self.rules, "status", None)
         if status is None or status.grid == "official":

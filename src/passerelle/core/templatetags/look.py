@@ -16,6 +16,7 @@ from django.urls import translate_url
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from passerelle.core import dates, deadlines, fieldlook, sheetlook, text
 
@@ -211,3 +212,11 @@ def marks_current(context: Context, url: str, *, exact: bool = False) -> SafeStr
 def line_state(state: str) -> str:
     """``{{ line.state|line_state }}``: why a line of points was not counted, in words."""
     return sheetlook.state_words(state)
+
+
+@register.filter
+def plain_value(value: Any) -> str:
+    """``{{ setting.value|plain_value }}``: yes or no for a truth value, a dash for nothing, else as it stands."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return "–" if value is None or value == "" else str(value)

@@ -187,11 +187,11 @@ class Unconfirmed:
         )
 
     @property
-    def shown(self) -> str:
-        """The value itself, in few words."""
+    def shown(self) -> Any:
+        """The value itself, to be told by the page."""
         one = self.value
         if isinstance(one, Setting):
-            return str(one.value)
+            return one.value
         if isinstance(one, DeadlineRule):
             return str(one.years or one.days)
         return str(one.years) if isinstance(one, Retention) else ""
