@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from passerelle.core import audit
+from passerelle.core import audit, event_words
 from passerelle.core.text import pick
 from passerelle.eoi import queries
 from passerelle.eoi.models import ExpressionOfInterest
@@ -258,7 +258,7 @@ def timeline(eoi: ExpressionOfInterest, audience: str) -> list[dict[str, Any]]:
     """Return what happened, newest first, for ``components/timeline.html``; names of staff are for staff alone."""
     lines = []
     for event in audit.trail(eoi.reference).order_by("-number"):
-        sentence, readers = _EVENTS.get(event.event, (event.event, _STAFF))
+        sentence, readers = _EVENTS.get(event.event, (event_words.told(event.event), _STAFF))
         if audience in readers:
             lines.append(
                 {"at": event.at, "text": sentence, "by": _who(event, audience), "detail": _detail(event, audience)}
