@@ -6,7 +6,7 @@
 import imaplib
 import mailbox
 import poplib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -17,7 +17,7 @@ class UnknownMailbox(ValueError):
     """``BOUNCE_MAILBOX`` is not an address this module can read."""
 
 
-def new_messages(url: str) -> Iterator[bytes]:
+def new_messages(url: str) -> Generator[bytes, None, None]:
     """Yield each message not read before, and mark it read once the caller comes back for the next.
 
     A crash in between leaves the message to be read again: what is done with it must bear repeating.
