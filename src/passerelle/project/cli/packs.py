@@ -31,7 +31,9 @@ def check(
     folders = [path.resolve() for path in paths or []] or files.versions(settings.PACKS)
     missing = [str(path) for path in folders if not any((path / name).exists() for name in ("program.yaml", "grids"))]
     if missing:
-        fail(f"No program.yaml and no grids in {', '.join(missing)}. Name a version folder, such as packs/ca-nt/2026-1.")
+        fail(
+            f"No program.yaml and no grids in {', '.join(missing)}. Name a version folder, such as packs/ca-nt/2026-1."
+        )
     table = Table("Pack", "Where", "What is wrong", "What would mend it", title="Packs", title_justify="left")
     total = 0
     for name, problems in operations.check_packs(folders).items():

@@ -1,5 +1,6 @@
 """What the commands share: Django made ready, messages on the screen, progress, the one clock."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,6 +21,8 @@ def start_django() -> None:
     """Make models and settings usable; called by each command that needs them, so that ``--help`` stays quick."""
     import django
 
+    # A person reads this screen: routine lines belong to the logs of the servers.
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
     django.setup()
 
 
@@ -43,7 +46,13 @@ def fail(text: str, *, code: int = 1) -> NoReturn:
 
 @contextmanager
 def progress() -> Iterator[Tick]:
-    """Show the progress of long work: call the result with (what, done so far, in all)."""
+    """Show the progress of long work: call the result with (what, done so far, in all).
+
+    A bar on a screen; where the output goes to a file, one line for each tenth.
+    """
+    if not console.is_terminal:
+        yield _tenths()
+        return
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -60,3 +69,15 @@ def progress() -> Iterator[Tick]:
             bars.update(known[what], completed=so_far, total=total)  # type: ignore[arg-type]
 
         yield tick
+
+
+def _tenths() -> Tick:
+    told: dict[str, int] = {}
+
+    def tick(what: str, so_far: int, total: int) -> None:
+        tenth = 10 * so_far // total if total else 10
+        if tenth > told.get(what, 0):
+            told[what] = tenth
+            console.print(f"  {what}: {so_far} of {total}")
+
+    return tick
