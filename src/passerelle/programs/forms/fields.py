@@ -220,8 +220,9 @@ class OccupationField(forms.CharField):
         if code and queries.occupation(code[1]):
             return code[1]
         found = queries.search_occupations(text, "en", limit=10)
-        if len(found) == 1:
-            return found[0].code
+        named = [one for one in found if searchable(text) in (searchable(one.title_en), searchable(one.title_fr))]
+        if len(named) == 1:
+            return named[0].code
         raise Undecided(found)
 
     def prepare_value(self, value: Any) -> Any:

@@ -84,3 +84,11 @@ def _misfit(test: LanguageTest, ability: str, value: str) -> ValidationError | N
         _("%(ability)s: enter the result as on your report, from %(low)s to %(high)s, such as %(example)s.")
         % {"ability": ability_words(ability), "low": span.lowest, "high": span.highest, "example": example}
     )
+
+
+def show_levels(question: Question, fields: Mapping[str, forms.Field], facts: Mapping[str, Any]) -> None:
+    """Say beside each result which level it converts to, as far as the facts know."""
+    for ability, fact in question.levels.items():
+        level = facts.get(fact)
+        if isinstance(level, int):
+            fields[f"{question.key}_{ability}"].help_text = _("Converts to CLB %(level)d.") % {"level": level}

@@ -65,7 +65,7 @@ class SectionForm(forms.Form):
     ) -> None:  # fmt: skip
         self.rules, self.questionnaire, self.section = rules, questionnaire, section
         self.saved, self.given, self.lenient = dict(answers), dict(given or {}), lenient
-        self.setting = Setting(rules, local_day(at, rules.zone))
+        self.setting, self.at = Setting(rules, local_day(at, rules.zone)), at
         self.posted = Posted(data, section) if data is not None else None
         self.pressed = self.posted.pressed if self.posted else ""
         self.newly_asked: list[Question] = []
@@ -244,7 +244,9 @@ class SectionForm(forms.Form):
     def _ask_for_records(self, question: Question, values: Values) -> None:
         whole = [one for one in self._records(question) if one]
         if len(whole) < max(question.fewest, 1 if question.required else 0):
-            self.record_errors[question.key] = _("%(label)s: add at least one.") % {"label": question.label}
+            self.record_errors[question.key] = _("Add at least one entry under “%(label)s”.") % {
+                "label": question.label
+            }
             self.add_error(None, ValidationError(self.record_errors[question.key], code="missing"))
         for number in range(self.count(question)):
             record = self._record(question, number)
@@ -290,10 +292,15 @@ class SectionForm(forms.Form):
             row.records = [self._record_rows(question, number, values) for number in range(self.count(question))]
             row.can_add, row.error = len(row.records) < question.most, self.record_errors.get(question.key, "")
         elif question.type == "language_test":
+            language_tests.show_levels(question, self.fields, self._facts())
             row.fields = [self[key] for key in language_tests.keys(question)]
         else:
             row.bound, row.choices = self[question.key], self._to_pick(question.key)
         return row
+
+    def _facts(self) -> dict[str, Any]:
+        """Return the facts of the answers so far: what test results convert to."""
+        return self.rules.facts(self.answers, self.at) if self.rules.points else {}
 
     def _record_rows(self, question: Question, number: int, values: Values) -> RecordRows:
         record = {**values, **self._record_so_far(question, number)}
@@ -326,10 +333,10 @@ def missing_words(question: Question, field: forms.Field) -> str:
     if question.type == "declaration":
         return _("Tick the box if you agree: “%(label)s”.") % label
     if isinstance(field, forms.DateField):
-        return _("%(label)s: enter the day, month and year.") % label
+        return _("Enter the day, month and year for “%(label)s”.") % label
     if isinstance(field, forms.ChoiceField):
-        return _("%(label)s: choose an answer.") % label
-    return _("%(label)s: enter an answer.") % label
+        return _("Choose an answer for “%(label)s”.") % label
+    return _("Enter an answer for “%(label)s”.") % label
 
 
 __all__ = ["RecordRows", "Row", "SectionForm", "missing_words"]
