@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from datetime import timedelta
 from pathlib import Path
 
 import pikepdf
@@ -11,10 +12,11 @@ from django.core.files.storage import default_storage
 from django.http import Http404
 from PIL import Image
 
-from passerelle.core import audit, keys
+from passerelle.core import audit, clock, keys
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import NotAllowed
 from passerelle.documents import operations, queries, vault
+from passerelle.documents.models import Document
 from passerelle.documents.operations.opening import clear_pieces
 from tests.documents.conftest import AT, OWNER, make_person, pdf, picture
 
@@ -245,3 +247,15 @@ def test_a_photo_is_shown_smaller_and_on_white(hand_in):
     answer = operations.open_page(document=document, page=1, by=make_person(), at=AT, purpose="review")
     drawn = Image.open(io.BytesIO(answer.content))
     assert (drawn.size, drawn.getpixel((10, 10))) == ((1400, 700), (255, 255, 255))
+
+
+def test_a_stored_file_without_a_row_is_tidied_away_after_two_days(hand_in):
+    kept, lost = hand_in(pdf(), "kept.pdf"), hand_in(pdf(), "lost.pdf")
+    Document.objects.filter(pk=lost.pk).delete()
+    now = clock.now()
+
+    assert operations.tidy_files(at=now + timedelta(hours=47)) == 0
+    assert operations.tidy_files(at=now + timedelta(hours=49)) >= 1
+
+    assert default_storage.exists(kept.storage_name)
+    assert not default_storage.exists(lost.storage_name)

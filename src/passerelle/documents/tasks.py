@@ -18,3 +18,10 @@ def scan_waiting(timestamp: int) -> int:
 def tidy_uploads(timestamp: int) -> int:
     """Forget uploads nobody came back to."""
     return operations.tidy_uploads(at=clock.now())
+
+
+@app.periodic(cron="31 4 * * *")
+@app.task(name="documents.tidy_files")
+def tidy_files(timestamp: int) -> int:
+    """Delete stored files that no document names."""
+    return operations.tidy_files(at=clock.now())

@@ -5,6 +5,7 @@ from passerelle.documents.operations.removing import remove
 from passerelle.documents.operations.rewrapping import rewrap_files
 from passerelle.documents.operations.scanning import scan_waiting
 from passerelle.documents.operations.storing import store
+from passerelle.documents.operations.tidying import tidy_files
 from passerelle.documents.operations.uploading import (
     abandon_upload,
     allow_upload,
@@ -26,5 +27,6 @@ __all__ = [
     "rewrap_files",
     "scan_waiting",
     "store",
+    "tidy_files",
     "tidy_uploads",
 ]
