@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import DatabaseError
@@ -50,6 +51,7 @@ from tests.draws.support import (
     pool,
     program,
 )
+from tests.support.threads import together
 
 pytestmark = pytest.mark.django_db
 MICROSECOND = timedelta(microseconds=1)
@@ -309,7 +311,8 @@ class FailAt:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_draw_killed_at_every_statement_and_taken_up_again_gives_the_same_bytes():
+@pytest.mark.parametrize("step", [6, pytest.param(1, marks=pytest.mark.proof)])
+def test_a_draw_killed_at_every_statement_and_taken_up_again_gives_the_same_bytes(step: int):
     pool([400, 417, 417, 500, 597, 300, 417])
     places()
     expected, place, stopped = None, 0, set()
@@ -326,10 +329,70 @@ def test_a_draw_killed_at_every_statement_and_taken_up_again_gives_the_same_byte
         void_draw(number=draw.number, reason="Trial", by=by, confirmed_by=director(), at=NOON)
         if place and failing.count < place:
             break
-        place += 1
+        place += step
 
     assert stopped == {DrawState.PLANNED, DrawState.FROZEN, DrawState.SELECTED}
     assert place > 20
+
+
+class KillAt(FailAt):
+    """Ends the server's side of the connection at the n-th statement, as a power cut would."""
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        self.count += 1
+        if self.count == self.place:
+            with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+        return execute(sql, params, many, context)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.proof)])
+def test_a_draw_whose_connection_dies_is_taken_up_again_with_the_same_bytes(step: int):
+    pool([400, 417, 417, 500, 597, 300, 417])
+    places()
+    records, place, died = set(), step, True
+    while died:
+        draw, by = planned(3), manager()
+        died = False
+        try:
+            with connection.execute_wrapper(KillAt(place)):
+                conduct_draw(number=draw.number, by=by, at=NOON)
+        except DatabaseError:
+            died = True
+        connection.close()
+        if Draw.objects.get(pk=draw.pk).state != DrawState.SELECTED:
+            conduct_draw(number=draw.number, by=by, at=NOON + HOUR)
+        records.add(queries.record_of_run(draw).split(b"\n", 1)[1])
+        void_draw(number=draw.number, reason="Trial", by=by, confirmed_by=director(), at=NOON)
+        place += step
+
+    assert len(records) == 1
+    assert place > 3 * step
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_managers_conduct_at_once_and_there_is_one_list():
+    pool([400, 500, 600])
+    places()
+    draw, managers = planned(2), [manager(), manager()]
+
+    outcomes = together(2, lambda n: conduct_draw(number=draw.number, by=managers[n], at=NOON))
+
+    assert sorted(type(one).__name__ for one in outcomes) == ["Draw", "IllegalMove"]
+    assert (Entry.objects.count(), Draw.objects.get().pool_size) == (3, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_draws_over_the_same_people_are_not_frozen_at_once():
+    pool([400, 500, 600])
+    places()
+    draws, by = [planned(2), planned(1)], manager()
+
+    outcomes = together(2, lambda n: freeze(number=draws[n].number, by=by, at=NOON))
+
+    assert sorted(type(one).__name__ for one in outcomes) == ["Draw", "DrawBlocked"]
+    assert Entry.objects.values("draw").distinct().count() == 1
 
 
 @pytest.mark.parametrize("table", ["draws_entry", "draws_standing", "draws_promotion", "draws_excluded"])

@@ -33,32 +33,51 @@ def findings(draw: Draw, at: datetime, *, final: bool = False) -> list[dict[str,
     """Run every check on the draw as its rows stand at ``at``; return them ready to be kept.
 
     Before the ``final`` run somebody taken who may no longer be invited leaves that line open (None): when the draw is
-    issued the next in order takes the place.
+    issued the next in order takes the place. The final run tests everybody's criteria again, the others those taken.
     """
-    found = [asdict(check(draw, at)) for check in CHECKS]
+    case = Case(draw, at, _failing(draw, at, everybody=final))
+    found = [asdict(check(case)) for check in CHECKS]
     return [
         {**one, "good": None} if one["key"] == "eligible" and not one["good"] and not final else one for one in found
     ]
 
 
-def _eligible(draw: Draw, at: datetime) -> Finding:
-    """Everybody taken may be invited now: in the pool, within their year, not barred, criteria met."""
-    taken = queries.chosen(draw)
-    fit = eois.pool(draw.program, at).order_by().values("pk")
+@dataclass(frozen=True)
+class Case:
+    """A draw as it is checked: the moment, and who fails a mandatory criterion then."""
+
+    draw: Draw
+    at: datetime
+    failing: frozenset[str]
+
+    @property
+    def fit(self) -> Any:
+        """Keys of the files that may be drawn now: in the pool, within their year, not barred."""
+        return eois.pool(self.draw.program, self.at).order_by().values("pk")
+
+
+def _failing(draw: Draw, at: datetime, *, everybody: bool) -> frozenset[str]:
     if draw.state == DrawState.ISSUED:
+        return frozenset()
+    taken = None if everybody else list(queries.chosen(draw).values_list("eoi__reference", flat=True))
+    return frozenset(eois.ineligible(draw.program, among=taken, **queries.scope(draw, at)))
+
+
+def _eligible(case: Case) -> Finding:
+    """Everybody taken may be invited now: in the pool, within their year, not barred, criteria met."""
+    taken = queries.chosen(case.draw)
+    if case.draw.state == DrawState.ISSUED:
         return Finding("eligible", True, {"taken": taken.count()})
-    unfit = set(taken.exclude(eoi__in=fit).values_list("eoi__reference", flat=True))
-    failing = eois.ineligible(draw.program, **queries.scope(draw, at))
-    unfit |= set(failing) & set(taken.values_list("eoi__reference", flat=True))
-    return Finding("eligible", not unfit, {"taken": taken.count(), "who": sorted(unfit)[:NAMED], "count": len(unfit)})
+    everybody = set(taken.values_list("eoi__reference", flat=True))
+    unfit = set(taken.exclude(eoi__in=case.fit).values_list("eoi__reference", flat=True)) | everybody & case.failing
+    facts = {"taken": len(everybody), "who": sorted(unfit)[:NAMED], "count": len(unfit)}
+    return Finding("eligible", not unfit, facts)
 
 
-def _order(draw: Draw, at: datetime) -> Finding:
+def _order(case: Case) -> Finding:
     """Nobody left out, of those who may be invited, outranks one taken."""
-    last = queries.chosen(draw).order_by("points", "-submitted_at", "-eoi_id").first()
-    fit = eois.pool(draw.program, at).order_by().values("pk")
-    failing = eois.ineligible(draw.program, **queries.scope(draw, at))
-    out = queries.not_chosen(draw).filter(eoi__in=fit).exclude(eoi__reference__in=failing)
+    last = queries.chosen(case.draw).order_by("points", "-submitted_at", "-eoi_id").first()
+    out = queries.not_chosen(case.draw).filter(eoi__in=case.fit).exclude(eoi__reference__in=case.failing)
     first_out = out.order_by("-points", "submitted_at", "eoi_id").first()
     if last is None or first_out is None:
         return Finding("order", True, {"cutoff": last.points if last else None})
@@ -66,15 +85,17 @@ def _order(draw: Draw, at: datetime) -> Finding:
     return Finding("order", good, {"cutoff": last.points, "next": first_out.points})
 
 
-def _once(draw: Draw, at: datetime) -> Finding:
+def _once(case: Case) -> Finding:
     """No person appears twice, under whichever employer."""
+    draw = case.draw
     people = Entry.objects.filter(draw=draw).order_by().values("eoi__person_key").annotate(times=Count("pk"))
     twice = people.filter(times__gt=1).count()
     return Finding("once", twice == 0, {"entries": Entry.objects.filter(draw=draw).count(), "count": twice})
 
 
-def _numbers(draw: Draw, at: datetime) -> Finding:
+def _numbers(case: Case) -> Finding:
     """Entries, standings and those taken add up to what was frozen and what was planned."""
+    draw = case.draw
     entries = Entry.objects.filter(draw=draw).count()
     standings = Standing.objects.filter(entry__draw=draw).count()
     taken = queries.chosen(draw).count()
@@ -85,8 +106,9 @@ def _numbers(draw: Draw, at: datetime) -> Finding:
     return Finding("numbers", good, {"entries": entries, "ranked": standings, "taken": taken, "size": draw.size})
 
 
-def _positions(draw: Draw, at: datetime) -> Finding:
+def _positions(case: Case) -> Finding:
     """The positions of the ranking are those that points and instants of submission give."""
+    draw = case.draw
     before: tuple[int, datetime, int] | None = None
     wrong = 0
     rows = Standing.objects.filter(entry__draw=draw).order_by("position")
@@ -98,31 +120,35 @@ def _positions(draw: Draw, at: datetime) -> Finding:
     return Finding("positions", wrong == 0, {"count": wrong})
 
 
-def _in_scope(draw: Draw, at: datetime) -> Finding:
+def _in_scope(case: Case) -> Finding:
     """Every entry came in before the cut-off instant, in a category of the draw."""
+    draw = case.draw
     entries = Entry.objects.filter(draw=draw)
     stray = entries.filter(Q(submitted_at__gte=draw.closes_at) | ~Q(category__in=draw.categories)).count()
     return Finding("in_scope", stray == 0, {"count": stray})
 
 
-def _points(draw: Draw, at: datetime) -> Finding:
+def _points(case: Case) -> Finding:
     """The points frozen are those confirmed and told to the person."""
+    draw = case.draw
     wrong = Entry.objects.filter(draw=draw).exclude(points=F("eoi__confirmed_points")).count()
     return Finding("points", wrong == 0, {"count": wrong})
 
 
-def _one_grid(draw: Draw, at: datetime) -> Finding:
+def _one_grid(case: Case) -> Finding:
     """All points come from one grid."""
+    draw = case.draw
     grids = sorted(Entry.objects.filter(draw=draw).order_by().values_list("grid", flat=True).distinct())
     return Finding("one_grid", len(grids) <= 1, {"grids": grids})
 
 
-def _places(draw: Draw, at: datetime) -> Finding:
+def _places(case: Case) -> Finding:
     """The year has a place for everybody taken."""
+    draw = case.draw
     taken, left = queries.chosen(draw).count(), queries.places(draw).left
     return Finding("places", draw.state == DrawState.ISSUED or taken <= left, {"taken": taken, "left": left})
 
 
-CHECKS: tuple[Callable[[Draw, datetime], Finding], ...] = (
+CHECKS: tuple[Callable[[Case], Finding], ...] = (
     _eligible, _order, _once, _numbers, _positions, _in_scope, _points, _one_grid, _places,
 )  # fmt: skip

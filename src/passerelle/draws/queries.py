@@ -162,15 +162,27 @@ def ranking(draw: Draw, at: datetime) -> list[Row]:
 def _foreseen(draw: Draw, at: datetime, size: int) -> list[Row]:
     rule = replace(selecting.rule_of(draw), allotments=(choosing.Allotment(size),))
     left = set(LeftOut.objects.filter(draw=draw, confirmed_by__isnull=False).values_list("eoi_id", flat=True))
-    gone = eois.ineligible(draw.program, **scope(draw, at))
-    pool = eois.entries(draw.program, **scope(draw, at))
-    rows = [one for one in pool if one.pk not in left and one.reference not in gone]
-    ranked = [selecting.entry(one.pk, one.points, one.submitted_at) for one in rows]
-    taken = {selecting.key(pick.entry) for pick in choosing.select(lambda: ranked, rule).picks}
+    rows = [one for one in eois.entries(draw.program, **scope(draw, at)) if one.pk not in left]
+    rows, taken = _tested(draw, at, rule, rows)
     return [
         Row(place, one.pk, one.reference, one.points, one.submitted_at, one.category, one.grid, one.pk in taken)
         for place, one in enumerate(rows, start=1)
     ]
+
+
+def _tested(draw: Draw, at: datetime, rule: choosing.Rule, rows: list[Any]) -> tuple[list[Any], set[int]]:
+    # Criteria are tested for those who would be taken, and again for those who come in their place: a look ahead costs
+    # by its size. The freeze tests everybody.
+    tested: set[str] = set()
+    while True:
+        ranked = [selecting.entry(one.pk, one.points, one.submitted_at) for one in rows]
+        taken = {selecting.key(pick.entry) for pick in choosing.select(lambda ranked=ranked: ranked, rule).picks}
+        fresh = {one.reference for one in rows if one.pk in taken} - tested
+        gone = eois.ineligible(draw.program, among=fresh, **scope(draw, at)) if fresh else {}
+        if not gone:
+            return rows, taken
+        tested |= fresh
+        rows = [one for one in rows if one.reference not in gone]
 
 
 def _kept(draw: Draw) -> list[Row]:

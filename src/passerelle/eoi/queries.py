@@ -277,13 +277,16 @@ def unsettled(
 
 
 def ineligible(
-    program: str, *, closes_at: datetime, at: datetime, categories: Collection[str] = ()
+    program: str, *, closes_at: datetime, at: datetime, categories: Collection[str] = (), among: Collection[str] | None = None
 ) -> dict[str, list[str]]:
     """Return the entries that no longer meet a mandatory criterion at ``at`` (a permit or a test ran out): reference to keys.
 
-    Facts are derived anew for the day of the draw; points stay as fixed at submission (product.md).
+    Facts are derived anew for the day of the draw; points stay as fixed at submission (product.md). ``among`` looks at
+    these references alone.
     """
     rows = ExpressionOfInterest.objects.of(program).drawable(at=at).filter(submitted_at__lt=closes_at)
+    if among is not None:
+        rows = rows.filter(reference__in=among)
     found = {}
     for eoi in rows.in_categories(categories).select_related("pack").order_by("id").iterator(chunk_size=500):
         today = programs.facts(eoi.pack, eoi.answers, at)

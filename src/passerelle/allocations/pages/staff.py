@@ -47,7 +47,7 @@ class YearPlaces(StaffPage):
         year = self._year(request)  # type: ignore[arg-type]
         rules = programs.rules_in_force(self.program, request.arrived_at)  # type: ignore[attr-defined]
         return {
-            "nav_current": "draws", "form": form, "now": queries.places(self.program, year),
+            "form": form, "now": queries.places(self.program, year),
             "years": [one for one in queries.years(self.program) if one.year != year],
             "changes": queries.changes(self.program, year), "told": rules.allocations.get(year),
             "verdict": can_set_places(self.person, self.program),

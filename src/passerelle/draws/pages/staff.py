@@ -40,7 +40,6 @@ class DrawPage(StaffPage):
         return {
             "volume": eois.volume(self.program, request.arrived_at),
             "places": allocations.places(self.program, year or this_year),
-            "nav_current": "draws",
         }
 
     def found(self, number: str) -> Draw:
@@ -237,7 +236,7 @@ class LeaveOut(DrawPage):
     ) -> HttpResponse:
         draw = self.found(number)
         eoi = eois.eoi_for(self.person, reference)
-        context = {"draw": draw, "eoi": eoi, "form": form, "nav_current": "draws"}
+        context = {"draw": draw, "eoi": eoi, "form": form}
         return self.show(context, status=status)
 
 
@@ -261,7 +260,7 @@ class Void(DrawPage):
         return forms.ReasonForm(data, hint=_("Kept with the draw. Another person, a director, confirms it."))
 
     def _page(self, draw: Draw, form: forms.ReasonForm, status: int = 200) -> HttpResponse:
-        return self.show({"draw": draw, "form": form, "nav_current": "draws"}, status=status)
+        return self.show({"draw": draw, "form": form}, status=status)
 
 
 class SettleVoid(DrawPage):
@@ -273,7 +272,7 @@ class SettleVoid(DrawPage):
         draw = self.found(number)
         verdict = permissions.can_confirm_void(self.person, draw)
         mine = draw.void_asked_by_id == self.person.pk
-        return self.show({"draw": draw, "verdict": verdict, "mine": mine, "nav_current": "draws"})
+        return self.show({"draw": draw, "verdict": verdict, "mine": mine})
 
     def post(self, request: ArrivedRequest, number: str) -> HttpResponse:
         draw = self.found(number)

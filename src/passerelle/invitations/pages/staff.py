@@ -50,7 +50,7 @@ class Issue(StaffPage):
         findings = checking.findings(draw, request.arrived_at)
         return self.show(
             {
-                "draw": draw, "blocked": blocked, "checks": drawn_words.checks(findings), "nav_current": "draws",
+                "draw": draw, "blocked": blocked, "checks": drawn_words.checks(findings),
                 "outlook": drawn.outlook(draw, request.arrived_at), "places": drawn.places(draw),
                 "verdict": drawn.issue_verdict(self.person, draw),
             },
@@ -69,7 +69,7 @@ class InvitationList(StaffPage):
         found = self._found(request, chosen)
         page_obj = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
         rows = [{"invitation": one, "tag": wording.tag(one, request.arrived_at)} for one in page_obj]
-        return self.show({"rows": rows, "page_obj": page_obj, "form": form, "nav_current": "invitations"})
+        return self.show({"rows": rows, "page_obj": page_obj, "form": form})
 
     def _found(self, request: ArrivedRequest, chosen: dict[str, Any]) -> QuerySet[Invitation]:
         show, at = chosen["show"], request.arrived_at
@@ -92,7 +92,6 @@ class InvitationPage(StaffPage):
         return {
             "invitation": invitation,
             "tag": wording.tag(invitation, request.arrived_at),
-            "nav_current": "invitations",
         }
 
 
