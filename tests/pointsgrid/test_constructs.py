@@ -153,3 +153,27 @@ def test_the_library_reads_no_file_clock_or_network() -> None:
     for path in (Path(points.__file__).parent).rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         assert not [word for word in forbidden if word in text], path
+
+
+def test_the_first_pack_of_the_guide_loads_and_scores() -> None:
+    import re
+
+    guide = (CONSTRUCTS.parents[2] / "docs/packs.md").read_text(encoding="utf-8")
+    facts_text, grid_text, examples_text = re.findall(r"```yaml\n(.*?)```", guide, re.S)[:3]
+    texts = {"facts.yaml": facts_text, "grids/g.yaml": grid_text, "examples/e.yaml": examples_text}
+
+    assert examples.check_pack(texts) == []
+    gap = examples.check_pack({**texts, "grids/g.yaml": grid_text.replace("at_most: 44", "at_most: 43")})
+    assert str(gap[0]).startswith(
+        "grids/g.yaml, line 9, factors[0].bands: The bands leave a gap: values 44 match no row."
+    )
+
+
+def test_an_example_that_does_not_come_out_is_a_fault_of_the_pack() -> None:
+    from tests.pointsgrid.support import sources
+
+    texts = sources(CONSTRUCTS / "10-lookup")
+    texts["examples/examples.yaml"] = texts["examples/examples.yaml"].replace("short: 10", "short: 11")
+
+    [fault] = examples.check_pack(texts)
+    assert (fault.file, fault.problem) == ("examples/examples.yaml", "short gives 10, and 11 is expected.")
