@@ -16,7 +16,10 @@ class EoiConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from passerelle.documents import keepers
+        from passerelle.eoi.operations.proving import keep_upload
         from passerelle.notices.kinds import name_task
 
+        keepers.keep_through(keep_upload)
         for kind, label in TASKS.items():
             name_task(kind, label)

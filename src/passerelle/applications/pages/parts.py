@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -126,6 +127,7 @@ class Documents(OfPart):
         for row in slots:
             row["error"] = wrong[1] if row["slot"].key == wrong[0] else ""
             if editable:
+                row["resumable"] = reverse("documents:upload")
                 row["token"] = documents.allow_upload(
                     owner=part.owner, slot=row["slot"].key, by=self.person, at=self.at
                 )

@@ -67,6 +67,15 @@ def store_evidence(*, item: EvidenceItem, upload: UploadedFile, by: Person, at: 
     return document
 
 
+def keep_upload(*, owner: str, slot: str, upload: Any, by: Person, at: datetime) -> Any:
+    """Take in a file that came in parts for an item asked for; None when ``slot`` of ``owner`` is not one of ours."""
+    kind, _dash, pk = slot.partition("-")
+    if kind != "proof" or not pk.isdecimal():
+        return None
+    item = EvidenceItem.objects.filter(pk=int(pk), request__eoi__reference=owner).first()
+    return store_evidence(item=item, upload=upload, by=by, at=at) if item else None
+
+
 @transaction.atomic
 def remove_evidence_file(*, item: EvidenceItem, document: Any, by: Person, at: datetime) -> None:
     """Take back a file before the answer is sent."""

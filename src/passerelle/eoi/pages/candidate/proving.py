@@ -43,6 +43,11 @@ class Evidence(FilePage):
     def _show(self, eoi: Any, *, errors: Any = None, replies: Any = None, status: int = 200) -> HttpResponse:
         asked = queries.open_request(eoi)
         items = [evidence_item(eoi, item, replies) for item in asked.items.all()] if asked else []
+        for row in items:
+            row["resumable"] = reverse("documents:upload")
+            row["token"] = documents.allow_upload(
+                owner=eoi.reference, slot=row["item"].slot, by=self.person, at=self.at
+            )
         return self.show({"eoi": eoi, "asked": asked, "items": items, "errors": errors}, status=status)
 
 
