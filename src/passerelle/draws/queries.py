@@ -175,8 +175,7 @@ def _tested(draw: Draw, at: datetime, rule: choosing.Rule, rows: list[Any]) -> t
     # by its size. The freeze tests everybody.
     tested: set[str] = set()
     while True:
-        ranked = [selecting.entry(one.pk, one.points, one.submitted_at) for one in rows]
-        taken = {selecting.key(pick.entry) for pick in choosing.select(lambda ranked=ranked: ranked, rule).picks}
+        taken = _taken(rows, rule)
         fresh = {one.reference for one in rows if one.pk in taken} - tested
         gone = eois.ineligible(draw.program, among=fresh, **scope(draw, at)) if fresh else {}
         if not gone:
@@ -185,11 +184,19 @@ def _tested(draw: Draw, at: datetime, rule: choosing.Rule, rows: list[Any]) -> t
         rows = [one for one in rows if one.reference not in gone]
 
 
+def _taken(rows: list[Any], rule: choosing.Rule) -> set[int]:
+    ranked = [selecting.entry(one.pk, one.points, one.submitted_at) for one in rows]
+    return {selecting.key(pick.entry) for pick in choosing.select(lambda: ranked, rule).picks}
+
+
 def _kept(draw: Draw) -> list[Row]:
     taken = set(chosen(draw).values_list("eoi_id", flat=True))
     fields = ("eoi_id", "eoi__reference", "points", "submitted_at", "category", "grid")
     entries = Entry.objects.filter(draw=draw).order_by("-points", "submitted_at", "eoi_id").values_list(*fields)
-    return [Row(place, *row, taken=row[0] in taken) for place, row in enumerate(entries, start=1)]
+    return [
+        Row(place, eoi_id, reference, points, submitted_at, category, grid, eoi_id in taken)
+        for place, (eoi_id, reference, points, submitted_at, category, grid) in enumerate(entries, start=1)
+    ]
 
 
 def _outlook(rows: Sequence[Row], size: int) -> Outlook:

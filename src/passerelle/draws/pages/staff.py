@@ -215,14 +215,16 @@ class LeaveOut(DrawPage):
 
     def post(self, request: ArrivedRequest, number: str, reference: str) -> HttpResponse:
         draw = self.found(number)
-        acts = {"number": draw.number, "reference": reference, "by": self.person, "at": request.arrived_at}
+        act: dict[str, Any] = {
+            "number": draw.number, "reference": reference, "by": self.person, "at": request.arrived_at
+        }  # fmt: skip
         if "confirm" in request.POST:
-            operations.confirm_leaving_out(**acts)
+            operations.confirm_leaving_out(**act)
             return self.go_to("draws:workbench", draw.number)
         form = self._form(request.POST)
         if form.is_valid():
             try:
-                operations.ask_to_leave_out(reason=form.cleaned_data["reason"], **acts)
+                operations.ask_to_leave_out(reason=form.cleaned_data["reason"], **act)
                 return self.go_to("draws:workbench", draw.number)
             except NotUnderReview:
                 form.add_error(None, _("This file is not waiting for review: it cannot be left out."))
