@@ -11,7 +11,7 @@ from django.test import Client
 from passerelle.accounts import operations, queries, sessions
 from passerelle.accounts.models import Person
 
-LONG_AGO = datetime(2026, 1, 5, 17, tzinfo=UTC)
+LONG_AGO = datetime(2026, 3, 2, 17, tzinfo=UTC)
 PASSWORD = "quiet lake under the pines"
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PROGRAM = "ca-nt"

@@ -23,6 +23,7 @@ from passerelle.programs import forms
 from passerelle.programs import queries as programs
 from passerelle.programs.forms.pruning import keys_of as keys_of_question
 from passerelle.programs.rules import ProgramRules
+from pointsgrid.points import MissingFacts
 
 _RELATED = ("invitation__eoi__pack", "invitation__draw", "employer", "candidate", "officer")
 
@@ -284,8 +285,17 @@ def comparison(application: Application) -> Comparison:
         found = forms.differences(form, part.answers, earlier) if part.answers else []
         rows += [_in_words(rules, one) for one in found]
         merged = forms.merged_for_scoring(form, part.answers, merged) if part.answers else merged
-    points = programs.score(eoi.pack, merged, eoi.submitted_at or application.opened_at).total if rows else eoi.points
+    points = _points(application, merged) if rows else eoi.points
     return Comparison(sorted(rows, key=lambda one: not one.lowers), eoi.points, points)
+
+
+def _points(application: Application, answers: dict[str, Any]) -> int | None:
+    eoi = application.invitation.eoi
+    try:
+        sheet = programs.score(eoi.pack, answers, eoi.submitted_at or application.opened_at)
+    except MissingFacts:
+        return None  # the forms leave a fact open that the grid needs: the officer sees the rows, not a total
+    return int(sheet.total)
 
 
 def _in_words(rules: ProgramRules, found: Any) -> Difference:

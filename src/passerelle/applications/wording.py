@@ -55,7 +55,11 @@ def timeline(application: "Application", reader: Person) -> list[dict[str, Any]]
     hidden = frozenset() if staff else STAFF_ONLY
     events = [one for one in audit.trail(application.reference) if one.event not in hidden]
     return [
-        {"at": one.at, "text": EVENTS.get(one.event) or event_words.told(one.event), "by": _who(one.by, application, staff)}
+        {
+            "at": one.at,
+            "text": EVENTS.get(one.event) or event_words.told(one.event),
+            "by": _who(one.by, application, staff),
+        }
         for one in reversed(events)
     ]
 

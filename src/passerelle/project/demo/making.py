@@ -168,8 +168,12 @@ def _draw(story: Story, outcomes: Outcomes, now: datetime, days: int, size: int,
 
 
 def _give_fates(outcomes: Outcomes, number: str, fates: Counter[str], at: datetime) -> None:
-    invited = [eoi for eoi in draw_queries.selected(number) if eoi in outcomes.intake.people]
+    invited = [eoi for eoi in _chosen(number) if eoi in outcomes.intake.people]
     kept = [eoi for eoi in invited if outcomes.intake.people[eoi][0].username != "invited"]
     outcomes.story.random.shuffle(kept)
     for eoi, fate in zip(kept, fates.elements(), strict=False):
         outcomes.follow(eoi, fate, at)
+
+
+def _chosen(number: str) -> list[str]:
+    return [entry.eoi.reference for entry in draw_queries.chosen(draw_queries.draw(number))]

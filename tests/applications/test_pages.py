@@ -1,0 +1,190 @@
+"""The room's pages, through Django's client: each answers, to the right person alone."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from passerelle.applications import operations, queries
+from passerelle.core import clock
+from tests.support.cases import DAY, Case, Office, an_office, assessed, nominated, opened, queued, refused
+from tests.support.people import a_candidate, a_staff_member, an_employer, signed_in
+
+
+@pytest.fixture
+def office(db: None) -> Office:
+    return an_office(at=clock.now() - 60 * DAY)
+
+
+def recently(days: int = 20):
+    return clock.now() - days * DAY
+
+
+def read(client: Client, path: str, status: int = 200) -> str:
+    answer = client.get(f"/en/{path}")
+    assert answer.status_code == status, path
+    return answer.content.decode()
+
+
+def test_both_parties_see_where_the_file_stands_and_what_is_next(office: Office):
+    case = opened(office, at=recently())
+
+    employers = read(signed_in(case.employer), f"application/{case.application}/")
+    candidates = read(signed_in(case.candidate), f"application/{case.application}/")
+
+    assert "Employer Application form" in employers
+    assert "This form opens when the employer" in candidates
+
+
+def test_a_party_opens_every_section_of_its_own_form_and_none_of_the_other(office: Office):
+    case = opened(office, at=recently())
+    part = queries.part_for(case.employer, reference=case.application, part="employer")
+
+    for section, _state in queries.sections(part):
+        read(signed_in(case.employer), f"application/{case.application}/form/employer/section/{section.key}/")
+        read(signed_in(case.candidate), f"application/{case.application}/form/employer/section/{section.key}/", 404)
+
+
+def test_a_section_left_incomplete_keeps_what_was_typed_and_says_what_is_missing(office: Office):
+    case = opened(office, at=recently())
+    part = queries.part_for(case.employer, reference=case.application, part="employer")
+    section = queries.sections(part)[0][0]
+    text = next(one.key for one in section.questions if one.type == "text")
+
+    answer = signed_in(case.employer).post(
+        f"/en/application/{case.application}/form/employer/section/{section.key}/", {text: "Aurora Lodge Inc."}
+    )
+
+    assert answer.status_code == 422
+    part.refresh_from_db()
+    assert part.answers[text] == "Aurora Lodge Inc."
+
+
+def test_an_autosave_keeps_answers_and_answers_with_the_hour(office: Office):
+    case = opened(office, at=recently())
+    part = queries.part_for(case.employer, reference=case.application, part="employer")
+    section = queries.sections(part)[0][0]
+    text = next(one.key for one in section.questions if one.type == "text")
+
+    answer = signed_in(case.employer).post(
+        f"/en/application/{case.application}/form/employer/section/{section.key}/", {text: "Aurora", "autosave": "1"}
+    )
+
+    assert answer.status_code == 200
+    assert "Saved" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["form/employer/documents/", "form/employer/check/", "form/employer/company-facts/", "withdraw/"],
+)
+def test_the_pages_of_filling_in_answer(office: Office, page: str):
+    case = opened(office, at=recently())
+
+    read(signed_in(case.employer), f"application/{case.application}/{page}")
+
+
+def test_the_pages_after_a_nomination_answer(office: Office):
+    case = nominated(office, at=recently())
+    for person in (case.employer, case.candidate):
+        for page in ("", "agreement/", "support-letter/", "change/"):
+            read(signed_in(person), f"application/{case.application}/{page}")
+    read(signed_in(office.officer), f"staff/application/{case.application}/")
+
+
+def test_the_pages_after_a_refusal_answer(office: Office):
+    case = refused(office, at=recently())
+    read(signed_in(case.employer), f"application/{case.application}/review/")
+    operations.ask_review(reference=case.application, grounds="Page 3", by=case.employer, at=clock.now())
+
+    assert "Page 3" in read(signed_in(office.second), f"staff/application/{case.application}/")
+    assert case.application in read(signed_in(office.officer), "staff/applications/reviews/")
+
+
+def test_officers_see_the_queue_in_order_of_receipt_and_take_the_next(office: Office):
+    first, second = queued(office, at=recently(25)), queued(office, at=recently())
+    client = signed_in(office.officer)
+
+    listed = read(client, "staff/applications/")
+    answer = client.post("/en/staff/applications/next/")
+
+    assert listed.index(first.file.file_number) < listed.index(second.file.file_number)
+    assert first.application in answer["Location"]
+    read(client, "staff/applications/?show=all")
+    read(client, f"staff/application/{second.application}/take/")
+
+
+def test_the_officers_page_logs_the_reading_and_the_parties_see_it(office: Office):
+    case = assessed(office, at=recently())
+    read(signed_in(office.officer), f"staff/application/{case.application}/")
+
+    assert "Who opened this file" in read(signed_in(case.candidate), f"application/{case.application}/")
+    assert "No staff member has opened it yet" not in read(
+        signed_in(case.candidate), f"application/{case.application}/"
+    )
+
+
+def test_an_officer_records_a_finding_asks_and_decides_through_the_pages(office: Office):
+    case = assessed(office, at=recently())
+    client, base = signed_in(office.officer), f"/en/staff/application/{case.application}"
+    key = queries.criteria(case.file)[0].key
+
+    wrong = client.post(f"{base}/finding/{key}/", {f"{key}-verdict": "not_met", f"{key}-note": ""})
+    right = client.post(f"{base}/finding/{key}/", {f"{key}-verdict": "met", f"{key}-note": ""})
+    first = client.post(f"{base}/decision/", {"kind": "nomination", "reasons": ""})
+    assert (wrong.status_code, right.status_code, first.status_code) == (422, 302, 200)
+    assert case.file.state == "in_assessment"
+    client.post(f"{base}/decision/", {"kind": "nomination", "reasons": "", "confirmed": "1"})
+
+    assert case.file.state == "nominated"
+
+
+def test_strangers_find_nothing(office: Office):
+    case = queued(office, at=recently())
+    for stranger in (an_employer(), a_candidate()):
+        read(signed_in(stranger), f"application/{case.application}/", 404)
+        read(signed_in(stranger), f"staff/application/{case.application}/", 404)
+    other_program = a_staff_member("officer", program="ca-on")
+    read(signed_in(other_program), f"staff/application/{case.application}/", 404)
+
+
+def test_officers_do_not_see_a_file_before_it_is_complete(office: Office):
+    case = opened(office, at=recently())
+
+    read(signed_in(office.officer), f"staff/application/{case.application}/", 404)
+
+
+def queries_of(client: Client, path: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        assert client.get(path).status_code == 200
+    return len(seen)
+
+
+def test_the_queue_costs_the_same_with_one_file_and_with_three(office: Office):
+    client = signed_in(office.officer)
+    queued(office, at=recently(25))
+    client.get("/en/staff/applications/")
+    one = queries_of(client, "/en/staff/applications/")
+    queued(office, at=recently(24)), queued(office, at=recently(23))
+
+    assert queries_of(client, "/en/staff/applications/") == one
+
+
+def test_the_homes_of_both_parties_and_of_staff_answer(office: Office):
+    case: Case = nominated(office, at=recently())
+    queued(office, at=recently(18))
+    assert "Read and sign" in read(signed_in(case.employer), "employer/")
+    read(signed_in(case.candidate), "candidate/")
+    officer = signed_in(office.officer)
+    for page in (
+        "staff/",
+        "staff/worklist/",
+        "staff/figures/",
+        f"staff/file/{case.eoi}/",
+        f"staff/search/?q={case.eoi}",
+    ):
+        read(officer, page)
+    found = read(officer, f"staff/search/?q={case.file.file_number}")
+    assert case.eoi in found

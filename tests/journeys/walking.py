@@ -1,0 +1,159 @@
+"""Walking through the platform in a browser: visitors, forms filled in by the names of their fields, mail read."""
+
+import os
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Locator, Page
+
+from passerelle.core import clock
+from passerelle.notices import operations as notices
+from tests.support.browser import DESKTOP, assert_accessible, assert_fits
+from tests.support.mailbox import Mailbox, links_of
+from tests.support.people import PASSWORD, totp_code
+
+PICTURES = os.environ.get("PASSERELLE_PICTURES")
+
+
+class Visitor:
+    """One person at one screen. Every page looked at must fit the screen and please axe."""
+
+    def __init__(
+        self, browser: Browser, live: str, language: str, *, screen: Any = DESKTOP, scripts: bool = True, name: str = ""
+    ) -> None:
+        self.context = browser.new_context(
+            base_url=live, viewport=screen, locale=f"{language}-CA", java_script_enabled=scripts
+        )
+        self.context.set_default_timeout(20_000)
+        self.page: Page = self.context.new_page()
+        self.language, self.scripts, self.name = language, scripts, name
+        self.seen: set[str] = set()
+
+    def go(self, path: str) -> None:
+        """Open an address (relative to the reader's language) and look at it."""
+        self.page.goto(path if path.startswith(("http", "/")) else f"/{self.language}/{path}")
+        self.look()
+
+    def look(self) -> None:
+        """Check the page on the screen, once for each kind of page; keep a picture of it when asked to."""
+        kind = re.sub(r"(NT-[A-Z0-9-]+|[0-9a-f-]{36}|\d+)", "_", self.page.url.split("?")[0])
+        if kind in self.seen:
+            return
+        self.seen.add(kind)
+        if PICTURES:
+            name = f"{self.language}-{self.name}-{len(self.seen):02d}.png"
+            self.page.screenshot(path=str(Path(PICTURES) / name), full_page=True)
+        assert_fits(self.page)
+        if self.scripts:
+            assert_accessible(self.page)
+
+    def press(self, selector: str) -> None:
+        """Press a button or follow a link, and look at what comes."""
+        before = self.page.url
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.click()
+        if self.page.locator("#error-summary, .govuk-error-summary").count():
+            told = self.page.locator(".govuk-error-summary").inner_text()
+            raise AssertionError(f"{before}: {told}")
+        self.look()
+
+    def submit(self, action: str = "") -> None:
+        """Press the main button of the page's form (or of the form whose address ends with ``action``)."""
+        form = f'main form[action$="{action}"]' if action else "main form"
+        self.press(f'{form} button[class~="govuk-button"]:not([type="button"]):not([name])')
+
+    def fill(self, values: Mapping[str, Any], *, within: str = "main") -> None:
+        """Fill in the fields that are there and shown; ``values`` are answers as the platform keeps them."""
+        for name, value in values.items():
+            self._fill_one(self.page.locator(within), name, value)
+
+    def _fill_one(self, scope: Locator, name: str, value: Any) -> None:
+        if scope.locator(f'[name="{name}_day"]').count():
+            year, month, day = str(value).split("-")
+            for part, text in (("day", day), ("month", month), ("year", year)):
+                scope.locator(f'[name="{name}_{part}"]').fill(str(int(text)))
+            return
+        field = scope.locator(f'[name="{name}"]')
+        if not field.count():
+            return
+        kind = field.first.evaluate("one => one.tagName === 'SELECT' ? 'select' : one.type")
+        if kind == "radio":
+            wanted = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+            self._tick(scope.locator(f'[name="{name}"][value="{wanted}"]'))
+        elif kind == "checkbox":
+            for one in value if isinstance(value, list) else [None]:
+                self._tick(scope.locator(f'[name="{name}"]' + (f'[value="{one}"]' if one else "")).first)
+        elif kind == "select":
+            field.select_option(str(value))
+        else:
+            field.first.fill(str(value))
+
+    def _tick(self, box: Locator) -> None:
+        if not box.is_checked():
+            box.check(force=True)
+
+    def section(self, answers: Mapping[str, Any]) -> None:
+        """Fill in one section of a questionnaire, whatever it asks, and save; what comes up by an answer is filled in too."""
+        for _round in range(4):
+            here = self.page.url
+            self._add_records(answers)
+            self.fill({key: value for key, value in answers.items() if not _is_records(value)})
+            self._fill_records(answers)
+            with self.page.expect_navigation():
+                self.page.locator("main form button[data-once]:not([name])").first.click()
+            if self.page.url != here or not self.page.locator("[role=status] ul, .govuk-inset-text ul").count():
+                break
+        if self.page.locator(".govuk-error-summary").count():
+            raise AssertionError(f"{self.page.url}: {self.page.locator('.govuk-error-summary').inner_text()}")
+        self.look()
+
+    def _add_records(self, answers: Mapping[str, Any]) -> None:
+        for key, records in answers.items():
+            if not _is_records(records) or not self.page.locator(f'button[name="add"][value="{key}"]').count():
+                continue
+            self.fill({name: value for name, value in answers.items() if not _is_records(value)})
+            if not self.page.locator(f'button[name="add"][value="{key}"]').is_visible():
+                continue
+            while int(self.page.locator(f'[name="{key}-count"]').input_value()) < len(records):
+                with self.page.expect_navigation():
+                    self.page.locator(f'button[name="add"][value="{key}"]').click()
+
+    def _fill_records(self, answers: Mapping[str, Any]) -> None:
+        for key, records in answers.items():
+            if _is_records(records):
+                for number, record in enumerate(records):
+                    self.fill({f"{key}-{number}-{part}": value for part, value in record.items()})
+
+    def sign_in(self, username: str, *, code: bool = False) -> None:
+        """Sign in by user name, with the second factor where there is one."""
+        self.go("account/login/")
+        self.fill({"login": username, "password": PASSWORD})
+        self.submit()
+        if code:
+            self.fill({"code": totp_code()})
+            self.submit()
+
+    def sign_out(self) -> None:
+        self.context.clear_cookies()
+
+
+def _is_records(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+
+
+def post(at: datetime | None = None) -> None:
+    """Do the worker's part: send what waits in the outbox."""
+    while notices.send_due(at=at or clock.now()):
+        pass
+
+
+def link_in(mailbox: Mailbox, address: str, *, part: str) -> str:
+    """The first link with ``part`` in the mails to ``address``, newest mail first, without its host."""
+    for message in reversed(mailbox.to(address)):
+        for link in links_of(message):
+            if part in link:
+                return re.sub(r"^https?://[^/]+", "", link)
+    raise AssertionError(f"no link with {part!r} was sent to {address}")
