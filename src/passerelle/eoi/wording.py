@@ -167,6 +167,7 @@ def stages(eoi: ExpressionOfInterest, audience: str, at: datetime) -> list[dict[
         pgettext("expression of interest", "Handed in"),
         _("Points confirmed, in the pool"),
         _("Invited to apply"),
+        pgettext("stage", "Application"),
         _("Decision"),
     ]
     later = [
@@ -175,6 +176,7 @@ def stages(eoi: ExpressionOfInterest, audience: str, at: datetime) -> list[dict[
         % {"days": rules.deadline("score_notice").days},
         _("If the points are among the highest in a draw, the employer has %(days)d calendar days to apply.")
         % {"days": rules.deadline("application").days},
+        _("The employer's form comes first, then the candidate's."),
         _("Complete applications are worked in the order they were received."),
     ]  # fmt: skip
     now = standing(eoi, audience, at)
@@ -252,6 +254,11 @@ _EVENTS: dict[str, tuple[Words, tuple[str, ...]]] = {
 def name_event(event: str, sentence: Words, *, for_audiences: Iterable[str] = _EVERYBODY) -> None:
     """Let a later room say in words what one of its events on a file is, and to whom (from its ``apps.ready``)."""
     _EVENTS[event] = (sentence, tuple(for_audiences))
+
+
+def event_sentences() -> dict[str, Words]:
+    """Return the words of this room's events by their name, for pages that tell of several rooms."""
+    return {event: sentence for event, (sentence, _readers) in _EVENTS.items()}
 
 
 def timeline(eoi: ExpressionOfInterest, audience: str) -> list[dict[str, Any]]:
