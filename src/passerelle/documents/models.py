@@ -93,3 +93,8 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return f"upload {self.id} for {self.owner}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether parts of the file are still awaited."""
+        return self.state == UploadState.OPEN

@@ -30,6 +30,16 @@ def letters_to(person: Person) -> QuerySet[Letter]:
     return Letter.objects.filter(to=person)
 
 
+def letters_numbered(number: str) -> QuerySet[Letter]:
+    """The letter with this number, or none; who may read it is for the page to ask."""
+    return Letter.objects.select_related("to").filter(number=number)
+
+
+def every_task(program: str) -> QuerySet[StaffTask]:
+    """A program's tasks, closed ones too, with the message each is about."""
+    return StaffTask.objects.select_related("notice__to", "closed_by").filter(program=program)
+
+
 def letters(about: str) -> QuerySet[Letter]:
     """The letters written about ``about``, newest first."""
     return Letter.objects.filter(about=about).select_related("to")

@@ -7,7 +7,7 @@ part answers 422 with the reason in the reader's language.
 
 import base64
 import binascii
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -17,10 +17,14 @@ from django.views import View
 
 from passerelle.accounts.access import PublicPage
 from passerelle.core.verdicts import NotAllowed
+from passerelle.documents import queries
 from passerelle.documents.limits import limits
-from passerelle.documents.models import Upload, UploadState
 from passerelle.documents.operations import abandon_upload, begin_upload, finish_upload, uploading
 from passerelle.documents.reasons import Unacceptable
+
+if TYPE_CHECKING:
+    from passerelle.accounts.models import Person
+    from passerelle.documents.models import Upload
 
 VERSION = "1.0.0"
 _PART = "application/offset+octet-stream"
@@ -92,7 +96,7 @@ class UploadPart(_Tus):
         upload = self._upload(pk)
         if request.content_type != _PART:
             return HttpResponse(status=415)
-        if upload.state == UploadState.OPEN:
+        if upload.is_open:
             try:
                 offset = _number(request.headers.get("Upload-Offset"))
                 uploading.append(upload=upload, offset=offset, body=request)
@@ -108,19 +112,19 @@ class UploadPart(_Tus):
         abandon_upload(upload=self._upload(pk))
         return HttpResponse(status=204)
 
-    def _upload(self, pk: UUID) -> Upload:
-        upload = get_object_or_404(Upload.objects.select_related("person"), pk=pk, person=self.request.user)
-        if upload.state == UploadState.OPEN and not uploading.part(upload).exists():
+    def _upload(self, pk: UUID) -> "Upload":
+        upload = get_object_or_404(queries.uploads_of(cast("Person", self.request.user)), pk=pk)
+        if upload.is_open and not uploading.part(upload).exists():
             raise Http404
         return upload
 
-    def _finished(self, upload: Upload) -> HttpResponse:
+    def _finished(self, upload: "Upload") -> HttpResponse:
         document = finish_upload(upload=upload, at=self.request.arrived_at)  # type: ignore[attr-defined]
         if document is None:
             return HttpResponse(status=423)
         return self._progress(upload, 200 if self.request.method == "HEAD" else 204)
 
-    def _progress(self, upload: Upload, status: int) -> HttpResponse:
+    def _progress(self, upload: "Upload", status: int) -> HttpResponse:
         answer = HttpResponse(status=status)
         answer["Upload-Offset"], answer["Upload-Length"] = str(uploading.received(upload)), str(upload.length)
         return answer

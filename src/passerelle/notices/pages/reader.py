@@ -1,5 +1,7 @@
 """Messages and letters, for the person they were written to."""
 
+from typing import TYPE_CHECKING
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -9,7 +11,9 @@ from passerelle.accounts.access import EnrolledStaffPage
 from passerelle.accounts.models import Audience
 from passerelle.core import audit
 from passerelle.notices import letters, operations, queries
-from passerelle.notices.models import Letter
+
+if TYPE_CHECKING:
+    from passerelle.notices.models import Letter
 
 ON_A_PAGE = 25
 
@@ -53,9 +57,9 @@ class LetterPage(ReaderPage):
 
     template_name = "notices/letter.html"
 
-    def letter(self, number: str) -> Letter:
+    def letter(self, number: str) -> "Letter":
         """The letter, for its reader and for staff of its program, whose look is logged; a 404 for others."""
-        letter = get_object_or_404(Letter.objects.select_related("to"), number=number)
+        letter = get_object_or_404(queries.letters_numbered(number))
         if letter.to_id == self.person.pk:
             return letter
         if not self.person.has_role(letter.program):

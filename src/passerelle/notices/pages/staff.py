@@ -1,5 +1,7 @@
 """Tasks of the program's staff."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -9,9 +11,11 @@ from django.utils.translation import gettext as _
 from passerelle.accounts.access import StaffPage
 from passerelle.notices import operations, queries
 from passerelle.notices.kinds import task_label
-from passerelle.notices.models import StaffTask
 from passerelle.notices.pages.forms import CloseTaskForm
 from passerelle.notices.permissions import can_close
+
+if TYPE_CHECKING:
+    from passerelle.notices.models import StaffTask
 
 ON_A_PAGE = 50
 
@@ -45,12 +49,10 @@ class Task(StaffPage):
         messages.success(request, _("The task is closed."))
         return self.go_to("notices:tasks")
 
-    def _task(self, pk: int) -> StaffTask:
-        return get_object_or_404(
-            StaffTask.objects.select_related("notice__to", "closed_by"), pk=pk, program=self.program
-        )
+    def _task(self, pk: int) -> "StaffTask":
+        return get_object_or_404(queries.every_task(self.program), pk=pk)
 
-    def _show(self, task: StaffTask, form: CloseTaskForm, status: int = 200) -> HttpResponse:
+    def _show(self, task: "StaffTask", form: CloseTaskForm, status: int = 200) -> HttpResponse:
         context = {
             "task": task,
             "label": task_label(task.kind),
