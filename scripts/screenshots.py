@@ -1,137 +1,145 @@
-"""Take the README's pictures from a running demo: ``make run`` in one window, ``make screenshots`` in another.
+"""Takes the pictures of the README from the demo: ``make screenshots``.
 
-``screenshots.py [ADDRESS]`` signs in with the accounts of the demo and writes ``docs/screenshots/*.png``, English at desk
-size and French on a phone. Nothing is changed: it only looks.
+Uses the platform at PASSERELLE_URL when one runs with the demo (then PASSERELLE_VAR must be its folder), else starts one
+of its own under var/screenshots. Pictures go to docs/screenshots/, as small as a quantised PNG can be.
 """
 
+import json
 import os
+import re
+import signal
+import subprocess
 import sys
-import urllib.error
-import urllib.request
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-OUT = ROOT / "docs" / "screenshots"
 sys.path.insert(0, str(ROOT))
 
-DESK = {"width": 1280, "height": 860}
-PHONE = {"width": 360, "height": 740}
+from tests.support import browser as chromium  # noqa: E402
+
+OUT = ROOT / "docs" / "screenshots"
+VAR = Path(os.environ.get("PASSERELLE_VAR") or ROOT / "var" / "screenshots")
+CLI = [sys.executable, "-m", "passerelle.project.cli"]
+PATIENCE = 1200  # seconds for the demo to be made
+TALLEST = {1280: 1400, 320: 900}
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: its file, who looks, and the address; ``follow`` opens the first link whose address holds this."""
+    """One picture: its file, whose page, where, how wide; ``follow`` is the first link to press, as a pattern of its address."""
 
-    name: str
+    file: str
     who: str
     path: str
-    size: dict[str, int]
+    width: int = 1280
     follow: str = ""
-    whole: bool = False
 
 
 SHOTS = (
-    Shot("home", "", "/en/ca-nt/", DESK),
-    Shot("home-phone", "", "/fr/ca-nt/", PHONE),
-    Shot("calculator", "", "/en/ca-nt/points/", DESK),
-    Shot("draws", "", "/en/ca-nt/draws/", DESK),
-    Shot("scoring", "", "/en/ca-nt/scoring/", DESK),
-    Shot("candidate-home", "candidate", "/en/candidate/", DESK),
-    Shot("candidate-phone", "candidate", "/fr/candidate/", PHONE),
-    Shot("candidate-points", "candidate", "/en/candidate/", DESK, follow="/candidate/eoi/"),
-    Shot("employer-home", "invited", "/en/employer/", DESK),
-    Shot("worklist", "officer", "/en/staff/", DESK),
-    Shot("review", "officer", "/en/staff/eoi/", DESK, follow="/staff/eoi/NT-"),
-    Shot("pool", "officer", "/en/staff/pool/", DESK),
-    Shot("queue", "officer", "/en/staff/applications/", DESK),
-    Shot("draw-workbench", "drawmanager", "/en/staff/draws/", DESK, follow="/staff/draws/"),
+    Shot("home-fr-phone", "", "/fr/ca-nt/", 320),
+    Shot("home", "", "/en/ca-nt/"),
+    Shot("points", "", "/en/ca-nt/points/"),
+    Shot("draws", "", "/fr/ca-nt/draws/"),
+    Shot("employer-home", "invited", "/en/employer/"),
+    Shot("invitation-fr-phone", "invited", "/fr/employer/", 320, r"/employer/invitation/[^/]+/$"),
+    Shot("candidate-home-fr", "candidate", "/fr/candidate/"),
+    Shot("worklist", "officer", "/en/staff/worklist/"),
+    Shot("review", "officer", "/en/staff/eoi/", 1280, r"/staff/eoi/NT[^/]+/$"),
+    Shot("pool", "drawmanager", "/en/staff/pool/"),
+    Shot("draw", "drawmanager", "/fr/staff/draws/", 1280, r"/staff/draws/NT[^/]+/$"),
+    Shot("assessment", "officer", "/en/staff/applications/", 1280, r"/staff/application/[^/]+/$"),
+    Shot("file", "officer", "/en/staff/applications/", 1280, r"/staff/file/[^/]+/$"),
 )
 
 
-def main(address: str) -> int:
-    """Take every picture; return how many could not be taken."""
-    if not _answers(address):
-        print(f"Nothing answers at {address}. Start the demo first: make run")
-        return 1
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "passerelle.project.settings")
-    import django
-
-    django.setup()
+def main() -> int:
+    """Take every picture; one that cannot be taken is named and the rest go on."""
     OUT.mkdir(parents=True, exist_ok=True)
-    with _browser() as browser:
-        pages = {who: _signed_in(browser, address, who) for who in dict.fromkeys(shot.who for shot in SHOTS)}
-        missed = [shot.name for shot in SHOTS if not _take(pages[shot.who], address, shot)]
-    print(f"{len(SHOTS) - len(missed)} pictures in {OUT.relative_to(ROOT)}" + "".join(f"; missed {m}" for m in missed))
-    return len(missed)
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+    missed = []
+    with platform() as address, sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        for shot in SHOTS:
+            try:
+                take(browser, address, shot)
+                print(f"docs/screenshots/{shot.file}.png")
+            except Exception as problem:
+                missed.append(shot.file)
+                print(f"{shot.file}: {str(problem).splitlines()[0]}")
+        browser.close()
+    print(f"{len(SHOTS) - len(missed)} pictures taken, {len(missed)} missed")
+    return 1 if missed else 0
 
 
 @contextmanager
-def _browser() -> Iterator[Browser]:
-    from tests.support import browser as chromium
-
-    with sync_playwright() as playwright:
-        process = chromium.launch(playwright)
-        yield process
-        process.close()
-
-
-def _signed_in(browser: Browser, address: str, who: str) -> Page:
-    page = browser.new_context(base_url=address, locale="en-CA").new_page()
-    if not who:
-        return page
-    from passerelle.project.demo import sign_ins
-
-    page.goto("/en/account/login/")
-    page.fill("[name=login]", who)
-    page.fill("[name=password]", sign_ins.PASSWORD)
-    page.locator("main button[type=submit], main form button").last.click()
-    code = page.locator("[name=code]")
-    if code.count():
-        code.fill(_code(who))
-        page.locator("main form button").last.click()
-    return page
+def platform() -> Iterator[str]:
+    """The address of a platform with the demo."""
+    if "PASSERELLE_URL" in os.environ:
+        yield os.environ["PASSERELLE_URL"]
+        return
+    VAR.mkdir(parents=True, exist_ok=True)
+    log = VAR / "run.txt"
+    given = {**os.environ, "PASSERELLE_VAR": str(VAR), "WEB_PORT": "0", "SMTP_SINK_PORT": "0", "MAILBOX_PORT": "0"}
+    with log.open("wb") as out:
+        process = subprocess.Popen([*CLI, "run"], stdout=out, stderr=out, env={**given, "COLUMNS": "200"})
+    try:
+        end = time.monotonic() + PATIENCE
+        while "Ctrl-C stops" not in log.read_text():
+            if process.poll() is not None or time.monotonic() > end:
+                raise SystemExit(f"The platform did not start:\n{log.read_text()[-2000:]}")
+            time.sleep(1)
+        found = re.search(r"http://127\.0\.0\.1:\d+(?=/en/)", log.read_text())
+        assert found
+        yield found[0]
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
 
 
-def _code(who: str) -> str:
-    from allauth.mfa.totp.internal import auth as totp
-
-    from passerelle.core import clock
-    from passerelle.project.demo import sign_ins
-
-    secret = next(row[3] for row in sign_ins.STAFF if row[0] == who)
-    return str(totp.format_hotp_value(totp.hotp_value(secret, int(clock.now().timestamp()) // 30)))
-
-
-def _take(page: Page, address: str, shot: Shot) -> bool:
-    page.set_viewport_size(shot.size)  # type: ignore[arg-type]
-    answer = page.goto(shot.path)
-    if answer is None or answer.status != 200:
-        return False
+def take(browser: Browser, address: str, shot: Shot) -> None:
+    """Open one page as its reader and keep its picture."""
+    context = browser.new_context(base_url=address, viewport={"width": shot.width, "height": 800}, locale="en-CA")
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    if shot.who:
+        sign_in(page, shot.who, shot.path[1:3])
+    page.goto(shot.path)
     if shot.follow:
-        link = page.locator(f'main a[href*="{shot.follow}"]').first
-        if not link.count():
-            return False
-        link.click()
-    page.wait_for_load_state("networkidle")
-    page.screenshot(path=OUT / f"{shot.name}.png", full_page=shot.whole)
-    print(f"  {shot.name}")
-    return True
+        addresses = [link.get_attribute("href") or "" for link in page.locator("main a[href]").all()]
+        page.goto(next(one for one in addresses if re.search(shot.follow, one)))
+    height = min(int(page.evaluate("document.documentElement.scrollHeight")), TALLEST[shot.width])
+    target = OUT / f"{shot.file}.png"
+    page.screenshot(path=target, clip={"x": 0, "y": 0, "width": shot.width, "height": height}, full_page=True)
+    context.close()
+    with Image.open(target) as picture:
+        picture.convert("RGB").quantize(96).save(target, optimize=True)
+
+
+def sign_in(page: Page, who: str, language: str) -> None:
+    """Sign in as one of the demo's accounts, with the second factor where there is one."""
+    account = accounts()[who]
+    page.goto(f"/{language}/account/login/")
+    page.fill("input[name=login]", account["username"])
+    page.fill("input[name=password]", account["password"])
+    page.locator("main form button[type=submit], main form button:not([type])").first.click()
+    if account["code"]:
+        page.fill("input[name=code]", accounts()[who]["code"])
+        page.locator("main form button[type=submit], main form button:not([type])").first.click()
+
+
+def accounts() -> dict[str, dict[str, Any]]:
+    """The demo's accounts by user name, with codes that count now."""
+    given = {**os.environ, "PASSERELLE_VAR": str(VAR)}
+    told = subprocess.check_output([*CLI, "sign-ins", "--json"], env=given, text=True)
+    return {one["username"]: one for one in json.loads(told)}
 
 
 if __name__ == "__main__":
-    raise SystemExit(
-        main(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("PASSERELLE_URL", "http://127.0.0.1:8000"))
-    )
+    raise SystemExit(main())

@@ -1,5 +1,7 @@
 """Commands about the data as a whole: demo, backup and restore, keys, invariants."""
 
+import json
+from dataclasses import asdict
 from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -42,10 +44,17 @@ def demo(
     _show_sign_ins()
 
 
-def sign_ins() -> None:
+def sign_ins(
+    as_json: Annotated[bool, typer.Option("--json", help="Print them for a program to read.")] = False,
+) -> None:
     """List the demo accounts with their passwords and the codes of their second factor that count now."""
     start_django()
-    _show_sign_ins()
+    if as_json:
+        from passerelle.project.demo.sign_ins import sign_ins as demo_sign_ins
+
+        console.print_json(json.dumps([asdict(one) for one in demo_sign_ins(at=now())]))
+    else:
+        _show_sign_ins()
 
 
 def backup(
