@@ -252,6 +252,15 @@ def test_a_draw_is_not_conducted_while_it_is_open_for_entries():
     assert Draw.objects.get().state == DrawState.FROZEN
 
 
+def test_a_draw_is_not_conducted_before_the_day_it_is_announced_for():
+    eoi()
+    draw = planned(held_on=CLOSES.date() + DAY)
+
+    with pytest.raises(NotAllowed, match="later day"):
+        freeze(number=draw.number, by=manager(), at=NOON)
+    freeze(number=draw.number, by=manager(), at=CLOSES + DAY)
+
+
 # --- the freeze, the selection, and being interrupted ---
 
 

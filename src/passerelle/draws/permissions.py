@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.core import deadlines
 from passerelle.core.verdicts import YES, Verdict
 from passerelle.draws.models import Draw, LeftOut
 from passerelle.draws.states import DRAW_LIFECYCLE
+from passerelle.programs import queries as programs
 
 if TYPE_CHECKING:
     from passerelle.accounts.models import Person
@@ -30,6 +32,8 @@ def can_conduct(person: "Person", draw: Draw, at: datetime) -> Verdict:
         return Verdict(False, _("Somebody has asked to void this draw. Settle that first."))
     if at < draw.closes_at:
         return Verdict(False, _("The draw is still open for entries: conduct it once they have closed."))
+    if deadlines.local_day(at, programs.rules_in_force(draw.program, at).zone) < draw.held_on:
+        return Verdict(False, _("The draw is announced for a later day. Conduct it then, or change the plan."))
     return YES
 
 
