@@ -3,10 +3,15 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from passerelle.documents import queries as files
 from passerelle.eoi import operations, queries
 from passerelle.eoi.models import ExpressionOfInterest
+from tests.eoi.test_checking import PNG
 from tests.factories import NOON, an_eoi, an_officer, program
 from tests.support.people import a_staff_member, an_employer, signed_in
 
@@ -318,3 +323,60 @@ def test_an_employer_s_unsure_criterion_reaches_staff_and_gets_an_answer():
 
     assert StaffTask.objects.filter(kind="eoi.criterion_unsure", about=eoi.reference).count() == 1
     assert "Yes, it counts." in Notice.objects.get(kind="criterion_answered").body
+
+
+def test_a_document_is_sent_by_plain_form_and_read_beside_the_claim():
+    eoi = an_eoi("evidence_requested")
+    candidate, staff = signed_in(eoi.candidate), signed_in(an_officer())
+    asked = queries.open_request(eoi)
+    assert asked is not None
+    base = f"/en/candidate/eoi/{eoi.reference}/proof"
+    upload = f"{base}/{asked.items.get().pk}/"
+
+    assert candidate.post(upload, {}).status_code == 422
+    assert candidate.post(upload, {"files": SimpleUploadedFile("x.png", b"no picture", "image/png")}).status_code == 422
+    assert candidate.post(upload, {"files": SimpleUploadedFile("diploma.png", PNG, "image/png")}).status_code == 302
+    document = files.files(eoi.reference).get()
+    shown = page(candidate, f"{base}/")
+    assert "diploma" in shown
+    assert page_type(candidate, f"/en/candidate/eoi/{eoi.reference}/documents/{document.pk}/") == "image/png"
+    assert "diploma" in page(staff, f"/en/staff/eoi/{eoi.reference}/?document={document.pk}")
+    assert page_type(staff, f"/en/staff/eoi/{eoi.reference}/documents/{document.pk}/1/") == "image/jpeg"
+    page(staff, f"/en/staff/eoi/{eoi.reference}/documents/{document.pk}/2/", 404)
+    assert page_type(staff, f"/en/staff/eoi/{eoi.reference}/documents/{document.pk}/") == "image/png"
+    stranger = signed_in(an_eoi("submitted").candidate)
+    page(stranger, f"/en/candidate/eoi/{eoi.reference}/documents/{document.pk}/", 404)
+    page(signed_in(eoi.employer), f"/en/candidate/eoi/{eoi.reference}/documents/{document.pk}/", 404)
+    assert candidate.post(f"{base}/{asked.items.get().pk}/{document.pk}/remove/").status_code == 302
+    assert not files.files(eoi.reference).exists()
+
+
+def page_type(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.headers["Content-Type"]
+
+
+@pytest.mark.parametrize(
+    ("state", "path"),
+    [
+        ("submitted", "/en/staff/eoi/"),
+        ("in_pool", "/en/staff/pool/"),
+        ("evidence_requested", "/en/staff/eoi/?show=proof"),
+    ],
+)
+def test_a_list_page_asks_as_much_for_three_rows_as_for_one(state: str, path: str):
+    client = signed_in(an_officer())
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries_made:
+            page(client, path)
+        return len(queries_made)
+
+    an_eoi(state)
+    asked()
+    one = asked()
+    an_eoi(state)
+    an_eoi(state)
+
+    assert asked() == one

@@ -16,10 +16,13 @@ class EoiConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from passerelle.core import event_words
         from passerelle.documents import keepers
+        from passerelle.eoi import wording
         from passerelle.eoi.operations.proving import keep_upload
         from passerelle.notices.kinds import name_task
 
         keepers.keep_through(keep_upload)
+        event_words.register(wording.event_sentences())
         for kind, label in TASKS.items():
             name_task(kind, label)

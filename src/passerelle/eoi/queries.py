@@ -277,7 +277,12 @@ def unsettled(
 
 
 def ineligible(
-    program: str, *, closes_at: datetime, at: datetime, categories: Collection[str] = (), among: Collection[str] | None = None
+    program: str,
+    *,
+    closes_at: datetime,
+    at: datetime,
+    categories: Collection[str] = (),
+    among: Collection[str] | None = None,
 ) -> dict[str, list[str]]:
     """Return the entries that no longer meet a mandatory criterion at ``at`` (a permit or a test ran out): reference to keys.
 

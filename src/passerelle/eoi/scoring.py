@@ -38,7 +38,9 @@ def scored(
 
 def score_into(eoi: ExpressionOfInterest, *, at: datetime) -> None:
     """Set facts, points and sheet of an unsaved change to ``eoi``; dates count from ``at``."""
-    result = scored(eoi.pack, eoi.answers, at=at, changed=changed_facts(eoi))
+    # A draft has no changes: nobody but the candidate has touched it.
+    changed = changed_facts(eoi) if eoi.first_submitted_at else {}
+    result = scored(eoi.pack, eoi.answers, at=at, changed=changed)
     eoi.facts, eoi.points, eoi.sheet, eoi.grid = result.facts, result.points, result.sheet, result.grid
 
 

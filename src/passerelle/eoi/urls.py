@@ -59,5 +59,10 @@ urlpatterns = [
     path("staff/eoi/<str:reference>/changes/<int:pk>/", staff.SettleFact.as_view(), name="settle_fact"),
     path("staff/eoi/<str:reference>/question/", staff.AnswerQuestion.as_view(), name="answer_question"),
     path("staff/eoi/<str:reference>/notes/", staff.AddNote.as_view(), name="note"),
+    path(
+        "staff/eoi/<str:reference>/documents/<uuid:document>/<int:page>/",
+        staff.StaffDocumentPage.as_view(),
+        name="staff_document_page",
+    ),
     path("staff/eoi/<str:reference>/documents/<uuid:document>/", staff.StaffDocument.as_view(), name="staff_document"),
 ]

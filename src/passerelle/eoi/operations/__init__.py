@@ -31,7 +31,7 @@ from passerelle.eoi.operations.proving import (
     request_evidence,
     store_evidence,
 )
-from passerelle.eoi.operations.reading import open_document, open_file
+from passerelle.eoi.operations.reading import open_document, open_file, open_page
 from passerelle.eoi.operations.reviewing import (
     NoChange,
     add_note,
@@ -90,6 +90,7 @@ __all__ = [
     "open_document",
     "open_eoi",
     "open_file",
+    "open_page",
     "propose_fact",
     "raise_doubt",
     "refuse_eoi",

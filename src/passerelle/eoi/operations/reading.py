@@ -24,6 +24,14 @@ def open_file(*, reference: str, reason: str, by: Person, at: datetime) -> Expre
 
 
 @transaction.atomic
+def open_page(*, reference: str, document: Any, page: int, by: Person, at: datetime) -> Any:
+    """Hand out one page of a document as a picture, to stand beside the claim it supports; the look is logged."""
+    eoi = queries.eoi_for(by, reference)
+    require(can_read_answers(by, eoi))
+    return documents.open_page(document=document, page=page, by=by, at=at, purpose="review")
+
+
+@transaction.atomic
 def open_document(*, reference: str, document: Any, by: Person, at: datetime, purpose: str) -> Any:
     """Hand out one file of a file's proof to the candidate or to staff; the reading is logged."""
     eoi = queries.eoi_for(by, reference)

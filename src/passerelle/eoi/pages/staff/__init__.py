@@ -16,6 +16,7 @@ from passerelle.eoi.pages.staff.review import (
     SettleBar,
     SettleFact,
     StaffDocument,
+    StaffDocumentPage,
 )
 
 __all__ = [
@@ -38,5 +39,6 @@ __all__ = [
     "SettleBar",
     "SettleFact",
     "StaffDocument",
+    "StaffDocumentPage",
     "TakeNext",
 ]

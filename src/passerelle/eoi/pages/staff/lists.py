@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,7 +24,7 @@ class ListPage(StaffPage):
 
     roles = frozenset(permissions.READERS)
 
-    @property
+    @cached_property
     def rules(self) -> Any:
         """The rules in force."""
         return programs.rules_in_force(self.program, self.at)
@@ -122,7 +123,7 @@ class Pool(ListPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         form, at = self.filters(), self.at
-        pool = queries.pool(self.program, at)
+        pool, volume = queries.pool(self.program, at), queries.volume(self.program, at)
         category = form.cleaned_data.get("category")
         shown = pool.filter(category=category) if category else pool
         page = Paginator(shown, ON_A_PAGE).get_page(request.GET.get("page"))
@@ -132,11 +133,8 @@ class Pool(ListPage):
                 "page_obj": page,
                 "rows": rows,
                 "form": form,
-                "volume": queries.volume(self.program, at),
-                "categories": [
-                    (str(one.short), queries.volume(self.program, at).by_category.get(one.key, 0))
-                    for one in self.rules.categories
-                ],
+                "volume": volume,
+                "categories": [(str(one.short), volume.by_category.get(one.key, 0)) for one in self.rules.categories],
                 "chart": pool_chart(self.program),
                 "nav_current": "pool",
             }

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import StaffPage
 from passerelle.core import deadlines
+from passerelle.documents import operations as documents
 from passerelle.documents import queries as files
 from passerelle.eoi import claims, operations, permissions, queries, wording
 from passerelle.eoi.pages.forms import DoubtForm, EvidenceForm, FactForm, NoteForm, QuestionForm, RefusalForm
@@ -78,7 +79,7 @@ class Review(FilePage):
             "notes": queries.notes(eoi),
             "events": wording.timeline(eoi, "staff"),
             "readings": wording.readings(eoi, "staff"),
-            "viewed": _viewed(eoi, request.GET.get("document")),
+            "viewed": _viewed(eoi, request),
             "note_form": NoteForm(),
             "may": moves(self.person, eoi, doubt=doubt, change=change, at=at),
             "nav_current": "worklist",
@@ -154,10 +155,18 @@ def _request(eoi: Any, asked: Any) -> dict[str, Any]:
     return {"asked": asked, "items": items}
 
 
-def _viewed(eoi: Any, wanted: str | None) -> Any:
-    if not wanted:
+def _viewed(eoi: Any, request: HttpRequest) -> dict[str, Any] | None:
+    """The document chosen to stand beside the claims, and which of its pages."""
+    wanted, number = request.GET.get("document"), request.GET.get("page", "1")
+    kept = next((one for one in files.files(eoi.reference) if str(one.pk) == wanted), None) if wanted else None
+    if kept is None:
         return None
-    return next((one for one in files.files(eoi.reference) if str(one.pk) == wanted), None)
+    pages = kept.pages or 1
+    page = min(max(int(number) if number.isdigit() else 1, 1), pages)
+    return {
+        "document": kept, "page": page, "pages": pages,
+        "before": page - 1 if page > 1 else None, "after": page + 1 if page < pages else None,
+    }  # fmt: skip
 
 
 # --- acts -----------------------------------------------------------------------------------------------------------
@@ -378,6 +387,18 @@ class SettleBar(CheckerPage):
         settle(reference=reference, by=self.person, at=self.at)
         messages.success(request, _("The proposal is settled."))
         return self.back(reference)
+
+
+class StaffDocumentPage(FilePage):
+    """One page of a document as a picture, drawn anew: what was sent never reaches the browser."""
+
+    def get(self, request: HttpRequest, reference: str, document: Any, page: int) -> HttpResponse:
+        eoi = self.eoi(reference)
+        kept = get_object_or_404(files.files(eoi.reference), pk=document)
+        try:
+            return operations.open_page(reference=reference, document=kept, page=page, by=self.person, at=self.at)
+        except documents.Unacceptable as fault:
+            raise Http404 from fault
 
 
 class StaffDocument(FilePage):
