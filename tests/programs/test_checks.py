@@ -21,7 +21,12 @@ def test_the_shipped_pack_is_sound(nwt_sources):
 
 
 CASES = [
-    ("settings.yaml", "label: {en: Application fee, fr: Frais de demande}", "label: {en: Application fee}", "no French text"),
+    (
+        "settings.yaml",
+        "label: {en: Application fee, fr: Frais de demande}",
+        "label: {en: Application fee}",
+        "no French text",
+    ),
     ("settings.yaml", "certainty: uncertain", "certainty: maybe", "Input should be"),
     ("settings.yaml", "unit: business_days", "unit: business_day", "Input should be"),
     ("criteria.yaml", "work_permit_valid: true", "work_permit_vaild: true", "neither a question nor a fact"),
@@ -33,15 +38,25 @@ CASES = [
     ("program.yaml", "passport_number: passport_number", "passport_number: passport", "no question passport"),
     ("letters/score_assigned.yaml", "Your total is {total}", "Your total is {totall}", "blank totall is not declared"),
     ("letters/score_assigned.yaml", "{total} points of {max_total}.", "{total} points.", "stands in one language only"),
-    ("letters/eoi_refused.yaml", "Your candidate was told the reasons.", "The reasons: {ground}", "private and stands in words to an employer"),
+    (
+        "letters/eoi_refused.yaml",
+        "Your candidate was told the reasons.",
+        "The reasons: {ground}",
+        "private and stands in words to an employer",
+    ),
     ("letters/eoi_received.yaml", "kind: eoi_received", "kind: eoi_received\nextra: 1", "not known here"),
     ("letters/eoi_received.yaml", "Bonjour {name},\n", "", "paragraphs"),
-    ("forms/eoi.yaml", "show_if: {has_second_language: true}", "show_if: {has_second_langauge: true}", "has_second_langauge"),
+    (
+        "forms/eoi.yaml",
+        "show_if: {has_second_language: true}",
+        "show_if: {has_second_langauge: true}",
+        "has_second_langauge",
+    ),
     ("forms/eoi.yaml", "- key: given_names", "- key: family_name", "asked twice"),
     ("forms/employer.yaml", "prefill: job_title", "prefill: jobtitle", "which no other form asks"),
     ("letters/eoi_expired.yaml", "a quitté le bassin", "a quitté le pool", "says 'pool'"),
     ("checklists/application.yaml", "condition: {unionized: true}", "condition: {unionised: true}", "unionised"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("file", "old", "new", "words"), CASES, ids=lambda value: None)

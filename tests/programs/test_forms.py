@@ -1,6 +1,6 @@
 """Questionnaires as forms: what is asked, what is kept, what is told when something is wrong."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -8,14 +8,18 @@ from django.utils.translation import override
 
 from passerelle.programs import forms, operations
 from passerelle.programs.rules import ProgramRules, conditions
+from tests.programs.conftest import PACKS
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 4, 1, 18, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _occupations(db):
-    operations.load_packs(at=NOON)
+@pytest.fixture
+def occupations(db):
+    """The occupation list alone."""
+    table = PACKS / "ca-nt" / "2026-1" / "tables" / "noc2021.csv"
+    with table.open(encoding="utf-8") as lines:
+        operations.load_occupations(lines, edition="NOC 2021 v1.0", in_force_from=date(2021, 9, 21), at=NOON)
 
 
 def shown(nwt: ProgramRules, section: str, answers: dict[str, Any], data: Any = None, form: str = "eoi", **given: Any):
@@ -30,9 +34,14 @@ def errors(form) -> dict[str, list[str]]:
 
 
 ABOUT = {
-    "family_name": "Náʔël", "given_names": "Łucie", "date_of_birth_day": "27", "date_of_birth_month": "3", "date_of_birth_year": "1990",
-    "citizenship": "PH", "uci": "",
-}  # fmt: skip
+    "family_name": "Náʔël",
+    "given_names": "Łucie",
+    "date_of_birth_day": "27",
+    "date_of_birth_month": "3",
+    "date_of_birth_year": "1990",
+    "citizenship": "PH",
+    "uci": "",
+}
 
 
 def test_a_whole_section_gives_plain_answers(nwt):
@@ -117,10 +126,19 @@ def test_the_first_language_decides_which_tests_are_offered(nwt):
     ]
 
 
-@pytest.mark.parametrize(("test", "result", "good"), [
-    ("ielts_general", "7.5", True), ("ielts_general", "7,5", True), ("ielts_general", "7.3", False), ("ielts_general", "9.5", False),
-    ("celpip_general", "12", True), ("celpip_general", "9.5", False), ("pte_core", "9", False), ("pte_core", "90", True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("test", "result", "good"),
+    [
+        ("ielts_general", "7.5", True),
+        ("ielts_general", "7,5", True),
+        ("ielts_general", "7.3", False),
+        ("ielts_general", "9.5", False),
+        ("celpip_general", "12", True),
+        ("celpip_general", "9.5", False),
+        ("pte_core", "9", False),
+        ("pte_core", "90", True),
+    ],
+)
 def test_a_result_must_be_one_the_report_can_show(nwt, test, result, good):
     data = {"first_official_language": "en", "l1_test": test, "l1_listening": result, "autosave": "1"}
     form = shown(nwt, "language", {"first_official_language": "en"}, data)
@@ -147,24 +165,40 @@ def test_the_level_a_result_converts_to_is_told_as_soon_as_it_is_kept(nwt):
 
 
 JOB = {
-    "related_experience-0-employer": "Diner", "related_experience-0-title": "Cook", "related_experience-0-noc": "63200",
-    "related_experience-0-from_day": "1", "related_experience-0-from_month": "6", "related_experience-0-from_year": "2021",
-    "related_experience-0-still_there": "yes", "related_experience-0-hours_per_week": "37,5", "related_experience-0-country": "CA",
-    "related_experience-0-in_nwt": "yes", "related_experience-0-related": "yes",
-}  # fmt: skip
+    "related_experience-0-employer": "Diner",
+    "related_experience-0-title": "Cook",
+    "related_experience-0-noc": "63200",
+    "related_experience-0-from_day": "1",
+    "related_experience-0-from_month": "6",
+    "related_experience-0-from_year": "2021",
+    "related_experience-0-still_there": "yes",
+    "related_experience-0-hours_per_week": "37,5",
+    "related_experience-0-country": "CA",
+    "related_experience-0-in_nwt": "yes",
+    "related_experience-0-related": "yes",
+}
 
 
-def test_records_are_kept_as_a_list(nwt):
+def test_records_are_kept_as_a_list(nwt, occupations):
     form = shown(nwt, "work", {"has_worked": True}, {"has_worked": "yes", "related_experience-count": "1", **JOB})
 
     assert form.is_valid(), form.errors
-    assert form.answers["related_experience"] == [{
-        "employer": "Diner", "title": "Cook", "noc": "63200", "from": "2021-06-01", "still_there": True, "hours_per_week": "37.5",
-        "country": "CA", "in_nwt": True, "related": True,
-    }]  # fmt: skip
+    assert form.answers["related_experience"] == [
+        {
+            "employer": "Diner",
+            "title": "Cook",
+            "noc": "63200",
+            "from": "2021-06-01",
+            "still_there": True,
+            "hours_per_week": "37.5",
+            "country": "CA",
+            "in_nwt": True,
+            "related": True,
+        }
+    ]
 
 
-def test_a_part_of_a_record_that_does_not_apply_stands_for_its_other_answer(nwt):
+def test_a_part_of_a_record_that_does_not_apply_stands_for_its_other_answer(nwt, occupations):
     data = {"has_worked": "yes", "related_experience-count": "1", **JOB, "related_experience-0-country": "PH"}
     form = shown(nwt, "work", {"has_worked": True}, data)
 
@@ -179,7 +213,7 @@ def test_no_job_is_an_empty_list_and_not_a_blank(nwt):
     assert form.answers == {"has_worked": False, "related_experience": []}
 
 
-def test_a_record_is_added_and_removed_by_a_button_and_keeps_what_was_typed(nwt):
+def test_a_record_is_added_and_removed_by_a_button_and_keeps_what_was_typed(nwt, occupations):
     data = {"has_worked": "yes", "related_experience-count": "1", **JOB, "related_experience-0-hours_per_week": "many"}
     more = shown(nwt, "work", {"has_worked": True}, {**data, "add": "related_experience"})
     second = {name.replace("-0-", "-1-"): value for name, value in JOB.items()} | {
@@ -223,7 +257,7 @@ def test_at_least_one_record_is_asked_for(nwt):
     assert "Add at least one entry under “Your jobs”." in str(form.errors)
 
 
-def test_words_of_either_language_lead_to_an_occupation(nwt):
+def test_words_of_either_language_lead_to_an_occupation(nwt, occupations):
     found = shown(nwt, "job", {}, {"noc_code": "cuisinieres", "autosave": "1"})
     picked = shown(nwt, "job", {}, {"noc_code": "cuisinieres", "pick": "noc_code=63200"})
 
@@ -232,11 +266,11 @@ def test_words_of_either_language_lead_to_an_occupation(nwt):
     assert picked.answers["noc_code"] == "63200"
 
 
-def test_a_title_in_full_is_the_occupation(nwt):
+def test_a_title_in_full_is_the_occupation(nwt, occupations):
     assert shown(nwt, "job", {}, {"noc_code": "cooks", "autosave": "1"}).answers == {"noc_code": "63200"}
 
 
-def test_several_occupations_are_offered_to_choose_from(nwt):
+def test_several_occupations_are_offered_to_choose_from(nwt, occupations):
     form = shown(nwt, "job", {}, {"noc_code": "manager", "autosave": "1"})
     row = next(row for row in form.rows() if row.question.key == "noc_code")
 
@@ -245,7 +279,7 @@ def test_several_occupations_are_offered_to_choose_from(nwt):
     assert row.choices[0]["value"].startswith("noc_code=")
 
 
-def test_an_occupation_shown_with_its_title_is_read_back(nwt):
+def test_an_occupation_shown_with_its_title_is_read_back(nwt, occupations):
     form = shown(nwt, "job", {}, {"noc_code": "63200 Cooks", "autosave": "1"})
     assert form.answers == {"noc_code": "63200"}
 
@@ -273,11 +307,18 @@ def test_a_section_is_done_when_all_that_applies_is_answered(nwt):
     assert forms.section_state(section, {"has_second_language": False}) == "done"
 
 
-def test_answers_are_told_in_the_readers_words(nwt):
+def test_answers_are_told_in_the_readers_words(nwt, occupations):
     answers = {
-        "date_of_birth": "1990-03-27", "citizenship": "DE", "first_official_language": "en", "l1_test": "ielts_general", "l1_listening": "7.5",
-        "noc_code": "63200", "job_community": "behchoko", "settlement_funds": "12000.00", "refugee_claimant": False,
-    }  # fmt: skip
+        "date_of_birth": "1990-03-27",
+        "citizenship": "DE",
+        "first_official_language": "en",
+        "l1_test": "ielts_general",
+        "l1_listening": "7.5",
+        "noc_code": "63200",
+        "job_community": "behchoko",
+        "settlement_funds": "12000.00",
+        "refugee_claimant": False,
+    }
     groups = forms.answer_rows(nwt, nwt.questionnaire("eoi"), answers, "fr", facts={"l1_level_listening": 8})
     told = {row.key: row.value for group in groups for row in group.rows}
 
@@ -318,13 +359,28 @@ def test_company_facts_are_those_of_the_company_alone(nwt):
     assert forms.company_answers(form, answers) == {"legal_name": "Diner Inc.", "contact_name": "A B"}
 
 
-@pytest.mark.parametrize(("condition", "values", "verdict"), [
-    ({"a": True}, {"a": True}, True), ({"a": True}, {"a": False}, False), ({"a": True}, {}, False), ({"a": False}, {}, False),
-    ({"a": ["x", "y"]}, {"a": "y"}, True), ({"a": 3}, {"a": "3"}, True), ({"a": {"at_least": 30}}, {"a": "37.5"}, True),
-    ({"a": {"at_least": "2026-03-09"}}, {"a": "2026-03-08"}, False), ({"a": {"at_least": 1}}, {"a": "x"}, False),
-    ({"a": {"is_not": "CA"}}, {"a": "PH"}, True), ({"a": {"is_not": "CA"}}, {}, False), ({"a": {"answered": True}}, {"a": 0}, True),
-    ({"not": {"a": 1}}, {}, True), ({"any": [{"a": 1}, {"b": 2}]}, {"b": 2}, True), ({"all": [{"a": 1}, {"b": 2}]}, {"b": 2}, False),
-    ({"a": 1, "b": 2}, {"a": 1, "b": 2}, True), ({"a": "x"}, {"a": ["x", "z"]}, True), ({}, {}, True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("condition", "values", "verdict"),
+    [
+        ({"a": True}, {"a": True}, True),
+        ({"a": True}, {"a": False}, False),
+        ({"a": True}, {}, False),
+        ({"a": False}, {}, False),
+        ({"a": ["x", "y"]}, {"a": "y"}, True),
+        ({"a": 3}, {"a": "3"}, True),
+        ({"a": {"at_least": 30}}, {"a": "37.5"}, True),
+        ({"a": {"at_least": "2026-03-09"}}, {"a": "2026-03-08"}, False),
+        ({"a": {"at_least": 1}}, {"a": "x"}, False),
+        ({"a": {"is_not": "CA"}}, {"a": "PH"}, True),
+        ({"a": {"is_not": "CA"}}, {}, False),
+        ({"a": {"answered": True}}, {"a": 0}, True),
+        ({"not": {"a": 1}}, {}, True),
+        ({"any": [{"a": 1}, {"b": 2}]}, {"b": 2}, True),
+        ({"all": [{"a": 1}, {"b": 2}]}, {"b": 2}, False),
+        ({"a": 1, "b": 2}, {"a": 1, "b": 2}, True),
+        ({"a": "x"}, {"a": ["x", "z"]}, True),
+        ({}, {}, True),
+    ],
+)
 def test_conditions(condition, values, verdict):
     assert conditions.holds(condition, values) is verdict

@@ -46,12 +46,13 @@ class NoPackInForce(LookupError):
 
 def rules(pack: Pack) -> ProgramRules:
     """Return the rules a pack states (read once for each content)."""
-    return _rules(pack.sha256, pack.pk)
+    return _rules(pack.sha256)
 
 
 @lru_cache(maxsize=64)
-def _rules(sha256: str, pk: int) -> ProgramRules:
-    return read(Pack.objects.values_list("sources", flat=True).get(pk=pk), sha256=sha256)
+def _rules(sha256: str) -> ProgramRules:
+    sources = Pack.objects.filter(sha256=sha256).order_by("pk").values_list("sources", flat=True)[0]
+    return read(sources, sha256=sha256)
 
 
 def rules_in_force(code: str, at: datetime) -> ProgramRules:

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from passerelle.programs.pages import public, staff
+from passerelle.programs.pages.public import Occupations, OccupationSearch
+from passerelle.programs.pages.staff import Closures, Rules
 
 app_name = "programs"
 
 urlpatterns = [
-    path("occupations/", public.Occupations.as_view(), name="occupations"),
-    path("occupations/search/", public.OccupationSearch.as_view(), name="occupation_search"),
-    path("staff/rules/", staff.Rules.as_view(), name="rules"),
-    path("staff/rules/closures/", staff.Closures.as_view(), name="closures"),
+    path("occupations/", Occupations.as_view(), name="occupations"),
+    path("occupations/search/", OccupationSearch.as_view(), name="occupation_search"),
+    path("staff/rules/", Rules.as_view(), name="rules"),
+    path("staff/rules/closures/", Closures.as_view(), name="closures"),
 ]

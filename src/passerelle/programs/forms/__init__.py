@@ -12,15 +12,36 @@ from passerelle.programs.forms.words import AnswerGroup, AnswerRow, answer_rows,
 from passerelle.programs.rules import ProgramRules, Questionnaire, Section
 
 __all__ = [
-    "AnswerGroup", "AnswerRow", "Difference", "SectionForm", "answer_rows", "apply_section", "company_answers", "differences", "in_words",
-    "is_whole", "level_words", "merged_for_scoring", "missing", "prefilled", "pruned", "section_form", "section_state",
-]  # fmt: skip
+    "AnswerGroup",
+    "AnswerRow",
+    "Difference",
+    "SectionForm",
+    "answer_rows",
+    "apply_section",
+    "company_answers",
+    "differences",
+    "in_words",
+    "is_whole",
+    "level_words",
+    "merged_for_scoring",
+    "missing",
+    "prefilled",
+    "pruned",
+    "section_form",
+    "section_state",
+]
 
 
 def section_form(
-    rules: ProgramRules, questionnaire: Questionnaire, section: Section, answers: Mapping[str, Any], *,
-    at: datetime, data: Any = None, given: Mapping[str, Any] | None = None,
-) -> SectionForm:  # fmt: skip
+    rules: ProgramRules,
+    questionnaire: Questionnaire,
+    section: Section,
+    answers: Mapping[str, Any],
+    *,
+    at: datetime,
+    data: Any = None,
+    given: Mapping[str, Any] | None = None,
+) -> SectionForm:
     """Return a section as a form. ``data`` is what was posted; ``given`` are values conditions may read (the category).
 
     Draw it with ``programs/section_form.html``. An autosave (``autosave`` in ``data``) is never asked for what is missing.
@@ -30,8 +51,14 @@ def section_form(
 
 
 def apply_section(
-    rules: ProgramRules, questionnaire: Questionnaire, section: Section, answers: Mapping[str, Any], data: Any, *,
-    at: datetime, given: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:  # fmt: skip
+    rules: ProgramRules,
+    questionnaire: Questionnaire,
+    section: Section,
+    answers: Mapping[str, Any],
+    data: Any,
+    *,
+    at: datetime,
+    given: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """Return ``answers`` with what was rightly typed for a section in their place, whole or not."""
     return section_form(rules, questionnaire, section, answers, at=at, data=data, given=given).answers

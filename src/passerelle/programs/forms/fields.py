@@ -254,9 +254,9 @@ def field_for(question: Question, setting: Setting, values: Mapping[str, Any]) -
     field = _MAKERS[question.type](question, setting, values)
     field.label = str(question.label)
     field.help_text = str(question.hint or "")
-    field.looks_required = question.required
+    field.looks_required = question.required  # type: ignore[attr-defined]
     if question.unit:
-        field.suffix = str(question.unit)
+        field.suffix = str(question.unit)  # type: ignore[attr-defined]
     return field
 
 

@@ -54,7 +54,7 @@ def fields(
         result.label = ability_words(ability)
         found[f"{question.key}_{ability}"] = result
     for field in found.values():
-        field.looks_required = question.required
+        field.looks_required = question.required  # type: ignore[attr-defined]
     return found
 
 

@@ -194,7 +194,7 @@ class SectionForm(forms.Form):
             if (question.key if record is None else name.rsplit("-", 2)[0]) not in asked or not self._applies(
                 question, values, record
             ):
-                self._errors.pop(name, None)
+                self.errors.pop(name, None)
 
     def _each_field(self, values: Values) -> Iterator[tuple[Question, str, Values | None]]:
         for question in self.section.questions:
@@ -227,7 +227,7 @@ class SectionForm(forms.Form):
 
     def _lacks(self, question: Question, values: Values) -> bool:
         names = language_tests.keys(question) if question.type == "language_test" else [question.key]
-        return any(is_blank(values.get(name)) and name not in self._errors for name in names)
+        return any(is_blank(values.get(name)) and name not in self.errors for name in names)
 
     @staticmethod
     def _partly(question: Question, values: Values) -> bool:
@@ -238,7 +238,7 @@ class SectionForm(forms.Form):
     def _ask(self, question: Question) -> None:
         names = language_tests.keys(question) if question.type == "language_test" else [question.key]
         for name in names:
-            if name not in self._errors and is_blank(self.cleaned_data.get(name)):
+            if name not in self.errors and is_blank(self.cleaned_data.get(name)):
                 self.add_error(name, ValidationError(missing_words(question, self.fields[name]), code="missing"))
 
     def _ask_for_records(self, question: Question, values: Values) -> None:
@@ -256,7 +256,7 @@ class SectionForm(forms.Form):
                     part.required
                     and part.applies({**values, **record})
                     and is_blank(record.get(part.key))
-                    and name not in self._errors
+                    and name not in self.errors
                 ):
                     self.add_error(name, ValidationError(missing_words(part, self.fields[name]), code="missing"))
 

@@ -159,7 +159,7 @@ def in_words(rules: ProgramRules, question: Question, value: Any) -> str:
 
 def _option(_rules: ProgramRules, question: Question, value: Any) -> str:
     labels = {one.value: str(one.label) for one in question.options}
-    wanted = value if isinstance(value, list) else [value]
+    wanted = [str(one) for one in (value if isinstance(value, list) else [value])]
     return ", ".join(labels.get(one, one) for one in wanted)
 
 

@@ -119,7 +119,7 @@ class Checker:
 
     def _form_files(self) -> Iterator[tuple[str, Questionnaire]]:
         for file in self.reader.files("forms"):
-            key = (self.reader.tree(file) or {}).get("key")
+            key = str((self.reader.tree(file) or {}).get("key"))
             if key in self.rules.questionnaires:
                 yield file, self.rules.questionnaires[key]
 

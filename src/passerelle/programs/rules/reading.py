@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
-from datetime import datetime
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -143,9 +141,9 @@ def line_of(tree: Any, path: Iterable[Any]) -> int:
     for step in path:
         try:
             if isinstance(tree, CommentedBase) and isinstance(tree, Mapping):
-                line = tree.lc.key(step)[0] + 1  # type: ignore[attr-defined]
+                line = tree.lc.key(step)[0] + 1
             elif isinstance(tree, CommentedBase):
-                line = tree.lc.item(step)[0] + 1  # type: ignore[attr-defined]
+                line = tree.lc.item(step)[0] + 1
             tree = tree[step]
         except (KeyError, IndexError, TypeError, AttributeError):
             continue
