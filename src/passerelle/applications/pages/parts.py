@@ -91,6 +91,7 @@ class CompanyFacts(OfPart):
         return self.show({"part": kept, "application": kept.application, "earlier": earlier})
 
     def post(self, request: HttpRequest, reference: str, part: str) -> HttpResponse:
+        self.part(reference, part)
         operations.reuse_company_facts(
             reference=reference, part=part, source=request.POST.get("source", ""), by=self.person, at=self.at
         )

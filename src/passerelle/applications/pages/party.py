@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 from passerelle.accounts.access import EmployerPage, FreshSignIn, PartyPage
 from passerelle.applications import operations, queries, wording
 from passerelle.applications.pages import forms, showing
+from passerelle.invitations import queries as invitations
 
 
 class Open(EmployerPage):
     """Continue from the invitation: opens the application, or finds the one already open (R5.3)."""
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        application = operations.open_application(invitation=reference, by=self.person, at=self.at)
+        invitation = invitations.invitation_for(self.person, reference)
+        application = operations.open_application(invitation=invitation.reference, by=self.person, at=self.at)
         return self.go_to("applications:file", application.reference)
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
@@ -68,6 +70,7 @@ class OfFile(PartyPage):
 class File(OfFile):
     """Where am I, what next, by when."""
 
+    http_method_names = ("get", "head", "options")
     template_name = "applications/party/file.html"
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
