@@ -157,5 +157,5 @@ def state_words(state: str) -> str:
         "not_answered": _("Not answered yet"),
         "not_applicable": _("Does not apply"),
         "waived": _("Given without a test"),
-        "left_out": _("Left out"),
+        "left_out": _("Not counted"),
     }.get(state, "")
