@@ -29,9 +29,9 @@ _QUICK = ["passerelle.project.demo.hashing.QuickHasher"]
 
 # Days before now of each draw, how many it takes, and the fates of those invited, the rest being left to lapse.
 DRAWS = (
-    (242, 65, {"nominated": 9, "refused": 2, "reviewed": 1, "declined": 4, "withdrawn": 2}),
-    (150, 45, {"nominated": 6, "refused": 1, "declined": 3, "withdrawn": 1}),
-    (24, 40, {"asked": 2, "taken": 2, "queued": 5, "employer_in": 3, "opened": 6, "declined": 2}),
+    (242, 65, {"nominated": 5, "refused": 2, "reviewed": 1, "declined": 4, "withdrawn": 1}),
+    (150, 45, {"nominated": 3, "refused": 1, "declined": 3, "withdrawn": 1}),
+    (24, 40, {"asked": 2, "taken": 2, "queued": 4, "employer_in": 2, "opened": 6, "declined": 2}),
 )
 # Files handed in between two days before now: how many strong, how many others.
 WAVES = (((257, 244), 78, 102), ((240, 153), 34, 26), ((148, 27), 26, 14))

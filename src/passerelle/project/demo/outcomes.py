@@ -27,7 +27,7 @@ class Outcomes:
         if fate == "lapsed" or eoi not in self.intake.people:
             return
         act = self._decline if fate == "declined" else self._apply
-        self.story.after(at, days=self.story.random.uniform(1, 8), act=lambda when: act(eoi, fate, when))
+        self.story.after(at, days=self.story.random.uniform(1, 4), act=lambda when: act(eoi, fate, when))
 
     def _decline(self, eoi: str, fate: str, at: datetime) -> None:
         employer, _candidate, _who = self.intake.people[eoi]
@@ -49,7 +49,7 @@ class Outcomes:
         if fate == "withdrawn":
             self.story.after(at, days=2, act=lambda when: self._withdraw(opened.reference, candidate, when))
             return
-        days = self.story.random.uniform(1, 9)
+        days = self.story.random.uniform(1, 4)
         self.story.after(at, days=days, act=lambda when: self._complete(opened.reference, candidate, fate, when))
 
     def _part(self, reference: str, key: str, by: Person, at: datetime) -> None:
@@ -71,7 +71,7 @@ class Outcomes:
     def _complete(self, reference: str, candidate: Person, fate: str, at: datetime) -> None:
         self._part(reference, "candidate", candidate, at)
         if fate != "queued":
-            days = self.story.random.uniform(8, 20)
+            days = self.story.random.uniform(4, 9)
             self.story.after(at, days=days, act=lambda when: self._assess(fate, when))
 
     def _assess(self, fate: str, at: datetime) -> None:
