@@ -134,7 +134,7 @@ def _scored(rules: Rules, content: Mapping[str, Any]) -> tuple[ScoreSheet | None
         facts = answering.facts(rules, content["answers"], on=content.get("on") or {}, fixed=facts or None)
     else:
         facts |= {f"on.{name}": day for name, day in (content.get("on") or {}).items()}
-    if "grid" not in content:
+    if not content.get("grid"):
         return None, answering.derive(rules, facts)
     return score(rules, content["grid"], facts, partial=content.get("partial") in (True, "yes")), answering.derive(
         rules, facts

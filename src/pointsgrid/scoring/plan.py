@@ -87,7 +87,7 @@ class Compiler:
             stage = 1 + max([0, *(self.factor(child) for child in factor.children)])
             raw = self._combined(factor)
         else:
-            stage, raw = 2 if self.explain else 1, self._leaf(factor)
+            stage, raw = 2 if self.explain and calculated(factor) else 1, self._leaf(factor)
         limited = self._limited(factor, raw, stage)
         final = self._switched(factor, limited)
         self.plan.points[factor.id] = self.plan.add(
@@ -226,7 +226,7 @@ class Compiler:
                     if len(set(row.amounts)) > 1:
                         here = here & (pl.col(self.plan.column_names[factor.columns]) == column)
                     found = pl.when(here).then(self._one(amount, value)).otherwise(found)
-        if self.explain:
+        if self.explain and calculated(factor):
             return pl.col(self.plan.add(1, f"·v·{factor.id}·{position}", found))
         return found
 
@@ -278,6 +278,11 @@ class Compiler:
         na = reduce(lambda a, b: a | b, marks) if marks else None
         kind = index_type(len(rows) + 2)
         return Slots(down.expr.cast(kind) * pl.lit(width, dtype=kind) + across.expr.cast(kind), rows, na)
+
+
+def calculated(factor: Factor) -> bool:
+    """Whether some points of the factor are worked out rather than written in its rows."""
+    return any(not isinstance(amount, int) for row in factor.rows for amount in row.amounts)
 
 
 def _fixed(amounts: Amounts | None, column: int) -> int:

@@ -7,7 +7,8 @@ everything else is taken as free.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_FLOOR, Decimal
+from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
 from itertools import islice, product
@@ -36,23 +37,23 @@ class _Case:
         return None
 
 
-def reaches(grid: Grid, facts: Mapping[str, FactDef], *, lowest: bool = False) -> dict[str, tuple[int | None, ...]]:
-    """Return, for each factor (and ``total``), the highest (or lowest) points in each of its columns; None: no bound."""
-    return _reaches(grid, facts, lowest, "")
+def reaches(grid: Grid, facts: Mapping[str, FactDef]) -> dict[str, tuple[int | None, ...]]:
+    """Return, for each factor (and ``total``), the highest points in each of its columns; None: no bound."""
+    return _reaches(grid, facts, "")
 
 
 def unlimited(grid: Grid, facts: Mapping[str, FactDef]) -> dict[str, tuple[int | None, ...]]:
     """Return what each factor would reach without its own cap and floor."""
-    return _reaches(grid, facts, False, "raw ")
+    return _reaches(grid, facts, "raw ")
 
 
-def _reaches(grid: Grid, facts: Mapping[str, FactDef], lowest: bool, prefix: str) -> dict[str, tuple[int | None, ...]]:
+def _reaches(grid: Grid, facts: Mapping[str, FactDef], prefix: str) -> dict[str, tuple[int | None, ...]]:
     found: dict[str, list[Any]] = {}
     for factor in grid.root.walk():
         found[factor.id] = [_NEVER] * len(factor.columns.names)
         found[f"raw {factor.id}"] = [_NEVER] * len(factor.columns.names)
     for case in _cases(grid, facts):
-        _walk(grid.root, case, facts, found, lowest)
+        _walk(grid.root, case, _World(facts, grid.places), found)
     chosen = {
         key[len(prefix) :]: values
         for key, values in found.items()
@@ -101,51 +102,42 @@ def _column(factor: Factor, case: Mapping[str, Any]) -> list[int]:
     return [*possible, len(factor.columns.conditions)]
 
 
-def _walk(
-    factor: Factor, case: Mapping[str, Any], facts: Mapping[str, FactDef], found: dict[str, list[Any]], lowest: bool
-) -> list[Any]:
+@dataclass(frozen=True, slots=True)
+class _World:
+    """The facts, and the decimal places of points."""
+
+    facts: Mapping[str, FactDef]
+    places: int
+
+
+def _walk(factor: Factor, case: Mapping[str, Any], world: _World, found: dict[str, list[Any]]) -> list[Any]:
     """Note what a factor can reach in a case; return it for each column of the grid (index 0 when it has none)."""
-    pick = _lower if lowest else _higher
-    inner = [_walk(child, case, facts, found, lowest) for child in factor.children]
+    inner = [_walk(child, case, world, found) for child in factor.children]
     values: list[Any] = [_NEVER] * len(factor.columns.names)
     for column in _column(factor, case):
-        raw = (
-            _leaf(factor, column, facts, lowest)
-            if not factor.children
-            else _joined(
-                factor,
-                [
-                    _at(factor, child, values_, column, pick)
-                    for child, values_ in zip(factor.children, inner, strict=True)
-                ],
-                lowest,
-            )
-        )
-        value = _switched(factor, _limited(factor, raw, column), column, case, pick)
+        parts = [_at(factor, child, reached, column) for child, reached in zip(factor.children, inner, strict=True)]
+        raw = _joined(factor, parts) if factor.children else _leaf(factor, column, world)
+        value = _switched(factor, _limited(factor, raw, column), column, case)
         values[column] = value
         for key, reached in ((factor.id, value), (f"raw {factor.id}", raw)):
             before = found[key][column]
-            found[key][column] = reached if before is _NEVER else pick(before, reached)
+            found[key][column] = reached if before is _NEVER else _higher(before, reached)
     return values
 
 
-def _at(factor: Factor, child: Factor, values: list[Any], column: int, pick: Any) -> Any:
+def _at(factor: Factor, child: Factor, values: list[Any], column: int) -> Any:
     """Return what a child reaches in a column of its parent; a child with columns of its own may be in any of them."""
     if child.columns == factor.columns:
         return 0 if values[column] is _NEVER else values[column]
     possible = [value for value in values if value is not _NEVER]
-    return reduce(pick, possible) if possible else 0
+    return reduce(_higher, possible) if possible else 0
 
 
 def _higher(a: Any, b: Any) -> Any:
     return None if a is None or b is None else max(a, b)
 
 
-def _lower(a: Any, b: Any) -> Any:
-    return None if a is None or b is None else min(a, b)
-
-
-def _joined(factor: Factor, values: list[Any], lowest: bool) -> Any:
+def _joined(factor: Factor, values: list[Any]) -> Any:
     if any(value is None for value in values):
         return None
     return sum(values) if factor.kind == "sum" else max(values, default=0)
@@ -162,46 +154,46 @@ def _fixed(amounts: Any, column: int) -> int | None:
     return amounts[column] if amounts is not None and isinstance(amounts[column], int) else None
 
 
-def _switched(factor: Factor, value: Any, column: int, case: Mapping[str, Any], pick: Any) -> Any:
+def _switched(factor: Factor, value: Any, column: int, case: Mapping[str, Any]) -> Any:
     for waiver in reversed(factor.waivers):
         holds = truth(evaluate(waiver.when, _Case(case)))
         gives = 0 if waiver.gives is None else _fixed(waiver.gives, column)
         if holds is not False:
-            value = gives if holds else pick(value, gives)
+            value = gives if holds else _higher(value, gives)
     if factor.when is not None:
         holds = truth(evaluate(factor.when, _Case(case)))
-        value = 0 if holds is False else value if holds else pick(value, 0)
+        value = 0 if holds is False else value if holds else _higher(value, 0)
     return value
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------
 
 
-def _leaf(factor: Factor, column: int, facts: Mapping[str, FactDef], lowest: bool) -> Any:
+def _leaf(factor: Factor, column: int, world: _World) -> Any:
     count = max(1, len(factor.inputs)) if factor.kind in ("bands", "lookup") else 1
     total: Any = 0
     for position in range(count):
         given = factor.inputs[position] if factor.inputs and factor.kind != "matrix" else None
-        values = [row_reach(row, column, given, facts)[0 if lowest else 1] for row in factor.rows]
+        values = [_row_reach(row, column, given, world) for row in factor.rows]
         if any(value is None for value in values):
             return None
-        total += (min if lowest else max)(values, default=0)
+        total += max(values, default=0)
     return total
 
 
-def row_reach(row: Row, column: int, given: Input | None, facts: Mapping[str, FactDef]) -> Interval:
-    """Return the lowest and highest points a row can give."""
+def _row_reach(row: Row, column: int, given: Input | None, world: _World) -> int | None:
+    """Return the highest points a row can give, in the grid's smallest unit."""
     amount = row.amounts[column]
     if isinstance(amount, int):
-        return amount, amount
+        return amount
     places = given.type.places if given else 0
     ends: Interval = (_end(row.low, places), _end(row.high, places))
     if given is not None:
         low, high = given.type.low, given.type.high
         ends = (ends[0] if ends[0] is not None else low, ends[1] if ends[1] is not None else high)
     own = given.expression.key if given and isinstance(given.expression, Name) else "value"
-    found = interval(amount, {"value": ends, own: ends}, facts)
-    return tuple(None if end is None else int(Decimal(floor(end)).to_integral_value(ROUND_FLOOR)) for end in found)  # type: ignore[return-value]
+    highest = interval(amount, {"value": ends, own: ends}, world.facts)[1]
+    return None if highest is None else floor(highest * 10**world.places)
 
 
 def _end(edge: int | None, places: int) -> Decimal | None:
