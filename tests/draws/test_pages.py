@@ -9,7 +9,7 @@ from django.test import Client
 from passerelle.allocations.models import Allocation
 from passerelle.core import clock
 from passerelle.draws.models import Draw
-from passerelle.draws.operations import ask_void, conduct_draw
+from passerelle.draws.operations import ask_void, conduct_draw, leave_out
 from passerelle.invitations.models import Invitation
 from passerelle.invitations.operations import issue_invitations, mark_accepted
 from tests.draws.support import CLOSES, HOUR, NOON, eoi, places, planned, pool
@@ -282,3 +282,20 @@ def test_a_void_asked_for_is_told_on_the_workbench():
     ask_void(number=draw.number, reason="Wrong size", by=a_staff_member("draw_manager"), at=NOON)
 
     assert b"asks to make this draw void" in staff("director").get(f"/en/staff/draws/{draw.number}/").content
+
+
+def test_a_draw_and_its_files_tell_what_happened_in_words():
+    waiting, _other = eoi(state="submitted"), eoi(500)
+    places()
+    draw = planned(1)
+    leave_out(number=draw.number, reference=waiting.reference, reason="Not legible", by=a_staff_member("director"),
+              confirmed_by=a_staff_member("director"), at=NOON)  # fmt: skip
+    conduct_draw(number=draw.number, by=a_staff_member("draw_manager"), at=NOON)
+
+    page = staff("auditor").get(f"/en/staff/draws/{draw.number}/").content.decode()
+    told = signed_in(waiting.candidate).get(f"/en/candidate/eoi/{waiting.reference}/").content.decode()
+
+    assert all(
+        words in page for words in ("Draw planned", "Left out of a draw by two people", "Pool frozen", "Selection made")
+    )
+    assert "Left out of a draw by two people" in told

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from passerelle.core import audit
 from passerelle.core.verdicts import require
 from passerelle.draws import queries
 from passerelle.draws.models import Draw, LeftOut
@@ -52,7 +53,9 @@ def confirm_leaving_out(*, number: str, reference: str, by: Any, at: datetime) -
     if left.confirmed_by_id is None:
         left.confirmed_by, left.confirmed_at = by, at
         left.save(update_fields=["confirmed_by", "confirmed_at"])
-        told("draw.left_out", draw, by=by, at=at, eoi=reference, reason=left.reason, asked_by=left.asked_by_id)
+        said = {"draw": draw.number, "eoi": reference, "reason": left.reason, "asked_by": left.asked_by_id}
+        for subject in (draw.number, reference):
+            audit.record("draw.left_out", subject=subject, by=by, at=at, detail=said, program=draw.program)
         _tell(draw, left, at)
     return left
 

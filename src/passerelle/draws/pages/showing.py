@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from passerelle.core import charts, dates
+from passerelle.core import audit, charts, dates, event_words
 from passerelle.core.text import pick
 from passerelle.draws import queries, wording
 from passerelle.draws.states import DrawState
@@ -109,6 +109,19 @@ def facts(draw: Draw, rules: ProgramRules, at: datetime) -> list[dict[str, Any]]
         {"key": _("Taken"), "value": str(draw.size)},
         {"key": _("Order of the ranking"), "value": order},
     ]
+
+
+def timeline(draw: Draw) -> list[dict[str, Any]]:
+    """Return what happened to a draw, the latest first, for ``components/timeline.html``."""
+    return [
+        {"at": one.at, "text": event_words.told(one.event), "by": one.by.name if one.by else "", "detail": _detail(one)}
+        for one in audit.trail(draw.number).order_by("-number")
+    ]
+
+
+def _detail(event: Any) -> str:
+    told = [str(event.detail[key]) for key in ("eoi", "reason") if event.detail.get(key)]
+    return ": ".join(told)
 
 
 def is_foreseen(draw: Draw) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import StaffPage
@@ -43,8 +43,11 @@ class DrawPage(StaffPage):
         }
 
     def found(self, number: str) -> Draw:
-        """Return the draw of the address; a stranger gets a 404."""
-        return queries.draw_for(self.person, number)
+        """Return the draw of the address; a stranger gets a 404, and so does who works in another program now."""
+        draw = queries.draw_for(self.person, number)
+        if draw.program != self.program:
+            raise Http404
+        return draw
 
 
 class DrawList(DrawPage):
@@ -149,7 +152,7 @@ class Workbench(DrawPage):
             "shares": showing.shares(outlook, rules), "checks": wording.checks(self._findings(draw, request)),
             "moves": permissions.moves(self.person, draw, at), "left_out": self._left_out(draw),
             "unreviewed": self._unreviewed(draw, request), "excluded": queries.excluded(draw),
-            "promotions": queries.promotions(draw), "settle": permissions.can_confirm_void(self.person, draw),
+            "promotions": queries.promotions(draw), "events": showing.timeline(draw),
         })  # fmt: skip
 
     def _findings(self, draw: Draw, request: ArrivedRequest) -> list[dict[str, Any]]:
@@ -209,6 +212,7 @@ class LeaveOut(DrawPage):
     """Ask to leave a file out, with the reason the person is told; or confirm what somebody else asked (``confirm``)."""
 
     template_name = "draws/staff/leave_out.html"
+    roles = permissions.READERS
 
     def get(self, request: ArrivedRequest, number: str, reference: str) -> HttpResponse:
         return self._page(request, number, reference, self._form())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import ngettext
 
 from passerelle.accounts.access import StaffPage
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from passerelle.invitations.models import Invitation
 
 PER_PAGE = 50
+# These pages name people: not for analysts.
+READERS = frozenset({"officer", "reviewer", "director", "draw_manager", "auditor", "administrator"})
 
 
 class Issue(StaffPage):
@@ -62,6 +64,7 @@ class InvitationList(StaffPage):
     """The invitations, the nearest deadline first, each with its clock."""
 
     template_name = "invitations/staff/list.html"
+    roles = READERS
 
     def get(self, request: ArrivedRequest) -> HttpResponse:
         form = forms.FilterForm(request.GET)
@@ -85,8 +88,13 @@ class InvitationList(StaffPage):
 class InvitationPage(StaffPage):
     """What the pages of one invitation share."""
 
+    roles = READERS
+
     def found(self, reference: str) -> Invitation:
-        return queries.invitation_for(self.person, reference)
+        invitation = queries.invitation_for(self.person, reference)
+        if invitation.program != self.program:
+            raise Http404
+        return invitation
 
     def about(self, invitation: Invitation, request: ArrivedRequest) -> dict[str, Any]:
         return {

@@ -1,0 +1,16 @@
+"""The events of a draw in words, for its own timeline and those of the files in it."""
+
+from django.utils.translation import gettext_lazy as _
+
+WORDS = {
+    "draw.planned": _("Draw planned"),
+    "draw.replanned": _("Plan changed"),
+    "draw.leaving_out_asked": _("Leaving a file out asked for"),
+    "draw.left_out": _("Left out of a draw by two people"),
+    "draw.frozen": _("Pool frozen"),
+    "draw.selected": _("Selection made"),
+    "draw.issued": _("Invitations issued"),
+    "draw.void_asked": _("Void asked for"),
+    "draw.void_refused": _("The draw goes on: it is not void"),
+    "draw.void": _("Draw made void by two people"),
+}
