@@ -1,5 +1,6 @@
 """Put a message into the outbox; note that it was read."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -41,7 +42,8 @@ def queue(
         to=to,
         address=where,
         language=(language or (to.language if to else "en"))[:2],
-        subject=" ".join(subject.split())[:200],
+        # French subjects keep their no-break spaces; only line breaks and runs of blanks go.
+        subject=re.sub(r"[ \t\r\n]+", " ", subject).strip()[:200],
         body=body,
         about=about,
         queued_at=at,

@@ -79,6 +79,26 @@ class Checker:
         for key in self.rules.reminders:
             self._known("settings.yaml", ("reminders",), key, self.rules.deadlines, "deadline")
         self._category_keys()
+        self._factors()
+
+    def _factors(self) -> None:
+        """Questions and proofs name factors of the active grid."""
+        grid = self.rules.points.grids.get(self.rules.file.grid) if self.rules.points else None
+        if grid is None:
+            return
+        known = {factor.id for factor in grid.root.walk()}
+        for place, one in enumerate(self.rules.evidence.values()):
+            for factor in one.factors:
+                self._known("evidence.yaml", ("evidence", place, "factors"), factor, known, "factor")
+            for key in one.questions:
+                form_keys = {
+                    question.key for form in self.rules.questionnaires.values() for question in form.questions()
+                }
+                self._known("evidence.yaml", ("evidence", place, "questions"), key, form_keys, "question")
+        for file, form in self._form_files():
+            for path, question in _places(form):
+                if question.factor:
+                    self._known(file, (*path, "factor"), question.factor, known, "factor")
 
     def _category_keys(self) -> None:
         known = {one.key for one in self.rules.categories}
