@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from passerelle.eoi import operations, queries
 from passerelle.eoi.models import Bar
-from passerelle.notices.models import Notice
+from passerelle.notices.models import Notice, StaffTask
 from tests.factories import DAY, HOUR, NOON, an_eoi, an_officer
 
 pytestmark = pytest.mark.django_db
@@ -190,3 +190,20 @@ def test_a_list_asks_as_much_for_three_rows_as_for_one(listing: str):
     an_eoi(state)
 
     assert (one, ask()) == (1, 1)
+
+
+def test_what_did_not_come_in_time_becomes_one_task_and_nothing_else():
+    asked, doubted = an_eoi("evidence_requested"), an_eoi("doubted")
+    end = NOON + 15 * DAY
+
+    for at in (NOON + DAY, end, end + DAY):
+        operations.remind_due(at=at)
+
+    tasks = StaffTask.objects.filter(kind__endswith="_overdue").order_by("kind")
+    assert [(one.kind, one.about) for one in tasks] == [
+        ("eoi.proof_overdue", asked.reference), ("eoi.reply_overdue", doubted.reference),
+    ]  # fmt: skip
+    for eoi in (asked, doubted):
+        before = eoi.state
+        eoi.refresh_from_db()
+        assert eoi.state == before

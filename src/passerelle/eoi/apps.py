@@ -5,6 +5,8 @@ TASKS = {
     "eoi.criterion_unsure": _("An employer is not sure about a criterion"),
     "eoi.criterion_contradicted": _("Answers do not agree with a mandatory criterion"),
     "eoi.likeness": _("Two files may be one person's"),
+    "eoi.proof_overdue": _("The documents asked for did not come in time"),
+    "eoi.reply_overdue": _("No reply to a fairness notice came in time"),
     "eoi.doubt_answered": _("A candidate replied to a fairness notice"),
     "eoi.not_accepted.already_live": _("Turned away: the person has another file"),
     "eoi.not_accepted.barred": _("Turned away: the person is barred"),

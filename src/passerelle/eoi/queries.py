@@ -60,18 +60,20 @@ class Volume:
 
 def eoi_for(person: Any, reference: str) -> ExpressionOfInterest:
     """Return a file that ``person`` may know of; raises Http404."""
-    rows = ExpressionOfInterest.objects.visible_to(person).select_related("pack", "employer", "candidate")
+    rows = ExpressionOfInterest.objects.visible_to(person).select_related("pack", "employer", "candidate").defer("pack__sources")
     return get_object_or_404(rows, reference=reference)
 
 
 def files_of(person: Any) -> ExpressionOfInterestQuerySet:
     """Return an employer's or a candidate's files, newest first, without answers."""
     rows = ExpressionOfInterest.objects.visible_to(person).light()
-    return rows.select_related("pack", "employer", "candidate").order_by("-id")
+    return rows.select_related("pack", "employer", "candidate").defer("pack__sources").order_by("-id")
 
 
-def has_one_open(employer: Any) -> bool:
-    """Say whether an employer's account has a draft or a live file."""
+def has_one_open(employer: Any, in_force: ProgramRules | None = None) -> bool:
+    """Say whether an employer's account has a draft or a live file, where an account is for one candidate."""
+    if in_force is not None and in_force.accounts != "per_candidate":
+        return False
     return ExpressionOfInterest.objects.filter(employer=employer, state__in=(EOIState.DRAFT, *LIVE)).exists()
 
 
@@ -181,13 +183,14 @@ def without_declarations(eoi: ExpressionOfInterest) -> dict[str, Any]:
 def to_review(program: str, at: datetime) -> ExpressionOfInterestQuerySet:
     """Return the files that wait for an officer, oldest first; those whose year is over at ``at`` are left out."""
     waiting = ExpressionOfInterest.objects.of(program).to_review().valid(at=at)
-    return waiting.light().select_related("pack", "employer", "candidate", "taken_by")
+    return waiting.light().select_related("pack", "employer", "candidate", "taken_by").defer("pack__sources")
 
 
 def proof_asked(program: str, at: datetime) -> ExpressionOfInterestQuerySet:
     """Return the files whose candidate was asked for documents, oldest first."""
     waiting = ExpressionOfInterest.objects.of(program).filter(state=EOIState.EVIDENCE_REQUESTED).valid(at=at)
-    return waiting.light().select_related("pack", "employer", "candidate", "taken_by").order_by("review_from", "id")
+    rows = waiting.light().select_related("pack", "employer", "candidate", "taken_by").defer("pack__sources")
+    return rows.order_by("review_from", "id")
 
 
 def open_change(eoi: ExpressionOfInterest) -> FactChange | None:
@@ -293,7 +296,7 @@ def ineligible(
     if among is not None:
         rows = rows.filter(reference__in=among)
     found = {}
-    for eoi in rows.in_categories(categories).select_related("pack").order_by("id").iterator(chunk_size=500):
+    for eoi in rows.in_categories(categories).select_related("pack").defer("pack__sources").order_by("id").iterator(chunk_size=500):
         today = programs.facts(eoi.pack, eoi.answers, at)
         failing = _not_met(eoi, {**given(eoi), **eoi.answers, **eoi.facts, **_lapsing(today, eoi.facts)})
         if failing:

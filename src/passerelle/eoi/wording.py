@@ -305,15 +305,15 @@ PURPOSES: dict[str, Words] = {
 }
 
 
-def readings(eoi: ExpressionOfInterest, audience: str) -> list[dict[str, Any]]:
-    """Return who opened the file and why, newest first, for ``components/timeline.html``."""
-    return [
-        {
-            "at": row.at, "text": PURPOSES.get(row.purpose, row.purpose),
-            "by": row.by.name,
-        }
-        for row in audit.accesses(eoi.reference)
-    ]  # fmt: skip
+def readings(eoi: ExpressionOfInterest, audience: str = "staff") -> list[dict[str, Any]]:
+    """Return which staff opened the file or a document of it and why, newest first; the same for every audience."""
+    staff = [row for row in audit.accesses(eoi.reference) if row.by.is_staff_member]
+    return [{"at": row.at, "text": _reading(row), "by": row.by.name} for row in staff]
+
+
+def _reading(row: Any) -> Words:
+    why = PURPOSES.get(row.purpose, row.purpose)
+    return _("%(why)s (a document)") % {"why": why} if row.what.startswith("document") else why
 
 
 def category_name(rules: Any, category: str) -> str:

@@ -17,6 +17,7 @@ class EvidenceRequest(models.Model):
     answered_at = models.DateTimeField(null=True)
     dropped_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
+    overdue_told_at = models.DateTimeField(null=True, help_text="When staff were told that nothing came in time.")
 
     class Meta:
         ordering = ("id",)
@@ -73,6 +74,7 @@ class Doubt(models.Model):
     reply_by = models.DateTimeField(help_text="The first moment too late.")
     reply = SealedTextField(default="")
     replied_at = models.DateTimeField(null=True)
+    overdue_told_at = models.DateTimeField(null=True, help_text="When staff were told that no reply came in time.")
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     outcome = models.CharField(max_length=10, choices=[("lifted", "lifted"), ("refused", "refused")], blank=True)

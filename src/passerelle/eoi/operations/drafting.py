@@ -48,9 +48,9 @@ def open_eoi(*, program: str, category: str, by: Person, at: datetime) -> Expres
     """Start a draft in a category, under the pack in force now (nwt.md, R1.4 and R1.5). Raises NotAllowed."""
     # Two presses of the button must not make two files: the account is the one thing both share.
     Person.objects.select_for_update().get(pk=by.pk)
-    require(can_open(by, program, has_one_open=queries.has_one_open(by)))
     pack = programs.pack_in_force(program, at)
     rules = programs.rules(pack)
+    require(can_open(by, program, has_one_open=queries.has_one_open(by, rules)))
     _check_category(rules, category)
     eoi = ExpressionOfInterest.objects.create(
         reference=_new_reference(rules, at), program=program, category=category, pack=pack, employer=by, opened_at=at,

@@ -14,8 +14,9 @@ from passerelle.programs.rules import ProgramRules
 
 def locked(reference: str) -> ExpressionOfInterest:
     """Return the file, held by this transaction alone until it ends."""
-    rows = ExpressionOfInterest.objects.select_for_update(of=("self",)).select_related("pack", "employer", "candidate")
-    return rows.get(reference=reference)
+    # The files of a pack are large and its rules are read once: no row brings them along.
+    rows = ExpressionOfInterest.objects.select_related("pack", "employer", "candidate").defer("pack__sources")
+    return rows.select_for_update(of=("self",)).get(reference=reference)
 
 
 def rules_of(eoi: ExpressionOfInterest) -> ProgramRules:

@@ -7,10 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 
-from passerelle.eoi.models import EvidenceRequest, ExpressionOfInterest
+from passerelle.eoi.models import Doubt, EvidenceRequest, ExpressionOfInterest
 from passerelle.eoi.operations.submitting import expire
 from passerelle.eoi.operations.support import both, tell, told
 from passerelle.eoi.states import AGEING
+from passerelle.notices import operations as notices
 from passerelle.programs import queries as programs
 
 BATCH = 200
@@ -22,7 +23,7 @@ _BEFORE_PROOF = (3, 1)
 @transaction.atomic
 def close_expired(*, at: datetime, limit: int = BATCH) -> int:
     """Close the books on up to ``limit`` files whose year is over (N15); return how many."""
-    overdue = ExpressionOfInterest.objects.overdue(at=at).select_related("pack", "employer", "candidate")
+    overdue = ExpressionOfInterest.objects.overdue(at=at).select_related("pack", "employer", "candidate").defer("pack__sources")
     held = list(overdue.select_for_update(of=("self",), skip_locked=True).order_by("valid_before", "id")[:limit])
     for eoi in held:
         expire(eoi, at=at)
@@ -35,9 +36,22 @@ def remind_due(*, at: datetime, limit: int = BATCH) -> int:
 
     One reminder a file and call, however many days were missed.
     """
+    _tell_staff_what_is_overdue(at, limit)
     return sum(
         _remind_expiring(one.code, at, limit) + _remind_evidence(one.code, at, limit) for one in programs.programs()
     )
+
+
+def _tell_staff_what_is_overdue(at: datetime, limit: int) -> None:
+    # A passed deadline decides nothing by itself: an officer is asked to.
+    proof = EvidenceRequest.objects.filter(answered_at=None, dropped_at=None, due_by__lte=at)
+    replies = Doubt.objects.filter(settled_at=None, replied_at=None, reply_by__lte=at)
+    for kind, rows in (("eoi.proof_overdue", proof), ("eoi.reply_overdue", replies)):
+        late: Any = rows.filter(overdue_told_at=None).select_related("eoi").order_by("id")
+        for row in late.select_for_update(of=("self",), skip_locked=True)[:limit]:
+            row.overdue_told_at = at
+            row.save(update_fields=["overdue_told_at"])
+            notices.open_task(kind, program=row.eoi.program, about=row.eoi.reference, at=at)
 
 
 def _remind_expiring(program: str, at: datetime, limit: int) -> int:

@@ -48,7 +48,9 @@ class Start(EmployerPage):
         return programs.rules_in_force(self.program, self.at)
 
     def _show(self, form: CategoryForm, status: int = 200) -> HttpResponse:
-        allowed = permissions.can_open(self.person, self.program, has_one_open=queries.has_one_open(self.person))
+        allowed = permissions.can_open(
+            self.person, self.program, has_one_open=queries.has_one_open(self.person, self._rules())
+        )
         return self.show({"form": form, "allowed": allowed, "files": queries.files_of(self.person)[:5]}, status=status)
 
 

@@ -1,6 +1,7 @@
 """Forms of this room's pages: they check shape, operations check meaning."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -151,10 +152,17 @@ class EvidenceForm(forms.Form):
         help_text=_("Leave blank for the program's usual period."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, evidence: Iterable[EvidenceType], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, evidence: Iterable[EvidenceType], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today = today
         field: Any = self.fields["items"]
         field.choices = [(one.key, pick(one.label)) for one in evidence if one.key != "other"]
+
+    def clean_due_on(self) -> date | None:
+        chosen: date | None = self.cleaned_data["due_on"]
+        if chosen and chosen <= self.today:
+            raise ValidationError(_("Choose a day after today."))
+        return chosen
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

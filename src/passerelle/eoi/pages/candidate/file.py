@@ -33,7 +33,7 @@ class CandidateFile(FilePage):
                 "request_open": queries.open_request(eoi),
                 "doubt": doubt,
                 "events": wording.timeline(eoi, "candidate"),
-                "readings": wording.readings(eoi, "candidate"),
+                "readings": wording.readings(eoi),
                 "letters": notices.letters(reference).filter(to=self.person),
                 "can_withdraw": eoi.state in ("submitted", "in_pool", "evidence_requested"),
                 "can_refile": permissions.can_file_anew(

@@ -81,6 +81,7 @@ class EvidenceUpload(Evidence):
     """Add files to one item."""
 
     def get(self, request: HttpRequest, reference: str, pk: int) -> HttpResponse:  # type: ignore[override]
+        self._open(reference)
         return self.go_to("eoi:evidence", reference)
 
     def post(self, request: HttpRequest, reference: str, pk: int) -> HttpResponse:  # type: ignore[override]
@@ -103,6 +104,7 @@ class EvidenceRemove(Evidence):
     """Take back a file before the answer is sent."""
 
     def get(self, request: HttpRequest, reference: str, pk: int, document: Any) -> HttpResponse:  # type: ignore[override]
+        self._open(reference)
         return self.go_to("eoi:evidence", reference)
 
     def post(self, request: HttpRequest, reference: str, pk: int, document: Any) -> HttpResponse:  # type: ignore[override]

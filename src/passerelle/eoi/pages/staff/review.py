@@ -25,8 +25,11 @@ class FilePage(StaffPage):
     roles = frozenset(permissions.READERS)
 
     def eoi(self, reference: str) -> Any:
-        """The file, or a 404."""
-        return queries.eoi_for(self.person, reference)
+        """The file, or a 404; the roles asked for above are those of the program worked in now, so the file is too."""
+        eoi = queries.eoi_for(self.person, reference)
+        if eoi.program != self.program:
+            raise Http404
+        return eoi
 
     def back(self, reference: str) -> HttpResponse:
         """Return to the review of the file."""
@@ -78,7 +81,7 @@ class Review(FilePage):
             "changes": queries.fact_changes(eoi),
             "notes": queries.notes(eoi),
             "events": wording.timeline(eoi, "staff"),
-            "readings": wording.readings(eoi, "staff"),
+            "readings": wording.readings(eoi),
             "viewed": _viewed(eoi, request),
             "note_form": NoteForm(),
             "may": moves(self.person, eoi, doubt=doubt, change=change, at=at),
@@ -226,8 +229,9 @@ class AskEvidence(FormPage):
     template_name = "eoi/staff/ask_evidence.html"
 
     def form(self, eoi: Any, data: Any = None) -> Any:
-        initial = {"items": self.request.GET.getlist("item")}
-        return EvidenceForm(data, evidence=queries.rules(eoi).evidence.values(), initial=initial)
+        rules, initial = queries.rules(eoi), {"items": self.request.GET.getlist("item")}
+        today = deadlines.local_day(self.at, rules.zone)
+        return EvidenceForm(data, evidence=rules.evidence.values(), today=today, initial=initial)
 
     def act(self, eoi: Any, form: Any) -> str:
         rules, said, at = queries.rules(eoi), form.cleaned_data, self.at
@@ -237,7 +241,7 @@ class AskEvidence(FormPage):
         due_by = None
         if said["due_on"]:
             days = (said["due_on"] - deadlines.local_day(at, rules.zone)).days
-            due_by = deadlines.first_day_too_late(at, days=max(days, 1), zone=rules.zone)
+            due_by = deadlines.first_day_too_late(at, days=days, zone=rules.zone)
         operations.request_evidence(reference=eoi.reference, items=items, by=self.person, at=at, due_by=due_by)
         return _("The candidate is asked for the documents.")
 
