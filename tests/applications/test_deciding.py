@@ -138,6 +138,18 @@ def test_a_question_stops_the_file_until_the_employer_answers(office: Office):
     assert asked.due_by > NOON + 21 * DAY
 
 
+def test_an_employer_is_reminded_of_a_question_and_staff_told_once_when_it_is_late(office: Office):
+    case = assessed(office)
+    asked = operations.ask_information(reference=case.application, question="?", by=office.officer, at=NOON + 7 * DAY)
+
+    soon, late = asked.due_by - timedelta(hours=20), asked.due_by
+    counts = [operations.remind_due(at=at) for at in (NOON + 8 * DAY, soon, soon, late, late + DAY)]
+
+    assert counts == [0, 1, 0, 1, 0]
+    assert notices.inbox(case.employer).filter(kind="information_reminder").count() == 1
+    assert notices.tasks(PROGRAM).filter(kind="information_overdue").count() == 1
+
+
 def test_a_review_is_decided_by_another_officer_and_can_set_the_refusal_aside(office: Office):
     case = refused(office)
     operations.ask_review(reference=case.application, grounds="It is on page 3.", by=case.employer, at=NOON + 9 * DAY)

@@ -165,6 +165,8 @@ class InformationRequest(models.Model):
     asked_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     due_by = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True)
+    late_told_at = models.DateTimeField(null=True, help_text="When staff were told that the time had passed.")
     answer = SealedTextField(blank=True, default="")
     answered_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)

@@ -26,11 +26,13 @@ from passerelle.programs.rules import ProgramRules
 from pointsgrid.points import MissingFacts
 
 _RELATED = ("invitation__eoi__pack", "invitation__draw", "employer", "candidate", "officer")
+# The files of a pack are large and its rules are read once: no row brings them along.
+_UNREAD = "invitation__eoi__pack__sources"
 
 
 def application_for(person: Person, *, reference: str) -> Application:
     """Return the application if ``person`` is a party to it or works in its program; raises DoesNotExist (a 404)."""
-    return visible_to(person).select_related(*_RELATED).get(reference=reference)
+    return visible_to(person).select_related(*_RELATED).defer(_UNREAD).get(reference=reference)
 
 
 def visible_to(person: Person) -> QuerySet[Application]:
@@ -43,17 +45,17 @@ def visible_to(person: Person) -> QuerySet[Application]:
 
 def files_of(person: Person) -> QuerySet[Application]:
     """The applications in which ``person`` is a party, newest first."""
-    return Application.objects.of(person).select_related(*_RELATED)
+    return Application.objects.of(person).select_related(*_RELATED).defer(_UNREAD)
 
 
 def of_eoi(eoi: str) -> Application | None:
     """The application that followed an EOI, if one did."""
-    return Application.objects.filter(invitation__eoi__reference=eoi).select_related(*_RELATED).first()
+    return Application.objects.filter(invitation__eoi__reference=eoi).select_related(*_RELATED).defer(_UNREAD).first()
 
 
 def of_invitation(invitation: str) -> Application | None:
     """The application opened from an invitation, if one was."""
-    return Application.objects.filter(invitation__reference=invitation).select_related(*_RELATED).first()
+    return Application.objects.filter(invitation__reference=invitation).select_related(*_RELATED).defer(_UNREAD).first()
 
 
 def rules_of(application: Application) -> ProgramRules:
@@ -173,7 +175,7 @@ def answer_rows(part: Part, language: str) -> Any:
 
 def queue(program: str) -> QuerySet[Application]:
     """Complete applications not yet taken, by the instant received (R5.7)."""
-    return Application.objects.waiting(program).select_related(*_RELATED)
+    return Application.objects.waiting(program).select_related(*_RELATED).defer(_UNREAD)
 
 
 def queue_for(officer: Person, program: str) -> QuerySet[Application]:
@@ -187,6 +189,7 @@ def in_hand(officer: Person, program: str) -> QuerySet[Application]:
     return (
         Application.objects.filter(program=program, officer=officer, state__in=open_states)
         .select_related(*_RELATED)
+        .defer(_UNREAD)
         .order_by("received_at", "pk")
     )
 
@@ -196,6 +199,7 @@ def complete_files(program: str) -> QuerySet[Application]:
     return (
         Application.objects.filter(program=program, file_number__isnull=False)
         .select_related(*_RELATED)
+        .defer(_UNREAD)
         .order_by("-received_at", "-pk")
     )
 

@@ -31,6 +31,8 @@ EVENTS = {
     "application.put_back": gettext_lazy("File put back in the queue"),
     "application.finding": gettext_lazy("Criterion assessed"),
     "application.information_requested": gettext_lazy("More information requested"),
+    "application.information_reminded": gettext_lazy("Reminder sent about the question"),
+    "application.information_overdue": gettext_lazy("The time to answer has passed"),
     "application.information_received": gettext_lazy("Answer received"),
     "application.nominated": gettext_lazy("Nominated"),
     "application.refused": gettext_lazy("Refused"),

@@ -11,6 +11,7 @@ from passerelle.invitations import operations as invitations
 # Later stages first: an application that lapses gives its place back before an invitation or EOI is looked at.
 STEPS: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("applications closed", applications.close_lapsed),
+    ("reminders about applications", applications.remind_due),
     ("invitations closed", invitations.close_lapsed),
     ("reminders about invitations", invitations.remind_due),
     ("expressions of interest closed", eoi.close_expired),

@@ -27,6 +27,7 @@ from passerelle.applications.operations.filling import (
     save_section,
     submit_part,
 )
+from passerelle.applications.operations.reminding import remind_due
 from passerelle.documents.operations import Unacceptable
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "put_back",
     "read_document",
     "record_finding",
+    "remind_due",
     "remove_document",
     "report_change",
     "reuse_company_facts",

@@ -38,6 +38,7 @@ def open_application(*, invitation: str, by: Person, at: datetime) -> Applicatio
         return already
     accepted = invitations.mark_accepted(reference=invitation, at=at, by=by)
     eoi = accepted.eoi
+    assert eoi.candidate is not None  # what was handed in has a candidate, by constraint
     rules = programs.rules(eoi.pack)
     application = Application.objects.create(
         reference=next_reference(f"{rules.reference_prefix}-A", deadlines.local_day(at, rules.zone).year),
@@ -81,7 +82,8 @@ def save_section(
 def _locked_part(reference: str, part: str) -> Part:
     Application.objects.select_for_update(of=("self",)).get(reference=reference)
     parts = Part.objects.select_related("application__invitation__eoi__pack", "application__employer")
-    return parts.select_related("application__candidate").get(application__reference=reference, key=part)
+    parts = parts.select_related("application__candidate").defer("application__invitation__eoi__pack__sources")
+    return parts.get(application__reference=reference, key=part)
 
 
 @transaction.atomic
