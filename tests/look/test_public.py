@@ -88,6 +88,17 @@ def test_the_calculator_adds_up_while_one_answers(page: Page) -> None:
     assert_accessible(page)
 
 
+def test_switching_language_in_the_middle_keeps_what_was_typed(page: Page) -> None:
+    page.goto("/en/ca-nt/points/")
+    _fill_date(page, "date_of_birth", "3", "5", "1996")
+    page.locator("[name=first_official_language][value=fr]").check()
+    page.get_by_role("link", name="Français").click()
+    page.wait_for_url("**/fr/ca-nt/points/")
+    assert page.input_value("[name=date_of_birth_year]") == "1996"
+    assert page.locator("[name=first_official_language][value=fr]").is_checked()
+    page.locator("#sheet .sheet__total", has_text="50").wait_for()
+
+
 def test_the_calculator_works_with_scripts_off(without_scripts: Page) -> None:
     page = without_scripts
     page.goto("/fr/ca-nt/points/")

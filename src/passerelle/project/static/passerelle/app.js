@@ -62,6 +62,7 @@
       if (!(key in kept)) return;
       if (choice) field.checked = kept[key]; else field.value = kept[key];
     }));
+    all("main form").forEach((form) => form.dispatchEvent(new Event("change", { bubbles: true })));
   }
 
   /* table.rows on staff pages: j and k walk the rows, Enter opens the row's first link. */
@@ -196,7 +197,7 @@
   }
 
   document.addEventListener("change", (event) => {
-    const form = event.target.form;
+    const form = event.target.form || (event.target.tagName === "FORM" ? event.target : null);
     if (!form) return;
     refreshConditions(form);
     if (form.dataset.autosave !== undefined) autosave(form);
