@@ -60,7 +60,7 @@ def _rows(query: str, at: datetime) -> list[str]:
 
 def scores_that_differ(at: datetime) -> Iterator[str]:
     """Files whose stored points are not what their pack gives for their answers and the facts officers changed."""
-    handed_in = ExpressionOfInterest.objects.exclude(submitted_at=None).select_related("pack")
+    handed_in = ExpressionOfInterest.objects.exclude(submitted_at=None).select_related("pack").defer("pack__sources")
     for eoi in _in_batches(handed_in):
         assert eoi.submitted_at
         again = scored(eoi.pack, eoi.answers, at=eoi.submitted_at, changed=changed_facts(eoi))
