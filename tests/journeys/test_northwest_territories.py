@@ -182,7 +182,8 @@ class Walk:
         visitor.go(f"application/{reference}/")
         part = applications.part_for(person, reference=reference, part=key)
         form = applications.questionnaire(part)
-        whole = filling.answers(form, part.answers, applications.given(part), on=clock.now().date(), name=person.name)
+        filler = filling.Filler(self.said.answers, on=clock.now().date(), name=person.name)
+        whole = filler.fill(form, part.answers, applications.given(part))
         for section, _state in applications.sections(part):
             keys = {name for question in section.questions for name in keys_of(question)}
             visitor.go(f"application/{reference}/form/{key}/section/{section.key}/")

@@ -137,7 +137,7 @@ def fill_part(case: Case, part: str, *, at: datetime, submit: bool = True, docum
     by = case.employer if part == "employer" else case.candidate
     kept = application_queries.part_for(by, reference=case.application, part=part)
     form, given = application_queries.questionnaire(kept), application_queries.given(kept)
-    whole = filling.answers(form, kept.answers, given, on=at.date(), name=by.name)
+    whole = filling.Filler(case.answers, on=at.date(), name=by.name).fill(form, kept.answers, given)
     for section in form.sections:
         applications.save_section(
             reference=case.application, part=part, section=section.key, answers=whole, by=by, at=at

@@ -1,6 +1,6 @@
 """What the pages show: stages, timeline and lists in words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -128,6 +128,9 @@ def _file(document: Any, reference: str, part: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def access_rows(application: "Application") -> Iterable[Any]:
-    """Who read this file."""
-    return audit.accesses(application.reference)[:50]
+def access_rows(application: "Application") -> list[Any]:
+    """Who read this file, newest first: one line for each reader, purpose and day."""
+    seen: dict[tuple[Any, ...], Any] = {}
+    for row in audit.accesses(application.reference)[:500]:
+        seen.setdefault((row.by_id, row.purpose, row.at.date()), row)
+    return list(seen.values())[:50]

@@ -14,47 +14,59 @@ from passerelle.programs.rules import Question, Questionnaire
 LATEST = timedelta(days=200)
 
 
-def answers(
-    form: Questionnaire, already: Mapping[str, Any], given: Mapping[str, Any], *, on: date, name: str
-) -> dict[str, Any]:
-    """Return ``already`` with every required question that applies answered; conditions are looked at again after each."""
-    filled = dict(already)
-    for section in form.sections:
-        for _round in range(3):
-            for question in section.asked({**given, **filled}):
-                _answer(question, filled, on, name)
-    return filled
+# What most files answer with no; everything else that is asked as yes or no is answered with yes.
+_NO = ("represent", "collective", "union", "lmia", "refus", "child", "depend", "refugee", "second_language", "owns")
 
 
-def _answer(question: Question, filled: dict[str, Any], on: date, name: str) -> None:
-    if question.type == "records":
-        if question.required and not filled.get(question.key):
-            filled[question.key] = [_record(question, on, name)]
-    elif question.required and any(filled.get(key) in (None, "") for key in keys_of(question)):
-        filled[question.key] = _value(question, on, name)
+class Filler:
+    """Fills in one form for one person; ``eoi`` are the answers it is to agree with."""
 
+    def __init__(self, eoi: Mapping[str, Any], *, on: date, name: str) -> None:
+        self.eoi, self.on, self.name = eoi, on, name
 
-def _record(question: Question, on: date, name: str) -> dict[str, Any]:
-    record: dict[str, Any] = {}
-    for _round in range(2):
-        for part in question.questions:
-            if part.required and part.applies(record) and part.key not in record:
-                record[part.key] = _value(part, on, name)
-    return record
+    def fill(self, form: Questionnaire, already: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return ``already`` with every required question that applies answered; conditions are looked at after each."""
+        filled = dict(already)
+        for section in form.sections:
+            for _round in range(3):
+                for question in section.asked({**given, **filled}):
+                    self._answer(question, filled)
+        return filled
 
+    def _answer(self, question: Question, filled: dict[str, Any]) -> None:
+        if question.type == "records":
+            if question.required and not filled.get(question.key):
+                filled[question.key] = [self._record(question)]
+        elif question.required and any(filled.get(key) in (None, "") for key in keys_of(question)):
+            filled[question.key] = self._value(question)
 
-def _value(question: Question, on: date, name: str) -> Any:
-    plain: dict[str, Any] = {
-        "text": "As stated in the attached documents", "long_text": "As stated in the attached documents.", "name": name,
-        "email": "office@demo.example", "phone": "+1 867-555-0123", "whole": 12, "decimal": "37.5", "money": "28.50",
-        "date": (on - LATEST).isoformat(), "yes_no": True, "country": "CA", "community": "hay_river", "occupation": "63200",
-        "declaration": True, "signature": name, "code": "AB123456",
-    }  # fmt: skip
-    if question.type == "choice":
-        return question.options[0].value
-    if question.type == "choices":
-        return [question.options[0].value]
-    return plain[question.type]
+    def _record(self, question: Question) -> dict[str, Any]:
+        record: dict[str, Any] = {}
+        for _round in range(2):
+            for part in question.questions:
+                if part.required and part.applies(record) and part.key not in record:
+                    record[part.key] = self._value(part)
+        return record
+
+    def _value(self, question: Question) -> Any:
+        known = self.eoi.get(question.compare.with_) if question.compare else None
+        if known not in (None, "", []):
+            return known
+        if question.type in ("choice", "choices"):
+            first = question.options[0].value
+            return first if question.type == "choice" else [first]
+        return (
+            self._plain()[question.type] if question.type != "yes_no" else not any(word in question.key for word in _NO)
+        )
+
+    def _plain(self) -> dict[str, Any]:
+        return {
+            "text": "As stated in the attached documents", "long_text": "As stated in the attached documents.",
+            "name": self.name, "email": "office@demo.example", "phone": "+1 867-555-0123", "whole": 12, "decimal": "37.5",
+            "money": "28.50", "date": (self.on - LATEST).isoformat(), "country": "CA", "declaration": True,
+            "community": self.eoi.get("job_community", "yellowknife"), "occupation": self.eoi.get("noc_code", "63200"),
+            "signature": self.name, "code": "AB123456",
+        }  # fmt: skip
 
 
 def document(title: str) -> SimpleUploadedFile:

@@ -55,7 +55,8 @@ class Outcomes:
     def _part(self, reference: str, key: str, by: Person, at: datetime) -> None:
         part = queries.part_for(by, reference=reference, part=key)
         form, given = queries.questionnaire(part), queries.given(part)
-        whole = filling.answers(form, part.answers, given, on=at.date(), name=by.name)
+        filler = filling.Filler(part.application.invitation.eoi.answers, on=at.date(), name=by.name)
+        whole = filler.fill(form, part.answers, given)
         for section in form.sections:
             applications.save_section(reference=reference, part=key, section=section.key, answers=whole, by=by, at=at)
         part = queries.part_for(by, reference=reference, part=key)
