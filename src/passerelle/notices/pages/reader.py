@@ -11,6 +11,7 @@ from passerelle.accounts.access import EnrolledStaffPage
 from passerelle.accounts.models import Audience
 from passerelle.core import audit
 from passerelle.notices import letters, operations, queries
+from passerelle.notices.permissions import FILE_READERS
 
 if TYPE_CHECKING:
     from passerelle.notices.models import Letter
@@ -58,11 +59,11 @@ class LetterPage(ReaderPage):
     template_name = "notices/letter.html"
 
     def letter(self, number: str) -> "Letter":
-        """The letter, for its reader and for staff of its program, whose look is logged; a 404 for others."""
+        """The letter, for its reader and for staff who read files, whose look is logged; a 404 for others."""
         letter = get_object_or_404(queries.letters_numbered(number))
         if letter.to_id == self.person.pk:
             return letter
-        if not self.person.has_role(letter.program):
+        if not self.person.has_role(letter.program, *FILE_READERS):
             raise Http404
         audit.record_access(
             subject=letter.about, by=self.person, at=self.request.arrived_at, purpose=letter.number, what="letter"  # type: ignore[attr-defined]
