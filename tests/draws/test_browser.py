@@ -99,3 +99,24 @@ def test_an_employer_declines_with_scripts_off(browser: Browser, live: str):
         assert page.get_by_text("Déclinée").count()
         assert Invitation.objects.get(pk=invitation.pk).state == "declined"
         context.close()
+
+
+def test_typing_another_size_moves_the_cut_off_and_works_with_scripts_off_too(browser: Browser, live: str):
+    with clock.frozen(NOON):
+        _issued, ahead, _invitation = a_draw_at_every_step()
+        director = a_staff_member("director")
+        page = opened(browser, live, director, chromium.DESKTOP)
+        page.goto(f"/en/staff/draws/{ahead.number}/")
+
+        page.get_by_label("Try another size").fill("3")
+        page.get_by_text("3 people of 42 would be taken, cut-off 560").first.wait_for()
+        page.context.close()
+
+        plain = browser.new_context(base_url=live, java_script_enabled=False)
+        plain.add_cookies([{"name": "session", "value": signed_in(director).cookies["session"].value, "url": live}])
+        page = plain.new_page()
+        page.goto(f"/en/staff/draws/{ahead.number}/")
+        page.get_by_label("Try another size").fill("3")
+        page.get_by_role("button", name="Show the cut-off").click()
+        assert page.get_by_text("3 people of 42 would be taken, cut-off 560").count()
+        plain.close()

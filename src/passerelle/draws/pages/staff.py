@@ -144,7 +144,7 @@ class Workbench(DrawPage):
             sizes.cleaned_data["size"] if sizes.is_bound and sizes.is_valid() and showing.is_foreseen(draw) else None
         )
         outlook = queries.preview(draw, at, size=tried) if tried else queries.outlook(draw, at)
-        return self.show({
+        context = {
             **self.sizing(request, draw.held_on.year), "draw": draw, "tone": wording.TONES[draw.state],
             "steps": showing.steps(draw), "facts": showing.facts(draw, rules, at), "outlook": outlook, "tried": tried,
             "sizes": sizes if sizes.is_bound else forms.SizeForm(initial={"size": draw.size}),
@@ -153,7 +153,8 @@ class Workbench(DrawPage):
             "moves": permissions.moves(self.person, draw, at), "left_out": self._left_out(draw),
             "unreviewed": self._unreviewed(draw, request), "excluded": queries.excluded(draw),
             "promotions": queries.promotions(draw), "events": showing.timeline(draw),
-        })  # fmt: skip
+        }  # fmt: skip
+        return self.show(context, part="outlook")
 
     def _findings(self, draw: Draw, request: ArrivedRequest) -> list[dict[str, Any]]:
         # A selected draw is checked as it stands now; what was true at the issue stays as it was kept.
