@@ -5,16 +5,19 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
 
 WORKER_SILENT_AFTER_SECONDS = 60
 OLDEST_MAIL_SECONDS = 900
 
 
+@require_safe
 def alive(request: HttpRequest) -> JsonResponse:
     """Answer 200 as long as this process takes requests."""
     return JsonResponse({"ok": True})
 
 
+@require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """Answer 200 when the database answers, a worker is alive and mail goes out; else 503 with what is wrong."""
     try:
