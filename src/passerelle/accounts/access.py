@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy
 from django_htmx.http import HttpResponseClientRedirect
 
 from passerelle.accounts import queries, sessions
-from passerelle.accounts.models import Audience, Person
+from passerelle.accounts.models import Audience, Person, RoleName
 from passerelle.core.views import Page
 
 WRONG_ROLE = gettext_lazy("Your role in this program does not include this page.")
+# Who may see the people behind the numbers: every role but the analyst's, whose figures name nobody.
+FILE_READERS = frozenset(RoleName.values) - {RoleName.ANALYST}
 NO_ROLE = gettext_lazy("You have no role in any program yet. An administrator has to give you one.")
 
 

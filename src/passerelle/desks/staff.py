@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from passerelle.accounts.access import StaffPage
+from passerelle.accounts.access import FILE_READERS, StaffPage
 from passerelle.allocations import queries as allocations
 from passerelle.applications import queries as applications
 from passerelle.applications import wording as application_wording
@@ -96,6 +96,7 @@ class Search(StaffPage):
     """Find a file by its reference, its file number or a name."""
 
     template_name = "desks/staff/search.html"
+    roles = FILE_READERS
 
     def get(self, request: HttpRequest) -> HttpResponse:
         words = request.GET.get("q", "").strip()
@@ -123,6 +124,7 @@ class WholeFile(StaffPage):
     """One file across all stages. Opening it is logged and shown to the parties."""
 
     template_name = "desks/staff/whole_file.html"
+    roles = FILE_READERS
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         eoi = eois.eoi_for(self.person, reference)

@@ -6,9 +6,6 @@ from passerelle.accounts.models import Person
 from passerelle.core.verdicts import YES, Verdict
 from passerelle.notices.models import Notice, StaffTask
 
-# Letters and tasks name people and speak of their files: not for analysts, whose figures name nobody.
-FILE_READERS = ("officer", "reviewer", "director", "draw_manager", "auditor", "administrator")
-
 
 def can_read(person: Person, notice: Notice) -> Verdict:
     """A message is for its reader alone."""

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.utils.translation import ngettext
 
-from passerelle.accounts.access import StaffPage
+from passerelle.accounts.access import FILE_READERS, StaffPage
 from passerelle.allocations.operations import NoPlaceLeft
 from passerelle.core.arrival import ArrivedRequest
 from passerelle.draws import checking
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from passerelle.invitations.models import Invitation
 
 PER_PAGE = 50
-# These pages name people: not for analysts.
-READERS = frozenset({"officer", "reviewer", "director", "draw_manager", "auditor", "administrator"})
 
 
 class Issue(StaffPage):
@@ -64,7 +62,7 @@ class InvitationList(StaffPage):
     """The invitations, the nearest deadline first, each with its clock."""
 
     template_name = "invitations/staff/list.html"
-    roles = READERS
+    roles = FILE_READERS
 
     def get(self, request: ArrivedRequest) -> HttpResponse:
         form = forms.FilterForm(request.GET)
@@ -88,7 +86,7 @@ class InvitationList(StaffPage):
 class InvitationPage(StaffPage):
     """What the pages of one invitation share."""
 
-    roles = READERS
+    roles = FILE_READERS
 
     def found(self, reference: str) -> Invitation:
         invitation = queries.invitation_for(self.person, reference)

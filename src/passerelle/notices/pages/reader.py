@@ -7,11 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 
-from passerelle.accounts.access import EnrolledStaffPage
+from passerelle.accounts.access import FILE_READERS, EnrolledStaffPage
 from passerelle.accounts.models import Audience
 from passerelle.core import audit
 from passerelle.notices import letters, operations, queries
-from passerelle.notices.permissions import FILE_READERS
 
 if TYPE_CHECKING:
     from passerelle.notices.models import Letter

@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from passerelle.accounts.access import StaffPage
+from passerelle.accounts.access import FILE_READERS, StaffPage
 from passerelle.notices import operations, queries
 from passerelle.notices.kinds import task_label
 from passerelle.notices.pages.forms import CloseTaskForm
-from passerelle.notices.permissions import FILE_READERS, can_close
+from passerelle.notices.permissions import can_close
 
 if TYPE_CHECKING:
     from passerelle.notices.models import StaffTask
@@ -24,7 +24,7 @@ class Tasks(StaffPage):
     """What somebody must see to: soonest date first, then the oldest."""
 
     template_name = "notices/staff/tasks.html"
-    roles = frozenset(FILE_READERS)
+    roles = FILE_READERS
 
     def get(self, request: HttpRequest) -> HttpResponse:
         page = Paginator(queries.tasks(self.program), ON_A_PAGE).get_page(request.GET.get("page"))
@@ -36,7 +36,7 @@ class Task(StaffPage):
     """One task, and the form that closes it."""
 
     template_name = "notices/staff/task.html"
-    roles = frozenset(FILE_READERS)
+    roles = FILE_READERS
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._show(self._task(pk), CloseTaskForm())
