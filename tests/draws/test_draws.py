@@ -12,7 +12,7 @@ from django.db.utils import DatabaseError
 from passerelle.core import audit
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import NotAllowed
-from passerelle.draws import checking, queries
+from passerelle.draws import checking, queries, selecting
 from passerelle.draws.models import Draw, Entry
 from passerelle.draws.operations import (
     DrawBlocked,
@@ -187,6 +187,28 @@ def test_two_people_leave_an_unreviewed_file_out_and_the_person_is_told_why():
     told = {notice.to_id: notice.body for notice in Notice.objects.filter(kind="left_out_of_draw")}
     assert "Test report not legible" in told[waiting.candidate_id]
     assert "Test report not legible" not in told[waiting.employer_id]
+
+
+def test_one_left_out_and_confirmed_before_the_freeze_takes_part_after_all():
+    waiting, low = eoi(500, state="submitted"), eoi(300)
+    places()
+    draw = planned(1)
+    leave_out(number=draw.number, reference=waiting.reference, reason="Not legible", by=manager(),
+              confirmed_by=director(), at=NOON - HOUR)  # fmt: skip
+    ExpressionOfInterest.objects.filter(pk=waiting.pk).update(
+        state="in_pool", confirmed_at=NOON, confirmed_by=person("staff", "officer"), confirmed_points=500
+    )
+    conduct_draw(number=draw.number, by=manager(), at=NOON)
+
+    assert taken(draw) == [waiting.reference]
+    assert [row.eoi_id for row in queries.not_chosen(draw)] == [low.pk]
+
+
+def test_a_tie_break_that_cannot_be_done_here_is_refused_with_the_plan(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delitem(selecting.TIES, "earliest_submission")
+
+    with pytest.raises(BadPlan):
+        planned()
 
 
 def test_one_person_alone_leaves_nobody_out():

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from passerelle.accounts.models import Person
 
 MANAGERS = ("draw_manager", "director")
-# Who may see the people behind the numbers.
-READERS = frozenset({"officer", "reviewer", "director", "draw_manager", "auditor", "administrator"})
 
 
 def can_plan(person: "Person", program: str) -> Verdict:

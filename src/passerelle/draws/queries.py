@@ -161,9 +161,7 @@ def ranking(draw: Draw, at: datetime) -> list[Row]:
 
 def _foreseen(draw: Draw, at: datetime, size: int) -> list[Row]:
     rule = replace(selecting.rule_of(draw), allotments=(choosing.Allotment(size),))
-    left = set(LeftOut.objects.filter(draw=draw, confirmed_by__isnull=False).values_list("eoi_id", flat=True))
-    rows = [one for one in eois.entries(draw.program, **scope(draw, at)) if one.pk not in left]
-    rows, taken = _tested(draw, at, rule, rows)
+    rows, taken = _tested(draw, at, rule, eois.entries(draw.program, **scope(draw, at)))
     return [
         Row(place, one.pk, one.reference, one.points, one.submitted_at, one.category, one.grid, one.pk in taken)
         for place, one in enumerate(rows, start=1)

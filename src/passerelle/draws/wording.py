@@ -23,6 +23,7 @@ def tie_break(key: str) -> str:
     return {
         "earliest_submission": _("Equal points: the earlier submission comes first."),
         "everyone_at_cutoff": _("Equal points at the cut-off: everyone with them is taken."),
+        "verifiable_lot": _("Equal points: a lot that anyone can verify decides."),
     }[key]
 
 

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from passerelle.core.verdicts import require
 from passerelle.draws import checking, queries, selecting
-from passerelle.draws.models import Draw, Entry, Excluded, LeftOut
+from passerelle.draws.models import Draw, Entry, Excluded
 from passerelle.draws.operations.support import alone_in, locked, told
 from passerelle.draws.permissions import can_conduct
 from passerelle.draws.states import DRAW_LIFECYCLE, DrawState
@@ -44,7 +44,8 @@ def freeze(*, number: str, by: Any, at: datetime) -> Draw:
     """Copy the pool as it stands at ``at`` into the draw: who, points, instant of submission. One statement.
 
     In are files handed in before the cut-off, confirmed, within their year, not barred, in the draw's categories; their
-    criteria are tested again for this day, their points stay (product.md, "who is in a draw").
+    criteria are tested again for this day, their points stay (product.md, "who is in a draw"). One that was left out
+    because it was unreviewed, and is confirmed by now, is in: being left out lifts a block, it takes nobody's place away.
     """
     draw = locked(number)
     alone_in(draw.program)
@@ -79,10 +80,9 @@ def _exclude(draw: Draw, at: datetime) -> list[str]:
 
 
 def _copy_pool(draw: Draw, at: datetime) -> int:
-    apart = LeftOut.objects.filter(draw=draw, confirmed_by__isnull=False).values("eoi")
     failing = Excluded.objects.filter(draw=draw).values("eoi")
     pool = eois.pool(draw.program, at).filter(submitted_at__lt=draw.closes_at, category__in=draw.categories)
-    rows = pool.exclude(pk__in=apart).exclude(pk__in=failing).select_related(None).values_list(*_FROZEN)
+    rows = pool.exclude(pk__in=failing).select_related(None).values_list(*_FROZEN)
     select_sql, values = rows.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(

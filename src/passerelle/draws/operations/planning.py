@@ -12,7 +12,7 @@ from passerelle.core.verdicts import require
 from passerelle.draws.models import Draw
 from passerelle.draws.operations.support import locked, told
 from passerelle.draws.permissions import can_plan
-from passerelle.draws.selecting import rule_of
+from passerelle.draws.selecting import UnknownTieBreak, rule_of
 from passerelle.draws.states import DRAW_LIFECYCLE
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules
@@ -46,7 +46,11 @@ def plan_draw(
               "pack_sha256": pack.sha256},
         follows=Draw.objects.get(program=program, number=follows) if follows else None,
     )  # fmt: skip
-    rule_of(draw)  # A tie-break that cannot be done is refused now, not on the day.
+    try:
+        rule_of(draw)
+    except UnknownTieBreak as fault:
+        # Refused now, not on the day.
+        raise BadPlan("__all__", _("The pack breaks ties in a way that cannot be done here yet.")) from fault
     draw.save(force_insert=True)
     told("draw.planned", draw, by=by, at=at, **_told(draw))
     return draw

@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
-from passerelle.accounts.access import StaffPage
+from passerelle.accounts.access import FILE_READERS, StaffPage
 from passerelle.allocations import queries as allocations
 from passerelle.core import deadlines
 from passerelle.core.arrival import ArrivedRequest
@@ -213,7 +213,7 @@ class LeaveOut(DrawPage):
     """Ask to leave a file out, with the reason the person is told; or confirm what somebody else asked (``confirm``)."""
 
     template_name = "draws/staff/leave_out.html"
-    roles = permissions.READERS
+    roles = FILE_READERS
 
     def get(self, request: ArrivedRequest, number: str, reference: str) -> HttpResponse:
         return self._page(request, number, reference, self._form())
