@@ -250,6 +250,13 @@ def test_a_record_begun_must_be_finished(nwt):
     assert "related_experience-0-to" not in form.errors
 
 
+def test_records_that_come_up_are_shown_with_a_note_and_not_as_a_fault(nwt):
+    form = shown(nwt, "work", {}, {"has_worked": "yes", "related_experience-count": "1"})
+
+    assert not form.is_valid()
+    assert (errors(form), [one.key for one in form.newly_asked]) == ({}, ["related_experience"])
+
+
 def test_at_least_one_record_is_asked_for(nwt):
     form = shown(nwt, "work", {"has_worked": True}, {"has_worked": "yes", "related_experience-count": "1"})
 

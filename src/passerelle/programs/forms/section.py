@@ -218,7 +218,10 @@ class SectionForm(forms.Form):
         values = {**self.given, **self._merged()}
         for question in self.section.asked(values):
             if question.type == "records":
-                self._ask_for_records(question, values)
+                if question.required and question.key not in before and not any(self._records(question)):
+                    self.newly_asked.append(question)
+                else:
+                    self._ask_for_records(question, values)
             elif question.required and self._lacks(question, values):
                 if question.key in before or self._partly(question, values):
                     self._ask(question)
