@@ -69,7 +69,7 @@ def test_the_candidates_form_starts_from_the_expression_of_interest(office: Offi
 
     part = queries.part_for(case.candidate, reference=case.application, part="candidate")
 
-    assert part.answers["family_name"] == case.answers["family_name"]
+    assert part.answers["fn_family_name"] == case.answers["family_name"]
 
 
 def test_a_part_without_a_needed_document_is_not_submitted(office: Office):

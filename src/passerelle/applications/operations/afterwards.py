@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from passerelle.accounts.models import Person
 from passerelle.applications import letters, messages, queries
@@ -34,7 +35,7 @@ def report_change(
     audit.record("application.change_reported", subject=reference, by=by, at=at, program=application.program,
                  detail={"kind": kind, "late": at >= report.report_by})  # fmt: skip
     notices.open_task("change_reported", program=application.program, about=reference, at=at,
-                      detail=_("A change in the employment was reported."))  # fmt: skip
+                      detail=gettext_lazy("A change in the employment was reported."))  # fmt: skip
     messages.change_reported(application, messages.other(application, by), at=at, happened_on=happened_on)
     return report
 
@@ -75,7 +76,7 @@ def ask_support_letter(*, reference: str, permit_expires_on: date, by: Person, a
     )
     audit.record("support_letter.asked", subject=reference, by=by, at=at, program=application.program)
     notices.open_task("support_letter_asked", program=application.program, about=reference, at=at,
-                      detail=_("A work permit support letter was asked for."))  # fmt: skip
+                      detail=gettext_lazy("A work permit support letter was asked for."))  # fmt: skip
     return request
 
 

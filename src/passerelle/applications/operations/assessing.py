@@ -5,6 +5,7 @@ from datetime import datetime
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from passerelle.accounts.models import Person
 from passerelle.applications import messages, queries
@@ -137,7 +138,7 @@ def answer_information(
     audit.record("application.information_received", subject=reference, by=by, at=at, program=application.program,
                  detail={"late": at >= request.due_by})  # fmt: skip
     notices.open_task("information_received", program=application.program, about=reference, at=at,
-                      detail=_("The employer answered the question on this file."))  # fmt: skip
+                      detail=gettext_lazy("The employer answered the question on this file."))  # fmt: skip
     return request
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from passerelle.accounts.models import Person
 from passerelle.allocations import operations as allocations
@@ -92,7 +93,7 @@ def ask_review(*, reference: str, grounds: str, by: Person, at: datetime) -> Rev
     )
     audit.record("review.asked", subject=reference, by=by, at=at, program=application.program)
     notices.open_task("review_asked", program=application.program, about=reference, at=at,
-                      detail=_("A review of a refusal was asked for."))  # fmt: skip
+                      detail=gettext_lazy("A review of a refusal was asked for."))  # fmt: skip
     messages.tell("review_asked", application, messages.both(application), at=at, file_number=application.file_number)
     return review
 
