@@ -213,43 +213,6 @@ class ConditionDef:
     file: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question (or, with ``fields``, a repeating group of records)."""
-
-    key: str
-    type: str
-    label: Text
-    hint: Text = Text()
-    required: Any = False
-    show_if: Any = None
-    choices: tuple[tuple[str, Text], ...] = ()
-    fields: tuple[Question, ...] = ()
-    line: int = 1
-    extra: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    id: str
-    label: Text
-    intro: Text
-    show_if: Any
-    questions: tuple[Question, ...]
-    extra: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Questionnaire:
-    id: str
-    label: Text
-    sections: tuple[Section, ...]
-    file: str = ""
-
-    def questions(self) -> tuple[Question, ...]:
-        return tuple(question for section in self.sections for question in section.questions)
-
-
 # --- grids ---------------------------------------------------------------------------------------------------------
 
 

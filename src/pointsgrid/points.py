@@ -12,8 +12,9 @@ from pointsgrid.answers import NOT_APPLICABLE, BadValue, derive, parse_value
 from pointsgrid.language.tree import names
 from pointsgrid.model import FactDef, Factor, Grid, Text, Type
 from pointsgrid.rules import Rules
-from pointsgrid.scoring.columns import Frame, NotColumnar, lower
+from pointsgrid.scoring.columns import lower
 from pointsgrid.scoring.explain import Explainer
+from pointsgrid.scoring.frames import Frame, NotColumnar
 from pointsgrid.scoring.plan import Plan, compile_grid
 from pointsgrid.scoring.sheet import Line, ReplayDiffers, ScoreSheet, replay
 

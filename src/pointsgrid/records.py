@@ -12,7 +12,9 @@ from typing import Any
 
 from pointsgrid.calendar import completed_months, months_later, moved
 from pointsgrid.language.evaluate import Scope, evaluate, truth
-from pointsgrid.model import NOT_APPLICABLE, Question, RecordsValue, Type
+from pointsgrid.model import NOT_APPLICABLE, RecordsValue, Type
+from pointsgrid.questions import Question
+from pointsgrid.values import parse_value
 
 _TIMES = ("months", "years", "days", "longest_months", "longest_years", "full_time_months", "full_time_years", "hours")
 
@@ -37,8 +39,6 @@ class _Inside:
         self.record, self.kind, self.outer, self.asked = record, kind, outer, asked
 
     def value(self, key: str) -> Any:
-        from pointsgrid.answers import parse_value
-
         if key not in self.kind.fields:
             return self.outer.value(key)
         question = self.asked.get(key)

@@ -14,20 +14,9 @@ from datetime import date
 from typing import Any
 
 from pointsgrid.loading.pack import Loader
-from pointsgrid.model import (
-    Chart,
-    CodeList,
-    ConditionDef,
-    FactDef,
-    Grid,
-    InForce,
-    Meta,
-    Questionnaire,
-    Table,
-    Text,
-    Type,
-)
+from pointsgrid.model import Chart, CodeList, ConditionDef, FactDef, Grid, InForce, Meta, Table, Text, Type
 from pointsgrid.problems import PackErrors, PackProblem, did_you_mean
+from pointsgrid.questions import Questionnaire
 from pointsgrid.yamltext import Document
 
 __all__ = ["Grid", "InForce", "Meta", "NotInForce", "PackErrors", "PackProblem", "Rules", "Text", "load"]

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from pointsgrid.loading.facts import read_meta
 from pointsgrid.loading.reader import Reader
+from pointsgrid.loading.types import read_meta
 from pointsgrid.model import CODE, TEXT, Chart, InForce, Table, Type
 from pointsgrid.problems import PackProblem, did_you_mean
 

@@ -8,25 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from pointsgrid.language.tree import names
 from pointsgrid.loading.checks import check_grid
+from pointsgrid.loading.context import Context, Shared
 from pointsgrid.loading.data import check_charts, editions_apart, read_chart, read_csv_rows, read_table
-from pointsgrid.loading.facts import Library, declare_facts, read_answers, read_conditions, read_fact, read_list
-from pointsgrid.loading.grids import Context, Shared, read_grid
+from pointsgrid.loading.facts import declare_facts, read_fact
+from pointsgrid.loading.grids import read_grid
+from pointsgrid.loading.lists import read_conditions, read_list
 from pointsgrid.loading.questionnaires import check_type, declared_answers, read_questionnaire
 from pointsgrid.loading.reader import Reader
+from pointsgrid.loading.types import read_answers
+from pointsgrid.loading.values import Library
 from pointsgrid.loading.vocabulary import Vocabulary
-from pointsgrid.model import (
-    ChartValue,
-    CodeList,
-    ConditionDef,
-    FactDef,
-    Grid,
-    Questionnaire,
-    RecordsValue,
-    TableValue,
-    Text,
-    Type,
-)
+from pointsgrid.model import ChartValue, CodeList, ConditionDef, FactDef, Grid, RecordsValue, TableValue, Text, Type
 from pointsgrid.problems import PackProblem, did_you_mean
+from pointsgrid.questions import Questionnaire
 from pointsgrid.yamltext import Document, parse
 
 if TYPE_CHECKING:

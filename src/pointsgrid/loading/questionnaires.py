@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pointsgrid.loading.facts import ANSWER_TYPES
 from pointsgrid.loading.reader import Reader
+from pointsgrid.loading.types import ANSWER_TYPES
 from pointsgrid.loading.vocabulary import Vocabulary, condition
-from pointsgrid.model import CODE, DATE, TEXT, Question, Questionnaire, Section, Text, Type
+from pointsgrid.model import CODE, DATE, TEXT, Text, Type
 from pointsgrid.problems import did_you_mean
+from pointsgrid.questions import Question, Questionnaire, Section
 
 LANGUAGE_TEST = {
     "test": TEXT,

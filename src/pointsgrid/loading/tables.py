@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pointsgrid.language.tree import Apply, Expression, Literal, Name
-from pointsgrid.loading.facts import read_meta
+from pointsgrid.loading.context import Context, amounts, otherwise_row
 from pointsgrid.loading.reader import Reader
+from pointsgrid.loading.types import read_meta
 from pointsgrid.model import Amounts, Input, Meta, Row, Type
-from pointsgrid.problems import did_you_mean
+from pointsgrid.problems import PackProblem, did_you_mean
 from pointsgrid.yamltext import dotted
 
-if TYPE_CHECKING:
-    from pointsgrid.loading.grids import Context
-
-AmountsReader = Callable[..., Amounts | None]
 _ENDS = ("at_least", "more_than", "at_most", "below", "is")
 VALUE = Name("value")
 """Inside the points of a table, the value being looked up."""
 
 
-def bands(reader: Reader, context: Context, given: Input, meta: Meta, amounts: AmountsReader) -> tuple[Row, ...]:
+def bands(reader: Reader, context: Context, given: Input, meta: Meta) -> tuple[Row, ...]:
     """Return the rows of ``bands:`` over a number; overlaps and gaps are reported."""
-    from pointsgrid.loading.grids import otherwise_row
-
     target = given
     if given.groups or not given.type.numeric:
         reader.report(
@@ -36,7 +31,7 @@ def bands(reader: Reader, context: Context, given: Input, meta: Meta, amounts: A
     rows = []
     for inner in reader.children("bands"):
         low, high = interval(inner, target.type)
-        points = _row_points(inner, context, target.type, low, amounts)
+        points = _row_points(inner, context, target.type, low)
         rows.append(_row(inner, points, meta, low=low, high=high, below=inner.has("below")))
     rest = otherwise_row(reader, context, meta, target.type)
     check_cover(reader, "bands", target.type, rows, covered=rest is not None)
@@ -56,7 +51,7 @@ def _row(reader: Reader, points: Amounts, meta: Meta, **extra: Any) -> Row:
     return row
 
 
-def _row_points(reader: Reader, context: Context, kind: Type, low: int | None, amounts: AmountsReader) -> Amounts:
+def _row_points(reader: Reader, context: Context, kind: Type, low: int | None) -> Amounts:
     if reader.has("steps") == reader.has("points"):
         reader.report("The row needs either points or steps.", "Write points: 25.")
         reader.raw("points"), reader.raw("steps")
@@ -176,8 +171,6 @@ def _outside(reader: Reader, key: str, row: Row, kind: Type, lowest: int | None,
 
 
 def _problem(reader: Reader, row: Row, problem: str, remedy: str) -> Any:
-    from pointsgrid.problems import PackProblem
-
     return PackProblem(reader.document.file, row.line, row.path, problem, remedy)
 
 
@@ -210,14 +203,12 @@ def _shown(value: int | None, kind: Type) -> str:
 # --- look-ups --------------------------------------------------------------------------------------------------------
 
 
-def lookup(reader: Reader, context: Context, given: Input, meta: Meta, amounts: AmountsReader) -> tuple[Row, ...]:
+def lookup(reader: Reader, context: Context, given: Input, meta: Meta) -> tuple[Row, ...]:
     """Return the rows of ``lookup:``; every option must have exactly one row, or ``otherwise:``."""
-    from pointsgrid.loading.grids import otherwise_row
-
     rows = (
-        _listed(reader, context, given, meta, amounts)
+        _listed(reader, context, given, meta)
         if isinstance(reader.raw("lookup"), list)
-        else _mapped(reader, context, given, meta, amounts)
+        else _mapped(reader, context, given, meta)
     )
     rest = otherwise_row(reader, context, meta, given.type)
     if given.type.numeric and not given.groups:
@@ -236,11 +227,11 @@ def options_of(given: Input) -> tuple[str, ...] | None:
     return given.type.options if given.type.kind == "choice" else None
 
 
-def _listed(reader: Reader, context: Context, given: Input, meta: Meta, amounts: AmountsReader) -> list[Row]:
+def _listed(reader: Reader, context: Context, given: Input, meta: Meta) -> list[Row]:
     rows = []
     for inner in reader.children("lookup"):
         value = inner.required("is", "Say which value the row is for: is: bachelor.")
-        points = _row_points(inner, context, given.type, None, amounts)
+        points = _row_points(inner, context, given.type, None)
         rows.extend(_look_up_rows(inner, given, value, points, meta))
     return rows
 
@@ -271,10 +262,12 @@ def _word(item: Any) -> str:
     return {True: "yes", False: "no"}.get(item, str(item)) if isinstance(item, bool) else str(item)
 
 
-def _mapped(reader: Reader, context: Context, given: Input, meta: Meta, amounts: AmountsReader) -> list[Row]:
+def _mapped(reader: Reader, context: Context, given: Input, meta: Meta) -> list[Row]:
     inner = reader.child("lookup")
-    rows = []
-    for key in inner.value if inner else ():
+    rows: list[Row] = []
+    if inner is None:
+        return rows
+    for key in inner.value:
         points = amounts(inner, key, context, given.type) or (0,)
         line = reader.document.line((*reader.path, "lookup", key))
         row = Row(

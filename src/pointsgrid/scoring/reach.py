@@ -174,8 +174,8 @@ def _leaf(factor: Factor, column: int, world: _World) -> Any:
     total: Any = 0
     for position in range(count):
         given = factor.inputs[position] if factor.inputs and factor.kind != "matrix" else None
-        values = [_row_reach(row, column, given, world) for row in factor.rows]
-        if any(value is None for value in values):
+        values: list[Any] = [_row_reach(row, column, given, world) for row in factor.rows]
+        if None in values:
             return None
         total += max(values, default=0)
     return total
