@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from passerelle.eoi import receipts, scoring
+from passerelle.eoi import permissions, receipts, scoring
 from passerelle.eoi.models import (
     Bar,
     Doubt,
@@ -26,6 +26,9 @@ from passerelle.programs import queries as programs
 from passerelle.programs.forms.pruning import keys_of
 from passerelle.programs.rules import ProgramRules, Questionnaire, Section, conditions
 from passerelle.programs.rules.schema import Criterion
+
+# Roles that may read this room's lists and files.
+READERS = permissions.READERS
 
 # The questionnaire of a pack that an expression of interest is filled in with.
 QUESTIONNAIRE = "eoi"
@@ -60,7 +63,11 @@ class Volume:
 
 def eoi_for(person: Any, reference: str) -> ExpressionOfInterest:
     """Return a file that ``person`` may know of; raises Http404."""
-    rows = ExpressionOfInterest.objects.visible_to(person).select_related("pack", "employer", "candidate").defer("pack__sources")
+    rows = (
+        ExpressionOfInterest.objects.visible_to(person)
+        .select_related("pack", "employer", "candidate")
+        .defer("pack__sources")
+    )
     return get_object_or_404(rows, reference=reference)
 
 
@@ -296,7 +303,13 @@ def ineligible(
     if among is not None:
         rows = rows.filter(reference__in=among)
     found = {}
-    for eoi in rows.in_categories(categories).select_related("pack").defer("pack__sources").order_by("id").iterator(chunk_size=500):
+    for eoi in (
+        rows.in_categories(categories)
+        .select_related("pack")
+        .defer("pack__sources")
+        .order_by("id")
+        .iterator(chunk_size=500)
+    ):
         today = programs.facts(eoi.pack, eoi.answers, at)
         failing = _not_met(eoi, {**given(eoi), **eoi.answers, **eoi.facts, **_lapsing(today, eoi.facts)})
         if failing:

@@ -23,7 +23,11 @@ _BEFORE_PROOF = (3, 1)
 @transaction.atomic
 def close_expired(*, at: datetime, limit: int = BATCH) -> int:
     """Close the books on up to ``limit`` files whose year is over (N15); return how many."""
-    overdue = ExpressionOfInterest.objects.overdue(at=at).select_related("pack", "employer", "candidate").defer("pack__sources")
+    overdue = (
+        ExpressionOfInterest.objects.overdue(at=at)
+        .select_related("pack", "employer", "candidate")
+        .defer("pack__sources")
+    )
     held = list(overdue.select_for_update(of=("self",), skip_locked=True).order_by("valid_before", "id")[:limit])
     for eoi in held:
         expire(eoi, at=at)

@@ -1,7 +1,6 @@
 """Staff pages: lists, the review of one file, the acts of two people."""
 
-from passerelle.eoi.pages.staff.lists import Bars, KeyWithdrawal, Pool, ReviewList, SecondOfficer, TakeNext
-from passerelle.eoi.pages.staff.review import (
+from passerelle.eoi.pages.staff.acts import (
     AddNote,
     AnswerQuestion,
     AskEvidence,
@@ -12,12 +11,13 @@ from passerelle.eoi.pages.staff.review import (
     LiftDoubt,
     RaiseDoubt,
     Refuse,
-    Review,
     SettleBar,
     SettleFact,
     StaffDocument,
     StaffDocumentPage,
 )
+from passerelle.eoi.pages.staff.lists import Bars, KeyWithdrawal, Pool, ReviewList, SecondOfficer, TakeNext
+from passerelle.eoi.pages.staff.review import Review
 
 __all__ = [
     "AddNote",
