@@ -128,3 +128,27 @@ def test_the_committed_stylesheet_is_the_built_one() -> None:
 def test_nothing_is_fetched_from_elsewhere_and_no_protected_asset_is_shipped() -> None:
     sheet = (ROOT / "src/passerelle/project/static/passerelle/look.css").read_text()
     assert re.findall(r"url\((?!['\"]?data:)[^)]*\)|@import|@font-face|GDS Transport", sheet) == []
+
+
+def test_text_may_be_spaced_out_on_a_phone_without_scrolling_sideways(visit: Any) -> None:
+    page = visit("look/guide.html", "fr", PHONE)
+    page.add_style_tag(
+        content="* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }"
+        " p { margin-bottom: 2em !important; }"
+    )
+    assert_fits(page)
+
+
+def test_whatever_has_the_focus_shows_it(visit: Any) -> None:
+    page = visit("look/guide.html", "en", DESKTOP)
+    unmarked = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        marked = page.evaluate(
+            "(() => { const e = document.activeElement; if (e === document.body) return true;"
+            " const s = getComputedStyle(e), l = e.nextElementSibling && getComputedStyle(e.nextElementSibling, '::before');"
+            " return s.outlineStyle !== 'none' || s.boxShadow !== 'none' || Boolean(l && l.boxShadow !== 'none'); })()"
+        )
+        if not marked:
+            unmarked.append(page.evaluate("document.activeElement.outerHTML.slice(0, 120)"))
+    assert unmarked == []
