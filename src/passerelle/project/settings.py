@@ -174,7 +174,6 @@ STORAGES = {
 }
 
 
-
 def _mail() -> dict[str, object]:
     """The mail server: EMAIL_URL (smtp://, smtp+tls:// or smtps://USER:PASSWORD@HOST:PORT), else SMTP_HOST and its kin."""
     url = urlsplit(ENV.get("EMAIL_URL", ""))

@@ -106,7 +106,12 @@ def decide_review(*, reference: str, outcome: str, reasons: str, by: Person, at:
     (allocations raises NoPlaceLeft when the year has none).
     """
     application = Application.objects.select_for_update(of=("self",)).get(reference=reference)
-    review = ReviewRequest.objects.select_for_update(of=("self",)).get(decision__application=application, outcome="")
+    waiting = ReviewRequest.objects.select_for_update(of=("self",)).filter(
+        decision__application=application, outcome=""
+    )
+    review = waiting.first()
+    if review is None:
+        raise NotAllowed(_("There is no decision to review."))
     require(can_decide_review(by, review))
     if not reasons.strip():
         raise NotAllowed(_("Write the reasons of the review: both parties read them."))

@@ -134,6 +134,7 @@ def _show_sign_ins() -> None:
 
     rows = demo_sign_ins(at=now())
     if not rows:
+        _say_how_to_begin()
         return
     table = Table(
         "Who · Qui", "User name · Nom d’utilisateur", "Password · Mot de passe", "Code now · Code actuel",
@@ -142,6 +143,13 @@ def _show_sign_ins() -> None:
     for row in rows:
         table.add_row(row.who, row.username, row.password, row.code or "-")
     console.print(table)
+
+
+def _say_how_to_begin() -> None:
+    from passerelle.accounts.models import Audience, Person
+
+    if not Person.objects.filter(audience=Audience.STAFF).exists():
+        console.print("No staff yet. Open the first account with [bold]passerelle create-staff[/].")
 
 
 def _places() -> "Places":

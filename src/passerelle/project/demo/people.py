@@ -1,5 +1,6 @@
 """Made-up candidates: answers to the questionnaire, drawn at random and told by a level of strength."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -108,7 +109,7 @@ def _language(random: Random, language: str, strong: bool, on: date) -> dict[str
 
 
 def _report(
-    key: str, test: tuple[dict[int, tuple[str, ...]], str], random: Random, levels: Any, on: date
+    key: str, test: tuple[Mapping[int, tuple[str, ...]], str], random: Random, levels: Any, on: date
 ) -> dict[str, Any]:
     chart, name = test
     results = {f"{key}_{ability}": chart[random.choice(levels)][place] for place, ability in enumerate(ABILITIES)}
