@@ -36,24 +36,24 @@ class Filler:
     def _answer(self, question: Question, filled: dict[str, Any]) -> None:
         if question.type == "records":
             if question.required and not filled.get(question.key):
-                filled[question.key] = [self._record(question)]
+                filled[question.key] = [self._record(question, number) for number in range(max(question.fewest, 1))]
         elif question.required and any(filled.get(key) in (None, "") for key in keys_of(question)):
             filled[question.key] = self._value(question)
 
-    def _record(self, question: Question) -> dict[str, Any]:
+    def _record(self, question: Question, number: int) -> dict[str, Any]:
         record: dict[str, Any] = {}
         for _round in range(2):
             for part in question.questions:
                 if part.required and part.applies(record) and part.key not in record:
-                    record[part.key] = self._value(part)
+                    record[part.key] = self._value(part, number)
         return record
 
-    def _value(self, question: Question) -> Any:
+    def _value(self, question: Question, number: int = 0) -> Any:
         known = self.eoi.get(question.compare.with_) if question.compare else None
         if known not in (None, "", []):
             return known
         if question.type in ("choice", "choices"):
-            first = question.options[0].value
+            first = question.options[number % len(question.options)].value
             return first if question.type == "choice" else [first]
         return (
             self._plain()[question.type] if question.type != "yes_no" else not any(word in question.key for word in _NO)
