@@ -1,7 +1,7 @@
 """Brings an installation up to date: schema, static files, packs and, on a first start, the demo data."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -12,6 +12,9 @@ from django.db import OperationalError, connection
 from passerelle.accounts.models import Person
 from passerelle.core import clock
 from passerelle.programs import operations as programs
+from passerelle.programs import queries
+from passerelle.programs.rules import ProgramRules
+from passerelle.project.runtime import zones
 from passerelle.project.runtime.messages import compile_messages
 
 Say = Callable[[str], None]
@@ -26,6 +29,8 @@ def prepare(*, demo: bool, say: Say) -> None:
     first = migrate(say)
     collect_static(say)
     load_packs(say)
+    for difference in zones.differences(str(rules.zone) for rules in _rules_in_force()):
+        say(f"Time zones differ. {difference}")
     if demo and first and may_hold_demo():
         load_demo(say)
 
@@ -60,6 +65,14 @@ def load_packs(say: Say) -> None:
             f"A pack has faults:\n{problem}\nMend it; `passerelle packs check` lists them."
         ) from problem
     say(f"Packs loaded: {', '.join(map(str, new))}" if new else "Packs are up to date")
+
+
+def _rules_in_force() -> Iterator[ProgramRules]:
+    for program in queries.programs():
+        try:
+            yield queries.rules_in_force(program.code, clock.now())
+        except queries.NoPackInForce:
+            continue
 
 
 def own_database() -> bool:
