@@ -141,7 +141,7 @@ class Check(FilePage):
             )  # fmt: skip
         except operations.Unfinished:
             return self.go_to("eoi:tasks", reference)
-        except operations.StaleAnswers:
+        except (operations.StaleAnswers, operations.TokenReused):
             messages.warning(request, _("Your answers changed in another window. Check them once more."))
             return self.go_to("eoi:check", reference)
         except operations.CannotBeAccepted as refusal:
