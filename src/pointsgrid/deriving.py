@@ -35,15 +35,13 @@ def derive(rules: Rules, given: Mapping[str, Any], keys: Iterable[str] | None = 
     ``keys`` limits the facts looked for (all by default).
     """
     wanted = [key for key in (rules.facts if keys is None else keys) if key in rules.facts]
-    if all(given.get(key) is not None for key in wanted):
-        return dict(given)
     # Answers are given too, for facts that are copies; reference dates as ``on.submission``.
     on = {key[3:]: parse_value(key, value, Type("date")) for key, value in given.items() if key.startswith("on.")}
     fixed = {key: value for key, value in given.items() if key in rules.facts and value is not None}
     person = Person(rules, {key: value for key, value in given.items() if key in rules.answers}, on, fixed)
     found = dict(given)
     for key in wanted:
-        if given.get(key) is None:
+        if given.get(key) is None or rules.facts[key].applies_when is not None:
             value = plain(person.value(key), rules.facts[key].type)
             if value is not None:
                 found[key] = value
@@ -72,12 +70,13 @@ class Person:
         return self.found[key]
 
     def _derive(self, fact: FactDef) -> Any:
+        held = True if fact.applies_when is None else truth(evaluate(fact.applies_when, self))
+        if held is False:
+            return NOT_APPLICABLE
         if fact.key in self.fixed:
             return parse_value(fact.key, self.fixed[fact.key], fact.type)
-        if fact.applies_when is not None:
-            applies_ = truth(evaluate(fact.applies_when, self))
-            if not applies_:
-                return None if applies_ is None else NOT_APPLICABLE
+        if held is None:
+            return None
         value = fact.value
         if value is None:
             kind = self.rules.answers.get(fact.key, fact.type)

@@ -12,7 +12,7 @@ from pointsgrid.answers import NOT_APPLICABLE, BadValue, derive, parse_value
 from pointsgrid.language.tree import names
 from pointsgrid.model import FactDef, Factor, Grid, Text, Type
 from pointsgrid.rules import Rules
-from pointsgrid.scoring.columns import lower
+from pointsgrid.scoring.columns import lower, truth
 from pointsgrid.scoring.explain import Explainer
 from pointsgrid.scoring.frames import Frame, NotColumnar
 from pointsgrid.scoring.plan import Plan, compile_grid
@@ -216,7 +216,25 @@ def _derived(rules: Rules, grid_id: str, people: pl.LazyFrame) -> pl.LazyFrame:
     for key in rules.order:
         if key in needed:
             people = people.with_columns(**_fact_columns(rules, rules.facts[key], people))
-    return people
+    return _switched_off(rules, grid_id, people, present)
+
+
+def _switched_off(rules: Rules, grid_id: str, people: pl.LazyFrame, given: set[str]) -> pl.LazyFrame:
+    """Mark where given facts do not apply (``applies_when`` is no), as for one person; what is not known changes nothing."""
+    schema = people.collect_schema()
+    frame_, marks = Frame(_types(rules), schema, rules.lists), {}
+    for key in facts_used(rules, grid_id):
+        fact = rules.facts.get(key)
+        if (
+            key not in given
+            or fact is None
+            or fact.applies_when is None
+            or not set(names(fact.applies_when)) <= set(schema)
+        ):
+            continue
+        mark = ~truth(lower(fact.applies_when, frame_)).fill_null(True)
+        marks[f"{key}.na"] = mark | pl.col(f"{key}.na") if f"{key}.na" in schema else mark
+    return people.with_columns(**marks) if marks else people
 
 
 def _columnar(fact: FactDef) -> bool:

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from pointsgrid.loading.pack import Loader
@@ -72,7 +73,8 @@ def load(sources: Mapping[str, str], *, library: Mapping[str, Rules] | None = No
     parts = loader.read()
     if loader.problems:
         raise PackErrors(loader.problems)
-    return Rules(sha256=_digest(sources, library or {}, parts["uses"]), **parts)
+    fixed = {name: MappingProxyType(part) if isinstance(part, dict) else part for name, part in parts.items()}
+    return Rules(sha256=_digest(sources, library or {}, parts["uses"]), **fixed)
 
 
 def _digest(sources: Mapping[str, str], library: Mapping[str, Rules], uses: tuple[str, ...]) -> str:
