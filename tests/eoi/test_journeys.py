@@ -1,6 +1,7 @@
 """The room in a real browser: every page accessible and whole, in English on a desk and in French on a phone."""
 
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -140,4 +141,4 @@ def test_answers_are_saved_on_every_change_and_kept_when_the_page_is_left(browse
     )
     page.wait_for_timeout(1500)
     page.goto(f"/en/candidate/eoi/{eoi.reference}/questions/contact/")
-    expect(page.get_by_label("Telephone")).to_have_value("867-555-0142")
+    expect(page.get_by_label("Telephone")).to_have_value(re.compile(r"867-555-0142$"))

@@ -46,7 +46,7 @@ def submitting(eoi: ExpressionOfInterest, token: str) -> Callable[[], Any]:
     return lambda: operations.submit_eoi(reference=eoi.reference, token=token, by=eoi.candidate, at=NOON)
 
 
-@pytest.mark.parametrize("many", [2, 12])
+@pytest.mark.parametrize("many", [2, 12, 50])
 def test_one_press_sent_many_times_gives_one_receipt(many: int):
     eoi = an_eoi("answered")
 
