@@ -1,18 +1,93 @@
-"""The invariants: each query runs on the schema as it is, and each planted breach is found."""
+"""The invariants: each query runs on the schema as it is, holds for files made by the operations, and finds what is planted."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from passerelle.project.invariant_queries import QUERIES
 from passerelle.project.invariants import WALKS, broken, check
+from tests.factories import NOON, an_eoi
+from tests.support.cases import Office, an_office, invited, nominated, queued, refused
 
-NOON = datetime(2026, 11, 20, 19, 0, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+LATER = NOON + timedelta(days=400)
 
 
-@pytest.mark.django_db
+def slip(statement: str, *values: object) -> None:
+    """Change rows behind the back of constraints' triggers, as a fault or a hand in the database would."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(statement, values)
+        assert cursor.rowcount == 1
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def found() -> dict[str, tuple[str, ...]]:
+    return {finding.rule: finding.rows for finding in broken(check(at=LATER))}
+
+
 def test_an_empty_installation_breaks_nothing():
     findings = check(at=NOON)
 
     assert len(findings) == len(QUERIES) + len(WALKS)
     assert broken(findings) == []
+
+
+@pytest.mark.parametrize("carry", [queued, nominated, refused])
+def test_a_file_carried_by_the_operations_breaks_nothing(carry: Callable[[Office], object]):
+    carry(an_office())
+
+    assert found() == {}
+
+
+def test_a_point_nobody_earned_is_found():
+    eoi = an_eoi("in_pool")
+    assert found() == {}
+
+    slip("UPDATE eoi_expressionofinterest SET points = points + 5, confirmed_points = points + 5 WHERE id = %s", eoi.pk)
+
+    wrong = f"{eoi.reference}: {eoi.points + 5} stored, {eoi.points} computed"
+    assert found() == {"the stored score is the one computed again": (wrong,)}
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["SET detail = '{\"points\": 999}'", "SET at = at - interval '1 microsecond'", "SET event = 'eoi.confirmed_again'"],
+)
+def test_history_that_was_written_again_is_found(change: str):
+    eoi = an_eoi("in_pool")
+
+    slip(f"UPDATE core_auditevent {change} WHERE subject = %s AND number = 1", eoi.reference)
+
+    assert found()["every audit chain is whole"] == (eoi.reference,)
+
+
+def test_a_ledger_that_does_not_add_up_is_found():
+    invited(an_office())
+    assert found() == {}
+
+    slip("UPDATE allocations_allocation SET held = held + 1 WHERE program = %s", "ca-nt")
+
+    assert list(found()) == ["places held and used are what the ledger's moves say"]
+
+
+def test_an_invitation_that_no_draw_gave_is_found():
+    invited(an_office())
+
+    slip("UPDATE draws_standing SET selected = false")
+
+    assert "every invitation stands on a selected entry or a promotion of its draw" in found()
+
+
+def test_a_message_about_a_file_to_a_stranger_is_found():
+    eoi, other = an_eoi("submitted"), an_eoi("submitted")
+    assert other.candidate
+
+    slip(
+        "UPDATE notices_notice SET to_id = %s WHERE id = (SELECT min(id) FROM notices_notice WHERE about = %s)",
+        other.candidate.pk, eoi.reference,
+    )  # fmt: skip
+
+    assert list(found()) == ["every message about a file goes to one of its parties or to staff"]
