@@ -46,6 +46,8 @@ def can_extend(person: "Person", invitation: Invitation, at: datetime) -> Verdic
         return Verdict(False, _("Only an officer or a director gives more time."))
     if invitation.met_at:
         return Verdict(False, _("Both parts are in: no more time is needed."))
+    if invitation.eoi.state != "invited":
+        return Verdict(False, _("This application is closed."))
     if at >= invitation.respond_by:
         return Verdict(False, TOO_LATE)
     return YES

@@ -53,7 +53,9 @@ def close_lapsed(*, at: datetime, limit: int = 500) -> int:
 
 @transaction.atomic
 def _lapse(reference: str, at: datetime) -> int:
-    locked = Application.objects.select_for_update(of=("self",), skip_locked=True).select_related("invitation__eoi")
+    # The invitation too: more time may be given at this very moment by somebody who asked before the deadline.
+    held = Application.objects.select_for_update(of=("self", "invitation"), skip_locked=True)
+    locked = held.select_related("invitation__eoi")
     application = locked.filter(reference=reference, state=ApplicationState.FILLING).first()
     if application is None or at < application.complete_by:
         return 0

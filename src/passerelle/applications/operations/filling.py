@@ -14,6 +14,7 @@ from passerelle.applications.models import Application, Part
 from passerelle.applications.permissions import can_add_documents, can_fill
 from passerelle.applications.states import APPLICATION_LIFECYCLE, PART_LIFECYCLE, PartState
 from passerelle.core import audit, deadlines
+from passerelle.core.locks import one_at_a_time
 from passerelle.core.references import next_reference
 from passerelle.core.text import clean_name
 from passerelle.core.verdicts import NotAllowed, require
@@ -33,6 +34,7 @@ class NotComplete(Exception):
 @transaction.atomic
 def open_application(*, invitation: str, by: Person, at: datetime) -> Application:
     """Accept the invitation and open its application (R5.3). Pressing twice gives the same application."""
+    one_at_a_time(f"open {invitation}")  # two presses at once are one application, as two in turn are
     already = Application.objects.filter(invitation__reference=invitation, employer=by).first()
     if already:
         return already

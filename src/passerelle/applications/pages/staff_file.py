@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import StaffPage
+from passerelle.allocations.operations import NoPlaceLeft
 from passerelle.applications import operations, permissions, queries, wording
 from passerelle.applications.pages import forms, showing
 from passerelle.applications.pages.staff import ASSESSORS, READERS
@@ -191,7 +192,11 @@ class DecideReview(OfFile):
         application, form = self.application(reference), forms.ReviewDecisionForm(request.POST)
         if not form.is_valid():
             return self.overview(application, status=422, review_form=form, wrong_form=form)
-        operations.decide_review(reference=reference, by=self.person, at=self.at, **form.cleaned_data)
+        try:
+            operations.decide_review(reference=reference, by=self.person, at=self.at, **form.cleaned_data)
+        except NoPlaceLeft:
+            form.add_error("outcome", _("No place is left this year, so the refusal cannot be set aside now."))
+            return self.overview(application, status=409, review_form=form, wrong_form=form)
         return self.after(reference, _("The review was decided and both parties were told."))
 
 
