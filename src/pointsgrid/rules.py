@@ -73,7 +73,9 @@ def load(sources: Mapping[str, str], *, library: Mapping[str, Rules] | None = No
     parts = loader.read()
     if loader.problems:
         raise PackErrors(loader.problems)
-    fixed = {name: MappingProxyType(part) if isinstance(part, dict) else part for name, part in parts.items()}
+    fixed: dict[str, Any] = {
+        name: MappingProxyType(part) if isinstance(part, dict) else part for name, part in parts.items()
+    }
     return Rules(sha256=_digest(sources, library or {}, parts["uses"]), **fixed)
 
 

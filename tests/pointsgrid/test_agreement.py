@@ -182,7 +182,7 @@ def values() -> st.SearchStrategy[dict[str, Any]]:
         "other": st.sampled_from(["low", "middle", "high"]),
         "born": dates,
         "day": dates,
-        "noc": st.sampled_from(["63200", "00012", "72010", "31301", "65100"]),
+        "noc": st.sampled_from(["63200", "00012", "72010", "31301", "65100", "6", "X1"]),
     }
     return st.fixed_dictionaries({key: st.one_of(kind, kind, kind, blank) for key, kind in kinds.items()})
 

@@ -246,6 +246,13 @@ def test_a_cap_larger_than_what_can_be_reached():
     assert fault.remedy == "Write cap: 10, or look for a missing row."
 
 
+def test_an_otherwise_that_nothing_is_left_for():
+    bands = "[{below: 18, points: 0}, {at_least: 18, points: 10}]"
+    factor = f"  - {{id: a, label: {{en: A, fr: A}}, max: 10, of: age, bands: {bands}, otherwise: 3}}\n"
+    fault = only(faults_of_grid(factor))
+    assert fault.problem == "otherwise can never match: the rows cover every value."
+
+
 def test_points_without_a_highest_value():
     fault = only(
         faults_of_grid("""
@@ -321,6 +328,8 @@ def test_an_option_without_quotes_reads_as_a_fact():
         ("age / 2 >= 3", "A ratio is compared with a whole number."),
         ("age in [level]", "only fixed values may stand between [ and ] in the expression: age in [level]."),
         ("age is blank", "'is blank' is not known in the expression: age is blank."),
+        ("on.submission > 3", "There is no fact or answer on.submission."),
+        ("date('2025-02-30') is answered", "date() needs a day in quotes."),
         ("age >= 3 offer", "'offer' is not expected here in the expression: age >= 3 offer."),
     ],
 )

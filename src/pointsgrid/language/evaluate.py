@@ -183,6 +183,12 @@ def _round_half_up(value: Any, places: int) -> Any:
     return Fraction(floor(value * 10**places + Fraction(1, 2)), 10**places)
 
 
+def _digit(code: str, position: int) -> int | None:
+    """Return a digit of a code; a code too short for it, or with a letter there, says nothing."""
+    found = code[position - 1 : position]
+    return int(found) if found.isdigit() else None
+
+
 _LAZY: Mapping[str, Callable[[tuple[Expression, ...], Scope], Any]] = {
     "and": _and,
     "or": _or,
@@ -227,8 +233,8 @@ STRICT: Mapping[str, Callable[..., Any]] = {
     "years_before": _plain(lambda day, amount: moved(day, -amount, "years")),
     "months_before": _plain(lambda day, amount: moved(day, -amount, "months")),
     "days_before": _plain(lambda day, amount: moved(day, -amount, "days")),
-    "teer": _plain(lambda code: int(code[1])),
-    "digit": _plain(lambda code, position: int(code[position - 1])),
+    "teer": _plain(lambda code: _digit(code, 2)),
+    "digit": _plain(lambda code, position: _digit(code, position)),
     "starts_with": lambda code, *prefixes: truth(_plain(lambda c, *p: c.startswith(tuple(p)))(code, *prefixes)),
 }
 

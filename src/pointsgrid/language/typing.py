@@ -261,6 +261,15 @@ def _contains(op: str, args: list[Expression], types: list[Type]) -> Checked:
     return Apply(op, tuple(args)), YES_NO
 
 
+def _fixed_date(op: str, args: list[Expression], types: list[Type]) -> Checked:
+    _count(op, args, 1, 1)
+    try:
+        date.fromisoformat(str(args[0].value) if isinstance(args[0], Literal) else "")
+    except ValueError:
+        raise Mistyped("date() needs a day in quotes.", "Write date('2025-03-25').") from None
+    return Apply(op, tuple(args)), DATE
+
+
 _DATE_ARG, _INT, _CODE = ("date",), ("integer",), ("code", "text", "choice")
 
 _RULES: Mapping[str, Rule] = {
@@ -281,7 +290,7 @@ _RULES: Mapping[str, Rule] = {
     "completed_months": _signature(INTEGER, _DATE_ARG, _DATE_ARG),
     "days_between": _signature(INTEGER, _DATE_ARG, _DATE_ARG),
     "year": _signature(INTEGER, _DATE_ARG),
-    "date": _signature(DATE, ("text",)),
+    "date": _fixed_date,
     "years_before": _signature(DATE, _DATE_ARG, _INT),
     "months_before": _signature(DATE, _DATE_ARG, _INT),
     "days_before": _signature(DATE, _DATE_ARG, _INT),

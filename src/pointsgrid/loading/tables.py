@@ -140,20 +140,24 @@ def check_cover(reader: Reader, key: str, kind: Type, rows: Sequence[Row], *, co
     ordered = sorted(known, key=lambda row: (row.low is not None, row.low or 0))
     edge = lowest
     open_below, closed = lowest is None, False
+    gaps: list[tuple[int | None, int | None]] = []
     for position, row in enumerate(ordered):
         _outside(reader, key, row, kind, lowest, highest)
         previous = ordered[position - 1] if position else None
         if previous is not None and (previous.high is None or row.low is None or row.low <= previous.high):
             _overlap(reader, key, previous, row, kind)
-        elif row.low is not None and not covered and (open_below or (edge is not None and row.low > edge)):
-            _gap(reader, key, edge if not open_below else None, row.low - 1, kind)
+        elif row.low is not None and (open_below or (edge is not None and row.low > edge)):
+            gaps.append((None if open_below else edge, row.low - 1))
         open_below = False
         edge = row.high + 1 if row.high is not None and (edge is None or row.high + 1 > edge) else edge
         if row.high is None:
-            edge = None
-            closed = True
-    if not closed and not covered and edge is not None and (highest is None or edge <= highest):
-        _gap(reader, key, edge, highest, kind)
+            edge, closed = None, True
+    if not closed and edge is not None and (highest is None or edge <= highest):
+        gaps.append((edge, highest))
+    if covered and ordered and not gaps:
+        reader.report("otherwise can never match: the rows cover every value.", "Remove otherwise.", "otherwise")
+    for low, high in gaps if not covered else []:
+        _gap(reader, key, low, high, kind)
 
 
 def _outside(reader: Reader, key: str, row: Row, kind: Type, lowest: int | None, highest: int | None) -> None:

@@ -280,7 +280,7 @@ def _years(start: pl.Expr, end: pl.Expr) -> pl.Expr:
 
 
 def _digit(code: Column, position: Column) -> Column:
-    return Column(code.expr.str.slice(position.constant - 1, 1).cast(pl.Int32), "number", 0, code.na)
+    return Column(code.expr.str.slice(position.constant - 1, 1).cast(pl.Int32, strict=False), "number", 0, code.na)
 
 
 def _starts_with(code: Column, *prefixes: Column) -> Column:
