@@ -1,0 +1,364 @@
+"""The access matrix: one row for each address of the platform, saying who gets an answer and who does not.
+
+A row names the stage of the case at which the address is asked for, the names of the world's values that fill in its
+place holders, who may look (``get``) and who may act (``post``); None: the page has no such verb. What those people get
+is the row's ``shown`` or ``done``; what all others get follows from the kind of page:
+
+- a visitor is sent to the sign-in page; staff without a second factor to the page that gives them one;
+- the other audience, and whoever is no party to the file, get a 404; so do staff of another program;
+- staff of the program without the role get a 403.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+PARTIES = frozenset({"employer", "candidate"})
+STRANGERS = frozenset({"other_employer", "other_candidate"})
+EMPLOYERS, CANDIDATES = frozenset({"employer", "other_employer"}), frozenset({"candidate", "other_candidate"})
+STAFF = frozenset({"officer", "reviewer", "draw_manager", "director", "auditor", "analyst", "administrator"})
+OTHERS = frozenset({"elsewhere", "no_second_factor"})
+ROLES = ("visitor", *sorted(PARTIES), *sorted(STRANGERS), *sorted(STAFF), *sorted(OTHERS))
+EVERYBODY = frozenset(ROLES)
+SIGNED_IN = EVERYBODY - {"visitor"}
+
+CHECKERS = frozenset({"officer", "reviewer", "director"})
+READERS = CHECKERS | {"draw_manager", "auditor", "administrator"}
+FILE_READERS = CHECKERS | {"auditor", "draw_manager"}
+MANAGERS = frozenset({"draw_manager", "director"})
+TASK_KEEPERS = CHECKERS | {"draw_manager", "administrator"}
+NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one address answers. ``roles``: whom the page itself lets in among staff; ``get`` and ``post`` may be fewer."""
+
+    name: str
+    kind: str
+    stage: str = "draft"
+    args: tuple[str, ...] = ()
+    get: frozenset[str] | None = NOBODY
+    post: frozenset[str] | None = None
+    roles: frozenset[str] = STAFF
+    shown: tuple[int, ...] = (200,)
+    done: tuple[int, ...] = (302,)
+    data: Callable[[Any], Mapping[str, Any]] | None = None
+    # Answers that do not follow from the kind of page: (verb, role) to statuses, with the reason beside the row.
+    odd: Mapping[tuple[str, str], tuple[int | str, ...]] = field(default_factory=dict)
+
+    @property
+    def knocking(self) -> tuple[str, ...]:
+        """Return who asks: everybody, except where many would get one and the same page."""
+        return ("visitor", "employer", "officer", "no_second_factor") if self.kind == "public" else ROLES
+
+    def expected(self, verb: str, who: str) -> tuple[int | str, ...]:
+        """Return the answers that are right for ``who``."""
+        if (verb, who) in self.odd:
+            return self.odd[verb, who]
+        turned_away = self._turned_away(who)
+        if turned_away:
+            return turned_away
+        allowed = self.get if verb == "get" else self.post
+        if allowed is None:
+            return (405,)
+        if who in allowed:
+            return self.shown if verb == "get" else self.done
+        if who in STAFF:
+            return (403,)
+        if who == "elsewhere" and not self.args:
+            return self.shown if verb == "get" else self.done
+        return (404,)
+
+    def _turned_away(self, who: str) -> tuple[int | str, ...]:
+        if self.kind == "public":
+            return ()
+        if who == "visitor":
+            return ("sign in",)
+        if self.kind in ("staff", "enrolled", "reader"):
+            if who == "no_second_factor":
+                return ("second factor",)
+            if self.kind != "reader" and who in PARTIES | STRANGERS:
+                return (404,)
+            if self.kind == "staff" and who in STAFF and who not in self.roles:
+                return (403,)
+        audiences = {"employer": EMPLOYERS, "candidate": CANDIDATES, "party": EMPLOYERS | CANDIDATES}
+        if self.kind in audiences and who not in audiences[self.kind]:
+            return (404,)
+        return ()
+
+
+def _public(name: str, *args: str, **more: Any) -> Row:
+    return Row(name, "public", args=args, get=more.pop("get", EVERYBODY), **more)
+
+
+def _staff(name: str, *args: str, **more: Any) -> Row:
+    roles = more.setdefault("roles", STAFF)
+    if "get" not in more:
+        more["get"] = roles
+    return Row(name, "staff", args=args, **more)
+
+
+def _mine(kind: str, name: str, *args: str, stage: str, **more: Any) -> Row:
+    who = frozenset({kind}) if kind in PARTIES else PARTIES
+    return Row(name, kind, stage=stage, args=args, get=more.pop("get", who), **more)
+
+
+def _with(**given: Any) -> Callable[[Any], Mapping[str, Any]]:
+    """Form data: texts as they stand; a callable is asked for its value of this world."""
+    return lambda world: {name: value(world) if callable(value) else value for name, value in given.items()}
+
+
+EMPLOYER, CANDIDATE = frozenset({"employer"}), frozenset({"candidate"})
+
+
+def _day(name: str, day: int, month: int, year: int) -> dict[str, str]:
+    return {f"{name}_day": str(day), f"{name}_month": str(month), f"{name}_year": str(year)}
+
+
+_PLAN = _with(
+    **_day("held_on", 10, 4, 2026), **_day("closes_on", 9, 4, 2026), closes_time="00:00", size="1",
+    categories=lambda world: world.categories,
+)  # fmt: skip
+_REASON = _with(reason="Because it is so.")
+
+PUBLIC = [
+    _public("/healthz"), _public("/", post=EVERYBODY, shown=(302,)),
+    # Not ready here: no worker runs beside this test.
+    _public("/readyz", shown=(200, 503)),
+    _public("desks:installation", shown=(200, 302)), _public("desks:verify"), _public("desks:accessibility"),
+    *(_public(f"desks:{page}", "program") for page in (
+        "program_home", "criteria", "draws", "contact", "scoring_notice",
+    )),
+    _public("desks:calculator", "program", post=EVERYBODY, done=(200,)),
+    _public("desks:draw", "program", "draw", stage="invited"),
+    _public("programs:occupations"), _public("programs:occupation_search"),
+    _public("notices:verify"), _public("notices:verify_letter", "letter", stage="assessed"),
+    _public("eoi:verify_receipt"),
+    _public("accounts:start"),
+    _public("accounts:usernames", post=EVERYBODY, data=_with(email="nobody@example.org")),
+    # Whoever is signed in stays so: nothing is registered without a whole form.
+    _public("accounts:register", "program", post=EVERYBODY, done=(422,)),
+    # The link itself is the key, whoever holds it.
+    _public("accounts:redeem", "token", post=EVERYBODY, done=(422,)),
+]  # fmt: skip
+
+ACCOUNTS = [
+    Row("accounts:home", "signed in", get=SIGNED_IN, shown=(302,)),
+    Row("accounts:continue", "signed in", get=SIGNED_IN, shown=(302,), post=SIGNED_IN),
+    Row("accounts:settings", "signed in", get=SIGNED_IN),
+    Row("accounts:profile", "signed in", get=SIGNED_IN, post=SIGNED_IN, done=(422,)),
+    Row("accounts:second_factor", "signed in", get=SIGNED_IN, shown=(302,), odd={
+        # Whoever has a second factor is sent on; whoever has none is led to get one.
+        ("get", who): (200,) for who in (*PARTIES, *STRANGERS, "no_second_factor")
+    }),
+    # Nobody here shares an e-mail: another person's account is none of theirs.
+    Row("accounts:files", "party", get=PARTIES | STRANGERS, post=NOBODY, data=_with(account=lambda w: w.stranger_pk)),
+    Row("accounts:staff_program", "enrolled", get=STAFF | {"elsewhere"}, post=STAFF | {"elsewhere"}),
+    _staff("accounts:staff_people", roles=frozenset({"administrator"})),
+    _staff("accounts:staff_new", roles=frozenset({"administrator"}), post=frozenset({"administrator"}), done=(422,)),
+    _staff("accounts:staff_person", "officer_pk", roles=frozenset({"administrator"}), post=frozenset({"administrator"}),
+           data=_with(act="grant", role="auditor")),
+    _staff("accounts:staff_reset", "reset_pk", roles=frozenset({"administrator"}), post=frozenset({"administrator"}),
+           done=(200,)),
+]  # fmt: skip
+
+DESKS = [
+    Row("desks:employer_home", "employer", get=EMPLOYERS), Row("desks:candidate_home", "candidate", get=CANDIDATES),
+    _staff("desks:staff_home"), _staff("desks:worklist"), _staff("desks:figures"),
+    # Names of people: for those who read files.
+    _staff("desks:search", roles=READERS),
+    _staff("desks:whole_file", "eoi", stage="submitted", roles=READERS),
+    _staff("programs:rules"),
+    _staff("programs:closures", post=frozenset({"director", "administrator"}), data=_with(
+        **_day("day", 2, 7, 2027), name="Flood")),
+    _staff("allocations:places", post=frozenset({"director"}), data=_with(year="2031", places="10", reason="Letter")),
+    Row("notices:inbox", "reader", get=EVERYBODY - {"visitor", "no_second_factor"}),
+    Row("notices:notice", "reader", args=("notice_pk",), get=CANDIDATE, stage="submitted", odd={
+        ("get", who): (404,) for who in STAFF}),
+    # A refusal to the candidate: its reader, and staff who read files.
+    Row("notices:letter", "reader", args=("letter",), stage="refused", get=CANDIDATE | READERS, odd={
+        ("get", "analyst"): (404,)}),
+    Row("notices:letter_pdf", "reader", args=("letter",), stage="refused", get=CANDIDATE | READERS, odd={
+        ("get", "analyst"): (404,)}),
+    _staff("notices:tasks", roles=READERS),
+    _staff("notices:task", "task_pk", roles=READERS, post=TASK_KEEPERS, data=_with(note="Called them.")),
+]  # fmt: skip
+
+EOI = [
+    Row("eoi:start", "employer", get=EMPLOYERS, post=NOBODY, data=_with(category="skilled"), odd={
+        # They have a file already: one account, one candidate.
+        ("post", who): (403,) for who in EMPLOYERS}),
+    _mine("employer", "eoi:employer_file", "eoi", stage="draft"),
+    _mine("employer", "eoi:category", "eoi", stage="draft", post=EMPLOYER, data=_with(category="skilled")),
+    _mine("employer", "eoi:criteria", "eoi", stage="draft"),
+    _mine("employer", "eoi:criterion", "eoi", "criterion", stage="draft", post=EMPLOYER, data=_with(answer="yes")),
+    _mine("employer", "eoi:let_in", "eoi", stage="draft", shown=(302,), post=EMPLOYER, done=(403,), data=_with(
+        name="Somebody Else", email="else@example.org", language="en")),
+    # The candidate has used the link: there is none to send again.
+    _mine("employer", "eoi:resend_access", "eoi", stage="draft", get=None, post=EMPLOYER, done=(403,)),
+    _mine("employer", "eoi:drop", "eoi", stage="submitted", post=EMPLOYER),
+    _mine("candidate", "eoi:candidate_file", "eoi", stage="draft"),
+    _mine("candidate", "eoi:tasks", "eoi", stage="draft"),
+    _mine("candidate", "eoi:section", "eoi", "section", stage="draft", post=CANDIDATE, done=(422,)),
+    _mine("candidate", "eoi:check", "eoi", stage="draft", post=CANDIDATE, data=_with(
+        token="one-token", version=lambda w: w.version, agree="on")),
+    _mine("candidate", "eoi:receipt", "eoi", stage="submitted"),
+    _mine("candidate", "eoi:answers", "eoi", stage="submitted"),
+    _mine("candidate", "eoi:withdraw", "eoi", stage="submitted", post=CANDIDATE),
+    _mine("candidate", "eoi:file_anew", "eoi", stage="withdrawn", get=None, post=CANDIDATE),
+    _mine("candidate", "eoi:evidence", "eoi", stage="proof", post=CANDIDATE, done=(302, 422), data=_with()),
+    _mine("candidate", "eoi:evidence_upload", "eoi", "item_pk", stage="proof", shown=(302,), post=CANDIDATE, done=(422,)),
+    _mine("candidate", "eoi:evidence_remove", "eoi", "item_pk", "proof_pk", stage="proof", shown=(302,), post=CANDIDATE,
+          odd={("get", "other_candidate"): (302, 404)}),
+    _mine("candidate", "eoi:evidence_file", "eoi", "proof_pk", stage="proof"),
+    _mine("candidate", "eoi:reply", "eoi", stage="doubted", post=CANDIDATE, data=_with(reply="They are right.")),
+    _staff("eoi:review_list", roles=READERS),
+    _staff("eoi:take_next", roles=CHECKERS, get=None, post=CHECKERS, stage="submitted"),
+    _staff("eoi:second_officer", roles=CHECKERS),
+    _staff("eoi:bars", roles=CHECKERS | {"auditor"}, post=NOBODY, odd={
+        # No bar of this number.
+        ("post", who): (404,) for who in (*CHECKERS, "auditor", "elsewhere")}),
+    _staff("eoi:key_withdrawal", roles=CHECKERS, stage="submitted", post=CHECKERS, data=_with(
+        reference=lambda w: w.eoi, reason="Mail of 3 May"), odd={("post", "elsewhere"): (422,)}),
+    _staff("eoi:pool", roles=READERS),
+    _staff("eoi:review", "eoi", roles=READERS, stage="submitted"),
+    _staff("eoi:confirm", "eoi", roles=CHECKERS, stage="submitted", post=CHECKERS),
+    _staff("eoi:ask_evidence", "eoi", roles=CHECKERS, stage="submitted", post=CHECKERS, data=_with(other="A photograph")),
+    _staff("eoi:drop_request", "eoi", roles=CHECKERS, stage="proof", get=None, post=CHECKERS),
+    _staff("eoi:find_evidence", "eoi", "item_pk", roles=CHECKERS, stage="proof", get=None, post=CHECKERS,
+           data=_with(finding="confirmed")),
+    _staff("eoi:doubt", "eoi", roles=CHECKERS, stage="submitted", post=CHECKERS, data=_with(what="The dates.")),
+    _staff("eoi:lift_doubt", "eoi", roles=CHECKERS, stage="doubted", get=None, post=CHECKERS),
+    _staff("eoi:refuse", "eoi", roles=CHECKERS, stage="replied", post=CHECKERS, data=_REASON),
+    # The officer asked for the bar: somebody else confirms.
+    _staff("eoi:settle_bar", "eoi", roles=CHECKERS, stage="bar asked", get=None, post=CHECKERS - {"officer"},
+           data=_with(agree="yes")),
+    _staff("eoi:change_fact", "eoi", "fact", roles=CHECKERS, stage="submitted", post=CHECKERS, done=(302, 422)),
+    _staff("eoi:settle_fact", "eoi", "change_pk", roles=CHECKERS, stage="fact proposed", get=None,
+           post=CHECKERS - {"officer"}, data=_with(agree="yes")),
+    _staff("eoi:answer_question", "eoi", roles=CHECKERS, stage="draft", post=CHECKERS, done=(422,)),
+    _staff("eoi:note", "eoi", roles=CHECKERS, stage="submitted", post=CHECKERS, data=_with(text="Looked at it.")),
+    _staff("eoi:staff_document", "eoi", "proof_pk", roles=READERS, stage="proof"),
+    _staff("eoi:staff_document_page", "eoi", "proof_pk", "first_page", roles=READERS, stage="proof"),
+]  # fmt: skip
+
+DRAWS = [
+    _staff("draws:list"),
+    _staff("draws:plan", post=MANAGERS, data=_PLAN),
+    _staff("draws:workbench", "draw", stage="planned"),
+    _staff("draws:replan", "draw", stage="planned", post=MANAGERS, data=_PLAN),
+    _staff("draws:ranking", "draw", stage="planned"),
+    _staff("draws:conduct", "draw", stage="planned", post=MANAGERS),
+    _staff("draws:leave_out", "draw", "unreviewed", stage="unreviewed", roles=READERS, post=MANAGERS, data=_REASON),
+    _staff("draws:void", "draw", stage="selected", post=MANAGERS, data=_REASON),
+    # The director asked: another director confirms; the one who asked may let the draw go on.
+    _staff("draws:settle_void", "draw", stage="void asked", post=NOBODY),
+    # The draw manager conducted it; a director issues it.
+    _staff("invitations:issue", "draw", stage="selected", post=frozenset({"director"})),
+    _staff("invitations:list", roles=READERS),
+    _staff("invitations:detail", "invitation", stage="invited", roles=READERS),
+    _staff("invitations:extend", "invitation", stage="invited", roles=READERS, post=frozenset({"officer", "director"}),
+           data=_with(days="5", reason="Post was late.")),
+    _staff("invitations:cancel", "invitation", stage="invited", roles=READERS, post=frozenset({"director"}), data=_REASON),
+    _mine("employer", "invitations:employer", "invitation", stage="invited"),
+    _mine("employer", "invitations:employer_decline", "invitation", stage="invited", post=EMPLOYER),
+    _mine("employer", "invitations:employer_calendar", "invitation", stage="invited"),
+    _mine("candidate", "invitations:candidate", "invitation", stage="invited"),
+    _mine("candidate", "invitations:candidate_decline", "invitation", stage="invited", post=CANDIDATE),
+    _mine("candidate", "invitations:candidate_calendar", "invitation", stage="invited"),
+]  # fmt: skip
+
+APPLICATIONS = [
+    # Nothing to look at until it is open: the page leads to the application.
+    _mine("employer", "applications:open", "invitation", stage="opened", shown=(302,), post=EMPLOYER),
+    _mine("party", "applications:file", "application", stage="opened"),
+    _mine("party", "applications:withdraw", "application", stage="opened", post=PARTIES),
+    _mine("party", "applications:section", "application", "part", "part_section", stage="opened", get=EMPLOYER,
+          post=EMPLOYER, done=(422,)),
+    _mine("party", "applications:documents", "application", "part", stage="opened", get=EMPLOYER, post=EMPLOYER,
+          done=(422,)),
+    _mine("party", "applications:document", "application", "part", "document_pk", stage="opened", get=EMPLOYER),
+    _mine("party", "applications:remove_document", "application", "part", "document_pk", stage="opened", get=None,
+          post=EMPLOYER),
+    # No earlier file of theirs to copy from.
+    _mine("party", "applications:company_facts", "application", "part", stage="opened", get=EMPLOYER, post=EMPLOYER,
+          done=(403,)),
+    _mine("party", "applications:check", "application", "part", stage="opened", get=EMPLOYER, post=EMPLOYER, done=(422,)),
+    _mine("party", "applications:answer", "application", stage="asked", get=EMPLOYER, post=EMPLOYER, data=_with(
+        answer="Here it is."), odd={("post", "candidate"): (403, 404)}),
+    _mine("party", "applications:change", "application", stage="nominated", post=PARTIES, data=_with(
+        kind="hours", happened_on="2026-04-10")),
+    _mine("party", "applications:ask_review", "application", stage="refused", post=PARTIES, data=_with(grounds="Wrong.")),
+    _mine("party", "applications:agreement", "application", stage="nominated", post=PARTIES, data=_with(
+        agree="on", name="Signed Name")),
+    _mine("party", "applications:ask_support_letter", "application", stage="nominated", post=PARTIES, data=_with(
+        permit_expires_on="2026-07-30")),
+    _staff("applications:queue", roles=FILE_READERS),
+    _staff("applications:take_next", roles=CHECKERS, get=None, post=CHECKERS, stage="queued"),
+    _staff("applications:reviews", roles=FILE_READERS),
+    _staff("applications:staff_file", "application", roles=FILE_READERS, stage="queued"),
+    _staff("applications:take", "application", roles=CHECKERS, stage="queued", post=CHECKERS, data=_REASON),
+    # Only the officer who has the file.
+    _staff("applications:put_back", "application", roles=CHECKERS, stage="taken", get=None,
+           post=frozenset({"officer"}), data=_REASON),
+    _staff("applications:finding", "application", "app_criterion", roles=CHECKERS, stage="taken", get=None,
+           post=frozenset({"officer"}), data=lambda w: {f"{w.app_criterion}-verdict": "met"}),
+    _staff("applications:ask", "application", roles=CHECKERS, stage="taken", get=None, post=frozenset({"officer"}),
+           data=_with(question="When?")),
+    _staff("applications:decide", "application", roles=CHECKERS, stage="assessed", get=None, post=frozenset({"officer"}),
+           data=_with(kind="nomination", confirmed="1"), odd={("post", who): (403, 422) for who in CHECKERS - {"officer"}}),
+    # The officer refused: somebody else reviews.
+    _staff("applications:decide_review", "application", roles=CHECKERS, stage="review asked", get=None,
+           post=CHECKERS - {"officer"}, data=_with(outcome="upheld", reasons="Looked again.")),
+    _staff("applications:support_letter", "application", "support_pk", roles=CHECKERS, stage="support asked", get=None,
+           post=CHECKERS),
+    _staff("applications:staff_document", "application", "part", "document_pk", roles=FILE_READERS, stage="queued"),
+]  # fmt: skip
+
+# django-allauth's own pages. Those for visitors send whoever is signed in home.
+_KNOWN = (*PARTIES, *STRANGERS, *STAFF, *OTHERS)
+_STAFF_LIKE = (*STAFF, *OTHERS)
+SIGNING_IN = [
+    Row("account_login", "public", get=EVERYBODY, post=EVERYBODY, shown=(200, 302), done=(200, 302, 422)),
+    Row("account_logout", "public", get=EVERYBODY, post=EVERYBODY, shown=(200, 302), done=(302,)),
+    Row("account_inactive", "public", get=EVERYBODY, post=None),
+    # Opening an account goes by a program's own page.
+    Row("account_signup", "public", get=EVERYBODY, post=EVERYBODY, shown=(200, 302), done=(200, 302)),
+    Row("account_reauthenticate", "signed in", get=SIGNED_IN, post=SIGNED_IN, shown=(200, 302), done=(200, 302)),
+    Row("account_email", "signed in", get=SIGNED_IN, post=SIGNED_IN, shown=(200, 302), done=(200, 302)),
+    Row("account_email_verification_sent", "public", get=EVERYBODY, post=EVERYBODY, shown=(200, 302), done=(200, 302)),
+    Row("account_change_password", "signed in", get=SIGNED_IN, post=SIGNED_IN, shown=(200, 302), done=(200, 302)),
+    Row("account_set_password", "signed in", get=SIGNED_IN, post=SIGNED_IN, shown=(302,), done=(302,)),
+    Row("account_reset_password", "public", get=EVERYBODY, post=EVERYBODY, shown=(200,), done=(200,)),
+    Row("account_confirm_login_code", "public", get=EVERYBODY, post=EVERYBODY, shown=(302,), done=(302,)),
+    Row("account_reset_password_from_key_done", "public", get=EVERYBODY, post=None),
+    Row("account_reset_password_from_key", "public", args=("uidb36", "key"), get=EVERYBODY, post=EVERYBODY,
+        shown=(200, 302), done=(200, 302)),
+    Row("account_reset_password_done", "public", get=EVERYBODY, post=None),
+    Row("mfa_index", "signed in", get=SIGNED_IN, post=None, shown=(200, 302)),
+    Row("mfa_authenticate", "public", get=EVERYBODY, post=EVERYBODY, shown=(302,), done=(302,)),
+    Row("mfa_reauthenticate", "signed in", get=SIGNED_IN, post=SIGNED_IN, shown=(200, 302), done=(200, 302)),
+    Row("mfa_activate_totp", "signed in", get=SIGNED_IN, post=SIGNED_IN, shown=(200, 302), done=(200, 302)),
+    Row("mfa_deactivate_totp", "signed in", get=SIGNED_IN, post=SIGNED_IN, shown=(200, 302, 403, 404),
+        done=(200, 302, 403, 404)),
+    Row("mfa_view_recovery_codes", "signed in", get=SIGNED_IN, post=None, shown=(200, 302, 404)),
+    Row("mfa_generate_recovery_codes", "signed in", get=SIGNED_IN, post=SIGNED_IN, shown=(200, 302, 404),
+        done=(200, 302, 403, 404)),
+    Row("mfa_download_recovery_codes", "signed in", get=SIGNED_IN, post=SIGNED_IN, shown=(200, 302, 404),
+        done=(200, 302, 404)),
+]  # fmt: skip
+
+# The resumable upload speaks to a script: no pages, no redirects (documents/pages/uploads.py).
+UPLOADS = [
+    Row("documents:upload", "public", get=None, post=NOBODY, odd={
+        **{("get", who): (412,) for who in _KNOWN}, **{("post", who): (412,) for who in _KNOWN},
+        ("get", "visitor"): (401,), ("post", "visitor"): (401,)}),
+    Row("documents:upload_part", "public", args=("upload_pk",), get=None, post=None, odd={
+        **{("get", who): (412,) for who in _KNOWN}, **{("post", who): (412,) for who in _KNOWN},
+        ("get", "visitor"): (401,), ("post", "visitor"): (401,)}),
+]  # fmt: skip
+
+ROWS = [*PUBLIC, *ACCOUNTS, *DESKS, *EOI, *DRAWS, *APPLICATIONS, *SIGNING_IN, *UPLOADS]
