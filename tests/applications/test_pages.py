@@ -92,6 +92,14 @@ def test_the_pages_after_a_nomination_answer(office: Office):
     read(signed_in(office.officer), f"staff/application/{case.application}/")
 
 
+def test_the_agreement_is_read_in_full_before_it_is_signed(office: Office):
+    case = nominated(office, at=recently())
+
+    shown = read(signed_in(case.employer), f"application/{case.application}/agreement/")
+
+    assert "It binds all parties" in shown
+
+
 def test_the_pages_after_a_refusal_answer(office: Office):
     case = refused(office, at=recently())
     read(signed_in(case.employer), f"application/{case.application}/review/")

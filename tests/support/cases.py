@@ -12,6 +12,7 @@ from passerelle.accounts.models import Person
 from passerelle.allocations import operations as allocations
 from passerelle.applications import operations as applications
 from passerelle.applications import queries as application_queries
+from passerelle.core.deadlines import local_day
 from passerelle.draws import operations as draws
 from passerelle.eoi import operations as eois
 from passerelle.eoi import queries as eoi_queries
@@ -106,10 +107,11 @@ def invited(office: Office, *, at: datetime = NOON, **given: Any) -> Case:
     """A file that a draw held two days later took; invited at ``at`` + 2 days."""
     case = in_pool(office, at=at, **given)
     held = at + 2 * DAY
-    categories = [one.key for one in program_queries.rules_in_force(PROGRAM, at).categories]
+    rules = program_queries.rules_in_force(PROGRAM, at)
+    categories = [one.key for one in rules.categories]
     draw = draws.plan_draw(
         program=PROGRAM,
-        held_on=held.date(),
+        held_on=local_day(held, rules.zone),
         closes_at=at + DAY,
         size=1,
         categories=categories,

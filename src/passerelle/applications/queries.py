@@ -336,9 +336,10 @@ def letters(application: Application, person: Person) -> list[Any]:
     return [one for one in found if person.audience == "staff" or one.to_id == person.pk]
 
 
-def agreement(application: Application) -> Any:
-    """The memorandum of understanding of a nominated file, as last issued; None before."""
-    return notices.letters(application.reference).filter(kind="agreement").order_by("made_at").last()
+def agreement(application: Application, person: Person) -> Any:
+    """The memorandum of understanding of a nominated file as issued to ``person``; None before."""
+    issued = notices.letters(application.reference).filter(kind="agreement", to=person)
+    return issued.order_by("made_at", "pk").last()
 
 
 def local_year(application: Application, at: datetime) -> int:

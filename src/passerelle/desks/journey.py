@@ -121,7 +121,7 @@ def _application_words(application: Any, person: Person, at: datetime) -> tuple[
     if state == "in_assessment":
         return _("An officer is looking at the file."), _("We tell you the decision."), "staff", None
     if state == "nominated":
-        unsigned = applications.agreement(application) and not application.agreements.filter(by=person).exists()
+        unsigned = applications.agreement(application, person) and not application.agreements.filter(by=person).exists()
         step = _("Read and sign the agreement.") if unsigned else _("Read the letter: it says what comes next.")
         return _("Nominated."), step, person.audience if unsigned else "", None
     ended = {

@@ -1,6 +1,7 @@
 """After the file number: changes reported, the agreement signed, the work permit support letter."""
 
 import hashlib
+import json
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -44,12 +45,12 @@ def report_change(
 def sign_agreement(*, reference: str, name: str, by: Person, at: datetime) -> SignedAgreement:
     """Sign the memorandum of understanding by typed name (R6.4): once by each party of a nominated file."""
     application = Application.objects.select_for_update(of=("self",)).get(reference=reference)
-    letter = queries.agreement(application)
+    letter = queries.agreement(application, by)
     if not application.side_of(by) or letter is None:
         raise NotAllowed(_("There is no agreement for you to sign."))
     if application.agreements.filter(by=by).exists():
         raise NotAllowed(_("You have already signed."))
-    text = hashlib.sha256(repr(letter.body).encode()).hexdigest()
+    text = hashlib.sha256(json.dumps(letter.body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     signed = SignedAgreement.objects.create(
         application=application, letter=letter.number, by=by, name=clean_name(name), text_sha256=text, at=at
     )

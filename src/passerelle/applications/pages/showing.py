@@ -103,7 +103,7 @@ def moves(application: "Application", person: Person, at: Any) -> Mapping[str, A
         "change": permissions.can_report_change(person, application),
         "review": permissions.can_ask_review(person, decision, at=at) if decision else None,
         "answer": application.information_requests.filter(to=person, answered_at=None).first(),
-        "agreement": application.state == S.NOMINATED and queries.agreement(application),
+        "agreement": application.state == S.NOMINATED and queries.agreement(application, person),
         "signed": application.agreements.filter(by=person).first(),
         "support_letter": application.state == S.NOMINATED,
     }
