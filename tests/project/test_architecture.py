@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.translation import override
 
 from passerelle.accounts.access import EnrolledStaffPage
+from passerelle.accounts.models import Audience
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src"
@@ -20,7 +21,7 @@ SQL_CLOCK = re.compile(
     r"\b(now\(\)|current_timestamp|clock_timestamp|localtimestamp|statement_timestamp)", re.IGNORECASE
 )
 SECRET_SHAPES = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|ghp_[A-Za-z0-9]{36}")
-MACHINE_PATHS = re.compile(r"/(?:home|Users)/[a-z][\w.-]+/|/root/|/work/|/opt/(?:wheels|pypi)|file:///")
+MACHINE_PATHS = re.compile(r"/(?:home|Users)/[a-z][\w.-]+/|(?<![\w.])/(?:root|work)/|/opt/(?:wheels|pypi)|file:///")
 TEXT_ENDINGS = {".py", ".md", ".toml", ".txt", ".yaml", ".yml", ".html", ".css", ".js", ".sh", ".po", ".json", ".cfg"}
 
 
@@ -52,7 +53,9 @@ def test_everything_under_staff_is_a_staff_page_and_nothing_else_is():
     wrong = []
     for path, entry in found:
         page = getattr(entry.callback, "view_class", None)
-        is_staff_page = isinstance(page, type) and issubclass(page, EnrolledStaffPage)
+        is_staff_page = (
+            isinstance(page, type) and issubclass(page, EnrolledStaffPage) and page.audiences == {Audience.STAFF}
+        )
         if is_staff_page != path.startswith("en/staff/"):
             wrong.append(f"{path} -> {page}")
 
