@@ -25,7 +25,8 @@ QUERIES: dict[str, str] = {
         SELECT i.reference FROM invitations_invitation i LEFT JOIN last ON last.about = i.reference
         LEFT JOIN applications_application f ON f.invitation_id = i.id
         WHERE i.state IN {LIVE_INVITATION} AND coalesce(last.kind, '') <> CASE
-            WHEN f.state = 'nominated' THEN 'use' WHEN f.state = 'refused' THEN 'release' ELSE 'hold' END
+            WHEN f.state = 'nominated' THEN 'use'
+            WHEN f.state IN ('refused', 'withdrawn', 'lapsed') THEN 'release' ELSE 'hold' END
     """,
     "an invitation that ended holds no place": f"""
         WITH last AS (
@@ -56,7 +57,10 @@ QUERIES: dict[str, str] = {
     "an invited expression of interest has a standing invitation, and only then": f"""
         SELECT e.reference FROM eoi_expressionofinterest e WHERE (e.state = 'invited') <> EXISTS (
             SELECT FROM invitations_invitation i WHERE i.eoi_id = e.id AND i.state IN {LIVE_INVITATION}
-        ) AND NOT (e.state = 'closed' AND e.closing_reason = 'decided')
+        ) AND NOT (e.state = 'closed' AND EXISTS (
+            SELECT FROM applications_application f JOIN invitations_invitation i ON i.id = f.invitation_id
+            WHERE i.eoi_id = e.id AND f.state NOT IN ('filling', 'queued', 'in_assessment', 'information_requested')
+        ))
     """,
     "nobody was invited after a withdrawal, under a ban, or with an expired file": """
         SELECT i.reference FROM invitations_invitation i JOIN eoi_expressionofinterest e ON e.id = i.eoi_id
