@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import FILE_READERS, StaffPage
@@ -224,6 +225,7 @@ class LeaveOut(DrawPage):
             "number": draw.number, "reference": reference, "by": self.person, "at": request.arrived_at
         }  # fmt: skip
         if "confirm" in request.POST:
+            get_object_or_404(queries.left_out(draw), eoi__reference=reference)
             operations.confirm_leaving_out(**act)
             return self.go_to("draws:workbench", draw.number)
         form = self._form(request.POST)

@@ -124,6 +124,13 @@ class ChangeFact(FormPage):
 
     template_name = "eoi/staff/change_fact.html"
 
+    def eoi(self, reference: str) -> Any:
+        """The file, or a 404; so for a fact that the pack does not know."""
+        eoi = super().eoi(reference)
+        if self.kwargs["fact"] not in queries.rules(eoi).points.facts:
+            raise Http404
+        return eoi
+
     def form(self, eoi: Any, data: Any = None) -> Any:
         return claims.fact_form(eoi, self.kwargs["fact"], FactForm, data)
 

@@ -180,7 +180,7 @@ class Bars(ListPage):
         return self._show()
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        bar = get_object_or_404(queries.bars(self.program), pk=request.POST.get("bar") or 0)
+        bar = get_object_or_404(queries.bars(self.program), pk=_number(request.POST.get("bar", "")))
         at = self.at
         if bar.lift_by_id is not None:
             operations.confirm_bar_lifted(bar=bar, by=self.person, at=at)
@@ -228,3 +228,7 @@ class KeyWithdrawal(ListPage):
         )  # fmt: skip
         messages.success(request, _("%(reference)s is withdrawn. Both parties are told.") % {"reference": reference})
         return self.go_to("eoi:review", reference)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 18 else 0
