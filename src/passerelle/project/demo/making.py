@@ -14,6 +14,7 @@ from passerelle.draws import queries as draw_queries
 from passerelle.eoi import operations as eois
 from passerelle.eoi import queries as eoi_queries
 from passerelle.invitations import operations as invitations
+from passerelle.notices import operations as notices
 from passerelle.programs import queries as programs
 from passerelle.project import sweeping
 from passerelle.project.demo import staff
@@ -59,6 +60,8 @@ def _make(tick: Callable[[str, int, int], None]) -> str:
         story.at(now - timedelta(days=days, hours=2), lambda at: sweeping.sweep(at=at))
     story.tell(lambda done, total: tick("acts", done, total))
     sweeping.sweep(at=now)
+    # The year's messages stand in the portal; nobody wants thousands of old ones mailed on the first start.
+    notices.arm_fence(before=now, at=now)
     return f"{intake.number} files, {len(DRAWS)} draws, {story.done} acts"
 
 
