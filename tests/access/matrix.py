@@ -275,7 +275,7 @@ APPLICATIONS = [
     # Nothing to look at until it is open: the page leads to the application.
     _mine("employer", "applications:open", "invitation", stage="opened", shown=(302,), post=EMPLOYER),
     _mine("party", "applications:file", "application", stage="opened"),
-    _mine("party", "applications:withdraw", "application", stage="opened", post=PARTIES),
+    _mine("party", "applications:withdraw", "application", stage="opened", post=PARTIES, data=_REASON),
     _mine("party", "applications:section", "application", "part", "part_section", stage="opened", get=EMPLOYER,
           post=EMPLOYER, done=(422,)),
     _mine("party", "applications:documents", "application", "part", stage="opened", get=EMPLOYER, post=EMPLOYER,
@@ -348,7 +348,7 @@ SIGNING_IN = [
     Row("mfa_generate_recovery_codes", "signed in", get=SIGNED_IN, post=SIGNED_IN, shown=(200, 302, 404),
         done=(200, 302, 403, 404)),
     Row("mfa_download_recovery_codes", "signed in", get=SIGNED_IN, post=SIGNED_IN, shown=(200, 302, 404),
-        done=(200, 302, 404)),
+        done=(302, 404, 405)),
 ]  # fmt: skip
 
 # The resumable upload speaks to a script: no pages, no redirects (documents/pages/uploads.py).

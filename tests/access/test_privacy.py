@@ -65,6 +65,7 @@ def test_nobody_sees_what_is_not_theirs() -> None:
     Person.objects.filter(pk__in=(world.case.employer.pk, world.case.candidate.pk)).update(name=EVIL)
     for person in (world.case.employer, world.case.candidate):
         person.refresh_from_db()
+    found: set[tuple[str, str, str]] = set()
     for row in ROWS:
         rows[row.stage].append(row)
     with logs() as heard:
@@ -79,6 +80,8 @@ def test_nobody_sees_what_is_not_theirs() -> None:
                     text, seen = text_of(answer), seen + 1
                     planted = PLANTED if who in ("employer", "elsewhere") else ((NOTE,) if who == "candidate" else ())
                     leaks += [f"{one} to {who} at {row.name} ({stage})" for one in planted if one in text]
+                    # The control arm: those who may see it do, so the test is not blind.
+                    found |= {(row.name, who, one) for one in (PASSPORT, NOTE) if one in text}
                     if "<script>alert" in text:
                         leaks.append(f"markup of a name at {row.name} ({stage}) to {who}")
                     if who == "elsewhere" and world.eoi in text and answer.status_code == 200:
@@ -94,6 +97,7 @@ def test_nobody_sees_what_is_not_theirs() -> None:
     leaks += [f"{one} in the log" for one in (*PLANTED, "heron") if one in log]
     assert '"event": "answered"' in log
     assert seen > 150
+    assert {("eoi:answers", "candidate", PASSPORT), ("eoi:review", "officer", NOTE)} <= found
     assert not leaks, "\n".join(leaks)
 
 

@@ -276,6 +276,7 @@ def known(person: Person) -> Client:
     session["account_authentication_methods"] = [
         {"method": "password", "at": time.time() + 3600, "username": person.username, "reauthenticated": True}  # noqa: TID251  django-allauth's own clock
     ]
+    session["account_authentication_methods_user"] = str(person.pk)
     session.save()
     return client
 
