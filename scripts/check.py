@@ -64,13 +64,13 @@ def quick_steps() -> list[Step]:
 
 def test_steps() -> list[Step]:
     """Unit and integration tests on a real PostgreSQL, then the journeys in a real browser."""
-    pytest = [str(BIN / "pytest"), "-q", "-n", WORKERS, "--dist", "loadfile", "--durations", "10"]
+    pytest = [str(BIN / "pytest"), "-q", "-n", WORKERS, "--durations", "10", "--dist"]
     remedy = "Repeat one of them: `.venv/bin/pytest PATH::NAME` (the header of the run names its seed)."
     return [
         Step(title, [*pytest, *chosen, f"--junitxml={report}"], remedy, report)
         for title, chosen, report in [
-            ("Tests", [], REPORTS / "tests.xml"),
-            ("Browser journeys", ["-m", "journey and not proof"], REPORTS / "journeys.xml"),
+            ("Tests", ["loadfile"], REPORTS / "tests.xml"),
+            ("Browser journeys", ["load", "-m", "journey and not proof"], REPORTS / "journeys.xml"),
         ]
     ]
 

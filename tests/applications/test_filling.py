@@ -4,7 +4,9 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connections
+from django.http import Http404
 
 from passerelle.allocations import queries as allocations
 from passerelle.applications import operations, queries
@@ -36,7 +38,7 @@ def test_only_the_invited_employer_opens_the_application(office: Office):
     case = invited(office)
 
     for stranger in (case.candidate, an_employer()):
-        with pytest.raises((NotAllowed, LookupError)):
+        with pytest.raises((NotAllowed, Http404, ObjectDoesNotExist)):
             operations.open_application(invitation=case.invitation, by=stranger, at=NOON + 3 * DAY)
 
 
@@ -172,7 +174,7 @@ def test_a_stranger_sees_no_application(office: Office):
     case = queued(office)
 
     for stranger in (an_employer(), a_candidate()):
-        with pytest.raises(LookupError):
+        with pytest.raises(ObjectDoesNotExist):
             queries.application_for(stranger, reference=case.application)
 
 

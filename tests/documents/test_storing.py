@@ -250,7 +250,7 @@ def test_a_photo_is_shown_smaller_and_on_white(hand_in):
 
 
 def test_a_stored_file_without_a_row_is_tidied_away_after_two_days(hand_in):
-    kept, lost = hand_in(pdf(), "kept.pdf"), hand_in(pdf(), "lost.pdf")
+    kept, lost = hand_in(pdf(), "kept.pdf"), hand_in(picture("PNG", (20, 20)), "lost.png")
     Document.objects.filter(pk=lost.pk).delete()
     now = clock.now()
 

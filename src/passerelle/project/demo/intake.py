@@ -1,7 +1,8 @@
 """Expressions of interest: from the employer's registration to the confirmed points, and what else befalls them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from passerelle.accounts import operations as accounts
@@ -25,13 +26,17 @@ class Intake:
 
     def file(
         self, moment: datetime, *, strong: bool, stop_at: str = "pool", usernames: tuple[str, str] | None = None,
-        category: str = "", then: Told | None = None,
+        category: str = "", then: Told | None = None, said: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
-        """Plan one file, handed in at ``moment`` (a draft is left there); ``then`` runs once its points are confirmed."""
+        """Plan one file, handed in at ``moment`` (a draft is left there); ``then`` runs once its points are confirmed.
+
+        ``said`` replaces answers.
+        """
         self.number += 1
         number, random = self.number, self.story.random
         kind = category or random.choices(("express_entry", "skilled", "entry_level"), (45, 33, 22))[0]
         who = people.candidate(random, number=number, category=kind, strong=strong, on=moment.date())
+        who.answers.update(said or {})
         names = usernames or (f"{_slug(who.company)}-{number}", f"c{number}-demo")
         self.story.at(
             moment - timedelta(hours=30), lambda at: self._open(who, names, number, moment, stop_at, then, at)

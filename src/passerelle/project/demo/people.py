@@ -50,7 +50,8 @@ def candidate(random: Random, *, number: int, category: str, strong: bool, on: d
     family, given = _name(random)
     language = "fr" if random.random() < 0.3 else "en"
     answers = {
-        **_identity(random, family, given, number, language, on), **_language(random, language, strong, on),
+        **_identity(random, family, given, number, language, on),
+        **_language(random, language, _LEVELS[category][strong], strong, on),
         **_work(random, strong, on), **_education(random, strong), **_job(random, category, strong),
         **_family(random, strong), **_express_entry(category, number),
         "declare_accurate": True, "declare_single_profile": True, "consent_privacy": True,
@@ -96,13 +97,20 @@ TCF = {
 ABILITIES = ("listening", "reading", "writing", "speaking")
 
 
-def _language(random: Random, language: str, strong: bool, on: date) -> dict[str, Any]:
-    levels = (7, 8, 8) if strong else (5, 6, 7)
+# Levels drawn from by category, for the others and for the strong: none under what the category asks.
+_LEVELS = {
+    "entry_level": ((5, 5, 6), (6, 7, 8)),
+    "skilled": ((6, 6, 7), (7, 8, 8)),
+    "express_entry": ((7, 7, 8), (7, 8, 8)),
+}
+
+
+def _language(random: Random, language: str, levels: tuple[int, ...], strong: bool, on: date) -> dict[str, Any]:
     first, other = (TCF, "tcf_canada"), (IELTS, "ielts_general")
     if language == "en":
         first, other = other, first
     said = {
-        "first_official_language": language, "has_second_language": random.random() < (0.25 if strong else 0.06),
+        "first_official_language": language, "has_second_language": random.random() < (0.12 if strong else 0.04),
         **_report("l1", first, random, levels, on),
     }  # fmt: skip
     return {**said, **_report("l2", other, random, (5, 6), on)} if said["has_second_language"] else said
@@ -118,15 +126,15 @@ def _report(
 
 
 def _work(random: Random, strong: bool, on: date) -> dict[str, Any]:
-    months_here = random.choice((14, 26, 38, 50)) if strong else random.choice((13, 15, 20, 30))
+    months_here = random.choice((13, 14, 20, 26, 38)) if strong else random.choice((12, 13, 15, 20))
     began = on - timedelta(days=int(months_here * 30.5))
     here = {
         "from": began.isoformat(), "still_there": True, "hours_per_week": "40", "country": "CA", "in_nwt": True, "related": True,
     }  # fmt: skip
     jobs = [here]
-    if random.random() < (0.8 if strong else 0.25):
+    if random.random() < (0.5 if strong else 0.1):
         end = began - timedelta(days=random.randint(30, 200))
-        years = random.choice((2, 3, 4, 5)) if strong else 1
+        years = random.choice((1, 1, 2, 3)) if strong else 1
         abroad = {
             "from": (end - timedelta(days=int(years * 365.25) + 5)).isoformat(), "still_there": False, "to": end.isoformat(),
             "hours_per_week": "40", "country": random.choice(names.COUNTRIES), "related": True, "employer": "Previous employer",
@@ -137,20 +145,20 @@ def _work(random: Random, strong: bool, on: date) -> dict[str, Any]:
 
 def _education(random: Random, strong: bool) -> dict[str, Any]:
     level = random.choice(
-        ("bachelor", "diploma", "master") if strong else ("secondary", "secondary", "certificate", "diploma")
+        ("bachelor", "diploma", "certificate") if strong else ("secondary", "secondary", "secondary", "certificate")
     )
     said: dict[str, Any] = {"highest_education": level, "education_country": random.choice(("CA", "PH", "IN", "FR"))}
     if level != "secondary":
         said["education_related"] = strong or random.random() < 0.4
     if said["education_country"] != "CA":
         said["has_eca"] = True
-    return {**said, "nwt_education": "diploma_or_higher" if strong and random.random() < 0.08 else "none"}
+    return {**said, "nwt_education": "diploma_or_higher" if strong and random.random() < 0.02 else "none"}
 
 
 def _job(random: Random, category: str, strong: bool) -> dict[str, Any]:
     code, title = random.choice(JOBS[category])
     return {
-        "job_title": title, "noc_code": code, "job_community": random.choice(COMMUNITIES[5:] if strong else COMMUNITIES),
+        "job_title": title, "noc_code": code, "job_community": random.choice(COMMUNITIES),
         "job_permanent": True, "job_hours_per_week": "37.5", "qualifies_for_job": True,
         "licence_held": "yes" if code in {"31301", "72200", "32101"} else "not_regulated",
     }  # fmt: skip
@@ -165,7 +173,7 @@ def _tie_job_to_work(answers: dict[str, Any]) -> None:
 
 def _family(random: Random, strong: bool) -> dict[str, Any]:
     said: dict[str, Any] = {
-        "family_in_nwt": random.random() < (0.2 if strong else 0.08), "spouse_accompanying": random.random() < 0.35,
+        "family_in_nwt": random.random() < (0.06 if strong else 0.03), "spouse_accompanying": random.random() < 0.35,
         "accompanying_dependants": 0, "settlement_funds": f"{random.randint(18, 45) * 1000}.00", "intends_to_settle": True,
         "owns_nwt_business": False,
     }  # fmt: skip
