@@ -136,10 +136,11 @@ def _show_sign_ins() -> None:
     if not rows:
         _say_how_to_begin()
         return
-    table = Table(
-        "Who · Qui", "User name · Nom d’utilisateur", "Password · Mot de passe", "Code now · Code actuel",
-        title="Demo sign-ins (`passerelle sign-ins` prints fresh codes)", title_justify="left",
-    )  # fmt: skip
+    title = "Demo sign-ins (`passerelle sign-ins` prints fresh codes)"
+    table = Table("Who · Qui", title=title, title_justify="left")
+    # What is to be typed is never cut, however narrow the screen; the headings break instead.
+    for heading in ("User name\nNom d’utilisateur", "Password\nMot de passe", "Code now\nCode actuel"):
+        table.add_column(heading, no_wrap=True)
     for row in rows:
         table.add_row(row.who, row.username, row.password, row.code or "-")
     console.print(table)
