@@ -64,7 +64,7 @@ def quick_steps() -> list[Step]:
 
 def test_steps() -> list[Step]:
     """Unit and integration tests on a real PostgreSQL, then the journeys in a real browser."""
-    pytest = [str(BIN / "pytest"), "-q", "-n", WORKERS, "--durations", "10", "--dist"]
+    pytest = [str(BIN / "pytest"), "-q", "--ds", "tests.settings", "-n", WORKERS, "--durations", "10", "--dist"]
     remedy = "Repeat one of them: `.venv/bin/pytest PATH::NAME` (the header of the run names its seed)."
     return [
         Step(title, [*pytest, *chosen, f"--junitxml={report}"], remedy, report)

@@ -170,12 +170,7 @@ STORAGES = {
             "directory_permissions_mode": 0o700,
         },
     },
-    "staticfiles": {
-        # Tests serve the files as they lie; everything else gives hashed names and compressed twins.
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if ENV.get("PASSERELLE_ENVIRONMENT") == "test"
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
 
