@@ -35,7 +35,7 @@ messages: $(VENV)/.installed-dev  ## Add new texts to the French catalogues, to 
 screenshots: $(VENV)/.installed-dev  ## Take the pictures of the README (docs/screenshots/)
 	@exec $(BIN)/python scripts/screenshots.py
 
-bench: $(VENV)/.installed-dev  ## Run the benchmarks; results go to docs/benchmarks/
+bench: $(VENV)/.installed-dev  ## Run the benchmarks; figures stay beside each in benchmarks/
 	@exec $(BIN)/python scripts/bench.py
 
 install: $(VENV)/.installed  ## Create the environment that `make run` needs

@@ -1,6 +1,6 @@
-"""Runs the benchmarks: ``bench.py`` all, ``bench.py scoring`` one. Each is a folder of benchmarks/ with a run.py.
+"""Runs the benchmarks: ``bench.py`` all, ``bench.py scoring`` one. Each is a package in benchmarks/.
 
-A benchmark prints its table and keeps it under docs/benchmarks/ with the machine it ran on.
+A benchmark prints its table and keeps its figures beside itself.
 """
 
 import os
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def main(wanted: list[str]) -> int:
     """Run the benchmarks that are asked for, in order; return 1 when one failed."""
-    known = {path.parent.name: path for path in sorted((ROOT / "benchmarks").glob("*/run.py"))}
+    known = {path.parent.name: path for path in sorted((ROOT / "benchmarks").glob("*/__main__.py"))}
     unknown = [name for name in wanted if name not in known]
     if unknown:
         print(f"No benchmark named {', '.join(unknown)}. There are: {', '.join(known)}.")
@@ -21,8 +21,8 @@ def main(wanted: list[str]) -> int:
     failed = []
     for name in wanted or known:
         print(f"\n━━ {name} {'━' * 60}", flush=True)
-        given = {**os.environ, "PYTHONTZPATH": "", "DJANGO_SETTINGS_MODULE": "passerelle.project.settings"}
-        if subprocess.run([sys.executable, str(known[name])], cwd=ROOT, env=given, check=False).returncode:
+        given = {**os.environ, "PYTHONTZPATH": ""}
+        if subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=ROOT, env=given, check=False).returncode:
             failed.append(name)
     print(f"\n{len(wanted or known) - len(failed)} benchmarks ran, {len(failed)} failed: {', '.join(failed) or 'none'}")
     return 1 if failed else 0
