@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from passerelle.project.runtime.messages import compile_messages
@@ -113,3 +114,9 @@ def page(context: BrowserContext) -> Page:
 def live(live_server: Any) -> str:
     """The address of the platform, served by threads of this process on this test's database."""
     return str(live_server.url)
+
+
+@pytest.fixture(autouse=True)
+def _words_in_english() -> None:
+    """Each test begins with English words, whatever language the page of the last one was in."""
+    translation.activate("en")
