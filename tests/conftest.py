@@ -120,3 +120,11 @@ def live(live_server: Any) -> str:
 def _words_in_english() -> None:
     """Each test begins with English words, whatever language the page of the last one was in."""
     translation.activate("en")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What opens a browser is a journey: the browser's event loop must not run beside the other tests."""
+    for item in items:
+        if {"browser", "page", "context"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.journey)
