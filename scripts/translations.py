@@ -114,7 +114,7 @@ def faults(catalogue: Catalog, path: Path) -> Iterator[str]:
         if not message.id:
             continue
         first = message.id if isinstance(message.id, str) else message.id[0]
-        french = [message.string] if isinstance(message.string, str) else list(message.string)
+        french = [message.string] if isinstance(message.string, str) else list(message.string or [""])
         if message.fuzzy:
             yield f"{where}: marked fuzzy, to be read again: {first!r}"
         if not all(french):

@@ -1,5 +1,6 @@
 """Files for every room's tests: the NWT program from its shipped pack, and expressions of interest made by the real operations."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -56,6 +57,21 @@ def program() -> Pack:
         },
     )  # fmt: skip
     return pack
+
+
+def program_with(*, file: str = "program.yaml", **changes: str) -> Pack:
+    """Put in force a later pack of the program that says something else: each key of ``file`` with its new value."""
+    shipped = program()
+    text = shipped.sources[file]
+    for key, value in changes.items():
+        text, done = re.subn(rf"(?m)^{key}: .*$", f"{key}: {value}", text)
+        assert done == 1, f"{key} does not stand once in {file}"
+    sources = {**shipped.sources, file: text}
+    sha256 = files.fingerprint(sources)
+    return Pack.objects.create(
+        code="ca-nt", version=f"test-{sha256[:8]}", kind="program", program_id="ca-nt", sha256=sha256, sources=sources,
+        loaded_at=OPENED, in_force_from=datetime(2026, 1, 2, tzinfo=UTC),
+    )  # fmt: skip
 
 
 def an_officer(**given: Any) -> Person:

@@ -30,6 +30,7 @@ class File:
     link: str = ""
     link_label: Any = ""
     too_late_label: Any = ""
+    total: int | None = None
     path: list[dict[str, Any]] = field(default_factory=list)
 
     def is_for(self, person: Person) -> bool:
@@ -51,6 +52,7 @@ def _file(eoi: Any, person: Person, at: datetime) -> File:
         file = _invited(eoi, invitation, person, at)
     else:
         file = _before(eoi, person, at)
+    file.total = wording.total(eoi, person.audience)
     file.path = path.stages(file, invitation, application, person.audience, at)
     return file
 

@@ -9,6 +9,7 @@ from passerelle.accounts.access import PublicPage
 from passerelle.desks import calculator, figures
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules
+from passerelle.programs.wording import opening
 
 
 class Installation(PublicPage):
@@ -44,6 +45,7 @@ class Home(ProgramPage):
         at = self.request.arrived_at  # type: ignore[attr-defined]
         results = figures.results(rules, at)
         return {
+            "opening": opening(rules, at),
             "standing": figures.standing(rules, at),
             "last": results[0] if results else None,
             "next": figures.next_draw(rules, at),

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from passerelle.core.verdicts import YES, Verdict
 from passerelle.eoi.models import Bar, Doubt, ExpressionOfInterest, FactChange
 from passerelle.eoi.states import REFILABLE, ClosingReason
+from passerelle.programs.rules import ProgramRules
+from passerelle.programs.wording import opening
 
 # Who checks answers and decides on them.
 CHECKERS = ("officer", "reviewer", "director")
@@ -63,8 +65,10 @@ def can_fill(person: Any, eoi: ExpressionOfInterest) -> Verdict:
     return YES
 
 
-def can_submit(person: Any, eoi: ExpressionOfInterest) -> Verdict:
-    """The candidate, once."""
+def can_submit(person: Any, eoi: ExpressionOfInterest, rules: ProgramRules, *, at: datetime) -> Verdict:
+    """The candidate, once, from the instant at which the program opens; everything before it may be prepared."""
+    if not rules.is_open(at):
+        return Verdict(False, opening(rules, at))
     return can_fill(person, eoi)
 
 

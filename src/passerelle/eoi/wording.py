@@ -1,7 +1,6 @@
 """A file in plain words: its state, whose turn, what next, what happened. Each reader is told no more than is theirs."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,147 +10,23 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from passerelle.core import audit, event_words
 from passerelle.core.text import pick
-from passerelle.eoi import queries
+from passerelle.eoi import disclosure, queries, standings
 from passerelle.eoi.models import ExpressionOfInterest
-from passerelle.eoi.states import ClosingReason, EOIState
+from passerelle.eoi.standings import Standing
+from passerelle.eoi.states import EOIState
 
 Words = str | Promise
 PARTIES = ("employer", "candidate")
 
-TONES = {
-    EOIState.DRAFT: "quiet",
-    EOIState.SUBMITTED: "active",
-    EOIState.IN_POOL: "active",
-    EOIState.EVIDENCE_REQUESTED: "warning",
-    EOIState.DOUBTED: "warning",
-    EOIState.INVITED: "success",
-    EOIState.CLOSED: "quiet",
-    EOIState.WITHDRAWN: "quiet",
-    EOIState.REFUSED: "danger",
-}
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where a file is for one reader: tag, sentence, next step, whose turn (employer, candidate, staff or nobody), by when."""
-
-    tag: Words
-    tone: str
-    sentence: Words
-    next_step: Words
-    turn: str
-    too_late: datetime | None = None
-    too_late_label: Words = ""
-
 
 def standing(eoi: ExpressionOfInterest, audience: str, at: datetime) -> Standing:
     """Return where ``eoi`` stands at ``at`` for an employer, a candidate or staff."""
-    if eoi.has_expired(at) and eoi.state in (EOIState.SUBMITTED, EOIState.IN_POOL, EOIState.EVIDENCE_REQUESTED):
-        return _ended(
-            pgettext("expression of interest", "Expired"),
-            "quiet",
-            _("Its year of validity is over. A new expression of interest may be filed."),
-        )
-    told = {
-        EOIState.DRAFT: _draft,
-        EOIState.SUBMITTED: _submitted,
-        EOIState.IN_POOL: _in_pool,
-        EOIState.EVIDENCE_REQUESTED: _evidence,
-        EOIState.DOUBTED: _doubted,
-        EOIState.INVITED: _invited,
-    }.get(EOIState(eoi.state), _over)
-    return told(eoi, audience)
+    return disclosure.of_standing(standings.standing(eoi, audience, at), eoi, audience)
 
 
-def _ended(tag: Words, tone: str, sentence: Words) -> Standing:
-    return Standing(tag, tone, sentence, "", "")
-
-
-def _draft(eoi: ExpressionOfInterest, audience: str) -> Standing:
-    if eoi.candidate_id is None:
-        sentence = _("The file is open. The candidate has not been let in yet.")
-        step = _("Go through the mandatory criteria, then let the candidate in.")
-        return Standing(pgettext("expression of interest", "Draft"), "quiet", sentence, step, "employer")
-    if audience == "candidate":
-        return Standing(
-            pgettext("expression of interest", "Draft"), "quiet",
-            _("Your answers are saved as you go. Nothing has been handed in yet."),
-            _("Answer the questionnaire, check it and hand it in."), "candidate",
-        )  # fmt: skip
-    used = bool(eoi.candidate and eoi.candidate.username)
-    sentence = _("The candidate is answering the questionnaire.") if used else _("The candidate has been sent a link.")
-    return Standing(
-        pgettext("expression of interest", "Draft"),
-        "quiet",
-        sentence,
-        _("The candidate answers and hands in."),
-        "candidate",
-    )
-
-
-def _submitted(eoi: ExpressionOfInterest, audience: str) -> Standing:
-    return Standing(
-        _("Being reviewed"), "active", _("The expression of interest has been received. Staff are checking the answers."),
-        _("We confirm the total points."), "staff", eoi.review_by, _("Points confirmed by"),
-    )  # fmt: skip
-
-
-def _in_pool(eoi: ExpressionOfInterest, audience: str) -> Standing:
-    return Standing(
-        _("In the pool"), "active",
-        _("The points are confirmed: %(points)d. The expression of interest waits in the pool for a draw.")
-        % {"points": eoi.points or 0},
-        _("Wait for a draw. Employers of the candidates with the most points are invited."), "", eoi.valid_before,
-        _("Valid until"),
-    )  # fmt: skip
-
-
-def _evidence(eoi: ExpressionOfInterest, audience: str) -> Standing:
-    if audience == "candidate":
-        return Standing(
-            _("Proof asked for"), "warning", _("We ask you for documents that show some of your answers."),
-            _("Send the documents."), "candidate",
-        )  # fmt: skip
-    return Standing(
-        _("Proof asked for"), "warning", _("The candidate was asked for documents."),
-        _("The candidate sends the documents."), "candidate",
-    )  # fmt: skip
-
-
-def _doubted(eoi: ExpressionOfInterest, audience: str) -> Standing:
-    if audience == "employer":
-        # A suspicion is between the candidate and the program (nwt.md, section 6).
-        return Standing(
-            _("Being reviewed"), "active", _("Staff are checking the file."), _("We tell you when it goes on."), "staff"
-        )
-    return Standing(
-        _("Reply asked for"), "warning", _("We have a question about an answer. Nothing is decided yet."),
-        _("Read what is in doubt and reply."), "candidate",
-    )  # fmt: skip
-
-
-def _invited(eoi: ExpressionOfInterest, audience: str) -> Standing:
-    return Standing(
-        pgettext("expression of interest", "Invited"), "success", _("The employer has been invited to apply."),
-        _("The employer goes on with the application."), "employer",
-    )  # fmt: skip
-
-
-def _over(eoi: ExpressionOfInterest, audience: str) -> Standing:
-    if eoi.state == EOIState.WITHDRAWN:
-        return _ended(
-            pgettext("expression of interest", "Withdrawn"),
-            "quiet",
-            _("The expression of interest was withdrawn. A new one may be filed."),
-        )
-    if eoi.state == EOIState.REFUSED:
-        return _ended(
-            pgettext("expression of interest", "Refused"),
-            "danger",
-            _("The expression of interest was refused. The letter says why."),
-        )
-    reason = ClosingReason(eoi.closing_reason).label if eoi.closing_reason else ""
-    return _ended(pgettext("expression of interest", "Closed"), "quiet", reason)
+def total(eoi: ExpressionOfInterest, audience: str) -> int | None:
+    """Return the confirmed total for a reader who is told of it, else None."""
+    return disclosure.total(eoi, audience)
 
 
 # --- the path ---------------------------------------------------------------------------------------------------------
@@ -172,8 +47,7 @@ def stages(eoi: ExpressionOfInterest, audience: str, at: datetime) -> list[dict[
     ]
     later = [
         "", _("The candidate answers the questionnaire and hands it in."),
-        _("Staff check the answers within %(days)d business days and tell both of you the total.")
-        % {"days": rules.deadline("score_notice").days},
+        _check_words(eoi, audience) % {"days": rules.deadline("score_notice").days},
         _("If the points are among the highest in a draw, the employer has %(days)d calendar days to apply.")
         % {"days": rules.deadline("application").days},
         _("The employer's form comes first, then the candidate's."),
@@ -193,7 +67,13 @@ def stages(eoi: ExpressionOfInterest, audience: str, at: datetime) -> list[dict[
             break
         else:
             path.append({"title": title, "state": "future", "text": later[place]})
-    return path
+    return disclosure.of_path(path, eoi, audience)
+
+
+def _check_words(eoi: ExpressionOfInterest, audience: str) -> str:
+    if disclosure.tells(eoi, audience, "total"):
+        return _("Staff check the answers within %(days)d business days and tell both of you the total.")
+    return _("Staff check the answers within %(days)d business days.")
 
 
 def _place(eoi: ExpressionOfInterest) -> int:
@@ -266,9 +146,9 @@ def timeline(eoi: ExpressionOfInterest, audience: str) -> list[dict[str, Any]]:
     lines = []
     for event in audit.trail(eoi.reference).order_by("-number"):
         sentence, readers = _EVENTS.get(event.event, (event_words.told(event.event), _STAFF))
-        if audience in readers:
+        if audience in readers and disclosure.of_event(event, eoi, audience):
             lines.append(
-                {"at": event.at, "text": sentence, "by": _who(event, audience), "detail": _detail(event, audience)}
+                {"at": event.at, "text": sentence, "by": _who(event, audience), "detail": _detail(eoi, event, audience)}
             )
     return lines
 
@@ -283,8 +163,10 @@ def _who(event: Any, audience: str) -> str:
     return str(event.by.name)
 
 
-def _detail(event: Any, audience: str) -> str:
+def _detail(eoi: ExpressionOfInterest, event: Any, audience: str) -> str:
     points, said = event.detail.get("points"), event.detail
+    if event.event == "eoi.points_confirmed" and not disclosure.tells(eoi, audience, "total"):
+        return ""
     if event.event == "eoi.points_confirmed" or (event.event == "eoi.submitted" and audience == "staff"):
         return _("%(points)s points") % {"points": points}
     if event.event.startswith("eoi.fact_change") and audience == "staff":

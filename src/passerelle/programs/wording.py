@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from passerelle.core import dates
 from passerelle.core.dates import NBSP
 from passerelle.core.text import pick
@@ -30,6 +32,14 @@ def _in_words(value: Any, kind: str, language: str, rules: ProgramRules) -> str:
     if kind == "list":
         return "; ".join(pick(one, language) for one in value)
     return pick(value, language) if isinstance(value, str | Mapping) else str(value)
+
+
+def opening(rules: ProgramRules, at: datetime) -> str:
+    """Return from when expressions of interest are received, in the reader's words; nothing once they are."""
+    if rules.opens_at is None or rules.is_open(at):
+        return ""
+    when = dates.moment_words(rules.opens_at, rules.zone, weekday=True, zone_name=rules.zone_name.pick())
+    return _("Expressions of interest are received from %(when)s.") % {"when": when}
 
 
 def number_words(value: int, language: str) -> str:

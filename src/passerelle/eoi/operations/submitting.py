@@ -73,14 +73,14 @@ def submit_eoi(
     eoi = locked(reference)
     if _handed_in_before(eoi, token, by, version):
         return eoi
-    require(can_submit(by, eoi))
+    rules = rules_of(eoi)
+    require(can_submit(by, eoi, rules, at=at))
     eoi.state = EOI_LIFECYCLE.after(eoi.state, "submit")
     if version not in (None, eoi.version):
         raise StaleAnswers(reference)
     unfinished = queries.unfinished(eoi)
     if unfinished:
         raise Unfinished(unfinished)
-    rules = rules_of(eoi)
     _identify(eoi, rules)
     _close_overdue(eoi, at)
     _stamp(eoi, rules, at)

@@ -7,9 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import EmployerPage
-from passerelle.eoi import operations, permissions, queries, wording
+from passerelle.eoi import disclosure, operations, permissions, queries, wording
 from passerelle.eoi.pages.forms import CandidateForm, CategoryForm, CriterionForm
 from passerelle.programs import queries as programs
+from passerelle.programs.wording import opening
 
 
 class FilePage(EmployerPage):
@@ -51,7 +52,11 @@ class Start(EmployerPage):
         allowed = permissions.can_open(
             self.person, self.program, has_one_open=queries.has_one_open(self.person, self._rules())
         )
-        return self.show({"form": form, "allowed": allowed, "files": queries.files_of(self.person)[:5]}, status=status)
+        context = {
+            "form": form, "allowed": allowed, "files": queries.files_of(self.person)[:5],
+            "opening": opening(self._rules(), self.at),
+        }  # fmt: skip
+        return self.show(context, status=status)
 
 
 class Category(FilePage):
@@ -202,9 +207,8 @@ class EmployerFile(FilePage):
                     "category": wording.category_name(queries.rules(eoi), eoi.category),
                     "is_draft": eoi.is_draft,
                     "is_invited": eoi.state == "invited",
-                    "total": eoi.confirmed_points,
-                    "submitted_at": eoi.submitted_at,
-                    "valid_before": eoi.valid_before,
+                    "total": wording.total(eoi, "employer"),
+                    "submitted_at": eoi.submitted_at if disclosure.tells(eoi, "employer", "dates") else None,
                 },
                 "criteria_open": eoi.is_draft and bool(queries.open_criteria(eoi)),
                 "standing": wording.standing(eoi, "employer", at),

@@ -14,6 +14,11 @@ from pointsgrid import examples
 from pointsgrid.problems import PackErrors
 
 GIVEN = frozenset({"category", "part"})
+# What a blank tells an employer of, in the words of employer_sees.
+_TOLD_OF = {
+    "total": "total", "max_total": "total", "before": "total",
+    "submitted_at": "dates", "valid_before": "dates", "score_by": "dates",
+}  # fmt: skip
 
 
 def check(sources: Sources) -> list[Problem]:
@@ -217,6 +222,17 @@ class Checker:
                     (who, name),
                     f"{blank} is private and stands in words to an employer",
                     "Leave it out, or write to the candidate apart.",
+                )
+            elif (
+                (sort := _TOLD_OF.get(blank))
+                and who in ("employer", "everyone")
+                and sort not in self.rules.employer_sees
+            ):
+                self.reader.fault_at(
+                    file,
+                    (who, name),
+                    f"{blank} stands in words to an employer, and employer_sees leaves out {sort}",
+                    "Leave it out, write to the candidate apart, or add it to employer_sees in program.yaml.",
                 )
         if one_sided := used["en"] ^ used["fr"]:
             self.reader.fault_at(

@@ -100,6 +100,10 @@ class ProgramRules:
         at = self.file.opens_at
         return at if at is None or at.tzinfo else at.replace(tzinfo=self.zone)
 
+    def is_open(self, at: datetime) -> bool:
+        """Whether expressions of interest are received at ``at``: from the opening instant itself on."""
+        return self.opens_at is None or at >= self.opens_at
+
     @property
     def categories(self) -> tuple[Category, ...]:
         """The categories, in the program's order."""

@@ -264,7 +264,7 @@ class ProgramFile(Record):
     accounts: Literal["per_candidate", "per_person"]
     one_live_eoi: Literal["program", "stream"]
     eoi_opened_by: Literal["employer", "candidate"]
-    employer_sees: tuple[str, ...]
+    employer_sees: tuple[Literal["state", "total", "dates"], ...]
     grid: str
     status: Status
     contact: Contact

@@ -15,6 +15,7 @@ from passerelle.eoi.pages.candidate.base import FilePage
 from passerelle.eoi.pages.forms import SubmitForm
 from passerelle.notices import queries as notices
 from passerelle.programs import forms as questionnaires
+from passerelle.programs.wording import opening
 
 
 class Tasks(FilePage):
@@ -159,6 +160,7 @@ class Check(FilePage):
             "unfinished": [one for one in section_tasks(eoi) if one["state"] in ("not_started", "in_progress")],
             "sheet": estimate.sheet if estimate else None, "rules": queries.rules(eoi), "not_accepted": not_accepted,
             "contradicted": queries.criteria_at_risk(eoi, estimate.facts) if estimate else [],
+            "opening": opening(queries.rules(eoi), self.at),
         }  # fmt: skip
         return self.show(context, status=status)
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from passerelle.accounts.access import StaffPage
 from passerelle.core import charts, deadlines
-from passerelle.eoi import operations, permissions, queries, wording
+from passerelle.eoi import operations, permissions, queries, standings
 from passerelle.eoi.pages.forms import FilterForm, KeyedWithdrawalForm, LiftBarForm
 from passerelle.programs import queries as programs
 
@@ -98,7 +98,7 @@ def list_row(eoi: Any, rules: Any) -> dict[str, Any]:
         "review_by": eoi.review_by,
         "taken_by": eoi.taken_by.name if eoi.taken_by else "",
         "state": eoi.get_state_display(),
-        "tone": wording.TONES[eoi.state],
+        "tone": standings.TONES[eoi.state],
         "valid_before": eoi.valid_before,
     }
 
