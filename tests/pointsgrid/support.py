@@ -30,6 +30,11 @@ def northwest() -> Rules:
 
 
 @cache
+def ontario() -> Rules:
+    return load(sources(ROOT / "packs/ca-on/2024-1"), library={"ca-federal": federal()})
+
+
+@cache
 def construct(name: str) -> Rules:
     return load(sources(CONSTRUCTS / name))
 

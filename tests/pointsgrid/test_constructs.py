@@ -8,7 +8,7 @@ import pytest
 from pointsgrid import examples, points
 from pointsgrid.answers import check, facts
 from pointsgrid.rules import NotInForce
-from tests.pointsgrid.support import CONSTRUCTS, construct, federal, northwest
+from tests.pointsgrid.support import CONSTRUCTS, construct, federal, northwest, ontario
 
 PACKS = sorted(path.name for path in CONSTRUCTS.iterdir())
 
@@ -21,7 +21,7 @@ def test_the_worked_examples_of_a_construct_come_out(name: str) -> None:
     assert count > 0
 
 
-@pytest.mark.parametrize("rules", [federal, northwest], ids=["ca-federal", "ca-nt"])
+@pytest.mark.parametrize("rules", [federal, northwest, ontario], ids=["ca-federal", "ca-nt", "ca-on"])
 def test_the_worked_examples_of_the_shipped_packs_come_out(rules) -> None:
     count, failures = examples.run(rules())
 

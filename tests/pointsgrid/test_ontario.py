@@ -1,0 +1,209 @@
+"""The Ontario grids: five streams over shared factors, two editions in time, places and lists that agree with one another."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+
+from pointsgrid import points
+from pointsgrid.answers import check, facts
+from pointsgrid.model import Factor
+from pointsgrid.rules import NotInForce, PackErrors, load
+from tests.pointsgrid.support import ROOT, federal, ontario, sources
+
+PACK = ROOT / "packs/ca-on/2024-1"
+STREAMS = ("on-fw", "on-is", "on-ids", "on-mg", "on-pg")
+CERTAIN = {"SEED", "VERIFIED", "VERIFIED-OLD", "SECONDARY", "UNCERTAIN", "GENERAL"}
+
+
+def factors(grid: str) -> list[Factor]:
+    """The factors of a grid, without the total."""
+    return [factor for factor in ontario().grid(grid).root.walk() if factor.id != "total"]
+
+
+@pytest.mark.parametrize(
+    ("grid", "maximum", "ids"),
+    [
+        ("on-fw-2022-11", 76, "teer boc wage permit tenure earnings lang bilingual loc_job"),
+        (
+            "on-is-2022-11",
+            118,
+            "teer boc wage permit tenure earnings education field canedu lang bilingual loc_job loc_study",
+        ),
+        ("on-ids-2022-11", 46, "boc wage permit tenure earnings loc_job"),
+        ("on-mg-2022-11", 75, "permit earnings education field canedu lang bilingual loc_study"),
+        ("on-pg-2022-11", 75, "permit earnings education field canedu lang bilingual loc_study"),
+    ],
+)
+def test_a_stream_scores_its_own_factors_up_to_its_own_maximum(grid: str, maximum: int, ids: str) -> None:
+    assert ontario().grid(grid).root.maximum == (maximum,)
+    assert [factor.id for factor in factors(grid)] == ids.split()
+
+
+def test_a_maximum_that_the_factors_do_not_add_up_to_keeps_the_pack_from_loading() -> None:
+    texts = sources(PACK)
+    texts["factors/since-2022.yaml"] = texts["factors/since-2022.yaml"].replace(
+        "{at_least: 40000, points: 3,", "{at_least: 40000, points: 4,"
+    )
+    with pytest.raises(PackErrors) as caught:
+        load(texts, library={"ca-federal": federal()})
+
+    wrong = {problem.file for problem in caught.value.problems}
+    assert {f"grids/{stream}-2022-11.yaml" for stream in STREAMS} <= wrong
+
+
+def test_a_shared_factor_is_the_same_in_every_stream_that_has_it() -> None:
+    lines: dict[str, set[Any]] = {}
+    for stream in STREAMS:
+        for factor in factors(f"{stream}-2022-11"):
+            lines.setdefault(factor.id, set()).add((factor.file, factor.line, factor.maximum, factor.rows))
+
+    assert {factor: len(forms) for factor, forms in lines.items()} == dict.fromkeys(lines, 1)
+
+
+@pytest.mark.parametrize("grid", sorted(ontario().grids))
+def test_every_line_says_its_source_and_how_sure_it_is(grid: str) -> None:
+    for factor in factors(grid):
+        for row in factor.rows:
+            assert row.meta.source, (factor.id, row)
+            assert row.meta.certainty in CERTAIN, (factor.id, row)
+
+
+@pytest.mark.parametrize("grid", sorted(ontario().grids))
+def test_every_factor_names_its_evidence_in_both_languages(grid: str) -> None:
+    unproven = [factor.id for factor in factors(grid) if not (factor.meta.evidence.en and factor.meta.evidence.fr)]
+
+    assert unproven in ([], ["priority_2021"])  # given by the program, so nothing is asked
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_a_record_is_scored_under_the_grid_of_its_day(stream: str) -> None:
+    rules = ontario()
+
+    assert rules.grid_in_force(stream, on=date(2022, 11, 15)).id == f"{stream}-2021-04"
+    assert rules.grid_in_force(stream, on=date(2022, 11, 22)).id == f"{stream}-2022-11"
+    assert rules.grid_in_force(stream, on=date(2024, 7, 1)).id == f"{stream}-2022-11"
+    for closed in (date(2021, 4, 27), date(2022, 11, 16), date(2022, 11, 21)):
+        with pytest.raises(NotInForce):
+            rules.grid_in_force(stream, on=closed)
+
+
+def test_a_record_of_2022_scores_as_it_did_and_not_by_later_rules() -> None:
+    rules = ontario()
+    given = {
+        "stream": "foreign_worker",
+        "job_noc_2016": "2173",
+        "job_wage_hourly": "36.00",
+        "canadian_work_months": 20,
+        "canadian_work_noc_2016": "2173",
+        "best_year_earnings": "61000",
+        "job_location_cd": "3506",
+    }
+    known = facts(rules, given, on={"submission": date(2022, 3, 1)})
+    then = rules.grid_in_force("on-fw", on=date(2022, 3, 1)).id
+
+    assert points.score(rules, then, known).total == 45
+    with pytest.raises(points.MissingFacts):
+        points.score(rules, "on-fw-2022-11", known)
+
+
+def divisions() -> Mapping[tuple[str, ...], Mapping[str, Any]]:
+    [table] = [table for table in ontario().tables if table.family == "census_divisions"]
+    return table.rows
+
+
+def test_all_49_census_divisions_are_named_in_both_languages_and_lie_in_one_area() -> None:
+    rows = divisions()
+    count: dict[str, int] = {}
+    for row in rows.values():
+        count[row["area"]] = count.get(row["area"], 0) + 1
+
+    assert len(rows) == 49
+    assert all(row["name_en"] and row["name_fr"] for row in rows.values())
+    assert len({row["name_en"] for row in rows.values()}) == len({row["name_fr"] for row in rows.values()}) == 49
+    assert count == {"toronto": 1, "gta_outside_toronto": 4, "northern": 13, "other_ontario": 31}
+    assert rows[("3553",)]["name_fr"] == "Grand Sudbury"
+
+
+def test_the_place_of_study_and_the_place_of_the_job_are_told_by_the_same_areas() -> None:
+    by_list = {
+        item.family.removeprefix("divisions_"): set(item.codes)
+        for item in ontario().lists
+        if item.family.startswith("divisions_")
+    }
+    by_table: dict[str, set[str]] = {}
+    for (division,), row in divisions().items():
+        by_table.setdefault(row["area"], set()).add(division)
+
+    assert by_list == by_table
+
+
+@pytest.mark.parametrize(
+    ("family", "count"),
+    [
+        ("tech_9", 9),
+        ("tech_9_job_offer", 11),
+        ("tech_15", 15),
+        ("health_42", 42),
+        ("health_43", 43),
+        ("health_job_offer", 40),
+        ("health_job_offer_2024", 41),
+        ("trades_st_48", 48),
+        ("trades_job_offer_61", 61),
+        ("trades_job_offer_63", 63),
+        ("french_health_education_finance", 39),
+        ("health_ece_10", 10),
+    ],
+)
+def test_a_list_of_a_round_has_as_many_occupations_as_was_announced(family: str, count: int) -> None:
+    [found] = [item for item in ontario().lists if item.family == family]
+
+    assert len(found.codes) == count
+
+
+def test_every_listed_occupation_exists_in_the_classification_of_its_time() -> None:
+    known = {line.split(",")[0] for line in sources(ROOT / "packs/ca-nt/2026-1")["tables/noc2021.csv"].splitlines()}
+    exact = [item for item in ontario().lists if not item.prefix and not item.family.startswith(("divisions", "redi"))]
+    five = {code for item in exact for code in item.codes if len(code) == 5}
+
+    assert five - known == set()
+
+
+@pytest.mark.parametrize(
+    ("noc", "held"), [("72310", "yes"), ("63200", "no"), ("63202", "yes"), ("72600", "no"), ("93200", "no")]
+)
+def test_the_trades_of_the_skilled_trades_stream_leave_out_cooks_and_aircraft(noc: str, held: str) -> None:
+    assert check(ontario(), "job_noc in list('skilled_trades')", {"job_noc": noc}).result == held
+
+
+def test_a_draw_can_filter_a_pool_on_what_earns_no_points() -> None:
+    rules = ontario()
+    worker = {"in_tech_15": True, "job_in_gta": False, "job_area": "northern", "french_nclc": 7}
+    worker |= {"valid_permit": True, "permit_days_left": 90}
+    filters = rules.grid("on-fw-2022-11").pool.filters
+
+    for name in ("technology", "outside_gta", "northern", "french", "permit_expiring"):
+        assert check(rules, filters[name].condition, worker).result == "yes", name
+    assert check(rules, filters["health"].condition, {"in_health_job_offer_2024": False}).result == "no"
+
+
+def test_wages_that_are_made_up_are_said_to_be_and_an_occupation_without_any_stays_unknown() -> None:
+    [table] = [table for table in ontario().tables if table.family == "reference_wages"]
+    given = {"job_noc": "10010", "job_wage_hourly": "50", "job_location_cd": "3520"}
+
+    assert table.meta.certainty == "UNCERTAIN"
+    assert table.meta.note.fr == "Ces chiffres sont fictifs."
+    assert facts(ontario(), given, on={"submission": date(2024, 7, 15)})["wage_percent_of_median"] is None
+
+
+def test_the_page_on_the_pack_names_everything_that_other_files_may_use() -> None:
+    rules, page = ontario(), (ROOT / "docs/pack-ca-on.md").read_text(encoding="utf-8")
+    own = [item for item in (*rules.lists, *rules.tables) if item.file not in federal_files()]
+    names = {*rules.facts, *rules.answers, *rules.grids, *(item.family for item in own)}
+
+    assert sorted(name for name in names if f"`{name}`" not in page) == []
+
+
+def federal_files() -> set[str]:
+    return {item.file for item in (*federal().lists, *federal().tables)} - set(sources(PACK))
