@@ -315,6 +315,8 @@ APPLICATIONS = [
            post=CHECKERS - {"officer"}, data=_with(outcome="upheld", reasons="Looked again.")),
     _staff("applications:support_letter", "application", "support_pk", roles=CHECKERS, stage="support asked", get=None,
            post=CHECKERS),
+    _staff("applications:staff_document_page", "application", "part", "document_pk", "first_page", roles=FILE_READERS,
+           stage="queued"),
     _staff("applications:staff_document", "application", "part", "document_pk", roles=FILE_READERS, stage="queued"),
 ]  # fmt: skip
 

@@ -1,12 +1,15 @@
 """The room's pages, through Django's client: each answers, to the right person alone."""
 
+import html
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from passerelle.applications import operations, queries
-from passerelle.core import clock
+from passerelle.core import audit, clock
+from passerelle.notices import queries as notices
 from tests.support.cases import DAY, Case, Office, an_office, assessed, nominated, opened, queued, refused
 from tests.support.people import a_candidate, a_staff_member, an_employer, signed_in
 
@@ -145,6 +148,65 @@ def test_an_officer_records_a_finding_asks_and_decides_through_the_pages(office:
     client.post(f"{base}/decision/", {"kind": "nomination", "reasons": "", "confirmed": "1"})
 
     assert case.file.state == "nominated"
+
+
+def test_a_document_opens_as_a_picture_beside_the_criterion_it_supports(office: Office):
+    case = assessed(office, at=recently())
+    client, base = signed_in(office.officer), f"staff/application/{case.application}/"
+    part = next(one for one in case.file.parts.all() if one.key == "candidate")
+    permit = queries.documents_of(part)["work_permit"][0]
+
+    page = read(client, base)
+    criterion = page.split('id="criterion-work_permit_valid"')[1].split("</details>")[0]
+    last = read(client, f"{base}?document={permit.pk}&page=2")
+    picture = f"/en/{base}document/candidate/{permit.pk}/2/"
+
+    assert f'href="?document={permit.pk}#viewer"' in criterion
+    assert "<img" not in page
+    assert f'<img src="{picture}"' in last
+    assert client.get(picture)["Content-Type"] == "image/jpeg"
+    assert f'href="?document={permit.pk}&amp;page=1#viewer"' in last
+    assert "viewer-after" not in last
+
+
+def test_with_scripts_only_the_document_is_fetched_and_the_file_is_not_read_again(office: Office):
+    case = assessed(office, at=recently())
+    client, base = signed_in(office.officer), f"/en/staff/application/{case.application}/"
+    part = next(one for one in case.file.parts.all() if one.key == "candidate")
+    permit = queries.documents_of(part)["work_permit"][0]
+    before = audit.accesses(case.application).count()
+
+    answer = client.get(f"{base}?document={permit.pk}", headers={"HX-Request": "true"}).content.decode()
+
+    assert "<img" in answer
+    assert "<html" not in answer
+    assert audit.accesses(case.application).count() == before
+
+
+def test_a_page_of_a_document_is_a_logged_reading_that_the_parties_see(office: Office):
+    case = assessed(office, at=recently())
+    part = next(one for one in case.file.parts.all() if one.key == "candidate")
+    permit = queries.documents_of(part)["work_permit"][0]
+    looked = f"/en/staff/application/{case.application}/document/candidate/{permit.pk}/1/"
+    assert "(a document)" not in read(signed_in(case.candidate), f"application/{case.application}/")
+
+    assert signed_in(office.officer).get(looked).status_code == 200
+
+    assert "To assess the application (a document)" in read(
+        signed_in(case.candidate), f"application/{case.application}/"
+    )
+    assert signed_in(office.officer).get(looked.replace("/candidate/", "/employer/")).status_code == 404
+
+
+def test_staff_see_which_messages_were_written_but_not_their_text(office: Office):
+    case = assessed(office, at=recently())
+    written = notices.written_about(case.eoi, case.invitation, case.application)
+
+    page = read(signed_in(office.officer), f"staff/application/{case.application}/")
+
+    assert written
+    assert all(one.subject in html.unescape(page) for one in written)
+    assert not any(one.body[:200] in html.unescape(page) for one in written)
 
 
 def test_strangers_find_nothing(office: Office):

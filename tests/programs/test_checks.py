@@ -31,6 +31,7 @@ CASES = [
     ("settings.yaml", "unit: business_days", "unit: business_day", "Input should be"),
     ("criteria.yaml", "work_permit_valid: true", "work_permit_vaild: true", "neither a question nor a fact"),
     ("criteria.yaml", 'source: "nwt.md section 3.1 (consultants\' pages)"', 'source: ""', "has no source"),
+    ("checklists/application.yaml", "criteria: [licence]", "criteria: [license]", "no criterion license"),
     ("criteria.yaml", "categories: [entry_level]", "categories: [entry]", "no category entry"),
     ("criteria.yaml", "{at_least: 12}", "{atleast: 12}", "unknown word atleast"),
     ("program.yaml", "form: employer", "form: employers", "no form employers"),

@@ -36,5 +36,10 @@ urlpatterns = [
     path(f"{_STAFF}decision/", staff_file.Decide.as_view(), name="decide"),
     path(f"{_STAFF}review/", staff_file.DecideReview.as_view(), name="decide_review"),
     path(f"{_STAFF}support-letter/<int:request_id>/", staff_file.IssueSupportLetter.as_view(), name="support_letter"),
+    path(
+        f"{_STAFF}document/<str:owner>/<uuid:document>/<int:page>/",
+        staff_file.DocumentPage.as_view(),
+        name="staff_document_page",
+    ),
     path(f"{_STAFF}document/<str:owner>/<uuid:document>/", staff_file.Document.as_view(), name="staff_document"),
 ]

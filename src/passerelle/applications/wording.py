@@ -66,6 +66,16 @@ def timeline(application: "Application", reader: Person) -> list[dict[str, Any]]
     ]
 
 
+# What a reading is for, kept as a key so that each reader has it in their own language.
+PURPOSES = {"assessment": gettext_lazy("To assess the application")}
+
+
+def reading(row: Any) -> Any:
+    """Why somebody opened the file or a document of it."""
+    why = PURPOSES.get(row.purpose, row.purpose)
+    return _("%(why)s (a document)") % {"why": why} if row.what.startswith("document") else why
+
+
 def _who(by: Any, application: "Application", staff: bool) -> str:
     if by is None:
         return _("The system")

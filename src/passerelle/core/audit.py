@@ -69,6 +69,6 @@ def record_access(*, subject: str, by: Any, at: datetime, purpose: str, what: st
     return AccessRow.objects.create(subject=subject, by=by, at=at, purpose=purpose[:200], what=what)
 
 
-def accesses(subject: str) -> QuerySet[AccessRow]:
-    """Return who read ``subject``, newest first."""
-    return AccessRow.objects.filter(subject=subject).select_related("by")
+def accesses(*subjects: str) -> QuerySet[AccessRow]:
+    """Return who read any of ``subjects``, newest first."""
+    return AccessRow.objects.filter(subject__in=subjects).select_related("by")

@@ -25,6 +25,11 @@ def bounced(person: Person) -> Notice | None:
     return returned.filter(pk__in=unseen.values("notice")).order_by("-bounced_at", "-pk").first()
 
 
+def written_about(*about: str) -> QuerySet[Notice]:
+    """What was written to anybody about these, newest first, without the text: it may hold a link that is its reader's alone."""
+    return Notice.objects.filter(about__in=about).select_related("to").defer("body")
+
+
 def letters_to(person: Person) -> QuerySet[Letter]:
     """The letters and receipts written to ``person``, newest first."""
     return Letter.objects.filter(to=person)

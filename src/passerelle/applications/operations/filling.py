@@ -175,9 +175,18 @@ def _complete(application: Application, *, by: Person, at: datetime) -> None:
     messages.complete(application, at=at)
 
 
+def open_page(*, reference: str, owner: str, document: Any, page: int, by: Person, at: datetime, purpose: str) -> Any:
+    """Hand out one page of a file as a picture, to stand beside the criterion it supports; the look is logged."""
+    return documents.open_page(document=_kept(reference, owner, document, by), page=page, by=by, at=at, purpose=purpose)
+
+
 def read_document(*, reference: str, owner: str, document: Any, by: Person, at: datetime, purpose: str) -> Any:
     """Hand out one file of the application to those entitled; the reading is logged."""
+    return documents.open_file(document=_kept(reference, owner, document, by), by=by, at=at, purpose=purpose)
+
+
+def _kept(reference: str, owner: str, document: Any, by: Person) -> Any:
     application = queries.application_for(by, reference=reference)
     if not queries.may_read(by, application, owner=owner):
         raise Application.DoesNotExist
-    return documents.open_file(document=queries.document_of(owner, document), by=by, at=at, purpose=purpose)
+    return queries.document_of(owner, document)

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.models import Person
-from passerelle.applications import permissions, queries
+from passerelle.applications import permissions, queries, wording
+from passerelle.applications.pages.forms import CHANGES
 from passerelle.applications.states import UNDECIDED, WITH_OFFICERS, ApplicationState, PartState
 from passerelle.core import audit
 from passerelle.core.text import pick
@@ -128,9 +129,30 @@ def _file(document: Any, reference: str, part: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def access_rows(application: "Application") -> list[Any]:
-    """Who read this file, newest first: one line for each reader, purpose and day."""
+def access_rows(application: "Application") -> list[dict[str, Any]]:
+    """Which staff read the file or a document of it, newest first: one line for each reader, purpose and day."""
+    owners = [
+        *(one.owner for one in application.parts.all()),
+        *(one.owner for one in application.information_requests.all()),
+    ]
     seen: dict[tuple[Any, ...], Any] = {}
-    for row in audit.accesses(application.reference)[:500]:
-        seen.setdefault((row.by_id, row.purpose, row.at.date()), row)
-    return list(seen.values())[:50]
+    for row in audit.accesses(application.reference, *owners)[:500]:
+        if row.by.is_staff_member:
+            seen.setdefault((row.by_id, row.purpose, row.what.split()[0], row.at.date()), row)
+    return [{"at": one.at, "by": one.by.name, "text": wording.reading(one)} for one in list(seen.values())[:50]]
+
+
+def changes(application: "Application") -> list[dict[str, Any]]:
+    """The changes in the employment that the parties reported, in words."""
+    kinds = dict(CHANGES)
+    reported = application.changes.select_related("by")
+    return [
+        {
+            "day": one.happened_on,
+            "text": kinds.get(one.kind, one.kind),
+            "detail": one.detail,
+            "by": one.by.name,
+            "at": one.at,
+        }
+        for one in reported
+    ]

@@ -5,17 +5,19 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import StaffPage
 from passerelle.allocations.operations import NoPlaceLeft
 from passerelle.applications import operations, permissions, queries, wording
-from passerelle.applications.pages import forms, showing
+from passerelle.applications.pages import forms, shelf, showing
 from passerelle.applications.pages.staff import ASSESSORS, READERS
 from passerelle.core.text import pick
 from passerelle.core.verdicts import NotAllowed
+from passerelle.documents.operations import Unacceptable
+from passerelle.eoi import queries as eois
+from passerelle.notices import queries as notices
 
 
 class OfFile(StaffPage):
@@ -39,8 +41,10 @@ class OfFile(StaffPage):
 
     def overview(self, application: Any, *, status: int = 200, **wrong: Any) -> HttpResponse:
         """The file with every form on it; ``wrong`` puts back a form that was not right."""
+        facts = self.facts(application)
         context = {
-            **self.facts(application), **self.checklist(application),
+            **facts, **self.checklist(application, facts["places"]),
+            "viewer": shelf.opened(application, facts["places"], self.request.GET),
             "ask_form": forms.QuestionForm(), "decision_form": forms.DecisionForm(),
             "review_form": forms.ReviewDecisionForm(), "reason_form": forms.ReasonForm(), **wrong,
         }  # fmt: skip
@@ -50,44 +54,45 @@ class OfFile(StaffPage):
         drew = queries.drawn_by(application)
         decision = application.decisions.last()
         review = queries.review_of(decision)
+        parts = [self.part_shown(application, part) for part in application.parts.all()]
+        requests = [(one, shelf.of_answer(one)) for one in application.information_requests.all()]
         return {
             "application": application, "eoi": application.invitation.eoi, "tag": wording.tag(application),
-            "parts": [self.part_shown(application, part) for part in application.parts.all()],
-            "comparison": queries.comparison(application), "requests": application.information_requests.all(),
-            "events": wording.timeline(application, self.person), "accesses": showing.access_rows(application),
-            "decision": decision, "review": review, "letters": queries.letters(application, self.person),
-            "changes": application.changes.select_related("by"), "support_requests": application.support_requests.all(),
-            "agreements": application.agreements.select_related("by"),
+            "parts": parts, "requests": requests,
+            "places": [*(place for part in parts for place in part["places"]), *(place for _one, place in requests)],
+            "comparison": queries.comparison(application), "decision": decision, "review": review,
+            "letters": queries.letters(application, self.person),
+            "changes": showing.changes(application), "support_requests": application.support_requests.all(),
+            "agreements": application.agreements.select_related("by"), **self.history(application),
+            "may_take": self.person.has_role(application.program, *ASSESSORS),
             "may_work": permissions.can_work_on(self.person, application),
             "may_decide": permissions.can_decide(self.person, application, drew=drew),
             "may_review": permissions.can_decide_review(self.person, review) if review and not review.outcome else None,
         }  # fmt: skip
 
+    def history(self, application: Any) -> dict[str, Any]:
+        about = (application.reference, application.invitation.reference, application.invitation.eoi.reference)
+        return {
+            "events": wording.timeline(application, self.person), "accesses": showing.access_rows(application),
+            "sent": notices.written_about(*about), "notes": eois.notes(application.invitation.eoi),
+        }  # fmt: skip
+
     def part_shown(self, application: Any, part: Any) -> dict[str, Any]:
         part.application = application
-        filed = queries.documents_of(part)
-        slots = [
-            {
-                "slot": slot,
-                "files": [(one, self.document_url(application, part, one)) for one in filed.get(slot.key, ())],
-            }
-            for slot in queries.slots(part)
-        ]
         name = queries.rules_of(application).part(part.key).name
-        return {"part": part, "name": name, "rows": queries.answer_rows(part, get_language() or "en"), "slots": slots}
+        rows = queries.answer_rows(part, get_language() or "en")
+        return {"part": part, "name": name, "rows": rows, "places": shelf.of_part(part)}
 
-    def document_url(self, application: Any, part: Any, document: Any) -> str:
-        return reverse("applications:staff_document", args=[application.reference, part.key, document.pk])
-
-    def checklist(self, application: Any) -> dict[str, Any]:
+    def checklist(self, application: Any, places: list[shelf.Place]) -> dict[str, Any]:
         found = queries.latest_findings(application)
         criteria = [
             {"key": one.key, "label": pick(one.label), "side": one.side, "source": one.source,
-             "finding": found.get(one.key),
+             "finding": found.get(one.key), "places": [place for place in places if one.key in place.criteria],
              "form": forms.FindingForm(prefix=one.key, initial=_initial(found.get(one.key)))}
             for one in queries.criteria(application)
         ]  # fmt: skip
-        return {"criteria": criteria, "left": sum(one["finding"] is None for one in criteria)}
+        unmet = [one["key"] for one in criteria if one["finding"] is None]
+        return {"criteria": criteria, "left": len(unmet), "next_criterion": unmet[0] if unmet else ""}
 
 
 def _initial(finding: Any) -> dict[str, str]:
@@ -100,9 +105,18 @@ class File(OfFile):
     roles: ClassVar[frozenset[str]] = READERS
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        self.application(reference)
-        operations.open_file(reference=reference, reason=_("Assessment"), by=self.person, at=self.at)
-        return self.overview(self.application(reference))
+        application = self.application(reference)
+        if request.htmx:  # type: ignore[attr-defined]
+            # Only another page of a document: the reading of the file was logged when it was opened.
+            return self.show(self.viewer(application), part="viewer")
+        operations.open_file(reference=reference, reason="assessment", by=self.person, at=self.at)
+        return self.overview(application)
+
+    def viewer(self, application: Any) -> dict[str, Any]:
+        parts = [self.part_shown(application, part) for part in application.parts.all()]
+        places = [place for part in parts for place in part["places"]]
+        places += [shelf.of_answer(one) for one in application.information_requests.all()]
+        return {"viewer": shelf.opened(application, places, self.request.GET)}
 
 
 class RecordFinding(OfFile):
@@ -120,10 +134,12 @@ class RecordFinding(OfFile):
         operations.record_finding(
             reference=reference, criterion=criterion, by=self.person, at=self.at, **form.cleaned_data
         )
+        if request.htmx:  # type: ignore[attr-defined]
+            return self.overview(self.application(reference))  # the script keeps the checklist of it
         return self.go_to_criterion(reference, criterion)
 
     def again(self, application: Any, criterion: str, form: Any) -> HttpResponse:
-        shown = self.checklist(application)
+        shown = self.checklist(application, self.facts(application)["places"])
         for row in shown["criteria"]:
             row["form"] = form if row["key"] == criterion else row["form"]
         return self.overview(application, status=422, wrong_form=form, **shown)
@@ -221,8 +237,25 @@ class Document(OfFile):
         try:
             found: HttpResponse = operations.read_document(
                 reference=reference, owner=f"{reference}/{owner}", document=document, by=self.person,
-                at=self.at, purpose=_("Assessment"),
+                at=self.at, purpose="assessment",
             )  # fmt: skip
         except ObjectDoesNotExist as fault:
+            raise Http404 from fault
+        return found
+
+
+class DocumentPage(OfFile):
+    """One page of a file as a picture, drawn anew: what was sent never reaches the officer's browser."""
+
+    roles: ClassVar[frozenset[str]] = READERS
+
+    def get(self, request: HttpRequest, reference: str, owner: str, document: Any, page: int) -> HttpResponse:
+        self.application(reference)
+        try:
+            found: HttpResponse = operations.open_page(
+                reference=reference, owner=f"{reference}/{owner}", document=document, page=page, by=self.person,
+                at=self.at, purpose="assessment",
+            )  # fmt: skip
+        except (ObjectDoesNotExist, Unacceptable) as fault:
             raise Http404 from fault
         return found

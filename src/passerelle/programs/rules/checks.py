@@ -107,6 +107,7 @@ class Checker:
 
     def _category_keys(self) -> None:
         known = {one.key for one in self.rules.categories}
+        stated = {one.key for one in self.rules.all_criteria}
         for place, one in enumerate(self.rules.all_criteria):
             for key in (*one.categories, *one.by):
                 self._known("criteria.yaml", ("criteria", place), key, known, "category")
@@ -121,6 +122,8 @@ class Checker:
             for place, slot in enumerate(self.reader.tree(file).get("documents") or ()):
                 for key in (*(slot.get("required_in") or ()), *(slot.get("asked_in") or ())):
                     self._known(file, ("documents", place), key, known, "category")
+                for key in slot.get("criteria") or ():
+                    self._known(file, ("documents", place, "criteria"), key, stated, "criterion")
 
     def _known(self, file: str, path: tuple[Any, ...], key: str, known: Any, what: str) -> None:
         if key not in known:

@@ -59,6 +59,7 @@ class ChecklistItem:
     when: Text | None
     source: str
     certainty: str
+    criteria: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,6 +227,7 @@ def _item(slot: Slot, required: bool) -> ChecklistItem:
     return ChecklistItem(
         key=slot.key, code=slot.code, label=slot.label, hint=slot.hint, required=required, side=slot.side,
         condition=slot.condition, when=slot.when, source=slot.source, certainty=slot.certainty,
+        criteria=slot.criteria,
     )  # fmt: skip
 
 

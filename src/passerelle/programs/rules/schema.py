@@ -202,7 +202,10 @@ class EvidenceType(Sourced):
 
 
 class Slot(Sourced):
-    """A document of the application's checklist; ``code`` is its number in the source."""
+    """A document of the application's checklist; ``code`` is its number in the source.
+
+    ``criteria``: the mandatory criteria beside which an officer reads it.
+    """
 
     key: Key
     code: str
@@ -211,6 +214,7 @@ class Slot(Sourced):
     side: Literal["employer", "candidate"]
     required_in: tuple[Key, ...] = ()
     asked_in: tuple[Key, ...] = ()
+    criteria: tuple[Key, ...] = ()
     condition: Condition = None
     not_if: Condition = None
     when: Bilingual | None = None

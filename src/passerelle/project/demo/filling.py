@@ -1,6 +1,7 @@
 """Fills in any form of a pack by the types of its questions, and makes the documents its checklist asks for."""
 
 import io
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -69,9 +70,28 @@ class Filler:
         }  # fmt: skip
 
 
-def document(title: str) -> SimpleUploadedFile:
-    """Return a small one-page PDF to upload, named after what it stands for."""
-    made, page = io.BytesIO(), pikepdf.Pdf.new()
-    page.add_blank_page(page_size=(612, 792))
-    page.save(made)
+def document(title: str, *, heading: str = "", lines: tuple[str, ...] = (), pages: int = 2) -> SimpleUploadedFile:
+    """Return a small PDF to upload, named after what it stands for; each page says so, and that it is a specimen."""
+    made, pdf = io.BytesIO(), pikepdf.Pdf.new()
+    font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica,
+                              Encoding=pikepdf.Name.WinAnsiEncoding)  # fmt: skip
+    for number in range(1, pages + 1):
+        page = pdf.add_blank_page(page_size=(612, 792))
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+        said = ("SPECIMEN", heading or title, *lines, f"Page {number} / {pages}")
+        page.Contents = pdf.make_stream(_written(said))
+    pdf.save(made)
     return SimpleUploadedFile(f"{title}.pdf", made.getvalue(), content_type="application/pdf")
+
+
+def _written(said: tuple[str, ...]) -> bytes:
+    """Return the drawing of lines one under the other, the first two large; letters outside Latin-1 lose their marks."""
+    drawn = [b"BT 64 700 Td 30 TL"]
+    for place, line in enumerate(said):
+        size = 26 if place == 0 else 18 if place == 1 else 13
+        plain = (
+            line if line.encode("cp1252", "ignore").decode("cp1252") == line else unicodedata.normalize("NFKD", line)
+        )
+        text = plain.encode("cp1252", "ignore").replace(b"\\", b"").replace(b"(", b"\\(").replace(b")", b"\\)")
+        drawn.append(b"/F1 %d Tf (%s) Tj T*" % (size, text))
+    return b" ".join([*drawn, b"ET"])

@@ -5,6 +5,7 @@ from datetime import datetime
 from passerelle.accounts.models import Person
 from passerelle.applications import operations as applications
 from passerelle.applications import queries
+from passerelle.core.text import pick
 from passerelle.invitations import operations as invitations
 from passerelle.invitations import queries as invitation_queries
 from passerelle.project.demo import filling
@@ -62,7 +63,8 @@ class Outcomes:
         part = queries.part_for(by, reference=reference, part=key)
         for slot in queries.slots(part):
             if slot.required:
-                upload = filling.document(slot.key)
+                about = (part.application.candidate.name, part.application.employer.name)
+                upload = filling.document(slot.key, heading=pick(slot.label, by.language), lines=about)
                 applications.add_document(reference=reference, part=key, slot=slot.key, upload=upload, by=by, at=at)
         applications.submit_part(reference=reference, part=key, signature=by.name, by=by, at=at)
 
@@ -90,7 +92,7 @@ class Outcomes:
         self.story.after(at, days=days, act=lambda when: self._decide(taken.reference, officer, fate, when))
 
     def _note_findings(self, reference: str, officer: Person, fate: str, at: datetime) -> None:
-        application = applications.open_file(reference=reference, reason="Assessment", by=officer, at=at)
+        application = applications.open_file(reference=reference, reason="assessment", by=officer, at=at)
         criteria = queries.criteria(application)
         for place, criterion in enumerate(criteria):
             failed = fate in {"refused", "reviewed"} and place == len(criteria) - 1
@@ -106,7 +108,7 @@ class Outcomes:
             return
         reasons = "The documents sent do not show that the job meets the last criterion of the category."
         found = queries.latest_findings(
-            applications.open_file(reference=reference, reason="Assessment", by=officer, at=at)
+            applications.open_file(reference=reference, reason="assessment", by=officer, at=at)
         )
         grounds = [key for key, finding in found.items() if finding.verdict == "not_met"]
         applications.decide(reference=reference, kind="refusal", reasons=reasons, grounds=grounds, by=officer, at=at)

@@ -7,11 +7,13 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from passerelle.core.text import pick
 from passerelle.documents import queries as files
 from passerelle.eoi import claims, operations, permissions, queries, wording
 from passerelle.eoi.pages.forms import NoteForm
 from passerelle.eoi.pages.staff.base import FilePage
 from passerelle.eoi.states import EOI_LIFECYCLE
+from passerelle.notices import queries as notices
 from passerelle.programs import forms as questionnaires
 
 
@@ -30,6 +32,9 @@ class Review(FilePage):
                 "unsure": queries.unsure_criteria(eoi), "may": {"check": permissions.can_review(self.person, eoi.program)},
             }  # fmt: skip
             return self.show({**context, "draft": True, "nav_current": "worklist"})
+        if request.htmx:  # type: ignore[attr-defined]
+            # Only another page of a document: the reading of the file was logged when it was opened.
+            return self.show({"eoi": eoi, "viewer": _viewer(eoi, request)}, part="viewer")
         purpose = request.GET.get("why", "review")
         purpose = purpose if purpose in wording.PURPOSES else "review"
         operations.open_file(reference=reference, reason=purpose, by=self.person, at=at)
@@ -55,7 +60,8 @@ class Review(FilePage):
             "notes": queries.notes(eoi),
             "events": wording.timeline(eoi, "staff"),
             "readings": wording.readings(eoi),
-            "viewed": _viewed(eoi, request),
+            "sent": notices.written_about(eoi.reference),
+            "viewer": _viewer(eoi, request),
             "note_form": NoteForm(),
             "may": moves(self.person, eoi, doubt=doubt, change=change, at=at),
             "nav_current": "worklist",
@@ -118,28 +124,19 @@ def _criteria(eoi: Any) -> list[dict[str, Any]]:
 
 
 def _request(eoi: Any, asked: Any) -> dict[str, Any]:
-    items = []
-    for item in asked.items.all():
-        kept = [
-            {
-                "name": one.original_name,
-                "url": f"{reverse('eoi:review', args=[eoi.reference])}?document={one.pk}#viewer",
-            }
-            for one in files.files(eoi.reference, item.slot)
-        ]
-        items.append({"item": item, "files": kept})
+    items = [{"item": item, "files": list(files.files(eoi.reference, item.slot))} for item in asked.items.all()]
     return {"asked": asked, "items": items}
 
 
-def _viewed(eoi: Any, request: HttpRequest) -> dict[str, Any] | None:
-    """The document chosen to stand beside the claims, and which of its pages."""
-    wanted, number = request.GET.get("document"), request.GET.get("page", "1")
+def _viewer(eoi: Any, request: HttpRequest) -> dict[str, Any]:
+    """The document chosen to stand beside the claims, open at one of its pages; or what to do."""
+    wanted = request.GET.get("document", "")
     kept = next((one for one in files.files(eoi.reference) if str(one.pk) == wanted), None) if wanted else None
     if kept is None:
-        return None
-    pages = kept.pages or 1
-    page = min(max(int(number) if number.isdigit() else 1, 1), pages)
+        return {"hint": _("Choose a document under a claim: it opens here, beside the claim.")}
+    leaf = files.leaf(kept, request.GET.get("page", "1"))
     return {
-        "document": kept, "page": page, "pages": pages,
-        "before": page - 1 if page > 1 else None, "after": page + 1 if page < pages else None,
+        "leaf": leaf, "supports": next((pick(one.label) for one in queries.items(eoi) if one.slot == kept.slot), ""),
+        "image_url": reverse("eoi:staff_document_page", args=[eoi.reference, kept.pk, leaf.page]),
+        "download_url": reverse("eoi:staff_document", args=[eoi.reference, kept.pk]),
     }  # fmt: skip

@@ -7,7 +7,7 @@
   function focusFirst(root) {
     const target = root.matches && root.matches("[data-focus]") ? root : root.querySelector("[data-focus]");
     if (!target) return;
-    if (!target.hasAttribute("tabindex")) target.setAttribute("tabindex", "-1");
+    if (!target.hasAttribute("tabindex") && target.tabIndex < 0) target.setAttribute("tabindex", "-1");
     target.focus();
   }
 
@@ -172,6 +172,48 @@
     input.addEventListener("blur", close);
   }
 
+  /* [data-tabs]: a list of links to the sections after it becomes tabs on a wide screen; arrows walk them. */
+  function tabs(box) {
+    if (box.classList.contains("is-on") || !window.matchMedia("(min-width: 40em)").matches) return;
+    const links = all(".tabs__list a", box);
+    const panel = (link) => document.getElementById(link.hash.slice(1));
+    const select = (link) => links.forEach((one) => {
+      one.setAttribute("aria-selected", String(one === link));
+      one.tabIndex = one === link ? 0 : -1;
+      panel(one).hidden = one !== link;
+    });
+    const holding = (id) => links.find((link) => { const target = document.getElementById(id); return target && panel(link).contains(target); });
+    const follow = () => {
+      const id = location.hash.slice(1);
+      const link = id && holding(id);
+      if (!link) return;
+      select(link);
+      if (panel(link).id !== id) document.getElementById(id).scrollIntoView();
+    };
+    box.classList.add("is-on");
+    box.querySelector(".tabs__list").setAttribute("role", "tablist");
+    links.forEach((link) => {
+      link.parentElement.setAttribute("role", "presentation");
+      link.setAttribute("role", "tab");
+      link.id = link.id || "tab-" + link.hash.slice(1);
+      link.setAttribute("aria-controls", link.hash.slice(1));
+      panel(link).setAttribute("role", "tabpanel");
+      link.addEventListener("click", (event) => { event.preventDefault(); history.replaceState(null, "", link.hash); select(link); });
+      link.addEventListener("keydown", (event) => {
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (!step) return;
+        const next = links[(links.indexOf(link) + step + links.length) % links.length];
+        select(next);
+        next.focus();
+        event.preventDefault();
+      });
+    });
+    const wrong = links.find((link) => panel(link).querySelector(".govuk-form-group--error"));
+    select(wrong || links[0]);
+    if (!wrong) follow();
+    window.addEventListener("hashchange", follow);
+  }
+
   /* .session-warning[data-idle]: two minutes before the session ends, offer to go on. Any request starts the clock anew. */
   function watchSession(box) {
     const seconds = Number(box.dataset.idle);
@@ -193,6 +235,7 @@
     all("[data-password]", root).forEach(addShowButton);
     all("[data-typeahead]", root).forEach(typeahead);
     all("[data-idle]", root).forEach(watchSession);
+    all("[data-tabs]", root).forEach(tabs);
     focusFirst(root);
   }
 
