@@ -96,6 +96,19 @@ def test_every_fault_of_a_pack_is_told_at_once(nwt_sources):
     assert {one.file for one in check(sources)} >= {"settings.yaml", "history.yaml"}
 
 
+def test_a_fault_in_the_grid_brings_no_false_ones_elsewhere(nwt_sources):
+    """While the grid cannot be read nobody knows the facts: a condition that reads one is not to blame for it."""
+    found = check(broken(nwt_sources, "grids/ntnp-eoi-2026-r1.yaml", "max: 845", "max: 850"))
+    assert [(one.file, one.problem) for one in found] == [
+        ("grids/ntnp-eoi-2026-r1.yaml", "The declared max is 850, and its factors add up to 845.")
+    ]
+
+
+def test_what_is_wrong_begins_with_the_key_it_is_wrong_with(nwt_sources):
+    (found,) = check(broken(nwt_sources, "forms/eoi.yaml", "fr: Déclaration d'intérêt}", "fr: ''}"))
+    assert found.problem.startswith("title has no French text")
+
+
 def test_a_fault_in_the_grid_is_told_among_the_others(nwt_sources):
     grid = next(name for name in nwt_sources if name.startswith("grids/"))
     sources = {**nwt_sources, grid: nwt_sources[grid].replace("845", "846", 1)}

@@ -82,7 +82,7 @@ class Reader:
     def _told(self, file: str, prefix: tuple[Any, ...], error: Any) -> None:
         path = (*prefix, *error["loc"])
         remedy = _REMEDIES.get(error["type"], "Correct the value.")
-        self.fault_at(file, path, _words(error), remedy)
+        self.fault_at(file, path, _words(error, path), remedy)
 
     def files(self, folder: str, ending: str = ".yaml") -> list[str]:
         """Return the files of a folder of the pack, sorted."""
@@ -108,8 +108,11 @@ _REMEDIES = {
 _MESSAGES = {"missing": "is missing", "extra_forbidden": "is not known here"}
 
 
-def _words(error: Any) -> str:
-    return _MESSAGES.get(error["type"], error["msg"])
+def _words(error: Any, path: tuple[Any, ...]) -> str:
+    """What is wrong, beginning with the key it is said of: "title has no French text", not "has no French text"."""
+    words = _MESSAGES.get(error["type"], error["msg"])
+    named = next((step for step in reversed(path) if isinstance(step, str) and not _internal(step)), "")
+    return f"{named} {words}" if named and words[:1].islower() else str(words)
 
 
 def _sentence(problem: str) -> str:
