@@ -53,6 +53,7 @@ CASES = [
         "show_if: {has_second_langauge: true}",
         "has_second_langauge",
     ),
+    ("forms/eoi.yaml", "show_if: {has_second_language: true}", "show_if: {l2_test: ielts_general}", "in a circle"),
     ("forms/eoi.yaml", "- key: given_names", "- key: family_name", "asked twice"),
     ("forms/employer.yaml", "prefill: job_title", "prefill: jobtitle", "which no other form asks"),
     ("letters/eoi_expired.yaml", "a quitté le bassin", "a quitté le pool", "says 'pool'"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from passerelle.programs.rules import conditions, letters
@@ -178,6 +179,7 @@ class Checker:
                 inner = own | {one.key for one in question.questions}
                 for place, part in enumerate(question.questions):
                     self._reads(file, (*path, "questions", place, "show_if"), part.show_if, inner)
+            self._circles(file, form)
         # Without the points library's rules nobody knows which facts there are; why they are missing is told already.
         if self.rules.points is None:
             return
@@ -190,6 +192,27 @@ class Checker:
             for place, slot in enumerate(self.reader.tree(file).get("documents") or ()):
                 for name in ("condition", "not_if"):
                     self._reads(file, ("documents", place, name), slot.get(name), known)
+
+    def _circles(self, file: str, form: Questionnaire) -> None:
+        """No question waits for itself, directly or by way of others: it would never be asked."""
+        needs = {
+            key: {*conditions.keys(section.show_if), *conditions.keys(question.show_if)}
+            for section in form.sections
+            for question in section.questions
+            for key in answer_keys(question)
+        }
+        try:
+            TopologicalSorter(needs).prepare()
+        except CycleError as error:
+            circle = [str(key) for key in error.args[1]][::-1]
+            place = next(path for path, question in _places(form) if circle[0] in answer_keys(question))
+            shown = " needs ".join(circle)
+            self.reader.fault_at(
+                file,
+                (*place, "show_if"),
+                f"Questions wait for each other in a circle: {shown}",
+                "Take one of the conditions away.",
+            )
 
     def _reads(self, file: str, path: tuple[Any, ...], condition: Any, known: set[str]) -> None:
         for key in conditions.keys(condition):

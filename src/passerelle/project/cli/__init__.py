@@ -39,4 +39,26 @@ def main() -> None:
     """The entry point of the ``passerelle`` program."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "passerelle.project.settings")
     os.environ["PYTHONTZPATH"] = ""
-    app()
+    try:
+        app()
+    except Exception as problem:
+        if not _is_database_away(problem):
+            raise
+        from passerelle.project.cli.shared import errors
+
+        errors.print(f"[bold red]✗[/] {NO_DATABASE}")
+        raise SystemExit(1) from None
+
+
+NO_DATABASE = (
+    "The database does not answer. On one machine `make run` in another window starts it; "
+    "else see that DATABASE_URL names a server that is up."
+)
+
+
+def _is_database_away(problem: Exception) -> bool:
+    """Whether a command failed because no connection could be made, as against a fault of its own."""
+    import psycopg
+
+    cause = problem.__cause__
+    return isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None

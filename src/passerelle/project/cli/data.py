@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from passerelle.project.cli.shared import console, done, errors, fail, now, progress, start_django
+from passerelle.project.cli.shared import console, done, errors, fail, now, own_name, progress, start_django
 
 if TYPE_CHECKING:
     from passerelle.project.runtime.archive import Places
@@ -32,6 +32,7 @@ def demo(
 ) -> None:
     """Make a believable territory of invented people by the real operations. For an empty installation."""
     start_django()
+    from passerelle.accounts.models import Person
     from passerelle.project.runtime import preparing
 
     if not preparing.own_database() and not (external and really):
@@ -39,8 +40,12 @@ def demo(
             "DATABASE_URL names a database that this installation does not keep. Invented people must never stand "
             "among real ones: if you are sure, say so twice with --external --really."
         )
-    preparing.load_demo(done)
-    _invariants_or_end()
+    if Person.objects.exists():
+        fail("There are accounts in this database already. The demo is made in an empty one alone.")
+    try:
+        preparing.load_demo(done)
+    except preparing.CannotPrepare as problem:
+        fail(str(problem))
     _show_sign_ins()
 
 
@@ -136,7 +141,7 @@ def _show_sign_ins() -> None:
     if not rows:
         _say_how_to_begin()
         return
-    title = "Demo sign-ins (`passerelle sign-ins` prints fresh codes)"
+    title = f"Demo sign-ins (`{own_name()} sign-ins` prints fresh codes)"
     table = Table("Who · Qui", title=title, title_justify="left")
     # What is to be typed is never cut, however narrow the screen; the headings break instead.
     for heading in ("User name\nNom d’utilisateur", "Password\nMot de passe", "Code now\nCode actuel"):
@@ -150,7 +155,7 @@ def _say_how_to_begin() -> None:
     from passerelle.accounts.models import Audience, Person
 
     if not Person.objects.filter(audience=Audience.STAFF).exists():
-        console.print("No staff yet. Open the first account with [bold]passerelle create-staff[/].")
+        console.print(f"No staff yet. Open the first account with [bold]{own_name()} create-staff[/].")
 
 
 def _places() -> "Places":

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from passerelle.project.cli.shared import console, done, fail, now, start_django
+from passerelle.project.cli.shared import console, counted, done, fail, now, start_django
 
 PANEL = "Packs and scoring"
 packs = typer.Typer(help="Check, load and list packs.", no_args_is_help=True)
@@ -45,8 +45,8 @@ def check(
             table.add_row(name, "", "[green]nothing[/]", "")
     console.print(table)
     if total:
-        fail(f"{total} faults in {len(folders)} packs.")
-    done(f"{len(folders)} packs are sound")
+        fail(f"{counted(total, 'fault')} in {counted(len(folders), 'pack')}.")
+    done(f"{counted(len(folders), 'pack')}: nothing is wrong")
 
 
 @packs.command("load")

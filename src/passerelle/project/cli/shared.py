@@ -1,9 +1,12 @@
 """What the commands share: Django made ready, messages on the screen, progress, the one clock."""
 
 import os
+import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -24,6 +27,19 @@ def start_django() -> None:
     # A person reads this screen: routine lines belong to the logs of the servers.
     os.environ.setdefault("LOG_LEVEL", "WARNING")
     django.setup()
+
+
+def own_name() -> str:
+    """What to type for this program here: its bare name where the shell finds it, else its path from this folder."""
+    if shutil.which("passerelle"):
+        return "passerelle"
+    own = Path(sys.executable).with_name("passerelle")
+    return str(own.relative_to(Path.cwd())) if own.is_relative_to(Path.cwd()) else str(own)
+
+
+def counted(number: int, one: str) -> str:
+    """A number with its noun: "1 fault", "2 faults"."""
+    return f"{number:,} {one}" if number == 1 else f"{number:,} {one}s"
 
 
 def now() -> datetime:

@@ -107,6 +107,14 @@ class Server:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
             return True
 
+    def drop_database(self, name: str) -> None:
+        """Remove a database with all that is in it, ending its connections; nothing happens when there is none."""
+        import psycopg
+        from psycopg import sql
+
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
     def _create(self) -> None:
         self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         locale = ["--locale=C.UTF-8"] if version() < 17 else ["--locale-provider=builtin", "--locale=C.UTF-8"]

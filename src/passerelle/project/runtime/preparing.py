@@ -14,6 +14,7 @@ from passerelle.core import clock
 from passerelle.programs import operations as programs
 from passerelle.programs import queries
 from passerelle.programs.rules import ProgramRules
+from passerelle.project import invariants
 from passerelle.project.runtime import zones
 from passerelle.project.runtime.messages import compile_messages
 
@@ -26,6 +27,8 @@ class CannotPrepare(RuntimeError):
 
 def prepare(*, demo: bool, say: Say) -> None:
     """Run every step in order; each is safe to repeat. ``say`` is told what each one did."""
+    if own_database() and _unfinished_demo().exists():
+        start_over(say)
     first = migrate(say)
     collect_static(say)
     load_packs(say)
@@ -91,10 +94,34 @@ def may_hold_demo() -> bool:
 
 
 def load_demo(say: Say) -> None:
-    """Make the demo territory, with its progress on the screen."""
+    """Make the demo territory, with its progress on the screen, and check what must always hold on it.
+
+    Raises CannotPrepare when an invariant is broken. While it runs a mark stands in the folder: a demo that was cut off
+    is half a story, and the next start begins it again (in our own database; another's is never emptied).
+    """
     from passerelle.project.cli.shared import progress
     from passerelle.project.demo import making
 
+    mark = _unfinished_demo()
+    mark.touch()
     with progress() as tick:
         made = making.make_demo(tick=tick)
-    say(f"Demo data are made: {made}")
+        broken = invariants.broken(invariants.check(at=clock.now(), tick=tick))
+    mark.unlink()
+    if broken:
+        raise CannotPrepare(f"The demo breaks invariants: {'; '.join(one.rule for one in broken)}.")
+    say(f"Demo data are made: {made}; every invariant holds on them")
+
+
+def start_over(say: Say) -> None:
+    """Throw away the half-made demo of a first start that was cut off: there was never anything else in this database."""
+    name = str(settings.DATABASES["default"]["NAME"])
+    connection.close()
+    settings.OWN_SERVER.drop_database(name)
+    settings.OWN_SERVER.create_database(name)
+    _unfinished_demo().unlink()
+    say("The demo data were cut off half-way last time: they are begun again")
+
+
+def _unfinished_demo() -> Path:
+    return Path(settings.VAR) / "demo-unfinished"

@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -97,6 +97,7 @@ def _run(here: Place, supervisor: Supervisor, console: Console) -> int:
         _start_database(here, console)
         _prepare(here, supervisor)
         if not supervisor.stopping:
+            here = _with_free_mail_ports(here)
             supervisor.services.extend(services(here))
             supervisor.start()
             _wait_until_healthy(here, supervisor, console)
@@ -106,6 +107,13 @@ def _run(here: Place, supervisor: Supervisor, console: Console) -> int:
     finally:
         _stop(here, supervisor, console)
     return 0
+
+
+def _with_free_mail_ports(here: Place) -> Place:
+    """The mailbox's ports, looked for again: making the demo takes minutes, in which another program may take them."""
+    if here.smtp is None:
+        return here
+    return replace(here, smtp=ports.choose("SMTP_SINK_PORT", 2525), mail=ports.choose("MAILBOX_PORT", 8025))
 
 
 def services(here: Place) -> list[Service]:
