@@ -175,6 +175,7 @@ class Table:
     meta: Meta
     file: str = ""
     line: int = 1
+    loadable: bool = False  # its rows may be replaced by a file loaded later
 
 
 @dataclass(frozen=True, slots=True)

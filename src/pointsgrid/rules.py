@@ -8,19 +8,32 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from pointsgrid.loading.data import read_loaded
 from pointsgrid.loading.pack import Loader
 from pointsgrid.model import Chart, CodeList, ConditionDef, FactDef, Grid, InForce, Meta, Table, Text, Type
 from pointsgrid.problems import PackErrors, PackProblem, did_you_mean
 from pointsgrid.questions import Questionnaire
 from pointsgrid.yamltext import Document
 
-__all__ = ["Grid", "InForce", "Meta", "NotInForce", "PackErrors", "PackProblem", "Rules", "Text", "load"]
+__all__ = [
+    "Grid",
+    "InForce",
+    "Meta",
+    "NotInForce",
+    "PackErrors",
+    "PackProblem",
+    "Rules",
+    "Text",
+    "load",
+    "read_loaded",
+    "with_tables",
+]
 
 
 class NotInForce(LookupError):
@@ -77,6 +90,14 @@ def load(sources: Mapping[str, str], *, library: Mapping[str, Rules] | None = No
         name: MappingProxyType(part) if isinstance(part, dict) else part for name, part in parts.items()
     }
     return Rules(sha256=_digest(sources, library or {}, parts["uses"]), **fixed)
+
+
+def with_tables(rules: Rules, loaded: Iterable[Table]) -> Rules:
+    """Return the rules with ``loaded`` editions in place of every edition the pack has of those tables."""
+    editions = tuple(loaded)
+    families = {table.family for table in editions}
+    kept = tuple(table for table in rules.tables if table.family not in families)
+    return replace(rules, tables=kept + editions, cache={})
 
 
 def _digest(sources: Mapping[str, str], library: Mapping[str, Rules], uses: tuple[str, ...]) -> str:

@@ -8,8 +8,8 @@ import pytest
 
 from pointsgrid import points
 from pointsgrid.answers import check, facts
-from pointsgrid.model import Factor
-from pointsgrid.rules import NotInForce, PackErrors, load
+from pointsgrid.model import Factor, Table
+from pointsgrid.rules import InForce, NotInForce, PackErrors, load, read_loaded, with_tables
 from tests.pointsgrid.support import ROOT, federal, ontario, sources
 
 PACK = ROOT / "packs/ca-on/2024-1"
@@ -189,7 +189,7 @@ def test_a_draw_can_filter_a_pool_on_what_earns_no_points() -> None:
 
 
 def test_wages_that_are_made_up_are_said_to_be_and_an_occupation_without_any_stays_unknown() -> None:
-    [table] = [table for table in ontario().tables if table.family == "reference_wages"]
+    table = reference_wages()
     given = {"job_noc": "10010", "job_wage_hourly": "50", "job_location_cd": "3520"}
 
     assert table.meta.certainty == "UNCERTAIN"
@@ -207,3 +207,45 @@ def test_the_page_on_the_pack_names_everything_that_other_files_may_use() -> Non
 
 def federal_files() -> set[str]:
     return {item.file for item in (*federal().lists, *federal().tables)} - set(sources(PACK))
+
+
+HEADER = "noc,region,low_cents,median_cents,high_cents\n"
+
+
+def reference_wages() -> Table:
+    [table] = [table for table in ontario().tables if table.family == "reference_wages"]
+    return table
+
+
+def test_loaded_wages_take_the_place_of_the_sample_by_their_dates() -> None:
+    year = InForce(date(2024, 1, 1), date(2024, 12, 31))
+    loaded = read_loaded(reference_wages(), HEADER + "21231,3530,3600,6400,7500\n", name="w.csv", in_force=year)
+    rules = with_tables(ontario(), [loaded])
+    given = {"job_noc": "21231", "job_wage_hourly": "48", "job_location_cd": "3520"}
+
+    assert facts(rules, given, on={"submission": date(2024, 12, 31)})["wage_percent_of_median"] == 75
+    assert facts(rules, given, on={"submission": date(2025, 1, 1)})["wage_percent_of_median"] is None
+    elsewhere = {**given, "job_location_cd": "3506"}  # in the sample alone
+    assert facts(rules, elsewhere, on={"submission": date(2024, 7, 1)})["wage_percent_of_median"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("noc,region\n", "w.csv, line 1: The header has no low_cents, median_cents, high_cents."),
+        (HEADER, "w.csv, line 1: The file has no rows."),
+        (HEADER + "21231,3530,3600,,7500\n", "w.csv, line 2: The row has no median_cents."),
+        (
+            HEADER + "21231,3530,36.00,6400,7500\n",
+            "w.csv, line 2, low_cents: low_cents is '36.00', not a whole number.",
+        ),
+        (HEADER + "1,2,3,4,5\n1,2,3,4,5\n", "w.csv, line 3: Two rows have the keys 1, 2."),
+    ],
+)
+def test_a_fault_in_loaded_wages_names_line_and_remedy(text: str, fault: str) -> None:
+    with pytest.raises(PackErrors) as caught:
+        read_loaded(reference_wages(), text, name="w.csv", in_force=InForce())
+
+    [problem] = caught.value.problems
+    assert str(problem).startswith(fault)
+    assert problem.remedy

@@ -1,14 +1,16 @@
 """Packs: loaded once, never changed, in force from their day."""
 
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, transaction
 
+from passerelle.core.models import AuditEvent
 from passerelle.programs import operations, queries
-from passerelle.programs.models import Occupation, Pack
+from passerelle.programs.models import LoadedTable, Occupation, Pack
+from passerelle.programs.rules import BadPack
 from tests.programs.conftest import PACKS
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +80,77 @@ def test_rules_are_read_from_the_row_not_from_the_disk(folder):
     shutil.rmtree(folder)
 
     assert queries.rules(pack).deadline("application").days == 30
+
+
+class TestLoadedTables:
+    """Reference values that staff load in place of the rows a pack came with."""
+
+    HEADER = "noc,low,median\n"
+
+    @pytest.fixture
+    def program(self, folder: Path) -> str:
+        """The NWT program, with a table of wages in its pack and a fact that reads it."""
+        pack = folder / "ca-nt" / "2026-1"
+        (pack / "tables" / "wages.yaml").write_text(
+            "table: wages\nloadable: yes\nkeys: [noc]\ncolumns: {low: integer, median: integer}\n"
+            'rows: [{noc: "63200", low: 1700, median: 2000}]\n'
+        )
+        (pack / "facts").mkdir()
+        (pack / "facts" / "wages.yaml").write_text(
+            "facts:\n  median: {type: integer, range: [0, 9999], label: {en: Median, fr: Médiane},"
+            " value: {table: wages, column: median, keys: {noc: noc_code}, on: on.submission}}\n"
+        )
+        operations.load_packs(at=NOON, folder=folder)
+        return "ca-nt"
+
+    def median(self, noc: str, at: datetime) -> int | None:
+        return queries.facts(queries.pack_in_force("ca-nt", NOON), {"noc_code": noc}, at)["median"]
+
+    def load(self, text: str, day: date) -> int | None:
+        return operations.load_table(
+            self.HEADER + text, program="ca-nt", table="wages", in_force_from=day, name="wages.csv", at=NOON
+        )
+
+    def test_they_count_from_their_day_until_the_next_edition(self, program: str):
+        assert self.median("63200", NOON) == 2000
+
+        assert self.load("63200,1800,2100\n", date(2026, 3, 1)) == 1
+        assert self.load("63200,1900,2200\n65200,1,2\n", date(2026, 5, 1)) == 2
+
+        assert self.median("63200", NOON) == 2100
+        assert self.median("63200", NOON + timedelta(days=40)) == 2200
+        assert self.median("65200", NOON) is None
+        assert self.median("63200", NOON - timedelta(days=40)) is None  # the sample is gone
+
+    def test_a_correction_for_the_same_day_holds_and_the_same_file_again_changes_nothing(self, program: str):
+        self.load("63200,1800,2100\n", date(2026, 3, 1))
+        assert self.load("63200,1800,2150\n", date(2026, 3, 1)) == 1
+        assert self.load("63200,1800,2150\n", date(2026, 3, 1)) is None
+
+        assert self.median("63200", NOON) == 2150
+        assert LoadedTable.objects.count() == 2
+        assert AuditEvent.objects.filter(event="table.loaded").count() == 2
+
+    def test_a_faulty_file_changes_nothing_and_says_every_fault(self, program: str):
+        with pytest.raises(BadPack) as caught:
+            self.load("63200,1800,\n65200,x,2\n", date(2026, 3, 1))
+
+        assert [problem.line for problem in caught.value.problems] == [2, 3]
+        assert not LoadedTable.objects.exists()
+        assert self.median("63200", NOON) == 2000
+
+    def test_only_a_table_that_says_so_can_be_loaded(self, program: str):
+        with pytest.raises(BadPack, match="median_wages is no table to load"):
+            operations.load_table(
+                "noc\n", program=program, table="median_wages", in_force_from=date(2026, 3, 1), name="w.csv", at=NOON
+            )
+
+    def test_a_program_without_such_a_table_asks_the_database_nothing_more(
+        self, folder: Path, django_assert_num_queries
+    ):
+        operations.load_packs(at=NOON, folder=folder)
+        pack = queries.pack_in_force("ca-nt", NOON)
+        queries.rules(pack)
+
+        with django_assert_num_queries(0):
+            queries.rules(pack)

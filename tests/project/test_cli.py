@@ -30,7 +30,7 @@ def test_help_names_every_command_an_operator_needs():
     shown = passerelle("--help").output
 
     for command in (
-        "run", "serve", "worker", "create-staff", "packs", "score", "load-occupations", "demo", "sweep-deadlines",
+        "run", "serve", "worker", "create-staff", "packs", "score", "load-occupations", "load-wages", "demo", "sweep-deadlines",
         "send-mail", "read-bounces", "backup", "restore", "rotate-keys", "invariants",
     ):  # fmt: skip
         assert f" {command} " in shown
@@ -177,6 +177,18 @@ def test_occupations_are_loaded_once(tmp_path: Path):
     assert "1 occupations are new" in first.output
     assert "0 occupations are new" in second.output
     assert Occupation.objects.get(edition="test").title_fr == "Infirmiers autorisés"
+
+
+@pytest.mark.django_db
+def test_wages_for_a_program_whose_pack_has_no_such_table_are_refused_in_words(tmp_path: Path):
+    program()
+    file = tmp_path / "wages.csv"
+    file.write_text("noc,region,low_cents,median_cents,high_cents\n21231,3530,1,2,3\n", encoding="utf-8")
+
+    shown = passerelle("load-wages", file, "--program", "ca-nt", "--in-force-from", "2026-01-01")
+
+    assert shown.exit_code == 1
+    assert "reference_wages is no table to load" in shown.output
 
 
 @pytest.mark.django_db

@@ -106,6 +106,24 @@ class Occupation(models.Model):
         return self.title_fr if language == "fr" else self.title_en
 
 
+class LoadedTable(models.Model):
+    """One edition of a table of reference values that staff loaded for a program, in place of the rows its pack came with."""
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="tables")
+    table = models.CharField(max_length=60, help_text="The name of the table in the pack.")
+    in_force_from = models.DateField()
+    text = models.TextField(help_text="The CSV as it was loaded.")
+    sha256 = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("program", "table", "in_force_from", "pk")
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.program_id} {self.table} {self.in_force_from}"
+
+
 class Closure(models.Model):
     """A day on which the program's office is closed beyond the holidays of the pack."""
 

@@ -1,6 +1,7 @@
 """What can be done with packs, letters' texts, the occupation list and the office calendar."""
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -16,9 +17,11 @@ from passerelle.core.verdicts import require
 from passerelle.notices import operations as notices
 from passerelle.notices.letters import Letterhead
 from passerelle.programs import files, queries, wording
-from passerelle.programs.models import Closure, Occupation, Pack, Program, searchable
+from passerelle.programs.models import Closure, LoadedTable, Occupation, Pack, Program, searchable
 from passerelle.programs.permissions import can_keep_calendar
 from passerelle.programs.rules import BadPack, Problem, ProgramRules, check
+from passerelle.programs.rules.problems import did_you_mean
+from pointsgrid.rules import PackErrors
 
 
 class PackChanged(BadPack):
@@ -126,6 +129,31 @@ def _occupation(row: Mapping[str, str], line: int, edition: str, from_day: date)
         edition=edition, in_force_from=from_day, code=code, title_en=row["title_en"], title_fr=row["title_fr"],
         teer=int(code[1]), search=searchable(f"{code} {row['title_en']} {row['title_fr']}"),
     )  # fmt: skip
+
+
+@transaction.atomic
+def load_table(text: str, *, program: str, table: str, in_force_from: date, name: str, at: datetime) -> int | None:
+    """Load an edition of a reference table from CSV; return its number of rows, None when it is loaded already.
+
+    It holds from its first day until the next edition begins. Raises BadPack with every fault by line, and NoPackInForce.
+    """
+    rules = queries.rules_in_force(program, at)
+    if table not in rules.loadable:
+        raise BadPack([Problem(name, 0, "", f"{table} is no table to load.", did_you_mean(table, rules.loadable))])
+    try:
+        rows = len(rules.with_tables({(table, in_force_from): text}).table(table).rows)
+    except PackErrors as faults:
+        raise BadPack(faults.problems) from faults
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    latest = LoadedTable.objects.filter(program_id=program, table=table, in_force_from=in_force_from).last()
+    if latest and latest.sha256 == sha256:
+        return None
+    LoadedTable.objects.create(
+        program_id=program, table=table, in_force_from=in_force_from, text=text, sha256=sha256, loaded_at=at
+    )
+    detail = {"table": table, "in_force_from": in_force_from, "rows": rows, "sha256": sha256}
+    audit.record("table.loaded", subject=f"{program} {table}", by=None, at=at, detail=detail, program=program)
+    return rows
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from passerelle.core import deadlines
-from passerelle.programs.models import Closure, Occupation, Pack, Program, searchable
+from passerelle.programs.models import Closure, LoadedTable, Occupation, Pack, Program, searchable
 from passerelle.programs.rules import ProgramRules, read
 from passerelle.programs.rules.schema import DeadlineRule
 
@@ -45,14 +45,26 @@ class NoPackInForce(LookupError):
 
 
 def rules(pack: Pack) -> ProgramRules:
-    """Return the rules a pack states (read once for each content)."""
-    return _rules(pack.sha256)
+    """Return the rules a pack states, with the tables loaded for its program (read once for each content)."""
+    found = _rules(pack.sha256)
+    if not found.loadable:
+        return found
+    loads = LoadedTable.objects.filter(program_id=pack.program_id, table__in=found.loadable)
+    return _with_tables(pack.sha256, tuple(loads.values_list("pk", flat=True)))
 
 
 @lru_cache(maxsize=64)
 def _rules(sha256: str) -> ProgramRules:
     sources = Pack.objects.filter(sha256=sha256).order_by("pk").values_list("sources", flat=True)[0]
     return read(sources, sha256=sha256)
+
+
+@lru_cache(maxsize=64)
+def _with_tables(sha256: str, loads: tuple[int, ...]) -> ProgramRules:
+    """Each edition holds until the day before the next; of two for one day the later load holds."""
+    return _rules(sha256).with_tables(
+        {(one.table, one.in_force_from): one.text for one in LoadedTable.objects.filter(pk__in=loads).order_by("pk")}
+    )
 
 
 def rules_in_force(code: str, at: datetime) -> ProgramRules:

@@ -6,13 +6,14 @@ import csv
 import io
 import itertools
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from pointsgrid.loading.reader import Reader
 from pointsgrid.loading.types import read_meta
 from pointsgrid.model import CODE, TEXT, Chart, InForce, Table, Type
-from pointsgrid.problems import PackProblem, did_you_mean
+from pointsgrid.problems import PackErrors, PackProblem, did_you_mean
 
 
 def read_chart(reader: Reader) -> Chart:
@@ -188,6 +189,7 @@ def _table(
         rows,
         read_meta(reader),
         reader.document.file,
+        loadable=reader.flag("loadable"),
     )
     reader.label("label")
     reader.done()
@@ -201,7 +203,7 @@ def read_csv_rows(reader: Reader, text: str) -> Table:
     name = reader.text("rows_from")
     rows: dict[tuple[str, ...], Mapping[str, Any]] = {}
     for number, raw in enumerate(csv.DictReader(io.StringIO(text)), start=2):
-        line = _CsvLine(reader, name, number)
+        line = _CsvLine(reader.problems, name, number)
         _row(line, {k: (v or "").strip() for k, v in raw.items() if k}, keys, columns, rows)  # type: ignore[arg-type]
     return _table(reader, keys, columns, rows)
 
@@ -209,11 +211,31 @@ def read_csv_rows(reader: Reader, text: str) -> Table:
 class _CsvLine:
     """Reports against a line of a CSV file."""
 
-    def __init__(self, reader: Reader, file: str, line: int) -> None:
-        self.reader, self.file, self.line = reader, file, line
+    def __init__(self, problems: list[PackProblem], file: str, line: int) -> None:
+        self.problems, self.file, self.line = problems, file, line
 
     def report(self, problem: str, remedy: str = "", *keys: str | int) -> None:
-        self.reader.problems.append(PackProblem(self.file, self.line, ".".join(map(str, keys)), problem, remedy))
+        self.problems.append(PackProblem(self.file, self.line, ".".join(map(str, keys)), problem, remedy))
+
+
+def read_loaded(declared: Table, text: str, *, name: str, in_force: InForce) -> Table:
+    """Return an edition of a ``loadable`` table from a CSV with its keys and columns. Raises PackErrors with every fault."""
+    problems: list[PackProblem] = []
+    rows: dict[tuple[str, ...], Mapping[str, Any]] = {}
+    lines = csv.DictReader(io.StringIO(text))
+    lacking = [column for column in (*declared.keys, *declared.columns) if column not in (lines.fieldnames or ())]
+    if lacking:
+        header = f"Write the header {','.join((*declared.keys, *declared.columns))}."
+        _CsvLine(problems, name, 1).report(f"The header has no {', '.join(lacking)}.", header)
+        raise PackErrors(problems)
+    for number, raw in enumerate(lines, start=2):
+        cells = {key: (value or "").strip() for key, value in raw.items() if key}
+        _row(_CsvLine(problems, name, number), cells, declared.keys, declared.columns, rows)  # type: ignore[arg-type]
+    if not rows and not problems:
+        _CsvLine(problems, name, 1).report("The file has no rows.", "Write one row under the header for each entry.")
+    if problems:
+        raise PackErrors(problems)
+    return replace(declared, id=f"{declared.family}-{in_force.start}", in_force=in_force, rows=rows, file=name, line=1)
 
 
 def editions_apart(items: list[Any], problems: list[PackProblem], what: str) -> None:

@@ -1,7 +1,7 @@
 """Everything a program's pack says, gathered: what the stages ask it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -159,6 +159,19 @@ class ProgramRules:
     def score(self, facts: Mapping[str, Any], *, partial: bool = False) -> Any:
         """Return the score sheet of ``facts`` under the active grid; ``partial`` lets blanks stand, marked as such."""
         return scoring.score(self.points, self.file.grid, facts, partial=partial)
+
+    @property
+    def loadable(self) -> tuple[str, ...]:
+        """The tables of reference values whose rows a program may load for itself."""
+        return tuple({one.family: None for one in self.points.tables if one.loadable}) if self.points else ()
+
+    def table(self, family: str) -> Any:
+        """Return the edition of a table of reference values read last; raises StopIteration for one that is not there."""
+        return next(one for one in reversed(self.points.tables) if one.family == family)
+
+    def with_tables(self, loaded: Mapping[tuple[str, date], str]) -> "ProgramRules":
+        """Return these rules with CSVs, by table and first day in force, in place of the pack's own rows."""
+        return replace(self, points=scoring.with_tables(self.points, loaded)) if loaded else self
 
     def unconfirmed(self) -> list["Unconfirmed"]:
         """Return every value that no official source confirms, for staff."""

@@ -1,13 +1,14 @@
 """The bridge to pointsgrid: a pack's grid files loaded, answers to facts, facts to points."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
 from pointsgrid import answers as answering
-from pointsgrid.rules import Rules
+from pointsgrid.rules import InForce, Rules, read_loaded
 from pointsgrid.rules import load as load_rules
+from pointsgrid.rules import with_tables as put_tables
 
 OURS = (
     "facts.yaml",
@@ -41,6 +42,17 @@ def _library(texts: tuple[tuple[str, str], ...]) -> Rules:
 def _under(sources: Mapping[str, str], prefix: str) -> tuple[tuple[str, str], ...]:
     own = ((path[len(prefix) :], text) for path, text in sorted(sources.items()) if path.startswith(prefix))
     return tuple((path, text) for path, text in own if path.startswith(OURS))
+
+
+def with_tables(rules: Rules, loaded: Mapping[tuple[str, date], str]) -> Rules:
+    """Return the rules with loaded editions of their ``loadable`` tables; each holds until the next begins."""
+    declared = {table.family: table for table in rules.tables if table.loadable}
+    editions = []
+    for (family, first), text in sorted(loaded.items()):
+        later = [day for name, day in loaded if name == family and day > first]
+        period = InForce(first, min(later) - timedelta(days=1) if later else None)
+        editions.append(read_loaded(declared[family], text, name=f"{family} {first}", in_force=period))
+    return put_tables(rules, editions)
 
 
 def facts(

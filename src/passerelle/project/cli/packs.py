@@ -16,6 +16,7 @@ packs = typer.Typer(help="Check, load and list packs.", no_args_is_help=True)
 def register(app: typer.Typer) -> None:
     app.add_typer(packs, name="packs", rich_help_panel=PANEL)
     app.command("load-occupations", rich_help_panel=PANEL)(load_occupations)
+    app.command("load-wages", rich_help_panel=PANEL)(load_wages)
 
 
 @packs.command("check")
@@ -91,6 +92,28 @@ def load_occupations(
     except (OSError, BadPack) as problem:
         fail(str(problem))
     done(f"{new} occupations are new in edition {edition}")
+
+
+def load_wages(
+    file: Annotated[Path, typer.Argument(help="CSV with noc, region, low_cents, median_cents, high_cents.")],
+    program: Annotated[str, typer.Option(help="Code of the program whose offers are held against them.")],
+    in_force_from: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day they count.")],
+    table: Annotated[str, typer.Option(help="Name of the table in the pack.")] = "reference_wages",
+) -> None:
+    """Load a year's low, median and high wages in place of the pack's sample; loading the same file again changes nothing."""
+    start_django()
+    from passerelle.programs import operations
+    from passerelle.programs.queries import NoPackInForce
+    from passerelle.programs.rules import BadPack
+
+    try:
+        rows = operations.load_table(
+            file.read_text("utf-8-sig"), program=program, table=table, in_force_from=in_force_from.date(),
+            name=file.name, at=now(),
+        )  # fmt: skip
+    except (OSError, UnicodeDecodeError, BadPack, NoPackInForce) as problem:
+        fail(str(problem))
+    done(f"{rows} wages count from {in_force_from:%Y-%m-%d}" if rows else "These wages are loaded already")
 
 
 def _minute(moment: datetime) -> str:
