@@ -1,7 +1,7 @@
 """What each audience's pages require. A stranger gets the sign-in page, or a 404 where somebody else is meant."""
 
 from typing import Any, ClassVar, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from allauth.core.exceptions import ReauthenticationRequired
@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_htmx.http import HttpResponseClientRedirect
@@ -133,6 +133,18 @@ class StaffPage(EnrolledStaffPage):
             reason = WRONG_ROLE if self.program else NO_ROLE
             return render(request, "errors/refused.html", {"reason": reason}, status=403)
         return away
+
+
+def may_open(request: HttpRequest, url: str) -> bool:
+    """Whether the reader's role includes the page at ``url``: asked of the page itself, so that a link never leads to a 403.
+
+    Pages for others than staff count as open; what an operation refuses inside a page is for its predicate to say.
+    """
+    page = getattr(resolve(urlsplit(url).path).func, "view_class", None)
+    if page is None or not issubclass(page, StaffPage) or not request.user.is_authenticated:
+        return True
+    program = getattr(getattr(request, "page", None), "program", "")
+    return request.user.has_role(program, *page.roles)
 
 
 class FreshSignIn(SignedInPage):

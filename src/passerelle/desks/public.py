@@ -18,10 +18,21 @@ class Installation(PublicPage):
     template_name = "desks/public/installation.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        known = [_rules(request, one.code) for one in programs.programs()]
+        known, problem = self._open_programs()
+        if problem and not known:
+            raise problem
         if len(known) == 1:
             return redirect("desks:program_home", program=known[0].code)
         return self.show({"programs": known})
+
+    def _open_programs(self) -> tuple[list[ProgramRules], programs.RulesUnavailable | None]:
+        known, problem = [], None
+        for one in programs.programs():
+            try:
+                known.append(programs.rules_in_force(one.code, self.at))
+            except programs.RulesUnavailable as fault:
+                problem = fault
+        return known, problem
 
 
 class ProgramPage(PublicPage):
@@ -159,7 +170,6 @@ class Accessibility(PublicPage):
 
 
 def _rules(request: HttpRequest, code: str) -> ProgramRules:
-    try:
-        return programs.rules_in_force(code, request.arrived_at)  # type: ignore[attr-defined]
-    except programs.NoPackInForce:
-        raise Http404 from None
+    if not programs.programs().filter(code=code).exists():
+        raise Http404
+    return programs.rules_in_force(code, request.arrived_at)  # type: ignore[attr-defined]

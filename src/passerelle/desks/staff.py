@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from passerelle.accounts.access import FILE_READERS, StaffPage
+from passerelle.accounts.access import FILE_READERS, StaffPage, may_open
 from passerelle.allocations import queries as allocations
 from passerelle.applications import queries as applications
 from passerelle.applications import wording as application_wording
@@ -56,7 +56,10 @@ class Worklist(StaffPage):
         return self.show(context)
 
     def piles(self) -> list[Pile]:
-        """The work of the program by kind, in the order a file meets it."""
+        """The work this person's role includes, in the order a file meets it."""
+        return [pile for pile in self._all_piles() if may_open(self.request, pile.link)]
+
+    def _all_piles(self) -> list[Pile]:
         review = eois.to_review(self.program, self.at)
         first = review.first()
         tasks = notices.tasks(self.program)

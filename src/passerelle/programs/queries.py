@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from passerelle.core import deadlines
 from passerelle.programs.models import Closure, LoadedTable, Occupation, Pack, Program, searchable
-from passerelle.programs.rules import ProgramRules, read
+from passerelle.programs.rules import BadPack, ProgramRules, read
 from passerelle.programs.rules.schema import DeadlineRule
 
 
@@ -33,20 +33,60 @@ def pack_in_force(code: str, at: datetime) -> Pack:
     """Return the pack of a program in force at ``at``; raises NoPackInForce."""
     pack = Pack.objects.filter(code=code, in_force_from__lte=at).order_by("-in_force_from", "-loaded_at", "-pk").first()
     if pack is None:
-        raise NoPackInForce(code, at)
+        raise NoPackInForce(code, at, coming=coming(code, at))
     return pack
 
 
-class NoPackInForce(LookupError):
+def coming(code: str, at: datetime) -> Pack | None:
+    """Return the program's next pack that is loaded and not in force yet, None when there is none."""
+    return Pack.objects.filter(code=code, in_force_from__gt=at).order_by("in_force_from", "loaded_at", "pk").first()
+
+
+class RulesUnavailable(LookupError):
+    """A program has no rules to go by at this moment. The text tells whoever runs the installation what to do.
+
+    ``code`` is the program; ``coming`` its next pack, when one is loaded and waits for its day.
+    """
+
+    def __init__(self, code: str, words: str, *, coming: Pack | None = None) -> None:
+        super().__init__(words)
+        self.code, self.coming = code, coming
+
+
+class NoPackInForce(RulesUnavailable):
     """A program has no pack that holds at this moment."""
 
-    def __init__(self, code: str, at: datetime) -> None:
-        super().__init__(f"no pack of {code} is in force at {at.isoformat()}; run: passerelle packs load")
+    def __init__(self, code: str, at: datetime, *, coming: Pack | None = None) -> None:
+        waits = (
+            f"{coming} is loaded and in force from {coming.in_force_from.isoformat()}" if coming else "none is loaded"
+        )
+        super().__init__(
+            code,
+            f"no pack of {code} is in force at {at.isoformat()}: {waits}. "
+            "Put a version that is in force under packs/ (in_force_from in its program.yaml), then run: passerelle packs load",
+            coming=coming,
+        )
+
+
+class PackUnreadable(RulesUnavailable):
+    """The pack in force was loaded by another version of the platform, and this one cannot read it."""
+
+    def __init__(self, pack: Pack, faults: BadPack) -> None:
+        super().__init__(
+            pack.code,
+            f"the pack {pack} cannot be read by this version of the platform: {faults}. "
+            "Mend it in a new version folder, see that passerelle packs check finds it sound, then run: passerelle packs load",
+        )
 
 
 def rules(pack: Pack) -> ProgramRules:
-    """Return the rules a pack states, with the tables loaded for its program (read once for each content)."""
+    """Return the rules a pack states, with the tables loaded for its program (read once for each content).
+
+    Raises PackUnreadable.
+    """
     found = _rules(pack.sha256)
+    if isinstance(found, BadPack):
+        raise PackUnreadable(pack, found)
     if not found.loadable:
         return found
     loads = LoadedTable.objects.filter(program_id=pack.program_id, table__in=found.loadable)
@@ -54,21 +94,27 @@ def rules(pack: Pack) -> ProgramRules:
 
 
 @lru_cache(maxsize=64)
-def _rules(sha256: str) -> ProgramRules:
+def _rules(sha256: str) -> ProgramRules | BadPack:
     sources = Pack.objects.filter(sha256=sha256).order_by("pk").values_list("sources", flat=True)[0]
-    return read(sources, sha256=sha256)
+    try:
+        return read(sources, sha256=sha256)
+    except BadPack as faults:
+        # Kept like rules are: a pack does not change, and reading it again would cost every page as much.
+        return faults
 
 
 @lru_cache(maxsize=64)
 def _with_tables(sha256: str, loads: tuple[int, ...]) -> ProgramRules:
     """Each edition holds until the day before the next; of two for one day the later load holds."""
-    return _rules(sha256).with_tables(
+    rules = _rules(sha256)
+    assert isinstance(rules, ProgramRules)
+    return rules.with_tables(
         {(one.table, one.in_force_from): one.text for one in LoadedTable.objects.filter(pk__in=loads).order_by("pk")}
     )
 
 
 def rules_in_force(code: str, at: datetime) -> ProgramRules:
-    """Return the rules of a program in force at ``at``."""
+    """Return the rules of a program in force at ``at``; raises RulesUnavailable (NoPackInForce, PackUnreadable)."""
     return rules(pack_in_force(code, at))
 
 

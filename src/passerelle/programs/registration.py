@@ -14,7 +14,7 @@ def names() -> Mapping[str, Bilingual]:
     """Return the programs one can register with: code → name, for those with rules in force."""
     found: dict[str, Bilingual] = {}
     for program in queries.programs():
-        with suppress(queries.NoPackInForce):
+        with suppress(queries.RulesUnavailable):
             name = queries.rules_in_force(program.code, clock.now()).name
             found[program.code] = {language: name.pick(language) for language in LANGUAGES}
     return found

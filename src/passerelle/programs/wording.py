@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from passerelle.core import dates
 from passerelle.core.dates import NBSP
 from passerelle.core.text import pick
+from passerelle.programs import queries
+from passerelle.programs.models import Pack
 from passerelle.programs.rules import Letter, ProgramRules
 from passerelle.programs.rules.letters import BLANK, standing
 
@@ -40,6 +42,16 @@ def opening(rules: ProgramRules, at: datetime) -> str:
         return ""
     when = dates.moment_words(rules.opens_at, rules.zone, weekday=True, zone_name=rules.zone_name.pick())
     return _("Expressions of interest are received from %(when)s.") % {"when": when}
+
+
+def coming_into_force(pack: Pack) -> str:
+    """Return from when a pack that waits will hold, in the reader's words and the program's zone; nothing if it cannot be read."""
+    try:
+        rules = queries.rules(pack)
+    except queries.RulesUnavailable:
+        return ""
+    when = dates.moment_words(pack.in_force_from, rules.zone, weekday=True, zone_name=rules.zone_name.pick())
+    return _("The rules of %(program)s come into force on %(when)s.") % {"program": rules.name.pick(), "when": when}
 
 
 def number_words(value: int, language: str) -> str:

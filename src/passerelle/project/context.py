@@ -30,7 +30,7 @@ class Site:
         """The rules in force for this program, or None."""
         try:
             return programs.rules_in_force(self.code, self.request.arrived_at) if self.code else None  # type: ignore[attr-defined]
-        except programs.NoPackInForce:
+        except programs.RulesUnavailable:
             return None
 
     @property

@@ -6,10 +6,16 @@ from collections.abc import Callable
 
 import structlog
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from passerelle.programs import queries as programs
+from passerelle.programs import wording
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+TRY_AGAIN_SECONDS = 600
 
 log = structlog.get_logger("passerelle.web")
 
@@ -32,6 +38,26 @@ class RequestLog:
         finally:
             structlog.contextvars.clear_contextvars()
         response["X-Request-ID"] = number
+        return response
+
+
+class ProgramsNotReady:
+    """Where a program has no rules to go by, say so calmly (503), and tell the operator's log what to do."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        """Answer for a page that could not go on without its program's rules."""
+        if not isinstance(fault, programs.RulesUnavailable):
+            return None
+        log.error("program_not_ready", program=fault.code, remedy=str(fault))
+        words = wording.coming_into_force(fault.coming) if fault.coming else ""
+        response = render(request, "errors/not_open.html", {"coming": words}, status=503)
+        response["Retry-After"] = str(TRY_AGAIN_SECONDS)
         return response
 
 

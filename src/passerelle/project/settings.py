@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "passerelle.accounts.middleware.OwnFrame",
     "django_htmx.middleware.HtmxMiddleware",
+    "passerelle.project.middleware.ProgramsNotReady",
 ]
 
 ROOT_URLCONF = "passerelle.project.urls"

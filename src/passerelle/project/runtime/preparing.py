@@ -68,13 +68,24 @@ def load_packs(say: Say) -> None:
             f"A pack has faults:\n{problem}\nMend it; `passerelle packs check` lists them."
         ) from problem
     say(f"Packs loaded: {', '.join(map(str, new))}" if new else "Packs are up to date")
+    for told in programs_without_rules():
+        say(f"Its pages are closed until then: {told}")
+
+
+def programs_without_rules() -> Iterator[str]:
+    """Yield what to do about each program that has no rules to go by now."""
+    for program in queries.programs():
+        try:
+            queries.rules_in_force(program.code, clock.now())
+        except queries.RulesUnavailable as problem:
+            yield str(problem)
 
 
 def _rules_in_force() -> Iterator[ProgramRules]:
     for program in queries.programs():
         try:
             yield queries.rules_in_force(program.code, clock.now())
-        except queries.NoPackInForce:
+        except queries.RulesUnavailable:
             continue
 
 
