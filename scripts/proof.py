@@ -2,6 +2,9 @@
 
 A proof tells its numbers with ``record_property("rounds", 10000)`` of pytest; they stand in the report by its result,
 with the date, the seed and the versions, so that anyone can repeat it: ``PASSERELLE_SEED=… make proof``.
+
+On a busy machine ``PROOF_SCALE`` asks for a share of the counts, of all (``0.1``) or by name (``storms=0.1,kills=0.2``; the
+names stand in the tests). The report says so: what was run at a share is not proved at its full count.
 """
 
 import os
@@ -33,12 +36,12 @@ def main(arguments: list[str]) -> int:
         return outcome.returncode or 1
     page = ROOT / "docs" / "proofs" / f"{began:%Y-%m-%d-%H%M}.md"
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(written(began, seed), encoding="utf-8")
+    page.write_text(written(began, seed, arguments), encoding="utf-8")
     print(f"Written to {page.relative_to(ROOT)}")
     return outcome.returncode
 
 
-def written(began: datetime, seed: str) -> str:
+def written(began: datetime, seed: str, chosen: list[str]) -> str:
     """The report as Markdown: circumstances, then one row for each proof."""
     cases = list(ET.parse(REPORT).getroot().iter("testcase"))
     failed = [case for case in cases if case.find("failure") is not None or case.find("error") is not None]
@@ -47,7 +50,7 @@ def written(began: datetime, seed: str) -> str:
         "",
         f"{len(cases) - len(failed)} of {len(cases)} hold. Seed {seed}; commit {commit()}; Python "
         f"{platform.python_version()}; {database_version()}; {os.cpu_count()} cores, {platform.system()}.",
-        f"Repeat: `PASSERELLE_SEED={seed} make proof`.",
+        f"Repeat: `{repeated(seed, chosen)}`. {extent()}",
         "",
         "| proof | numbers | result | seconds |",
         "| --- | --- | --- | ---: |",
@@ -59,6 +62,23 @@ def written(began: datetime, seed: str) -> str:
         result = "**does not hold**" if case in failed else "holds"
         lines.append(f"| {room}: {name} | {numbers} | {result} | {float(case.get('time', 0)):.1f} |")
     return "\n".join(lines) + "\n"
+
+
+def repeated(seed: str, chosen: list[str]) -> str:
+    """The command that runs the same again."""
+    scale = os.environ.get("PROOF_SCALE")
+    given = f"PASSERELLE_SEED={seed}" + (f" PROOF_SCALE={scale}" if scale else "")
+    return f"{given} python scripts/proof.py {' '.join(chosen)}" if chosen else f"{given} make proof"
+
+
+def extent() -> str:
+    """Whether the counts are the full ones."""
+    scale = os.environ.get("PROOF_SCALE")
+    return (
+        f"Shares of the full counts: {scale}; what is not named was run in full."
+        if scale
+        else "Counts are the full ones."
+    )
 
 
 def commit() -> str:

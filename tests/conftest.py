@@ -39,6 +39,14 @@ def seed() -> int:
     return seed_of_run()
 
 
+@pytest.fixture(autouse=True)
+def _a_proof_tells_its_counts(request: pytest.FixtureRequest, record_property: Any) -> None:
+    """Put the parameters of a proof into the report of ``make proof``."""
+    if request.node.get_closest_marker("proof") and hasattr(request.node, "callspec"):
+        for name, value in request.node.callspec.params.items():
+            record_property(name, value)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """A database of this process alone, cloned from a migrated template."""

@@ -17,6 +17,7 @@ from passerelle.draws import operations as draws
 from passerelle.eoi import operations as eois
 from passerelle.invitations import operations as invitations
 from passerelle.invitations import queries as invitation_queries
+from passerelle.notices import operations as notices
 from passerelle.programs import queries as programs
 from tests.access.world import taken_back
 from tests.support import cases
@@ -64,12 +65,12 @@ def counted(fails_at: int = 0) -> Iterator[Statements]:
         yield statements
 
 
-def drill(name: str, act: Callable[[], object], random: Random) -> None:
+def drill(name: str, act: Callable[[], object], random: Random, tried: int) -> int:
     """Try ``act`` with the Nth statement failing, for the first, the last and some N between: nothing may be left."""
     before = picture()
     with taken_back(), counted() as whole:
         act()
-    numbers = {1, whole.sent, *random.sample(range(1, whole.sent + 1), min(TRIED, whole.sent))}
+    numbers = {1, whole.sent, *random.sample(range(1, whole.sent + 1), min(tried, whole.sent))}
     for number in sorted(numbers):
         with counted(number), pytest.raises(Cut), transaction.atomic():
             act()
@@ -77,24 +78,32 @@ def drill(name: str, act: Callable[[], object], random: Random) -> None:
         assert not left, f"{name}: statement {number} of {whole.sent} failed and {sorted(left)} changed"
     act()
     assert picture() != before
+    return len(numbers)
 
 
 @pytest.mark.django_db
-def test_operations_are_done_whole_or_not_at_all(seed: int) -> None:
-    random, office = Random(seed), cases.an_office()
+@pytest.mark.parametrize("tried", [TRIED, pytest.param(100_000, marks=pytest.mark.proof, id="every statement")])
+def test_operations_are_done_whole_or_not_at_all(seed: int, tried: int, record_property: Any) -> None:
+    random, office, cut = Random(seed), cases.an_office(), 0
     case = cases.answered(office)
     token = uuid4().hex
-    drill("submit_eoi", lambda: eois.submit_eoi(reference=case.eoi, token=token, by=case.candidate, at=NOON), random)
+    cut += drill(
+        "submit_eoi",
+        lambda: eois.submit_eoi(reference=case.eoi, token=token, by=case.candidate, at=NOON),
+        random,
+        tried,
+    )
     eois.confirm_points(reference=case.eoi, by=office.officer, at=NOON)
     draw = draws.plan_draw(
         program=PROGRAM, held_on=(NOON + DAY).date(), closes_at=NOON + DAY / 4, size=1, by=office.manager, at=NOON,
         categories=[one.key for one in programs.rules_in_force(PROGRAM, NOON).categories],
     )  # fmt: skip
     draws.conduct_draw(number=draw.number, by=office.manager, at=NOON + DAY)
-    drill(
+    cut += drill(
         "issue_invitations",
         lambda: invitations.issue_invitations(number=draw.number, by=office.director, at=NOON + DAY),
         random,
+        tried,
     )
     invitation = invitation_queries.of_eoi(case.eoi)
     assert invitation
@@ -108,23 +117,58 @@ def test_operations_are_done_whole_or_not_at_all(seed: int) -> None:
         def submit(part: str = part, by: Any = by) -> None:
             applications.submit_part(reference=case.application, part=part, signature=by.name, by=by, at=NOON + 3 * DAY)
 
-        drill(f"submit_part {part}", submit, random)
+        cut += drill(f"submit_part {part}", submit, random, tried)
     applications.take(reference=case.application, reason="", by=office.officer, at=NOON + 4 * DAY)
     for criterion in application_queries.criteria(case.file):
         applications.record_finding(
             reference=case.application, criterion=criterion.key, verdict="met", note="", by=office.officer,
             at=NOON + 4 * DAY,
         )  # fmt: skip
-    drill(
+    cut += drill(
         "decide",
         lambda: applications.decide(
             reference=case.application, kind="nomination", by=office.officer, at=NOON + 5 * DAY
         ),
         random,
+        tried,
     )
+    record_property("statements cut off", cut)
     for subject in (case.eoi, case.invitation, case.application, draw.number):
         assert audit.trail(subject).exists()
         assert audit.verify_chain(subject)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("step", [12, pytest.param(1, marks=pytest.mark.proof)])
+def test_a_submission_undone_at_any_statement_sends_no_mail(step: int, mailbox: Any, record_property: Any) -> None:
+    """Each time the worker runs right afterwards, against a real mail server; then the submission goes through."""
+    case, later, token = cases.answered(cases.an_office()), NOON + DAY, uuid4().hex
+
+    def submit() -> None:
+        eois.submit_eoi(reference=case.eoi, token=token, by=case.candidate, at=NOON)
+
+    while notices.send_due(at=later):
+        pass
+    before, number = len(mailbox.messages), 1
+    while was_cut_off(submit, number):
+        notices.send_due(at=later)
+        assert len(mailbox.messages) == before, f"statement {number} failed and a message went out"
+        number += step
+    assert len(mailbox.messages) == before
+    notices.send_due(at=later)
+    assert len(mailbox.messages) == before + 2
+    record_property("statements cut off", number // step)
+    assert number > step
+
+
+def was_cut_off(act: Callable[[], object], number: int) -> bool:
+    """Do ``act`` with its ``number``-th statement failing; False when it needs fewer and is done."""
+    with counted(number):
+        try:
+            act()
+        except Cut:
+            return True
+    return False
 
 
 @pytest.mark.django_db

@@ -26,6 +26,7 @@ from passerelle.allocations.operations import (
 )
 from passerelle.core import audit
 from passerelle.core.verdicts import NotAllowed
+from tests.support.proofs import small_and_full
 from tests.support.threads import together
 
 NOON = datetime(2026, 3, 25, 18, tzinfo=UTC)
@@ -219,7 +220,7 @@ def overspent(years: range, *, locked: bool) -> tuple[int, set[type]]:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("rounds", [15, pytest.param(400, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("rounds", small_and_full(15, 400, "overspending"))
 def test_draws_at_once_never_overspend_a_year_and_without_the_guards_they_do(rounds: int):
     assert overspent(range(2000, 2000 + rounds), locked=True) == (0, {NoPlaceLeft})
 
@@ -230,7 +231,7 @@ def test_draws_at_once_never_overspend_a_year_and_without_the_guards_they_do(rou
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("rounds", [60, pytest.param(10_000, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("rounds", small_and_full(60, 10_000, "ledger"))
 def test_draws_refusals_nominations_and_cuts_at_once_keep_the_books(seed: int, rounds: int, director: Person):
     set_places(program="ca-nt", year=2026, places=30, reason="Set", by=director, at=NOON)
     pool = [f"NT-I-{number}" for number in range(60)]

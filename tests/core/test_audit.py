@@ -1,7 +1,8 @@
 """The audit trail: chained, append-only, and a change anywhere shows."""
 
+import random
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.db.utils import DatabaseError
 
 from passerelle.core import audit
 from passerelle.core.models import AccessRow, AuditEvent
+from tests.support.proofs import small_and_full
 
 NOON = datetime(2026, 11, 21, 19, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -112,3 +114,33 @@ def test_two_acts_at_once_make_one_chain():
 
     assert [row.number for row in audit.trail("X-1")] == list(range(1, 41))
     assert audit.verify_chain("X-1")
+
+
+@pytest.mark.parametrize("rows", small_and_full(60, 10_000, "bits"))
+def test_one_bit_turned_in_any_row_shows(seed: int, rows: int, record_property: Any):
+    """Row by row: one bit of one value is turned behind the back of the triggers, found, and turned back."""
+    chance, each = random.Random(seed), 20
+    for number in range(rows // each):
+        write(f"X-{number}", each)
+    assert all(audit.verify_chain(f"X-{number}") for number in range(rows // each))
+    found = 0
+    for pk, subject, at, event, digest, previous, program in AuditEvent.objects.values_list(
+        "pk", "subject", "at", "event", "digest", "previous", "program"
+    ):
+        was = {"at": at, "event": event, "digest": digest, "previous": previous, "program": program}
+        column = chance.choice([name for name, value in was.items() if value])
+        past_the_guards(f"UPDATE core_auditevent SET {column} = %s WHERE id = %s", turned(was[column], chance), pk)
+        found += not audit.verify_chain(subject)
+        past_the_guards(f"UPDATE core_auditevent SET {column} = %s WHERE id = %s", was[column], pk)
+    record_property("found", found)
+    assert found == AuditEvent.objects.count() == rows
+
+
+def turned(value: Any, chance: random.Random) -> Any:
+    """Return ``value`` with one bit turned: of a text, or of the microseconds of an instant."""
+    if isinstance(value, datetime):
+        whole = round((value - NOON).total_seconds() * 1_000_000) ^ 1 << chance.randrange(40)
+        return NOON + timedelta(microseconds=whole)
+    place = chance.randrange(len(value))
+    # The lowest four bits: every character stays one that a text may hold.
+    return value[:place] + chr(ord(value[place]) ^ 1 << chance.randrange(4)) + value[place + 1 :]

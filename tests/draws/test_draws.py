@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import psycopg
@@ -51,6 +52,7 @@ from tests.draws.support import (
     pool,
     program,
 )
+from tests.support.proofs import small_and_full
 from tests.support.threads import together
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +160,30 @@ def test_one_that_expires_the_moment_of_the_freeze_is_out_whatever_job_has_run()
     eoi(500, valid_before=NOON)
 
     assert taken(conducted(5)) == [last_moment.reference]
+
+
+@pytest.mark.parametrize("files", small_and_full(12, 1_000, "expired"))
+def test_with_no_job_run_for_ten_days_nothing_expired_or_barred_is_frozen(seed: int, files: int, record_property: Any):
+    """Years and bars end, by the microsecond, in the days before the freeze; no job closes the books meanwhile."""
+    chance, standing = Random(seed), set()
+    officer, second = person("staff", "officer"), director()
+    for _ in range(files):
+        ends = NOON + chance.choice((-10 * DAY, -DAY, -MICROSECOND, 0 * DAY, MICROSECOND, DAY))
+        one = eoi(chance.randint(300, 600), valid_before=ends if chance.random() < 0.6 else NOON + 200 * DAY)
+        until = NOON + chance.choice((-DAY, -MICROSECOND, 0 * DAY, MICROSECOND, DAY))
+        if barred := chance.random() < 0.3:
+            Bar.objects.create(
+                program="ca-nt", person_key=one.person_key, eoi=one, from_at=NOON - 20 * DAY, before=until, reason="x",
+                by=officer, confirmed_by=second,
+            )  # fmt: skip
+        if one.valid_before > NOON and not (barred and until > NOON):
+            standing.add(one.pk)
+
+    draw = conducted(files)
+
+    assert set(Entry.objects.filter(draw=draw).values_list("eoi_id", flat=True)) == standing
+    record_property("frozen", len(standing))
+    record_property("kept out", files - len(standing))
 
 
 def test_an_unreviewed_file_that_came_on_time_holds_up_the_freeze():

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
+from django.test import Client
 
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import NotAllowed
@@ -14,7 +15,8 @@ from passerelle.eoi import operations
 from passerelle.eoi.models import ExpressionOfInterest, ScoreRecord, SubmissionKey
 from passerelle.notices.models import Letter, Notice
 from tests.factories import NOON, an_eoi, an_officer, program
-from tests.support.people import an_employer
+from tests.support.people import an_employer, signed_in
+from tests.support.proofs import small_and_full
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,6 +57,43 @@ def test_one_press_sent_many_times_gives_one_receipt(many: int):
     assert {one.receipt for one in found} == {ExpressionOfInterest.objects.get().receipt}
     assert SubmissionKey.objects.count() == ScoreRecord.objects.count() == Letter.objects.count() == 1
     assert Notice.objects.filter(kind="eoi_received").count() == 2
+
+
+@pytest.mark.parametrize("storms", small_and_full(3, 1_000, "storms"))
+def test_storms_of_posts_give_one_file_and_one_receipt_each(seed: int, storms: int, record_property: Any):
+    """Through the pages: 2 to 50 posts at once, of one press or of several windows; each is shown the one receipt."""
+    chance, posts = random.Random(seed), 0
+    for number in range(storms):
+        eoi = an_eoi("answered")
+        assert eoi.candidate
+        session = signed_in(eoi.candidate).cookies["session"].value
+        many, windows = chance.randint(2, 50), chance.choice((1, 1, 3))
+        address = f"/en/candidate/eoi/{eoi.reference}"
+
+        def press(place: int, eoi: Any = eoi, session: str = session, windows: int = windows) -> Any:
+            client = Client(raise_request_exception=False)
+            client.cookies["session"] = session
+            token = f"{eoi.reference} window {place % windows}"
+            told = client.post(
+                f"/en/candidate/eoi/{eoi.reference}/check/", {"token": token, "version": eoi.version, "agree": "on"}
+            )
+            return told.status_code, told.headers.get("Location")
+
+        found = at_once(*[lambda place=place: press(place) for place in range(many)])  # type: ignore[misc]
+
+        eoi.refresh_from_db()
+        kept = [
+            SubmissionKey.objects.filter(eoi=eoi),
+            ScoreRecord.objects.filter(eoi=eoi),
+            Letter.objects.filter(about=eoi.reference),
+        ]
+        assert (eoi.state, *[rows.count() for rows in kept]) == ("submitted", 1, 1, 1), (number, found)
+        assert Notice.objects.filter(kind="eoi_received", about=eoi.reference).count() == 2
+        # A window that came second is shown the file as it now is; nobody is shown a failure or another receipt.
+        assert {status for status, _where in found} == {302}, (number, found)
+        assert {where for _status, where in found} <= {f"{address}/receipt/", f"{address}/"}, found
+        posts += many
+    record_property("posts", posts)
 
 
 def test_presses_in_several_windows_give_one_receipt():

@@ -111,7 +111,8 @@ def test_eight_workers_send_ten_thousand_messages_once_each(mailbox):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_killed_in_the_middle_loses_nothing(mailbox):
+@pytest.mark.parametrize("_kill", [0, *(pytest.param(number, marks=pytest.mark.proof) for number in range(1, 6))])
+def test_a_worker_killed_in_the_middle_loses_nothing(mailbox, _kill: int):
     """``kill -9`` between the mail server's yes and our mark: at most that one message goes out twice."""
     fill(120)
     connection.close()

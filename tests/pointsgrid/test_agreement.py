@@ -93,9 +93,10 @@ def test_one_person_and_a_column_of_people_give_the_same_lines() -> None:
         }
 
 
-def test_the_data_of_an_explanation_alone_give_its_total() -> None:
+@pytest.mark.parametrize("people", [60, pytest.param(5_000, marks=pytest.mark.proof)])
+def test_the_data_of_an_explanation_alone_give_its_total(people: int) -> None:
     chance, rules = random.Random(597), northwest()
-    for _ in range(60):
+    for _ in range(people):
         sheet = points.score(rules, GRID, person(chance))
         assert points.replay(json.loads(json.dumps(sheet.to_json()))) == sheet.total
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from pointsgrid.draw import Allotment, Entry, OutOfOrder, Rule, Selection, promote, ranking, select
+from tests.support.proofs import small_and_full
 
 
 def draw(entries: Iterable[Entry], *allotments: Allotment, **rule: object) -> Selection:
@@ -157,7 +158,7 @@ def _random_pool(rng: random.Random) -> list[Entry]:
     return pool
 
 
-@pytest.mark.parametrize("cases", [2_000, pytest.param(100_000, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("cases", small_and_full(2_000, 100_000, "second draw"))
 def test_a_second_implementation_chooses_the_same(seed: int, cases: int):
     rng = random.Random(seed)
     for _ in range(cases):

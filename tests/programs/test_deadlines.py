@@ -1,6 +1,8 @@
 """Deadlines of the NWT pack: the vectors of the fact sheet, holidays against the library, closures entered by staff."""
 
-from datetime import UTC, date, datetime, time
+import bisect
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -77,3 +79,44 @@ def test_days_off_are_the_programs_own(nwt: ProgramRules):
     operations.close_office(program="ca-nt", day=date(2026, 4, 24), name="Storm", by=None, at=noon("2026-03-02"))
 
     assert last_day(queries.due(nwt, "application", noon("2026-03-25")), YELLOWKNIFE) == date(2026, 4, 24)
+
+
+@cache
+def first_instant_after(day: date) -> datetime:
+    """Return the first moment after ``day`` by search: no arithmetic with local times, only the zone's own answer."""
+    start = datetime.combine(day, time(0), UTC)
+
+    def is_over(number: int) -> bool:
+        return (start + timedelta(microseconds=number)).astimezone(YELLOWKNIFE).date() > day
+
+    return start + timedelta(microseconds=bisect.bisect_left(range(3 * 86_400_000_000), True, key=is_over))
+
+
+OFF = set(holidays.country_holidays("CA", subdiv="NT", years=range(2023, 2035), observed=False))
+
+
+def second_business_day(day: date, days: int) -> date:
+    """Return the ``days``-th business day after ``day``, by the ``holidays`` library and a list of all days."""
+    later = (day + timedelta(days=number) for number in range(1, 60))
+    return [one for one in later if one.isoweekday() not in (6, 7) and one not in OFF][days - 1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("every", [11, pytest.param(1, marks=pytest.mark.proof, id="every day")])
+def test_every_deadline_of_the_pack_from_every_day_agrees_with_a_second_count(
+    nwt: ProgramRules, every: int, record_property
+):
+    """2024 to 2032, from the first and the last moment of the day and its noon."""
+    day, compared = date(2024, 1, 1), 0
+    five, thirty = nwt.deadline("score_notice").days, nwt.deadline("application").days
+    while day.year < 2033:
+        start = first_instant_after(day - timedelta(days=1))
+        ends = first_instant_after(day) - timedelta(microseconds=1)
+        for at in (start, noon(day.isoformat()), ends):
+            assert queries.due(nwt, "score_notice", at) == first_instant_after(second_business_day(day, five)), at
+            assert queries.due(nwt, "application", at) == first_instant_after(day + timedelta(days=thirty)), at
+            year = day.replace(year=day.year + 1) if (day.month, day.day) != (2, 29) else date(day.year + 1, 2, 28)
+            assert queries.due(nwt, "eoi_validity", at) == first_instant_after(year), at
+            compared += 3
+        day += timedelta(days=every)
+    record_property("deadlines compared", compared)

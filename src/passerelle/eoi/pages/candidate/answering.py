@@ -10,6 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from passerelle.core.dates import time_words
+from passerelle.core.lifecycle import IllegalMove
+from passerelle.core.verdicts import NotAllowed
 from passerelle.eoi import operations, queries
 from passerelle.eoi.pages.candidate.base import FilePage
 from passerelle.eoi.pages.forms import SubmitForm
@@ -145,6 +147,11 @@ class Check(FilePage):
         except (operations.StaleAnswers, operations.TokenReused):
             messages.warning(request, _("Your answers changed in another window. Check them once more."))
             return self.go_to("eoi:check", reference)
+        except (NotAllowed, IllegalMove):
+            # Pressed in two windows: whoever comes second is shown what the first press did.
+            if self.eoi(reference).is_draft:
+                raise
+            return self.go_to("eoi:candidate_file", reference)
         except operations.CannotBeAccepted as refusal:
             operations.report_not_accepted(reference=reference, why=refusal.why, by=self.person, at=self.at)
             return self._show(eoi, form, status=409, not_accepted=True)
