@@ -23,9 +23,9 @@ def test_each_reader_gets_their_own_words_in_their_own_language():
         operations.send("score_assigned", program="ca-nt", to=person, about="NT-E-2026-000001", at=AT, context=SCORE)
 
     told = {one.to_id: one for one in Notice.objects.filter(kind="score_assigned")}
-    assert told[employer.pk].subject == "Pointage de votre candidat\u00a0: 417 sur 845 (NT-E-2026-000001)"
+    assert told[employer.pk].subject == "Pointage de votre candidate ou candidat\u00a0: 417 sur 845 (NT-E-2026-000001)"
     assert told[candidate.pk].subject == "Your points: 417 of 845 (NT-E-2026-000001)"
-    assert "Seul votre candidat peut corriger" in told[employer.pk].body
+    assert "Seule la personne candidate peut corriger" in told[employer.pk].body
     assert told[candidate.pk].body.endswith(
         "Northwest Territories Nominee Program\nimmigration@gov.nt.ca · 1-855-440-5450"
     )
