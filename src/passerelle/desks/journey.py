@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from passerelle.accounts.models import Person
 from passerelle.applications import queries as applications
@@ -77,15 +78,20 @@ def _draft_link(eoi: Any, person: Person) -> str:
 
 def _invited(eoi: Any, invitation: Any, person: Person, at: datetime) -> File:
     link = reverse(f"invitations:{person.audience}", args=[invitation.reference])
-    sentence = _("The employer is invited to apply.")
+    theirs = person.is_employer
+    sentence = _("You are invited to apply.") if theirs else _("Your employer is invited to apply.")
     if invitation.has_lapsed(at):
         return File(
             eoi, _("Lapsed"), "quiet", _("The time to apply has passed."), link=link, link_label=_("Open the file")
         )
-    step = _("The employer opens the application and fills in its form.")
+    step = (
+        _("Open the application and fill in your form: it comes first.")
+        if theirs
+        else _("Your employer opens the application and fills in its form; then yours opens.")
+    )
     return File(
-        eoi, _("Invited"), "success", sentence, step, "employer", invitation.respond_by, link,
-        _("Go on") if person.is_employer else _("Open the invitation"),
+        eoi, pgettext("a file", "Invited"), "success", sentence, step, "employer", invitation.respond_by, link,
+        _("Go on") if theirs else _("Open the invitation"),
     )  # fmt: skip
 
 
