@@ -58,3 +58,56 @@ def nwt_work(months: int) -> int:
     if months < 12:
         return 50
     return 75 if months < 36 else 100
+
+
+# --- Ontario, the grids since 22 November 2022, from ontario.md sections 2.1 to 2.4 -------------------------------------------
+
+JOB = ("teer", "boc", "wage", "permit", "tenure", "earnings")
+SCHOOL = ("education", "field", "canedu", "lang", "bilingual")
+COUNTS = {
+    "on-fw-2022-11": (*JOB, "lang", "bilingual", "loc_job"),
+    "on-is-2022-11": (*JOB, *SCHOOL, "loc_job", "loc_study"),
+    "on-ids-2022-11": (*JOB[1:], "loc_job"),
+    "on-mg-2022-11": ("permit", "earnings", *SCHOOL, "loc_study"),
+    "on-pg-2022-11": ("permit", "earnings", *SCHOOL, "loc_study"),
+}
+NORTH = {"3544", "3546", "3548", "3549", "3551", "3552", "3553", "3554", "3556", "3557", "3558", "3559", "3560"}
+
+
+def ontario_by_hand(grid: str, facts: Mapping[str, Any]) -> dict[str, int]:
+    """Return the points of each line of an Ontario grid and the total, from what was said."""
+    noc, english, french = facts["job_noc"], number(facts["english_clb"]), number(facts["french_nclc"])
+    every = {
+        "teer": 10 if noc[1] in "01" else 8 if noc[1] in "23" else 0,
+        "boc": {"0": 10, "2": 10, "3": 10, "7": 7, "1": 5, "9": 5, "4": 4, "8": 4}.get(noc[0], 3),
+        "wage": next((given for least, given in WAGES if facts["job_wage"] >= least), 0),
+        "permit": 10 if facts["valid_permit"] else 0,
+        "tenure": 3 if number(facts["months_in_position"]) >= 6 else 0,
+        "earnings": 3 if facts["best_year_earnings"] >= 40000 else 0,
+        "education": {"doctorate": 10, "master": 8, "bachelor": 6, "graduate_diploma": 6}.get(
+            facts["highest_education"], 0 if "secondary" in facts["highest_education"] else 5
+        ),
+        "field": field_points(facts["field_of_study"]),
+        "canedu": 5 * min(facts["canadian_credentials_count"], 2),
+        "lang": {8: 6, 7: 4}.get(max(english, french), 10 if max(english, french) > 8 else 0),
+        "bilingual": 0 if max(english, french) < 7 else 10 if min(english, french) >= 6 else 5,
+        "loc_job": place(facts["job_location_cd"]),
+        "loc_study": {"northern": 10, "other_ontario": 8, "gta_outside_toronto": 3}.get(facts["study_area"], 0),
+    }
+    lines = {name: every[name] for name in COUNTS[grid]}
+    return {**lines, "total": sum(lines.values())}
+
+
+WAGES = ((40, 10), (35, 8), (30, 7), (25, 6), (20, 5))
+
+
+def field_points(field: str) -> int:
+    if field in ("engineering", "health", "mathematics_computing", "science", "trades"):
+        return 12
+    return 0 if field in ("arts_humanities", "other", NOT_APPLICABLE) else 6
+
+
+def place(division: str) -> int:
+    if division in NORTH:
+        return 10
+    return 0 if division == "3520" else 3 if division in ("3518", "3519", "3521", "3524") else 8

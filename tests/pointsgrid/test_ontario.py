@@ -1,15 +1,19 @@
 """The Ontario grids: five streams over shared factors, two editions in time, places and lists that agree with one another."""
 
+import random
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+import polars as pl
 import pytest
 
 from pointsgrid import points
-from pointsgrid.answers import check, facts
+from pointsgrid.answers import NOT_APPLICABLE, check, derive, facts
 from pointsgrid.model import Factor, Table
 from pointsgrid.rules import InForce, NotInForce, PackErrors, load, read_loaded, with_tables
+from tests.pointsgrid.second_scorer import COUNTS, ontario_by_hand
 from tests.pointsgrid.support import ROOT, federal, ontario, sources
 
 PACK = ROOT / "packs/ca-on/2024-1"
@@ -249,3 +253,39 @@ def test_a_fault_in_loaded_wages_names_line_and_remedy(text: str, fault: str) ->
     [problem] = caught.value.problems
     assert str(problem).startswith(fault)
     assert problem.remedy
+
+
+def somebody(chance: random.Random) -> dict[str, Any]:
+    """Return the facts of somebody, with boundaries more often than life has them."""
+    rules, tested, working = ontario(), chance.random() < 0.8, chance.random() < 0.6
+    education = chance.choice(rules.facts["highest_education"].type.options)
+    studied = "secondary" not in education
+    return {
+        "job_noc": chance.choice(
+            ["00010", "10010", "21231", "31301", "44101", "51111", "62200", "72310", "84120", "95102"]
+        ),
+        "job_wage": Decimal(chance.choice(["19.99", "20", "24.99", "25", "29.99", "30", "34.99", "35", "39.99", "40"])),
+        "valid_permit": chance.random() < 0.7,
+        "in_position": working,
+        "months_in_position": chance.choice([0, 5, 6, 7]) if working else NOT_APPLICABLE,
+        "best_year_earnings": Decimal(chance.choice(["0", "39999.99", "40000"])),
+        "highest_education": education,
+        "field_of_study": chance.choice(rules.facts["field_of_study"].type.options) if studied else NOT_APPLICABLE,
+        "canadian_credentials_count": chance.randint(0, 3),
+        "has_language_test": tested,
+        "english_clb": chance.randint(4, 12) if tested else NOT_APPLICABLE,
+        "french_nclc": chance.choice([NOT_APPLICABLE, *range(4, 13)]) if tested else NOT_APPLICABLE,
+        "job_location_cd": chance.choice([key for (key,) in divisions()]),
+        "study_area": chance.choice(rules.facts["study_area"].type.options),
+    }
+
+
+@pytest.mark.parametrize("grid", COUNTS)
+def test_a_second_scorer_agrees_on_random_people_of_every_stream(grid: str) -> None:
+    chance = random.Random(grid)
+    people = [somebody(chance) for _ in range(200)]
+    known = [derive(ontario(), person) for person in people]
+    scored = points.score_frame(ontario(), grid, points.frame(ontario(), known).lazy()).collect()
+    wanted = [ontario_by_hand(grid, person) for person in people]
+
+    assert scored.select([pl.col(f"points.{name}").alias(name) for name in wanted[0]]).to_dicts() == wanted
