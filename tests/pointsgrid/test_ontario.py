@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from ruamel.yaml import YAML
 
 from pointsgrid import points
 from pointsgrid.answers import NOT_APPLICABLE, check, derive, facts
@@ -289,3 +290,10 @@ def test_a_second_scorer_agrees_on_random_people_of_every_stream(grid: str) -> N
     wanted = [ontario_by_hand(grid, person) for person in people]
 
     assert scored.select([pl.col(f"points.{name}").alias(name) for name in wanted[0]]).to_dicts() == wanted
+
+
+def test_every_factor_of_today_has_a_document_that_proves_it() -> None:
+    documents = YAML(typ="safe").load((PACK / "evidence.yaml").read_text(encoding="utf-8"))["evidence"]
+    proven = {factor for document in documents for factor in document["factors"]}
+
+    assert proven == {factor.id for stream in STREAMS for factor in factors(f"{stream}-2022-11")}
