@@ -29,6 +29,8 @@ READERS = CHECKERS | {"draw_manager", "auditor", "administrator"}
 FILE_READERS = CHECKERS | {"auditor", "draw_manager"}
 MANAGERS = frozenset({"draw_manager", "director"})
 TASK_KEEPERS = CHECKERS | {"draw_manager", "administrator"}
+CASHIERS = frozenset({"officer", "director", "auditor", "administrator"})
+REFUNDERS = frozenset({"director", "administrator"})
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -320,6 +322,19 @@ APPLICATIONS = [
     _staff("applications:staff_document", "application", "part", "document_pk", roles=FILE_READERS, stage="queued"),
 ]  # fmt: skip
 
+# A fee asked of the candidate: hers alone, though the employer is party to the file.
+PAYMENTS = [
+    Row("payments:pay", "party", args=("payment",), get=CANDIDATE, post=CANDIDATE),
+    Row("payments:returned", "party", args=("payment",), get=CANDIDATE),
+    Row("payments:practice", "party", args=("payment",), get=CANDIDATE, post=CANDIDATE, data=_with(card="accepted")),
+    _staff("payments:list", roles=CASHIERS),
+    _staff("payments:ledger", roles=CASHIERS),
+    # Nothing is paid yet: there is nothing to give back.
+    _staff("payments:staff_payment", "payment", roles=CASHIERS, post=REFUNDERS, done=(409,), data=_REASON),
+    # No provider calls back here: the practice card does not.
+    _public("payment_callback", "provider", get=None, post=EVERYBODY, done=(404,)),
+]  # fmt: skip
+
 # django-allauth's own pages. Those for visitors send whoever is signed in home.
 _KNOWN = (*PARTIES, *STRANGERS, *STAFF, *OTHERS)
 _STAFF_LIKE = (*STAFF, *OTHERS)
@@ -363,4 +378,4 @@ UPLOADS = [
         ("get", "visitor"): (401,), ("post", "visitor"): (401,)}),
 ]  # fmt: skip
 
-ROWS = [*PUBLIC, *ACCOUNTS, *DESKS, *EOI, *DRAWS, *APPLICATIONS, *SIGNING_IN, *UPLOADS]
+ROWS = [*PUBLIC, *ACCOUNTS, *DESKS, *EOI, *DRAWS, *APPLICATIONS, *PAYMENTS, *SIGNING_IN, *UPLOADS]

@@ -27,6 +27,7 @@ from passerelle.invitations import operations as invitations
 from passerelle.invitations import queries as invitation_queries
 from passerelle.notices import operations as notices
 from passerelle.notices import queries as notice_queries
+from passerelle.payments import operations as payments
 from passerelle.programs import files
 from passerelle.programs import queries as programs
 from passerelle.programs.models import Pack, Program
@@ -107,6 +108,16 @@ class World:
         self.upload_pk = uuid4()
         task = notices.open_task("information_received", program=PROGRAM, about=self.eoi, detail="See to it.", at=NOON)
         self.task_pk = task.pk
+        self._fee()
+
+    def _fee(self) -> None:
+        """A fee asked of the candidate, who has opened the card page."""
+        asked = payments.ask(
+            about=self.eoi, purpose="fee", program=PROGRAM, payer=self.case.candidate, amount_cents=150_000,
+            description={"en": "Fee", "fr": "Frais"}, pay_by=NOON + 90 * DAY, by=None, at=NOON,
+        )  # fmt: skip
+        payments.start(reference=asked.reference, by=self.case.candidate, at=NOON)
+        self.payment, self.provider = asked.reference, "stripe"
 
     def row(self) -> ExpressionOfInterest:
         """The file as it stands."""

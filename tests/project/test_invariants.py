@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from passerelle.payments import operations as payments
 from passerelle.project.invariant_queries import QUERIES
 from passerelle.project.invariants import WALKS, broken, check
 from tests.factories import NOON, an_eoi
+from tests.payments.test_refunding import paid_by_practice, refund
 from tests.support.cases import Office, an_office, invited, nominated, queued, refused
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +93,35 @@ def test_a_message_about_a_file_to_a_stranger_is_found():
     )  # fmt: skip
 
     assert list(found()) == ["every message about a file goes to one of its parties or to staff"]
+
+
+def test_a_fee_paid_and_given_back_breaks_nothing():
+    payment = paid_by_practice()
+    assert found() == {}
+    refund(payment)
+    assert found() == {}
+    payments.refund_due(at=NOON + timedelta(days=60))
+
+    assert found() == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "rules"),
+    [
+        ("UPDATE payments_payment SET receipt = 'NT-L-2026-000000' WHERE id = %s",
+         ["every payment made has its receipt, and every refund its confirmation"]),
+        ("UPDATE payments_paymentstep SET amount_cents = 1 WHERE kind = 'paid' AND payment_id = %s",
+         ["what came in and went back is what was asked for"]),
+        ("UPDATE payments_payment SET amount_cents = 1 WHERE id = %s",
+         ["what came in and went back is what was asked for"]),
+        ("DELETE FROM payments_paymentstep WHERE kind = 'paid' AND payment_id = %s", ["a payment is where its steps say"]),
+        ("INSERT INTO payments_paymentstep (payment_id, number, kind, amount_cents, detail, at) "
+         "SELECT id, 99, 'refunded', amount_cents * 2, '', paid_at FROM payments_payment WHERE id = %s",
+         ["no payment is paid twice, and nothing more goes back than came in",
+          "what came in and went back is what was asked for", "a payment is where its steps say"]),
+    ],
+)  # fmt: skip
+def test_a_payment_that_does_not_add_up_is_found(change: str, rules: list[str]):
+    slip(change, paid_by_practice().pk)
+
+    assert list(found()) == rules

@@ -7,7 +7,9 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         from passerelle.accounts import hooks
+        from passerelle.payments import hooks as payments
         from passerelle.programs import registration
 
         hooks.list_programs_with(registration.names)
         hooks.when_registered(registration.welcome)
+        payments.write_letters_as(registration.letterhead)

@@ -227,7 +227,7 @@ def issue_letter(
     made = wording.compose(letter, words.body.pick(speaks), values, speaks, rules)
     return notices.issue_letter(
         kind, program=program, about=about, to=to, language=speaks, title=title, blocks=made, at=at, by=by,
-        letterhead=_letterhead(rules, speaks),
+        letterhead=letterhead(rules, speaks),
     )  # fmt: skip
 
 
@@ -235,7 +235,8 @@ def _signature(rules: ProgramRules, language: str) -> str:
     return f"{rules.name.pick(language)}\n{rules.contact.email} · {rules.contact.phone}"
 
 
-def _letterhead(rules: ProgramRules, language: str) -> Letterhead:
+def letterhead(rules: ProgramRules, language: str) -> Letterhead:
+    """Return who writes a program's letters, in words of ``language``."""
     contact = rules.contact
     lines = [contact.department.pick(language), contact.government.pick(language), f"{contact.email} · {contact.phone}"]
     return Letterhead(name=rules.name.pick(language), lines=lines, accent=rules.accent, zone=rules.zone.key)

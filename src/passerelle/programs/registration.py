@@ -1,4 +1,4 @@
-"""What the accounts ask of the programs: their names, and the first message to a new employer (N1)."""
+"""What earlier rooms ask of the programs: their names, the first message to a new employer (N1), who writes receipts."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -7,6 +7,7 @@ from datetime import datetime
 from passerelle.accounts.models import Person
 from passerelle.core import clock
 from passerelle.core.text import LANGUAGES, Bilingual
+from passerelle.notices.letters import Letterhead
 from passerelle.programs import operations, queries
 
 
@@ -27,3 +28,11 @@ def welcome(*, person: Person, at: datetime) -> None:
             "account_created", program=person.program, to=person, about="", at=at,
             context={"username": person.username},
         )  # fmt: skip
+
+
+def letterhead(*, program: str, language: str, at: datetime) -> Letterhead:
+    """Return who writes the receipts of ``program``; the platform itself while no rules are in force."""
+    try:
+        return operations.letterhead(queries.rules_in_force(program, at), language)
+    except queries.NoPackInForce:
+        return Letterhead()

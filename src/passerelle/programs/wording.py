@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from passerelle.core import dates
 from passerelle.core.dates import NBSP
+from passerelle.core.money import money_words
 from passerelle.core.text import pick
 from passerelle.programs import queries
 from passerelle.programs.models import Pack
@@ -57,12 +58,6 @@ def coming_into_force(pack: Pack) -> str:
 def number_words(value: int, language: str) -> str:
     """Return a whole number with its thousands apart: ``1,200`` or ``1 200``."""
     return f"{value:,}".replace(",", NBSP) if language == "fr" else f"{value:,}"
-
-
-def money_words(cents: int, language: str) -> str:
-    """Return an amount of cents in dollars: ``$1,200.50`` or ``1 200,50 $``."""
-    amount = f"{cents // 100:,}.{cents % 100:02}"
-    return f"{amount.replace(',', NBSP).replace('.', ',')}{NBSP}$" if language == "fr" else f"${amount}"
 
 
 Block = dict[str, Any]

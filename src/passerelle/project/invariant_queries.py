@@ -156,4 +156,37 @@ QUERIES: dict[str, str] = {
         SELECT 'event ' || id FROM core_auditevent WHERE at > %(at)s
         UNION ALL SELECT 'message ' || id FROM notices_notice WHERE queued_at > %(at)s
     """,
+    "no payment is paid twice, and nothing more goes back than came in": """
+        SELECT p.reference FROM payments_payment p JOIN payments_paymentstep s ON s.payment_id = p.id GROUP BY p.id
+        HAVING count(*) FILTER (WHERE s.kind = 'paid') > 1
+            OR coalesce(sum(s.amount_cents) FILTER (WHERE s.kind = 'refunded'), 0)
+                > coalesce(sum(s.amount_cents) FILTER (WHERE s.kind = 'paid'), 0)
+            OR coalesce(sum(s.amount_cents) FILTER (WHERE s.kind = 'surplus_refunded'), 0)
+                > coalesce(sum(s.amount_cents) FILTER (WHERE s.kind = 'surplus'), 0)
+    """,
+    "what came in and went back is what was asked for": """
+        SELECT p.reference || ' ' || s.number FROM payments_payment p JOIN payments_paymentstep s ON s.payment_id = p.id
+        WHERE s.amount_cents <> p.amount_cents
+        UNION ALL
+        SELECT p.reference FROM payments_payment p JOIN payments_attempt a ON a.id = p.settled_by_id
+        WHERE a.total * 100 <> p.amount_cents OR a.captured_amount <> a.total OR a.payment_id <> p.id
+    """,
+    "a payment is where its steps say": """
+        WITH told AS (
+            SELECT p.id, p.reference, p.state, coalesce(array_agg(s.kind) FILTER (WHERE s.id IS NOT NULL), '{}') AS kinds
+            FROM payments_payment p LEFT JOIN payments_paymentstep s ON s.payment_id = p.id GROUP BY p.id
+        )
+        SELECT reference FROM told
+        WHERE (state IN ('paid', 'refunding', 'refunded')) <> ('paid' = ANY (kinds))
+            OR (state IN ('refunding', 'refunded')) <> ('refund_asked' = ANY (kinds))
+            OR (state = 'refunded') <> ('refunded' = ANY (kinds)) OR 'asked' <> ALL (kinds)
+    """,
+    "every payment made has its receipt, and every refund its confirmation": """
+        SELECT p.reference FROM payments_payment p
+        WHERE p.paid_at IS NOT NULL AND NOT EXISTS (
+            SELECT FROM notices_letter l WHERE l.number = p.receipt AND l.to_id = p.payer_id
+        ) OR p.refunded_at IS NOT NULL AND NOT EXISTS (
+            SELECT FROM notices_letter l WHERE l.number = p.refund_note AND l.to_id = p.payer_id
+        )
+    """,
 }

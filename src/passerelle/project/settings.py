@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
-from passerelle.project import logs
+from passerelle.project import logs, paying
 from passerelle.project.runtime.postgres import Server
 from passerelle.project.signing_in import *  # noqa: F403
 
@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "passerelle.accounts",
     "passerelle.notices",
     "passerelle.documents",
+    "passerelle.payments",
     "passerelle.programs",
     "passerelle.allocations",
     "passerelle.eoi",
@@ -206,6 +207,11 @@ BOUNCE_MAILBOX = ENV.get("BOUNCE_MAILBOX", "")
 MAIL_ALLOWED = ENV.get("MAIL_ALLOWED", "").replace(",", " ").split()
 CLAMD_SOCKET = ENV.get("CLAMD_SOCKET", "")
 UPLOAD_MAX_MB = int(ENV.get("UPLOAD_MAX_MB", "25"))
+_PAYING = paying.settings_of(ENV, url=PASSERELLE_URL)
+PAYMENT_PROVIDER: str = _PAYING.provider
+PAYMENT_VARIANTS = _PAYING.variants
+PAYMENT_MODEL = "payments.Attempt"
+PAYMENT_HOST, PAYMENT_USES_SSL = urlsplit(PASSERELLE_URL).netloc, HTTPS
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

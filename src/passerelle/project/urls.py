@@ -12,6 +12,7 @@ ROOMS = (
     "accounts",
     "notices",
     "documents",
+    "payments",
     "programs",
     "allocations",
     "eoi",
@@ -24,6 +25,7 @@ ROOMS = (
 urlpatterns = [
     path("healthz", health.alive),
     path("readyz", health.ready),
+    path("", include("passerelle.payments.urls_provider")),
     path("", RedirectView.as_view(url="/fr/", permanent=False)),
     *i18n_patterns(
         path("account/", include("allauth.urls")),

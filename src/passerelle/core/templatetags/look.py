@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from passerelle.core import dates, deadlines, fieldlook, sheetlook, text
+from passerelle.core.money import money_words
 
 register = template.Library()
 
@@ -187,10 +188,7 @@ def money(cents: Any) -> str:
     """``{{ wage_cents|money }}``: $28.50 in English, 28,50 $ in French."""
     if cents in (None, ""):
         return ""
-    whole, rest = divmod(int(cents), 100)
-    if (get_language() or "en").startswith("fr"):
-        return f"{number(whole)},{rest:02}{dates.NBSP}$"
-    return f"${number(whole)}.{rest:02}"
+    return money_words(int(cents))
 
 
 @register.simple_tag

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from passerelle.core.dates import day_words
+from passerelle.core.money import money_words
 from passerelle.programs import queries
 from passerelle.programs.forms.fields import occupation_words
 from passerelle.programs.forms.language_tests import ABILITIES, ability_words
 from passerelle.programs.rules import ProgramRules, Question, Questionnaire, Section, is_blank
-from passerelle.programs.wording import money_words
 
 Values = Mapping[str, Any]
 
