@@ -226,7 +226,7 @@ def test_while_the_provider_says_nothing_the_page_waits(bank: Bank):
     page = look(signed_in(payment.payer), f"/en/payments/{payment.reference}/return/")
 
     assert "We wait for the answer of your bank" in page
-    assert '<meta http-equiv="refresh"' in page
+    assert 'hx-trigger="every 6s"' in page
 
 
 @pytest.mark.django_db
