@@ -14,6 +14,7 @@ from pointsgrid.model import FactDef, Factor, Grid, Text, Type
 from pointsgrid.rules import Rules
 from pointsgrid.scoring.columns import lower, truth
 from pointsgrid.scoring.explain import Explainer
+from pointsgrid.scoring.fitness import Unfit, unfit
 from pointsgrid.scoring.frames import Frame, NotColumnar
 from pointsgrid.scoring.plan import Plan, compile_grid
 from pointsgrid.scoring.sheet import Line, ReplayDiffers, ScoreSheet, replay
@@ -29,6 +30,7 @@ __all__ = [
     "replay",
     "score",
     "score_frame",
+    "unfit_values",
 ]
 
 
@@ -187,6 +189,12 @@ def score_frame(rules: Rules, grid_id: str, people: pl.LazyFrame, *, not_answere
             people = people.with_columns(**stage)
     results = [_result(grid, plan.points[factor.id], factor.id, not_answered) for factor in grid.root.walk()]
     return people.select([*(pl.col(name) for name in before), *results])
+
+
+def unfit_values(rules: Rules, grid_id: str, people: pl.LazyFrame) -> list[Unfit]:
+    """Return the columns of ``people`` with values that the grid's facts cannot have; ``score_frame`` supposes none."""
+    kinds = _types(rules)
+    return unfit(people, {key: kinds[key] for key in facts_used(rules, grid_id)})
 
 
 def _result(grid: Grid, column: str, factor: str, not_answered: int | None) -> pl.Expr:

@@ -17,7 +17,8 @@ class BadValue(ValueError):
 
     def __init__(self, key: str, value: object, wanted: Type) -> None:
         ends = f" from {wanted.low} to {wanted.high}" if wanted.low is not None and wanted.high is not None else ""
-        super().__init__(f"{key} is {value!r}, and a {wanted}{ends} is expected")
+        expected = f"one of {', '.join(wanted.options)}" if wanted.kind == "choice" else f"a {wanted}{ends}"
+        super().__init__(f"{key} is {value!r}, and {expected} is expected")
         self.key, self.value, self.wanted = key, value, wanted
 
 

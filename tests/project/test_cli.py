@@ -76,6 +76,56 @@ class TestCreateStaff:
         assert "The account was not opened" in shown.output
 
 
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """A grid that somebody wrote outside the repository, with the charts of ca-federal."""
+    folder = tmp_path / "own"
+    (folder / "grids").mkdir(parents=True)
+    (folder / "facts.yaml").write_text("""
+uses: [ca-federal]
+answers: {test: {type: choice, options: [ielts_general]}, on: {type: date}, raw: {type: test_score}, age: {type: integer}}
+facts:
+  age: {type: integer, range: [0, 120], label: {en: Age, fr: Âge}}
+  listening:
+    type: integer
+    range: [0, 12]
+    label: {en: Listening, fr: Compréhension de l'oral}
+    value: {chart: language, choose: {test: test, programme: "'other'"}, taken_on: on, ability: listening, score: raw}
+""")
+    (folder / "grids" / "own.yaml").write_text("""
+grid: own-2026
+label: {en: Own grid, fr: Barème maison}
+max: 12
+factors:
+  - id: listening
+    label: {en: Listening, fr: Compréhension de l'oral}
+    max: 2
+    of: listening
+    bands: [{below: 7, points: 0}, {at_least: 7, points: 2}]
+  - id: age
+    label: {en: Age, fr: Âge}
+    max: 10
+    of: age
+    bands: [{below: 45, points: 10}, {at_least: 45, points: 0}]
+""")
+    return folder
+
+
+def test_a_file_with_a_value_that_cannot_be_is_refused_as_one_person_is(elsewhere: Path, tmp_path: Path):
+    """A column is scored as one person is: an age of 300 is not quietly the last band."""
+    people = tmp_path / "people.csv"
+    people.write_text("age,listening\n30,8\n300,8\n")
+
+    shown = passerelle("score", elsewhere, "--csv", people)
+
+    assert shown.exit_code == 1
+    assert "row 2: age is 300, and a whole number from 0 to 120 is expected" in shown.output
+    assert not (tmp_path / "people-scored.csv").exists()
+
+    people.write_text("age,listening\n30,8\n")
+    assert passerelle("score", elsewhere, "--csv", people).exit_code == 0
+
+
 def test_without_a_database_it_says_what_to_do():
     elsewhere = {**os.environ, "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
     command = [sys.executable, "-m", "passerelle.project.cli", "invariants"]
@@ -88,6 +138,25 @@ def test_without_a_database_it_says_what_to_do():
 
 class TestPacks:
     """Checking reads a pack as it would be loaded."""
+
+    def test_a_grid_from_elsewhere_uses_the_charts_of_a_shipped_library(self, elsewhere: Path, tmp_path: Path):
+        shown = passerelle("packs", "check", elsewhere)
+        assert shown.exit_code == 0, shown.output
+
+        answers = tmp_path / "answers.json"
+        answers.write_text(json.dumps({"test": "ielts_general", "on": "2025-06-01", "raw": "7.5", "age": 30}))
+        scored = passerelle("score", elsewhere, answers)
+        assert scored.exit_code == 0, scored.output
+        assert "Listening: 8" in scored.output
+
+    def test_a_library_that_is_not_there_is_told_once_and_with_a_remedy(self, elsewhere: Path):
+        facts = elsewhere / "facts.yaml"
+        facts.write_text(facts.read_text().replace("uses: [ca-federal]", "uses: [ca-fedral]"))
+
+        shown = passerelle("packs", "check", elsewhere)
+
+        assert "The pack ca-fedral is not available" in shown.output
+        assert "is not known here" not in shown.output
 
     def test_the_shipped_packs_are_sound(self):
         shown = passerelle("packs", "check")

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from passerelle.programs.rules.reading import Reader
 
 ENDINGS = frozenset({".yaml", ".csv", ".md"})
@@ -36,11 +38,30 @@ def sources(path: Path) -> dict[str, str]:
     A library is held by content, not by name: the pack's mark changes when a library it rests on does.
     """
     own = _own(path)
-    used = Reader(own).tree("program.yaml") if "program.yaml" in own else None
-    for name in (used or {}).get("uses") or ():
-        library = path.parent.parent / str(name)
-        own.update({f"{name}/{file}": text for file, text in _own(library).items()})
+    for name in _used(own):
+        library = _library(path, name)
+        if library:
+            own.update({f"{library.parent.name}/{library.name}/{file}": text for file, text in _own(library).items()})
     return own
+
+
+def _used(own: Mapping[str, str]) -> list[str]:
+    """The libraries a pack names: with their version in program.yaml, or by code alone beside its facts."""
+    reader = Reader(own)
+    trees = [reader.tree(file) for file in ("program.yaml", "facts.yaml") if file in own]
+    trees += [reader.tree(file) for file in reader.files("facts")]
+    named = [str(name) for tree in trees if isinstance(tree, Mapping) for name in tree.get("uses") or ()]
+    versioned = {name.partition("/")[0] for name in named if "/" in name}
+    return list(dict.fromkeys(name for name in named if "/" in name or name not in versioned))
+
+
+def _library(path: Path, name: str) -> Path | None:
+    """The folder of the library ``name`` (its newest version when none is named): beside the pack, else among ours."""
+    for packs in (path.parent.parent, path.parent, Path(settings.PACKS)):
+        found = [packs / name] if "/" in name else sorted(file.parent for file in packs.glob(f"{name}/*/program.yaml"))
+        if found and found[-1].is_dir():
+            return found[-1]
+    return None
 
 
 def _own(path: Path) -> dict[str, str]:

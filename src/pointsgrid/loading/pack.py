@@ -97,7 +97,11 @@ class Loader:
                 if name in self.library:
                     found.append(str(name))
                 else:
-                    head.report(f"The pack {name} is not available.", did_you_mean(str(name), self.library), "uses")
+                    head.report(
+                        f"The pack {name} is not available.",
+                        did_you_mean(str(name), self.library, otherwise=_WHERE_LIBRARIES),
+                        "uses",
+                    )
         return tuple(found)
 
     def _data(self, heads: list[Reader], uses: tuple[str, ...]) -> tuple[Any, Any, Any]:
@@ -254,6 +258,7 @@ class Loader:
             )
 
 
+_WHERE_LIBRARIES = "Put its folder (CODE/VERSION/) beside this pack's, or among the shipped packs."
 _FOLDERS = (
     "facts/",
     "conditions/",

@@ -181,6 +181,10 @@ class Reader:
         inner.done()
         return found
 
+    def leave(self) -> None:
+        """Look no further here: a fault is told already, and what it makes meaningless would only hide it."""
+        self.known |= {str(key) for key in self.value}
+
     def done(self, *also: str) -> None:
         """Report every key that no accessor asked for."""
         for key in self.value:

@@ -269,6 +269,7 @@ def _chart(reader: Reader, kind: Type, names: Vocabulary, library: Library) -> C
             did_you_mean(name, known, otherwise="Add it under charts/, or `uses:` the pack that has it."),
             "chart",
         )
+        reader.leave()
         return None
     chooser = reader.child("choose")
     choose = {}
@@ -298,6 +299,7 @@ def _table(reader: Reader, kind: Type, names: Vocabulary, library: Library) -> T
         reader.report(
             f"There is no table {family}.", did_you_mean(family, known, otherwise="Add it under tables/."), "table"
         )
+        reader.leave()
         return None
     column = reader.text("column")
     if column not in tables[0].columns:

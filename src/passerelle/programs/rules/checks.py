@@ -10,6 +10,7 @@ from passerelle.programs.rules.problems import Problem, did_you_mean
 from passerelle.programs.rules.program import ProgramRules, attempt
 from passerelle.programs.rules.questionnaire import Question, Questionnaire
 from passerelle.programs.rules.reading import Reader, Sources, line_of
+from passerelle.programs.rules.scoring import libraries
 from passerelle.programs.rules.scoring import load as load_points
 from pointsgrid import examples
 from pointsgrid.problems import PackErrors
@@ -46,7 +47,7 @@ def is_library(sources: Sources) -> bool:
 
 def _library_faults(sources: Sources) -> list[Problem]:
     try:
-        return examples.faults(load_points(sources))
+        return examples.faults(load_points(sources, libraries(sources)))
     except PackErrors as faults:
         return list(faults.problems)
 

@@ -259,7 +259,8 @@ def attempt(sources: Sources, sha256: str = "") -> tuple[ProgramRules | None, li
     if reader.problems or parts["file"] is None:
         return None, reader.problems
     try:
-        points = scoring.load(sources, parts["file"].uses)
+        uses = dict.fromkeys((*parts["file"].uses, *scoring.libraries(sources)))
+        points = scoring.load(sources, tuple(uses))
     except PackErrors as faults:
         return ProgramRules(**parts, sha256=sha256), list(faults.problems)
     return ProgramRules(**parts, points=points, sha256=sha256), []

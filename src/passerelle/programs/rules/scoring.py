@@ -33,6 +33,12 @@ def load(sources: Mapping[str, str], uses: tuple[str, ...] = ()) -> Rules:
     return load_rules(dict(_under(sources, "")), library=library)
 
 
+def libraries(sources: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the library packs that stand among a pack's files, as ``<code>/<version>``."""
+    folders = {path.removesuffix("/program.yaml") for path in sources if path.endswith("/program.yaml")}
+    return tuple(sorted(folder for folder in folders if folder.count("/") == 1))
+
+
 @lru_cache(maxsize=8)
 def _library(texts: tuple[tuple[str, str], ...]) -> Rules:
     """Return a library pack's rules; several packs, and each of their versions, use the same one."""

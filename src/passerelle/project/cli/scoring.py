@@ -58,7 +58,7 @@ def score(
             console.print_json(json.dumps(sheet.to_json())) if as_json else _print(sheet, language)
         else:
             fail("Name a JSON file of answers, or a file of people with --csv or --parquet.")
-    except (LookupError, ValueError, PolarsError) as problem:
+    except (LookupError, ValueError, OSError, PolarsError) as problem:
         fail(str(problem))
 
 
@@ -75,7 +75,7 @@ def _rules(name: str) -> "tuple[Rules, str]":
     sources = files.sources(folder)
     program: Mapping[str, Any] = YAML(typ="safe").load(sources.get("program.yaml", "")) or {}
     try:
-        return scoring.load(sources, tuple(map(str, program.get("uses") or ()))), str(program.get("grid") or "")
+        return scoring.load(sources, scoring.libraries(sources)), str(program.get("grid") or "")
     except PackErrors as faults:
         fail(f"{folder} has faults:\n{faults}")
 
@@ -142,10 +142,22 @@ def _print(sheet: "ScoreSheet", language: str) -> None:
     table.add_section()
     table.add_row("Total", "", str(sheet.total), str(sheet.maximum), "", style="bold")
     console.print(table)
+    _print_remarks(sheet, french=language == "fr")
+
+
+def _print_remarks(sheet: "ScoreSheet", *, french: bool) -> None:
+    """What a reader has to know besides the lines: the pass mark, and values without an official source."""
     if sheet.passes is not None:
-        console.print(f"Pass mark {sheet.pass_mark}: {'met' if sheet.passes else 'not met'}")
+        met, not_met = ("atteinte", "non atteinte") if french else ("met", "not met")
+        name = "Note de passage" if french else "Pass mark"
+        console.print(f"{name} {sheet.pass_mark}{' ' if french else ''}: {met if sheet.passes else not_met}")
     if sheet.unconfirmed:
-        console.print("[yellow]Some lines rest on values that no official source confirms.[/]")
+        words = (
+            "Certaines lignes reposent sur des valeurs qu'aucune source officielle ne confirme."
+            if french
+            else "Some lines rest on values that no official source confirms."
+        )
+        console.print(f"[yellow]{words}[/]")
 
 
 def _walk(lines: "tuple[Line, ...]", depth: int = 0) -> "list[tuple[Line, int]]":
@@ -165,6 +177,8 @@ def _score_file(rules: "Rules", grid: str, csv: Path | None, parquet: Path | Non
     people = pl.scan_csv(csv, try_parse_dates=True) if csv else pl.scan_parquet(source)
     goal = out or source.with_name(f"{source.stem}-scored{source.suffix}")
     total = int(people.select(pl.len()).collect().item())
+    if wrong := points.unfit_values(rules, grid, people):
+        fail("The file was not scored:\n" + "\n".join(f"  {one}" for one in wrong))
     begun = time.monotonic()
     with progress() as tick:
         scored = points.score_frame(rules, grid, _counted(people, total, tick))

@@ -31,8 +31,8 @@ _QUICK = ["passerelle.project.demo.hashing.QuickHasher"]
 
 # Days before now of each draw, how many it takes, and the fates of those invited, the rest being left to lapse.
 DRAWS = (
-    (241, 65, {"nominated": 5, "refused": 2, "reviewed": 1, "declined": 4, "withdrawn": 1}),
-    (150, 45, {"nominated": 3, "refused": 1, "declined": 3, "withdrawn": 1, "opened": 2}),
+    (241, 65, {"nominated": 4, "refused": 2, "reviewed": 1, "declined": 4, "withdrawn": 1}),
+    (150, 45, {"nominated": 2, "refused": 1, "declined": 3, "withdrawn": 1, "opened": 2}),
     (24, 40, {"asked": 2, "taken": 2, "queued": 4, "employer_in": 2, "opened": 6, "declined": 2}),
 )
 # What makes a file strong enough for any draw of the demo.
@@ -67,7 +67,7 @@ def _make(tick: Callable[[str, int, int], None]) -> str:
     _recent(story, intake, now)
     for days, size, fates in DRAWS:
         _draw(story, outcomes, now, days, size, fates)
-    for days in range(255, 0, -5):
+    for days in range(255, 0, -8):
         story.at(now - timedelta(days=days, hours=2), lambda at: sweeping.sweep(at=at))
     story.tell(lambda done, total: tick("acts", done, total))
     sweeping.sweep(at=now)
