@@ -7,60 +7,103 @@ On a busy machine ``PROOF_SCALE`` asks for a share of the counts, of all (``0.1`
 names stand in the tests). The report says so: what was run at a share is not proved at its full count.
 """
 
+import json
 import os
 import platform
 import random
+import shutil
+import signal
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = ROOT / ".venv" / "bin"
-REPORT = ROOT / "var" / "reports" / "proofs.xml"
+RESULTS = ROOT / "var" / "reports" / "proofs"
 
 
 def main(arguments: list[str]) -> int:
     """Run the proofs (all, or those pytest is told to select) and write the report; return pytest's exit code."""
     seed = os.environ.get("PASSERELLE_SEED") or str(random.SystemRandom().randrange(10**6))
     began = datetime.now(UTC)  # noqa: TID251 (the report's own date)
-    REPORT.parent.mkdir(parents=True, exist_ok=True)
-    REPORT.unlink(missing_ok=True)
-    command = [str(BIN / "pytest"), "-m", "proof", "-n", os.environ.get("PASSERELLE_TEST_WORKERS", "2")]
-    given = {**os.environ, "PROOF": "1", "PASSERELLE_SEED": seed, "PYTHONTZPATH": ""}
-    outcome = subprocess.run([*command, f"--junitxml={REPORT}", *arguments], cwd=ROOT, env=given, check=False)
+    shutil.rmtree(RESULTS, ignore_errors=True)
+    RESULTS.mkdir(parents=True)
+    command = [str(BIN / "pytest"), "-m", "proof", "-n", os.environ.get("PASSERELLE_TEST_WORKERS", "2"), *arguments]
+    given = {**os.environ, "PROOF_RESULTS": str(RESULTS), "PASSERELLE_SEED": seed, "PYTHONTZPATH": ""}
+    outcome = run(command, given)
     subprocess.run([str(BIN / "python"), "scripts/stop.py", "--tests"], cwd=ROOT, check=False)
-    if not REPORT.exists():
+    if not (RESULTS / "chosen").exists():
         print("The proofs did not run: see above.")
-        return outcome.returncode or 1
+        return outcome or 1
     page = ROOT / "docs" / "proofs" / f"{began:%Y-%m-%d-%H%M}.md"
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(written(began, seed, arguments), encoding="utf-8")
     print(f"Written to {page.relative_to(ROOT)}")
-    return outcome.returncode
+    return outcome
+
+
+def run(command: list[str], environment: dict[str, str]) -> int:
+    """Run pytest; Ctrl-C or SIGTERM ends it and leaves the rest to the report."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.send_signal(signal.SIGINT)
+            process.wait()
+            return 130
+
+
+@dataclass
+class Proof:
+    """One proof, what it told and what came of it."""
+
+    name: str
+    result: str = "not run to its end"
+    seconds: float = 0
+    numbers: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def row(self) -> str:
+        path, _, test = self.name.partition("::")
+        words = test.replace("_", " ").removeprefix("test ")
+        numbers = ", ".join(f"{name} {value}" for name, value in self.numbers.items())
+        return f"| {path.split('/')[1]}: {words} | {numbers} | {self.result} | {self.seconds:.0f} |"
+
+
+def proofs() -> list[Proof]:
+    """Every proof that was chosen, with its result where it has one."""
+    found = {name: Proof(name) for name in (RESULTS / "chosen").read_text().splitlines()}
+    results = RESULTS / "results"
+    for line in results.read_text().splitlines() if results.exists() else ():
+        told = json.loads(line)
+        proof = found[told["name"].split("@")[0]]
+        proof.numbers |= dict(told["numbers"])
+        proof.seconds += told["seconds"]
+        if told["outcome"] == "failed":
+            proof.result = "**does not hold**"
+        elif told["when"] == "call":
+            proof.result = "holds"
+    return sorted(found.values(), key=lambda proof: proof.name)
 
 
 def written(began: datetime, seed: str, chosen: list[str]) -> str:
     """The report as Markdown: circumstances, then one row for each proof."""
-    cases = list(ET.parse(REPORT).getroot().iter("testcase"))
-    failed = [case for case in cases if case.find("failure") is not None or case.find("error") is not None]
+    every = proofs()
+    held = sum(proof.result == "holds" for proof in every)
     lines = [
         f"# Proofs of {began:%Y-%m-%d %H:%M} UTC",
         "",
-        f"{len(cases) - len(failed)} of {len(cases)} hold. Seed {seed}; commit {commit()}; Python "
+        f"{held} of {len(every)} hold. Seed {seed}; commit {commit()}; Python "
         f"{platform.python_version()}; {database_version()}; {os.cpu_count()} cores, {platform.system()}.",
         f"Repeat: `{repeated(seed, chosen)}`. {extent()}",
         "",
         "| proof | numbers | result | seconds |",
         "| --- | --- | --- | ---: |",
+        *(proof.row for proof in every),
     ]
-    for case in sorted(cases, key=lambda case: (case.get("classname", ""), case.get("name", ""))):
-        numbers = ", ".join(f"{each.get('name')} {each.get('value')}" for each in case.iter("property"))
-        name = str(case.get("name")).replace("_", " ").removeprefix("test ")
-        room = str(case.get("classname")).split(".")[1]
-        result = "**does not hold**" if case in failed else "holds"
-        lines.append(f"| {room}: {name} | {numbers} | {result} | {float(case.get('time', 0)):.1f} |")
     return "\n".join(lines) + "\n"
 
 

@@ -1,5 +1,6 @@
 """What every test may ask for: a real database, a real mailbox, a real browser, the platform served."""
 
+import json
 import os
 import random
 from collections.abc import Iterator
@@ -37,6 +38,20 @@ def seed_of_run() -> int:
 def seed() -> int:
     """The seed of this run, to be given to ``random.Random``; the header of the run prints it."""
     return seed_of_run()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Tell ``make proof`` which proofs there are; every worker finds the same ones."""
+    if (folder := os.environ.get("PROOF_RESULTS")) and session.items:
+        (Path(folder) / "chosen").write_text("\n".join(item.nodeid for item in session.items))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Tell ``make proof`` each result as it comes, so that a run that is broken off still has its report."""
+    if (folder := os.environ.get("PROOF_RESULTS")) and "PYTEST_XDIST_WORKER" not in os.environ:
+        told = {"name": report.nodeid, "when": report.when, "outcome": report.outcome, "seconds": report.duration}
+        with (Path(folder) / "results").open("a") as results:
+            results.write(json.dumps(told | {"numbers": report.user_properties}) + "\n")
 
 
 @pytest.fixture(autouse=True)

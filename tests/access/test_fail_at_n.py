@@ -23,6 +23,7 @@ from tests.access.world import taken_back
 from tests.support import cases
 from tests.support.cases import DAY, NOON
 from tests.support.people import PROGRAM
+from tests.support.proofs import small_and_full
 
 TRIED = 8
 
@@ -82,7 +83,7 @@ def drill(name: str, act: Callable[[], object], random: Random, tried: int) -> i
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("tried", [TRIED, pytest.param(100_000, marks=pytest.mark.proof, id="every statement")])
+@pytest.mark.parametrize("tried", small_and_full(TRIED, 1_000, "cuts"))
 def test_operations_are_done_whole_or_not_at_all(seed: int, tried: int, record_property: Any) -> None:
     random, office, cut = Random(seed), cases.an_office(), 0
     case = cases.answered(office)

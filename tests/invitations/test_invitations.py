@@ -501,7 +501,7 @@ def test_a_withdrawal_in_the_middle_of_the_issue_never_invites_the_one_who_left(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("rounds", small_and_full(2, 300, "issue rounds"))
+@pytest.mark.parametrize("rounds", small_and_full(2, 300, "issue-rounds"))
 def test_draws_withdrawals_declines_and_lapses_at_once_keep_places_and_people(
     seed: int, rounds: int, record_property: Any
 ):

@@ -158,7 +158,7 @@ def _random_pool(rng: random.Random) -> list[Entry]:
     return pool
 
 
-@pytest.mark.parametrize("cases", small_and_full(2_000, 100_000, "second draw"))
+@pytest.mark.parametrize("cases", small_and_full(2_000, 100_000, "second-draw"))
 def test_a_second_implementation_chooses_the_same(seed: int, cases: int):
     rng = random.Random(seed)
     for _ in range(cases):
