@@ -1,194 +1,134 @@
 """Submitting an EOI end to end against a bare Django view that inserts one row: same server, same middleware, same run.
 
-    python -m benchmarks.portal [--files 600] [--clients 8] [--rounds 3]
+    python -m benchmarks.portal [--files 800] [--visitors 8] [--rounds 5] [--keep]
 
 Starts its own PostgreSQL (durable: fsync on) and granian in a temporary folder. PDFs and mails are the worker's and are
-not made here, as in production; the outbox rows are. Writes ``benchmarks/portal/results.json``.
+not made here, as in production; their rows are. ``--keep`` writes ``results.json`` beside this file.
 """
 
 import argparse
-import http.client
 import json
 import os
+import platform
 import statistics
-import subprocess
-import sys
 import tempfile
-import threading
-import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
-from queue import Empty, Queue
 from typing import Any
-from urllib.parse import urlencode
 
-HERE = Path(__file__).parent
-CSRF = "c" * 32
+from benchmarks.portal import asking, counting, preparing
+from benchmarks.portal.asking import Post, Round
 
-
-@dataclass
-class Post:
-    """One request ready to be sent: where to, with which session, saying what."""
-
-    path: str
-    session: str
-    body: dict[str, str]
+RESULTS = Path(__file__).with_name("results.json")
+ARMS = ("bare", "submit")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--files", type=int, default=600)
-    parser.add_argument("--clients", type=int, default=8)
-    parser.add_argument("--rounds", type=int, default=3)
-    given = parser.parse_args()
+    """Prepare, measure both arms in turn, count queries at two sizes of the pool, tell."""
+    given = _options()
+    found: dict[str, Any] = {"machine": _machine()}
     with tempfile.TemporaryDirectory(prefix="pb-") as folder:
-        server = _prepare(Path(folder))
+        server = preparing.server(Path(folder))
         try:
-            posts = _files(given.files)
-            results = _measure(posts, given)
+            models = preparing.originals(12)
+            print(f"{len(models)} files made by the operations, {given.files} copies", flush=True)
+            found["throughput"] = _throughput(models, given)
+            found["pool"] = list(_pool(models, given.pool))
         finally:
+            _hang_up()
             server.stop()
-    (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n")
-    print(json.dumps(results, indent=1))
+    found["machine"]["load_after"] = round(os.getloadavg()[0], 2)
+    print(json.dumps(found["machine"]))
+    if given.keep:
+        RESULTS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        print(f"kept in {RESULTS}")
 
 
-def _prepare(folder: Path) -> Any:
-    from passerelle.project.runtime.postgres import Server
-
-    os.environ |= {
-        "PASSERELLE_VAR": str(folder), "DJANGO_SETTINGS_MODULE": "benchmarks.portal.settings",
-        "PASSERELLE_ENVIRONMENT": "test", "DATABASE_URL": Server(folder / "pg").url("passerelle"),
-    }  # fmt: skip
-    import psycopg
-
-    server = Server(folder / "pg")
-    server.start()
-    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE passerelle")
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from django.db import connection as django_connection
-
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", verbosity=0, interactive=False)
-    with django_connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE bench_row (id bigserial PRIMARY KEY, person bigint NOT NULL, words text NOT NULL)")
-    from passerelle.core import clock
-    from passerelle.programs import operations as programs
-
-    programs.load_packs(at=clock.now())
-    return server
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--files", type=int, default=800, help="to hand in, over all rounds and the warm-up")
+    parser.add_argument("--visitors", type=int, default=8, help="so many at once")
+    parser.add_argument("--rounds", type=int, default=5, help="each runs both arms one after the other")
+    parser.add_argument(
+        "--pool", type=int, nargs="+", default=[200, 5000], help="sizes of the pool to count queries at"
+    )
+    parser.add_argument("--keep", action="store_true", help="write results.json beside this file")
+    return parser.parse_args()
 
 
-def _files(count: int) -> list[Post]:
-    """Make ``count`` answered drafts by the real operations, each candidate signed in."""
-    from datetime import timedelta
-    from uuid import uuid4
-
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-    from django.test.utils import override_settings
-
-    from passerelle.core import clock
-    from passerelle.eoi import queries
-    from passerelle.project.demo.intake import Intake
-    from passerelle.project.demo.story import Story
-
-    now = clock.now()
-    story = Story(until=now + timedelta(days=1), staff={}, seed=7)
-    intake = Intake(story)
-    for _ in range(count):
-        intake.file(now + timedelta(hours=2), strong=story.random.random() < 0.4, stop_at="answered")
-    with override_settings(PASSWORD_HASHERS=["passerelle.project.demo.hashing.QuickHasher"]):
-        story.tell(lambda done, total: print(f"\r{done}/{total} files", end="", file=sys.stderr))
-    posts = []
-    for reference, (_employer, candidate, _who) in intake.people.items():
-        session = SessionStore()
-        session[SESSION_KEY], session[HASH_SESSION_KEY] = str(candidate.pk), candidate.get_session_auth_hash()
-        session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-        session.save()
-        version = queries.eoi_for(candidate, reference).version
-        body = {"csrfmiddlewaretoken": CSRF, "token": uuid4().hex, "version": str(version)}
-        posts.append(Post(f"/en/candidate/eoi/{reference}/check/", str(session.session_key), body))
-    return posts
-
-
-def _measure(posts: list[Post], given: argparse.Namespace) -> dict[str, Any]:
-    port = 18765
-    granian = str(Path(sys.executable).with_name("granian"))
-    shape = ["--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "error"]
-    command = [granian, *shape, "--port", str(port), "passerelle.project.wsgi:application"]
-    web = subprocess.Popen(command, env=os.environ)
-    try:
-        _wait(port)
-        return _rounds(posts, port, given)
-    finally:
-        web.terminate()
-        web.wait(timeout=20)
-
-
-def _wait(port: int) -> None:
-    for _ in range(100):
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/healthz")
-            connection.getresponse().read()
-            return
-        except OSError:
-            time.sleep(0.2)
-    raise RuntimeError("granian did not answer")
-
-
-def _rounds(posts: list[Post], port: int, given: argparse.Namespace) -> dict[str, Any]:
-    share = len(posts) // (given.rounds + 1)
-    bare = [Post("/bench/row/", post.session, post.body) for post in posts]
-    _run(bare[:share], port, given.clients)  # warm
-    _run(posts[:share], port, given.clients)
-    rates: dict[str, list[float]] = {"bare": [], "submit": []}
-    for number in range(1, given.rounds + 1):
-        part = slice(number * share, (number + 1) * share)
-        rates["bare"].append(_run(bare[part], port, given.clients))
-        rates["submit"].append(_run(posts[part], port, given.clients))
-    middle = {name: round(statistics.median(values), 1) for name, values in rates.items()}
+def _machine() -> dict[str, Any]:
     return {
-        "files": len(posts), "clients": given.clients, "rounds": given.rounds, "requests_a_second": middle,
-        "submit_over_bare": round(middle["submit"] / middle["bare"], 3), "aim": "at least 0.333",
+        "run_at": datetime.now(UTC).isoformat(timespec="minutes"),  # noqa: TID251 - a benchmark tells its own time
+        "cores": os.cpu_count(),
+        "load_before": round(os.getloadavg()[0], 2),
+        "processor": platform.machine(),
+        "python": platform.python_version(),
+        **{name: version(name) for name in ("django", "psycopg", "granian")},
+    }
+
+
+def _throughput(models: list[Any], given: argparse.Namespace) -> dict[str, Any]:
+    files = preparing.drafts(models, given.files)
+    share = len(files) // (given.rounds + 1)
+    parts = [files[at : at + share] for at in range(0, share * (given.rounds + 1), share)]
+    _hang_up()
+    with asking.served():
+        for arm in ARMS:
+            asking.send(_posts(arm, parts[0]), given.visitors)  # warm: rules are read, connections stand
+        rounds = [_round(number, part, given.visitors) for number, part in enumerate(parts[1:])]
+    arms = {arm: _told([one[arm] for one in rounds], share) for arm in ARMS}
+    ratios = sorted(one["bare"].seconds / one["submit"].seconds for one in rounds)
+    told = {
+        "visitors": given.visitors, "requests_an_arm": share * len(rounds), "rounds": len(rounds), **arms,
+        "submit_over_bare": round(statistics.median(ratios), 3), "lowest_round": round(ratios[0], 3),
+        "highest_round": round(ratios[-1], 3), "aim": "at least 0.333",
     }  # fmt: skip
+    print(json.dumps(told, indent=2), flush=True)
+    return told
 
 
-def _run(posts: list[Post], port: int, clients: int) -> float:
-    waiting: Queue[Post] = Queue()
-    for post in posts:
-        waiting.put(post)
-    wrong: list[int] = []
-    threads = [threading.Thread(target=_client, args=(waiting, port, wrong)) for _ in range(clients)]
-    began = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    spent = time.perf_counter() - began
-    if wrong:
-        raise RuntimeError(f"{len(wrong)} answers were not redirects: {sorted(set(wrong))}")
-    return len(posts) / spent
+def _round(number: int, part: list[Any], visitors: int) -> dict[str, Round]:
+    """Run both arms over the same people; who goes first changes from round to round."""
+    order = ARMS if number % 2 else ARMS[::-1]
+    return {arm: asking.send(_posts(arm, part), visitors) for arm in order}
 
 
-def _client(waiting: "Queue[Post]", port: int, wrong: list[int]) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    while True:
-        try:
-            post = waiting.get_nowait()
-        except Empty:
-            return
-        cookies = f"session={post.session}; csrf={CSRF}"
-        head = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookies}
-        connection.request("POST", post.path, urlencode(post.body), head)
-        answer = connection.getresponse()
-        answer.read()
-        if answer.status != 302:
-            wrong.append(answer.status)
+def _posts(arm: str, files: list[Any]) -> list[Post]:
+    keys = preparing.sessions([eoi.candidate for eoi in files])
+    return [
+        Post(
+            "/bench/row/" if arm == "bare" else f"/en/candidate/eoi/{eoi.reference}/check/",
+            keys[eoi.candidate.pk], {"csrfmiddlewaretoken": asking.CSRF, **counting.body_of(eoi)},
+        )
+        for eoi in files
+    ]  # fmt: skip
+
+
+def _told(rounds: list[Round], share: int) -> dict[str, float]:
+    each = statistics.quantiles([ms for one in rounds for ms in one.each_ms], n=100)
+    return {
+        "a_second": round(statistics.median(share / one.seconds for one in rounds), 1),
+        "p50_ms": round(each[49], 1),
+        "p99_ms": round(each[98], 1),
+    }
+
+
+def _pool(models: list[Any], sizes: list[int]) -> Iterator[dict[str, Any]]:
+    [handed_in] = preparing.drafts(models[:1], 1)
+    counting.submit(handed_in, preparing.sessions([handed_in.candidate])[handed_in.candidate.pk])
+    handed_in.refresh_from_db()
+    for size in sizes:
+        told = counting.at_size(handed_in, models, size, repeats=60)
+        print(json.dumps(told), flush=True)
+        yield told
+
+
+def _hang_up() -> None:
+    from django.db import connections
+
+    connections.close_all()
 
 
 if __name__ == "__main__":
