@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import structlog
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from passerelle.programs import queries as programs
@@ -59,6 +61,19 @@ class ProgramsNotReady:
         response = render(request, "errors/not_open.html", {"coming": words}, status=503)
         response["Retry-After"] = str(TRY_AGAIN_SECONDS)
         return response
+
+
+class LightPages(GZipMiddleware):
+    """Compress pages on their way; what leaves as a file or a stream goes as it is.
+
+    Django pads each compressed page by a random length, and its form tokens change with every page: the size of an answer
+    tells nothing of a secret in it (the attack named BREACH).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)
 
 
 class PrivatePages:
