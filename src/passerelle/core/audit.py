@@ -29,11 +29,12 @@ def record(
     """
     # Two acts on one subject may lock different rows; the chain itself is the one thing both touch.
     one_at_a_time(f"audit {subject}")
-    last = AuditEvent.objects.filter(subject=subject).order_by("-number").first()
+    last = AuditEvent.objects.filter(subject=subject).order_by("-number").values_list("number", "digest").first()
+    number, previous = last or (0, "")
     kept = json.loads(json.dumps(dict(detail or {}), cls=DjangoJSONEncoder))
     row = AuditEvent(
-        program=program, subject=subject, number=last.number + 1 if last else 1, event=event, by=by, at=at,
-        for_person=for_person, detail=kept, previous=last.digest if last else "",
+        program=program, subject=subject, number=number + 1, event=event, by=by, at=at,
+        for_person=for_person, detail=kept, previous=previous,
     )  # fmt: skip
     row.digest = _digest(row)
     row.save(force_insert=True)

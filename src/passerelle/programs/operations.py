@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from passerelle.accounts.models import Person
-from passerelle.core import audit
+from passerelle.core import arrival, audit
 from passerelle.core.verdicts import require
 from passerelle.notices import operations as notices
 from passerelle.notices.letters import Letterhead
@@ -148,6 +148,7 @@ def load_table(text: str, *, program: str, table: str, in_force_from: date, name
     latest = LoadedTable.objects.filter(program_id=program, table=table, in_force_from=in_force_from).last()
     if latest and latest.sha256 == sha256:
         return None
+    arrival.forget()
     LoadedTable.objects.create(
         program_id=program, table=table, in_force_from=in_force_from, text=text, sha256=sha256, loaded_at=at
     )
@@ -193,13 +194,15 @@ def send(
     language: str = "",
     audience: str = "",
     name: str = "",
+    rules: ProgramRules | None = None,
 ) -> Any:
     """Queue the pack's message ``kind`` for one reader, in their language and in the words for their audience.
 
     ``context`` fills the blanks (see docs/packs-program.md); more than the words need may be given. Somebody without an
-    account gets ``to=None`` with ``address``, ``language``, ``audience`` and ``name``. Raises MissingBlank or NoWordsFor.
+    account gets ``to=None`` with ``address``, ``language``, ``audience`` and ``name``. Whoever has the rules in force at
+    ``at`` in hand gives them as ``rules``. Raises MissingBlank or NoWordsFor.
     """
-    rules = queries.rules_in_force(program, at)
+    rules = rules or queries.rules_in_force(program, at)
     letter = rules.letter(kind)
     speaks = (language or (to.language if to else "en"))[:2]
     words = letter.words_for(audience or (to.audience if to else "everyone"))
@@ -215,10 +218,10 @@ def send(
 
 def issue_letter(
     kind: str, *, program: str, to: Person, about: str, at: datetime, context: Mapping[str, Any] | None = None, language: str = "",
-    by: Person | None = None,
+    by: Person | None = None, rules: ProgramRules | None = None,
 ) -> Any:  # fmt: skip
-    """Make the pack's letter ``kind`` (PDF by the worker, HTML twin, checkable number) for one reader."""
-    rules = queries.rules_in_force(program, at)
+    """Make the pack's letter ``kind`` (PDF by the worker, HTML twin, checkable number) for one reader; ``rules`` as in ``send``."""
+    rules = rules or queries.rules_in_force(program, at)
     letter = rules.letter(kind)
     speaks = (language or to.language)[:2]
     words = letter.words_for(to.audience)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from passerelle.core import deadlines
+from passerelle.core import arrival, deadlines
 from passerelle.programs.models import Closure, LoadedTable, Occupation, Pack, Program, searchable
 from passerelle.programs.rules import BadPack, ProgramRules, read
 from passerelle.programs.rules.schema import DeadlineRule
@@ -89,8 +89,14 @@ def rules(pack: Pack) -> ProgramRules:
         raise PackUnreadable(pack, found)
     if not found.loadable:
         return found
-    loads = LoadedTable.objects.filter(program_id=pack.program_id, table__in=found.loadable)
-    return _with_tables(pack.sha256, tuple(loads.values_list("pk", flat=True)))
+    tables = found.loadable
+    loads = arrival.once(("tables", pack.program_id, tables), lambda: _loads(pack.program_id, tables))
+    return _with_tables(pack.sha256, loads)
+
+
+def _loads(program: str | None, tables: tuple[str, ...]) -> tuple[int, ...]:
+    loaded = LoadedTable.objects.filter(program_id=program, table__in=tables)
+    return tuple(loaded.values_list("pk", flat=True))
 
 
 @lru_cache(maxsize=64)
@@ -115,7 +121,7 @@ def _with_tables(sha256: str, loads: tuple[int, ...]) -> ProgramRules:
 
 def rules_in_force(code: str, at: datetime) -> ProgramRules:
     """Return the rules of a program in force at ``at``; raises RulesUnavailable (NoPackInForce, PackUnreadable)."""
-    return rules(pack_in_force(code, at))
+    return rules(arrival.once(("pack", code, at), lambda: pack_in_force(code, at)))
 
 
 def due(rules: ProgramRules, key: str, from_at: datetime) -> datetime:

@@ -1,8 +1,10 @@
 """Likeness: a file that resembles another is shown to staff; nobody is stopped by it (trust.md, section 2)."""
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
 from difflib import SequenceMatcher
+from typing import Any
 
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.notices import operations as notices
@@ -16,8 +18,10 @@ COMPARED = 20
 def note(eoi: ExpressionOfInterest, rules: ProgramRules, *, at: datetime) -> None:
     """Open a staff task when somebody born on the same day with a close name has a live file under another passport."""
     same_day = ExpressionOfInterest.objects.live().filter(program=eoi.program, birth_key=eoi.birth_key)
-    others = same_day.exclude(pk=eoi.pk).exclude(person_key=eoi.person_key).order_by("-id")[:COMPARED]
-    alike = [one.reference for one in others if close(_name(eoi, rules), _name(one, rules))]
+    others = same_day.exclude(pk=eoi.pk).exclude(person_key=eoi.person_key).order_by("-id")
+    named = others.values_list("reference", "answers")[:COMPARED]
+    own = _name(eoi.answers, rules)
+    alike = [reference for reference, answers in named if close(own, _name(answers, rules))]
     if alike:
         text = ", ".join(alike)
         detail = {
@@ -27,9 +31,9 @@ def note(eoi: ExpressionOfInterest, rules: ProgramRules, *, at: datetime) -> Non
         notices.open_task("eoi.likeness", program=eoi.program, about=eoi.reference, detail=detail, at=at)
 
 
-def _name(eoi: ExpressionOfInterest, rules: ProgramRules) -> str:
+def _name(answers: Mapping[str, Any], rules: ProgramRules) -> str:
     asked = (rules.questions.given_names, rules.questions.family_name)
-    return " ".join(str(eoi.answers.get(key) or "") for key in asked)
+    return " ".join(str(answers.get(key) or "") for key in asked)
 
 
 def close(one: str, other: str) -> bool:

@@ -26,7 +26,11 @@ _KEPT = (
 )  # fmt: skip
 
 
-class Unfinished(Exception):
+class NotHandedIn(Exception):
+    """A submission was turned away, for one of the reasons below."""
+
+
+class Unfinished(NotHandedIn):
     """Something is still to be answered: ``sections`` names where."""
 
     def __init__(self, sections: list[str]) -> None:
@@ -34,15 +38,15 @@ class Unfinished(Exception):
         self.sections = sections
 
 
-class StaleAnswers(Exception):
+class StaleAnswers(NotHandedIn):
     """The answers changed in another window after the person checked them."""
 
 
-class TokenReused(Exception):
+class TokenReused(NotHandedIn):
     """This token was already used for another file, another person or other answers."""
 
 
-class CannotBeAccepted(Exception):
+class CannotBeAccepted(NotHandedIn):
     """The person may not file now. What is said of it reveals nothing of any other file (nwt.md, Q7)."""
 
     why = ""
@@ -94,10 +98,10 @@ def submit_eoi(
 
 
 def _handed_in_before(eoi: ExpressionOfInterest, token: str, by: Person, version: int | None) -> bool:
-    key = SubmissionKey.objects.filter(token=token).first()
+    key = SubmissionKey.objects.filter(token=token).values_list("eoi_id", "by_id", "version").first()
     if key is None:
         return False
-    if (key.eoi_id, key.by_id) != (eoi.pk, by.pk) or version not in (None, key.version):
+    if key[:2] != (eoi.pk, by.pk) or version not in (None, key[2]):
         raise TokenReused(eoi.reference)
     return True
 
@@ -122,8 +126,11 @@ def scope_of(eoi: ExpressionOfInterest, rules: ProgramRules) -> str:
 def _close_overdue(eoi: ExpressionOfInterest, at: datetime) -> None:
     # An old one whose year is over no longer counts (R2.6); the books may not show it yet.
     old = ExpressionOfInterest.objects.filter(live_scope=eoi.live_scope, person_key=eoi.person_key).overdue(at=at)
-    for one in old.select_for_update(of=("self",)).order_by("pk"):
-        expire(one, at=at)
+    # Most people have none: only then are whole files read, with their answers.
+    for pk in list(old.order_by("pk").values_list("pk", flat=True)):
+        one = old.select_for_update(of=("self",)).filter(pk=pk).first()
+        if one is not None:
+            expire(one, at=at)
 
 
 def expire(eoi: ExpressionOfInterest, *, at: datetime) -> None:
@@ -145,8 +152,7 @@ def _stamp(eoi: ExpressionOfInterest, rules: ProgramRules, at: datetime) -> None
 
 def _save(eoi: ExpressionOfInterest, at: datetime) -> None:
     try:
-        with transaction.atomic():
-            eoi.save(update_fields=_KEPT)
+        eoi.save(update_fields=_KEPT)
     except IntegrityError as fault:
         if "eoi_one_live_per_person" not in str(fault):
             raise

@@ -41,9 +41,12 @@ def told(
 
 def tell(kind: str, eoi: ExpressionOfInterest, *parties: Person | None, at: datetime, **blanks: Any) -> None:
     """Queue the pack's message ``kind`` to each of ``parties`` who is there."""
+    in_force = programs.rules_in_force(eoi.program, at)
     for person in parties:
         if person is not None:
-            letters.send(kind, program=eoi.program, to=person, about=eoi.reference, at=at, context=blanks)
+            letters.send(
+                kind, program=eoi.program, to=person, about=eoi.reference, at=at, context=blanks, rules=in_force
+            )
 
 
 def both(eoi: ExpressionOfInterest) -> tuple[Person | None, Person | None]:

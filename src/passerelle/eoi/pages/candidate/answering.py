@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -133,29 +134,32 @@ class Check(FilePage):
         return self._show(eoi, form)
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        eoi = self.eoi(reference)
         form = SubmitForm(request.POST)
         if not form.is_valid():
-            return self._show(eoi, form, status=422)
+            return self._show(self.eoi(reference), form, status=422)
+        # The operation reads the file under its lock and asks whose it is; reading it here too would be once too often.
         try:
             operations.submit_eoi(
                 reference=reference, token=form.cleaned_data["token"], version=form.cleaned_data["version"],
                 by=self.person, at=self.at,
             )  # fmt: skip
-        except operations.Unfinished:
-            return self.go_to("eoi:tasks", reference)
-        except (operations.StaleAnswers, operations.TokenReused):
-            messages.warning(request, _("Your answers changed in another window. Check them once more."))
-            return self.go_to("eoi:check", reference)
-        except (NotAllowed, IllegalMove):
-            # Pressed in two windows: whoever comes second is shown what the first press did.
+        except (ObjectDoesNotExist, NotAllowed, IllegalMove):
+            # Pressed in two windows: whoever comes second is shown what the first press did. A stranger finds nothing.
             if self.eoi(reference).is_draft:
                 raise
             return self.go_to("eoi:candidate_file", reference)
-        except operations.CannotBeAccepted as refusal:
-            operations.report_not_accepted(reference=reference, why=refusal.why, by=self.person, at=self.at)
-            return self._show(eoi, form, status=409, not_accepted=True)
+        except operations.NotHandedIn as refusal:
+            return self._refused(self.eoi(reference), form, refusal)
         return self.go_to("eoi:receipt", reference)
+
+    def _refused(self, eoi: Any, form: SubmitForm, refusal: operations.NotHandedIn) -> HttpResponse:
+        if isinstance(refusal, operations.Unfinished):
+            return self.go_to("eoi:tasks", eoi.reference)
+        if isinstance(refusal, operations.CannotBeAccepted):
+            operations.report_not_accepted(reference=eoi.reference, why=refusal.why, by=self.person, at=self.at)
+            return self._show(eoi, form, status=409, not_accepted=True)
+        messages.warning(self.request, _("Your answers changed in another window. Check them once more."))
+        return self.go_to("eoi:check", eoi.reference)
 
     def _show(self, eoi: Any, form: SubmitForm, status: int = 200, not_accepted: bool = False) -> HttpResponse:
         if not eoi.is_draft:
