@@ -15,6 +15,7 @@ from passerelle.applications import queries as applications
 from passerelle.applications import wording as application_wording
 from passerelle.core import charts
 from passerelle.core.deadlines import local_day
+from passerelle.core.text import pick
 from passerelle.desks import figures
 from passerelle.draws import queries as draws
 from passerelle.eoi import operations as eoi_operations
@@ -25,6 +26,7 @@ from passerelle.notices import queries as notices
 from passerelle.programs import queries as programs
 
 FOUND_AT_MOST = 50
+DUE_FIRST = 8  # files shown on the worklist itself
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,21 @@ class Worklist(StaffPage):
             "standing": figures.standing(rules, self.at),
             "next_draw": figures.next_draw(rules, self.at),
             "mine": applications.in_hand(self.person, self.program),
+            "my_reviews": eois.to_review(self.program, self.at).filter(taken_by=self.person),
+            "due_first": self.due_first(rules),
+            "queued": applications.queue_for(self.person, self.program).exists(),
+            "may_review": may_open(request, reverse("eoi:take_next")),
+            "may_assess": may_open(request, reverse("applications:take_next")),
             "rules": rules,
         }
         return self.show(context)
+
+    def due_first(self, rules: Any) -> list[dict[str, Any]]:
+        """The expressions of interest whose clock runs out first, for those who may open them."""
+        if not may_open(self.request, reverse("eoi:review_list")):
+            return []
+        rows = eois.to_review(self.program, self.at)[:DUE_FIRST]
+        return [{"eoi": one, "category": pick(rules.category(one.category).short)} for one in rows]
 
     def piles(self) -> list[Pile]:
         """The work this person's role includes, in the order a file meets it."""

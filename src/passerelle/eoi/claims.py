@@ -15,6 +15,7 @@ from passerelle.core.widgets import DateParts
 from passerelle.documents import queries as files
 from passerelle.eoi import queries
 from passerelle.eoi.models import EvidenceItem, ExpressionOfInterest, FactChange
+from pointsgrid.language.words import counted
 
 NOT_APPLICABLE = "not applicable"
 
@@ -52,7 +53,7 @@ class FactRow:
             return day_words(date.fromisoformat(str(value)), code)
         if str(value) in self.options:
             return pick(self.options[str(value)], code)
-        return f"{value} {pick(self.unit, code)}".strip() if self.unit else str(value)
+        return f"{value} {counted(value, pick(self.unit, code))}".strip() if self.unit else str(value)
 
     @property
     def words(self) -> str:

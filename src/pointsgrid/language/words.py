@@ -172,8 +172,15 @@ def band(low: Decimal | int | None, high: Decimal | int | None, unit: Text, *, b
     return Text(_band(low, high, unit.en, "en", below), _band(low, high, unit.fr, "fr", below))
 
 
+def counted(value: object, unit: str) -> str:
+    """Return the unit after ``value``, one of it in the singular: packs state units in the plural (years, ans, mois)."""
+    plural = len(unit) > 2 and unit.endswith("s") and not unit.endswith(("is", "us", "ss"))
+    return unit[:-1] if plural and value in (1, -1) else unit
+
+
 def _band(low: Decimal | int | None, high: Decimal | int | None, unit: str, language: str, below: bool) -> str:
-    tail = f" {unit}" if unit else ""
+    only = low if high is None or low == high else high if low is None else None
+    tail = f" {counted(only, unit)}" if unit else ""
     first = number(low, language) if low is not None else ""
     last = number(high, language) if high is not None else ""
     if low is not None and high is not None and low == high:

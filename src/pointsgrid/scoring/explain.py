@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pointsgrid.language.tree import names
-from pointsgrid.language.words import NO, YES, band, describe, number
+from pointsgrid.language.words import NO, YES, band, counted, describe, number
 from pointsgrid.model import CONFIRMED, NOT_APPLICABLE, Amounts, Factor, Grid, Input, Row, Text
 from pointsgrid.scoring.plan import Plan
 from pointsgrid.scoring.sheet import Given, Line, Matched, Number, ScoreSheet
@@ -227,7 +227,8 @@ class Explainer:
             return YES if value else NO
         if isinstance(value, (int, Decimal)):
             unit = fact.unit if fact else Text()
-            return Text(f"{number(value, 'en')} {unit.en}".strip(), f"{number(value, 'fr')} {unit.fr}".strip())
+            one, other = counted(value, unit.en), counted(value, unit.fr)
+            return Text(f"{number(value, 'en')} {one}".strip(), f"{number(value, 'fr')} {other}".strip())
         label = fact.option_labels.get(str(value)) if fact else None
         return label or Text(str(value), str(value))
 
