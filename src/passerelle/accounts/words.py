@@ -26,6 +26,7 @@ EVENTS: dict[str, Promise] = {
     "account.second_factor_removed": _("Second factor removed"),
     "account.second_factor_reset_asked": _("Reset of the second factor asked for"),
     "account.second_factor_reset": _("Second factor reset by two administrators"),
+    "account.reading_stopped": _("Opened as many files within an hour as are allowed"),
 }
 
 

@@ -12,6 +12,9 @@ from django.db.models import QuerySet
 from passerelle.core.locks import one_at_a_time
 from passerelle.core.models import AccessRow, AuditEvent
 
+# What a reading of a whole file is of; other readings are of one document.
+FILES = ("file", "application")
+
 
 def record(
     event: str,
@@ -68,6 +71,12 @@ def verify_chain(subject: str) -> bool:
 def record_access(*, subject: str, by: Any, at: datetime, purpose: str, what: str = "file") -> AccessRow:
     """Note that ``by`` read ``what`` of ``subject`` and why; the person read about can see it."""
     return AccessRow.objects.create(subject=subject, by=by, at=at, purpose=purpose[:200], what=what)
+
+
+def files_read(by: Any, *, since: datetime, but: str = "") -> int:
+    """Return how many different files ``by`` has opened after ``since``, not counting the file ``but`` nor documents."""
+    rows = AccessRow.objects.filter(by=by, at__gt=since, what__in=FILES).exclude(subject=but)
+    return rows.order_by().values("subject").distinct().count()
 
 
 def accesses(*subjects: str) -> QuerySet[AccessRow]:

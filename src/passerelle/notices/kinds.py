@@ -3,9 +3,12 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+TOO_MANY_FILES = "staff.too_many_files"
+
 _LABELS: dict[str, str | Promise] = {
     "notice.bounced": _("A message came back"),
     "notice.failed": _("A message could not be sent"),
+    TOO_MANY_FILES: _("Many files opened within an hour"),
 }
 
 

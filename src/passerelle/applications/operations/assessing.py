@@ -142,9 +142,12 @@ def answer_information(
     return request
 
 
-@transaction.atomic
 def open_file(*, reference: str, reason: str, by: Person, at: datetime) -> Application:
-    """Hand the whole file to a staff member and log the reading; the parties can see it."""
+    """Hand the whole file to a staff member and log the reading; the parties can see it. Raises TooManyFiles.
+
+    One row is all it writes; the brake before it is a transaction of its own, whose task outlives the refusal.
+    """
     application = queries.application_for(by, reference=reference)
+    notices.brake_reading(subject=application.reference, program=application.program, by=by, at=at)
     audit.record_access(subject=application.reference, by=by, at=at, purpose=reason, what="application")
     return application

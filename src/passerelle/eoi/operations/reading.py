@@ -12,13 +12,17 @@ from passerelle.documents import operations as documents
 from passerelle.eoi import queries
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.eoi.permissions import can_read_answers
+from passerelle.notices import operations as notices
 
 
-@transaction.atomic
 def open_file(*, reference: str, reason: str, by: Person, at: datetime) -> ExpressionOfInterest:
-    """Hand a file to a staff member for reading, and log who, when and why. Raises NotAllowed, Http404."""
+    """Hand a file to a staff member for reading, and log who, when and why. Raises NotAllowed (TooManyFiles), Http404.
+
+    One row is all it writes; the brake before it is a transaction of its own, whose task outlives the refusal.
+    """
     eoi = queries.eoi_for(by, reference)
     require(can_read_answers(by, eoi))
+    notices.brake_reading(subject=eoi.reference, program=eoi.program, by=by, at=at)
     audit.record_access(subject=eoi.reference, by=by, at=at, purpose=reason)
     return eoi
 

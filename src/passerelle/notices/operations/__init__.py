@@ -1,6 +1,7 @@
 """What can be done with notices, letters and staff tasks."""
 
 from passerelle.notices.operations.bouncing import read_bounces
+from passerelle.notices.operations.braking import TooManyFiles, brake_reading
 from passerelle.notices.operations.fencing import arm_fence
 from passerelle.notices.operations.queueing import mark_read, queue
 from passerelle.notices.operations.sending import send_due
@@ -8,7 +9,9 @@ from passerelle.notices.operations.tasks import close_task, open_task
 from passerelle.notices.operations.writing import issue_letter, make_pdf, verify_letter
 
 __all__ = [
+    "TooManyFiles",
     "arm_fence",
+    "brake_reading",
     "close_task",
     "issue_letter",
     "make_pdf",
