@@ -8,13 +8,16 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONTZPATH :=
+# Files in a bucket need a few packages more (requirements-s3.txt holds those of requirements.txt, too).
+LOCK := requirements$(if $(STORAGE_URL),-s3).txt
+INSTALLED := $(VENV)/.installed$(if $(STORAGE_URL),-s3)
 
 .PHONY: help run install install-dev test check proof fmt messages screenshots bench stop clean lock
 
 help:  ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 
-run: $(VENV)/.installed  ## Start everything on this machine (DEMO=0 starts empty); Ctrl-C stops it
+run: $(INSTALLED)  ## Start everything on this machine (DEMO=0 starts empty); Ctrl-C stops it
 	@exec $(BIN)/passerelle run
 
 test: $(VENV)/.installed-dev  ## Check everything, as the build does: style, types, contracts, tests, browser journeys
@@ -38,7 +41,7 @@ screenshots: $(VENV)/.installed-dev  ## Take the pictures of the README (docs/sc
 bench: $(VENV)/.installed-dev  ## Run the benchmarks; figures stay beside each in benchmarks/
 	@exec $(BIN)/python scripts/bench.py
 
-install: $(VENV)/.installed  ## Create the environment that `make run` needs
+install: $(INSTALLED)  ## Create the environment that `make run` needs
 install-dev: $(VENV)/.installed-dev  ## Create the environment that `make test` needs
 
 stop:  ## Stop the servers that a broken run or test left behind
@@ -50,13 +53,14 @@ clean: stop  ## Remove the environment and every file made here (the data under 
 lock: $(VENV)/.installed-dev  ## Write the lock files anew from pyproject.toml
 	$(BIN)/uv lock -q --upgrade
 	$(BIN)/uv export -q --frozen --no-emit-project --no-dev --format requirements-txt > requirements.txt
+	$(BIN)/uv export -q --frozen --no-emit-project --no-dev --extra s3 --format requirements-txt > requirements-s3.txt
 	$(BIN)/uv export -q --frozen --no-emit-project --only-group dev --format requirements-txt > requirements-dev.txt
 
-$(VENV)/.installed: requirements.txt scripts/install.sh
-	@PYTHON="$(PYTHON)" sh scripts/install.sh $(VENV) requirements.txt
+$(INSTALLED): $(LOCK) scripts/install.sh
+	@PYTHON="$(PYTHON)" sh scripts/install.sh $(VENV) $(LOCK)
 	@touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
-	@PYTHON="$(PYTHON)" sh scripts/install.sh $(VENV) requirements.txt requirements-dev.txt
+$(VENV)/.installed-dev: $(INSTALLED) requirements-dev.txt
+	@PYTHON="$(PYTHON)" sh scripts/install.sh $(VENV) $(LOCK) requirements-dev.txt
 	@sh scripts/install_chromium.sh
 	@touch $@

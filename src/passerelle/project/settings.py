@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
-from passerelle.project import logs, paying
+from passerelle.project import file_store, logs, paying
 from passerelle.project.runtime.postgres import Server
 from passerelle.project.signing_in import *  # noqa: F403
 
@@ -27,6 +27,7 @@ VAR = Path(ENV.get("PASSERELLE_VAR", ROOT / "var")).resolve()
 PACKS = Path(ENV.get("PASSERELLE_PACKS", ROOT / "packs")).resolve()
 PASSERELLE_KEYS = ENV.get("PASSERELLE_KEYS", str(VAR / "keys" / "ring.json"))
 PASSERELLE_FILES = ENV.get("PASSERELLE_FILES", str(VAR / "files"))
+STORAGE_URL = ENV.get("STORAGE_URL", "")
 PASSERELLE_URL = ENV.get("PASSERELLE_URL", "http://127.0.0.1:8000")
 
 
@@ -165,14 +166,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [PACKAGE / "project" / "static"]
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": PASSERELLE_FILES,
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
+    "default": file_store.backend(STORAGE_URL, PASSERELLE_FILES),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -207,6 +201,8 @@ BOUNCE_MAILBOX = ENV.get("BOUNCE_MAILBOX", "")
 # Addresses and @domains a test installation may write to; empty: everybody.
 MAIL_ALLOWED = ENV.get("MAIL_ALLOWED", "").replace(",", " ").split()
 CLAMD_SOCKET = ENV.get("CLAMD_SOCKET", "")
+# How many different files a staff member may open within an hour before the brake holds; 0: no brake.
+FILE_READS_PER_HOUR = int(ENV.get("FILE_READS_PER_HOUR", "60"))
 UPLOAD_MAX_MB = int(ENV.get("UPLOAD_MAX_MB", "25"))
 _PAYING = paying.settings_of(ENV, url=PASSERELLE_URL)
 PAYMENT_PROVIDER: str = _PAYING.provider

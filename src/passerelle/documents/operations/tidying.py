@@ -27,9 +27,10 @@ def _is_named(name: str) -> bool:
 
 
 def _stored(folder: str) -> Iterator[str]:
-    if not default_storage.exists(folder):
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
         return
-    folders, files = default_storage.listdir(folder)
     for name in sorted(files):
         # Ours are named after a document and lie two folders deep; nothing else is touched.
         if folder.count("/") == 1 and len(name) == 32:

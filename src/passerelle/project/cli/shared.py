@@ -26,7 +26,12 @@ def start_django() -> None:
 
     # A person reads this screen: routine lines belong to the logs of the servers.
     os.environ.setdefault("LOG_LEVEL", "WARNING")
-    django.setup()
+    from passerelle.project.file_store import BadStorageUrl
+
+    try:
+        django.setup()
+    except BadStorageUrl as problem:
+        fail(str(problem))
 
 
 def own_name() -> str:

@@ -14,7 +14,7 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,22 +23,34 @@ from typing import Any, BinaryIO
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from passerelle.project.runtime.bucket import Bucket, BucketAway
 from passerelle.project.runtime.postgres import program
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 DUMP = "database.dump"
 Tick = Callable[[str, int, int], None]
+# A member of the archive: a file here, or what brings it here.
+Member = Path | Callable[[], AbstractContextManager[Path]]
 
 
 class BadArchive(RuntimeError):
     """The archive is damaged, of another format, or does not fit the place it is restored to."""
 
 
+@contextmanager
+def _bucket_told() -> Iterator[None]:
+    try:
+        yield
+    except BucketAway as fault:
+        raise BadArchive(f"The bucket of STORAGE_URL did not answer as it should: {fault}") from fault
+
+
 @dataclass(frozen=True)
 class Places:
     """Where an installation keeps what is backed up. ``secrets`` maps a name in the archive to its file.
 
+    ``bucket`` holds the files instead of the folder ``files`` when the installation keeps them in one.
     ``made_at_start`` names secrets that any start makes anew: on a place without data they protect nothing yet.
     """
 
@@ -46,18 +58,21 @@ class Places:
     files: Path
     secrets: Mapping[str, Path]
     made_at_start: frozenset[str] = frozenset()
+    bucket: Bucket | None = None
 
 
 def places_of_settings() -> Places:
     """The places of this installation."""
     from django.conf import settings
+    from django.core.files.storage import default_storage
 
     given = settings.DATABASES["default"]
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     parts = {name: str(given[key]) for key, name in names.items() if given.get(key)}
     secrets = {"ring.json": Path(settings.PASSERELLE_KEYS), "django-secret": settings.VAR / "keys" / "django-secret"}
     files = Path(settings.PASSERELLE_FILES)
-    return Places(make_conninfo(**parts), files, secrets, made_at_start=frozenset({"django-secret"}))
+    bucket = Bucket(default_storage) if settings.STORAGE_URL else None
+    return Places(make_conninfo(**parts), files, secrets, frozenset({"django-secret"}), bucket)
 
 
 @dataclass(frozen=True)
@@ -70,6 +85,7 @@ class Outcome:
     seconds: float
 
 
+@_bucket_told()
 def back_up(places: Places, to: Path, *, at: datetime, tick: Tick) -> Outcome:
     """Write the archive ``to`` in one step: it appears when it is whole.
 
@@ -82,12 +98,13 @@ def back_up(places: Places, to: Path, *, at: datetime, tick: Tick) -> Outcome:
     with tempfile.TemporaryDirectory(dir=to.parent) as work, _private(part) as out:
         dump = Path(work) / DUMP
         _run(places, "pg_dump", "--format=custom", "--no-owner", f"--file={dump}")
-        members = [(DUMP, dump), *_secrets(places), *_stored(places.files)]
+        members = [(DUMP, dump), *_secrets(places), *_stored(places)]
         sums = _write(out, members, at=at, tick=tick)
     part.replace(to)
     return Outcome(at, len(sums), to.stat().st_size, time.monotonic() - begun)
 
 
+@_bucket_told()
 def restore(places: Places, archive: Path, *, tick: Tick) -> Outcome:
     """Unpack ``archive`` into an empty database, an empty file store, and where the keys belong.
 
@@ -113,13 +130,17 @@ def _secrets(places: Places) -> Iterator[tuple[str, Path]]:
             yield f"secrets/{name}", path
 
 
-def _stored(folder: Path) -> Iterator[tuple[str, Path]]:
+def _stored(places: Places) -> Iterator[tuple[str, Member]]:
+    if places.bucket:
+        yield from ((f"files/{name}", places.bucket.bringing(name)) for name in places.bucket.names())
+        return
+    folder = places.files
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             yield f"files/{path.relative_to(folder).as_posix()}", path
 
 
-def _write(out: BinaryIO, members: list[tuple[str, Path]], *, at: datetime, tick: Tick) -> dict[str, str]:
+def _write(out: BinaryIO, members: list[tuple[str, Member]], *, at: datetime, tick: Tick) -> dict[str, str]:
     sums: dict[str, str] = {}
     with (
         gzip.GzipFile(fileobj=out, mode="wb", compresslevel=3) as packed,
@@ -127,8 +148,8 @@ def _write(out: BinaryIO, members: list[tuple[str, Path]], *, at: datetime, tick
     ):
         for number, (name, path) in enumerate(members, start=1):
             # What is under way (an upload in parts) may be gone by now; no row names it yet.
-            with suppress(FileNotFoundError):
-                sums[name] = _add(tar, name, path)
+            with suppress(FileNotFoundError), nullcontext(path) if isinstance(path, Path) else path() as here:
+                sums[name] = _add(tar, name, here)
             tick("Writing the archive", number, len(members))
         manifest = {"format": FORMAT, "made_at": at.isoformat(), "members": sums}
         text = json.dumps(manifest, indent=1).encode()
@@ -187,7 +208,11 @@ def _require_empty(places: Places) -> None:
         (tables,) = connection.execute(query).fetchone() or (0,)
     if tables:
         raise BadArchive("The database is not empty. Restore into a new one: createdb NAME, then DATABASE_URL=…/NAME.")
-    if places.files.exists() and any(places.files.iterdir()):
+    if places.bucket and any(places.bucket.names()):
+        raise BadArchive(
+            f"The {places.bucket} is not empty. Restore into a new one, or name a new folder in STORAGE_URL."
+        )
+    if not places.bucket and places.files.exists() and any(places.files.iterdir()):
         raise BadArchive(f"{places.files} is not empty. Restore into a new folder: PASSERELLE_VAR=…")
     taken = [str(path) for name, path in places.secrets.items() if path.exists() and name not in places.made_at_start]
     if taken:
@@ -204,7 +229,10 @@ def _put_in_place(places: Places, work: Path) -> None:
             held.chmod(0o600)
             held.replace(path)
     stored = work / "files"
-    if stored.exists():
+    if places.bucket:
+        for path in sorted(one for one in stored.rglob("*") if one.is_file()):
+            places.bucket.put(path.relative_to(stored).as_posix(), path)
+    elif stored.exists():
         if places.files.exists():
             places.files.rmdir()
         stored.replace(places.files)

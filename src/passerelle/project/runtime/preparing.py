@@ -6,6 +6,7 @@ from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
@@ -16,6 +17,7 @@ from passerelle.programs import queries
 from passerelle.programs.rules import ProgramRules
 from passerelle.project import invariants
 from passerelle.project.runtime import zones
+from passerelle.project.runtime.bucket import Bucket, BucketAway
 from passerelle.project.runtime.messages import compile_messages
 
 Say = Callable[[str], None]
@@ -30,6 +32,7 @@ def prepare(*, demo: bool, say: Say) -> None:
     if own_database() and _unfinished_demo().exists():
         start_over(say)
     first = migrate(say)
+    find_bucket(say)
     collect_static(say)
     load_packs(say)
     for difference in zones.differences(str(rules.zone) for rules in _rules_in_force()):
@@ -48,6 +51,18 @@ def migrate(say: Say) -> bool:
     call_command("migrate", interactive=False, verbosity=0)
     say("Database schema is up to date")
     return not Person.objects.exists()
+
+
+def find_bucket(say: Say) -> None:
+    """See that the bucket of STORAGE_URL answers, before somebody's upload has to find out."""
+    if not settings.STORAGE_URL:
+        return
+    bucket = Bucket(default_storage)
+    try:
+        next(iter(bucket.names()), None)
+    except (BucketAway, FileNotFoundError) as problem:
+        raise CannotPrepare(f"The {bucket} of STORAGE_URL did not answer as it should: {problem}") from problem
+    say(f"Uploaded files rest in the {bucket}")
 
 
 def collect_static(say: Say) -> None:
