@@ -1,19 +1,24 @@
 """Paying at a real provider's hosted page: opened once, reported by signed callbacks in any order and number."""
 
+import contextlib
+import time
 from datetime import UTC
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
+from passerelle.accounts.models import Person
 from passerelle.core import clock
+from passerelle.core.lifecycle import IllegalMove
 from passerelle.notices import queries as notices
 from passerelle.payments import hooks, operations, queries
 from passerelle.payments.models import Attempt, Payment
 from tests.payments.bank import Bank, signed
 from tests.payments.conftest import DAY, HOUR, NOON, a_payment
 from tests.payments.test_practice_card import kinds, look, press
-from tests.support.people import signed_in
+from tests.support.people import a_candidate, signed_in
 from tests.support.threads import together
 
 CALLBACK = "/payments/callback/stripe/"
@@ -319,3 +324,32 @@ def test_two_askers_at_once_ask_once():
 
     assert len(set(asked)) == 1
     assert queries.payments_of("ca-nt").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_room_that_locks_its_record_first_never_waits_for_a_report_in_a_circle(bank: Bank, asker, monkeypatch):
+    """Both lock the room's record and then the payment; the other way round one of them would be thrown out."""
+
+    def lock(about: str) -> None:
+        list(Person.objects.select_for_update().filter(username=about))
+
+    monkeypatch.setattr(hooks, "_locks", [lock])
+    asker.paid = lambda *, payment, at: lock(payment.about)
+    monkeypatch.setattr(hooks, "_paid", [asker.paid])
+
+    @transaction.atomic
+    def withdraw(payment: Payment) -> None:
+        lock(payment.about)
+        time.sleep(0.05)
+        with contextlib.suppress(IllegalMove):
+            operations.cancel(reference=payment.reference, reason="withdrawn", by=None, at=NOON + HOUR)
+
+    for round_ in range(3):
+        payer = a_candidate()
+        payment = a_payment(payer=payer, about=payer.username, purpose=f"fee{round_}")
+        event = bank.pay(opened(payment), at=NOON)
+        acts = (lambda event=event: report(event), lambda payment=payment: withdraw(payment))
+
+        answers = together(2, lambda number, acts=acts: acts[number]())
+
+        assert answers == [200, None]

@@ -14,7 +14,8 @@ from passerelle.core import dates
 from passerelle.core.money import money_words
 from passerelle.core.text import pick
 from passerelle.notices.letters import Block, Letterhead
-from passerelle.payments.models import Payment
+from passerelle.payments.models import Payment, PaymentStep
+from passerelle.payments.states import StepKind
 
 TASKS: Mapping[str, Any] = {
     "payment.late": gettext_lazy("A payment came in too late"),
@@ -22,6 +23,15 @@ TASKS: Mapping[str, Any] = {
     "payment.refund_failed": gettext_lazy("A refund did not go through"),
     "payment.unsettled": gettext_lazy("A payment could not be recorded"),
 }
+
+_REASONS: Mapping[str, Any] = {
+    "card_declined": gettext_lazy("Refused by the bank"),
+    "declined": gettext_lazy("Refused by the bank"),
+    "expired": gettext_lazy("The card page was left open too long"),
+    "cancelled": gettext_lazy("The request was taken back"),
+    "not wanted": gettext_lazy("What it was paid for had ended"),
+}
+_PROVIDERS: Mapping[str, Any] = {"dummy": gettext_lazy("Practice card"), "stripe": "Stripe"}
 
 LATE = gettext_lazy(
     "The card was charged after the time to pay was over. The money is here. Decide whether the payment counts; if it "
@@ -119,6 +129,18 @@ def refund_note(payment: Payment, head: Letterhead) -> tuple[str, list[Block]]:
         {"type": "paragraph", "text": str(GIVEN_BACK)},
         {"type": "facts", "rows": rows},
     ]
+
+
+def detail(step: PaymentStep) -> str:
+    """Return what a step tells beside its kind, for staff: known reasons in words, others as they came."""
+    if step.kind in (StepKind.ASKED, StepKind.EXTENDED):
+        return ""
+    return str(_REASONS.get(step.detail, step.detail))
+
+
+def provider(variant: str) -> str:
+    """Return the name of a provider."""
+    return str(_PROVIDERS.get(variant, variant))
 
 
 def in_language_of(payment: Payment) -> Any:

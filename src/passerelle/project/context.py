@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from passerelle.accounts import sessions
 from passerelle.accounts.models import Audience
 from passerelle.core.text import pick
+from passerelle.payments import queries as payments
 from passerelle.programs import queries as programs
 
 DEFAULT_ACCENT = "#0b5d4b"
@@ -72,6 +73,11 @@ class Site:
         if status is None or status.grid == "official":
             return ""
         return pick(status.banner) if status.banner else str(_("Reconstructed from public sources, not official."))
+
+    @cached_property
+    def takes_fees(self) -> bool:
+        """Whether this program has ever asked for a payment: only then do its staff see a way to them."""
+        return bool(self.code) and payments.payments_of(self.code).exists()
 
     @property
     def idle_seconds(self) -> int:

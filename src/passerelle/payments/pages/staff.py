@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import StaffPage
 from passerelle.core.sheets import csv_text
-from passerelle.payments import operations, queries
+from passerelle.payments import operations, queries, words
 from passerelle.payments.permissions import READERS, can_give_back
 from passerelle.payments.states import PaymentState, StepKind
 
@@ -68,10 +68,15 @@ class Payment(StaffPage):
     def _show(self, payment: Any, status: int = 200, **more: Any) -> HttpResponse:
         last = queries.last_attempt(payment)
         context = {
-            "payment": payment, "tone": TONES[PaymentState(payment.state)], "steps": queries.steps(payment),
-            "attempt": last, "verdict": can_give_back(self.person, payment), **more,
+            "payment": payment, "tone": TONES[PaymentState(payment.state)], "rows": _told(payment),
+            "attempt": last, "provider": words.provider(last.variant) if last else "",
+            "verdict": can_give_back(self.person, payment), **more,
         }  # fmt: skip
         return self.show(context, status=status)
+
+
+def _told(payment: Any) -> list[dict[str, Any]]:
+    return [{"step": step, "detail": words.detail(step)} for step in queries.steps(payment)]
 
 
 class Ledger(StaffPage):
