@@ -4,6 +4,9 @@ import io
 import json
 import logging
 import logging.config
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -81,3 +84,30 @@ def test_an_error_is_logged_by_type_and_place_without_its_words(written: io.Stri
     assert line["event"] == "could not read %s"
     assert "test_middleware.py" in line["where"][0]
     assert CANARY not in written.getvalue()
+
+
+ASKED = """
+import io, json
+from passerelle.project.wsgi import application
+kept = {}
+asked = {
+    "REQUEST_METHOD": "GET", "PATH_INFO": "/healthz", "SERVER_NAME": "x", "SERVER_PORT": "8000", "SERVER_PROTOCOL": "HTTP/1.1",
+    "HTTP_HOST": "portal.example.ca", "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(), "wsgi.errors": io.StringIO(),
+}
+application(asked, lambda status, headers: kept.update(dict(headers), status=status))
+print(json.dumps(kept))
+"""
+
+
+def test_behind_a_proxy_that_ends_tls_the_browser_is_told_to_stay_on_https():
+    """The address people use is https; what reaches us is what the proxy sends on, in the open."""
+    outside = {**os.environ, "PASSERELLE_URL": "https://portal.example.ca"}
+    outside.update(DJANGO_SETTINGS_MODULE="passerelle.project.settings", LOG_LEVEL="ERROR")
+    outside.pop("ALLOWED_HOSTS", None)
+    run = subprocess.run(
+        [sys.executable, "-c", ASKED], env=outside, capture_output=True, text=True, check=True, timeout=120
+    )
+    answer = json.loads(run.stdout.splitlines()[-1])
+
+    assert answer["status"].startswith("200")
+    assert answer["Strict-Transport-Security"].startswith("max-age=31536000")

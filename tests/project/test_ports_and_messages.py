@@ -61,3 +61,9 @@ def test_a_catalogue_is_compiled_when_it_is_newer(tmp_path: Path):
     french = gettext.translation("django", tmp_path / "room" / "locale", ["fr"])
     assert french.pgettext("selection", "Draw") == "Tirage"
     assert french.ngettext("%(n)s day", "%(n)s days", 2) == "%(n)s jours"
+
+
+def test_commands_know_where_the_platform_last_listened(tmp_path: Path):
+    assert ports.last_address(tmp_path) == ""
+    (tmp_path / ports.ADDRESS_FILE).write_text("http://127.0.0.1:8150")
+    assert ports.last_address(tmp_path) == "http://127.0.0.1:8150"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
 from passerelle.project import file_store, logs, paying
+from passerelle.project.runtime.ports import last_address
 from passerelle.project.runtime.postgres import Server
 from passerelle.project.signing_in import *  # noqa: F403
 
@@ -28,7 +29,8 @@ PACKS = Path(ENV.get("PASSERELLE_PACKS", ROOT / "packs")).resolve()
 PASSERELLE_KEYS = ENV.get("PASSERELLE_KEYS", str(VAR / "keys" / "ring.json"))
 PASSERELLE_FILES = ENV.get("PASSERELLE_FILES", str(VAR / "files"))
 STORAGE_URL = ENV.get("STORAGE_URL", "")
-PASSERELLE_URL = ENV.get("PASSERELLE_URL", "http://127.0.0.1:8000")
+# Without a word from the operator: where `passerelle run` last listened, so that commands beside it print links that work.
+PASSERELLE_URL = ENV.get("PASSERELLE_URL") or last_address(VAR) or "http://127.0.0.1:8000"
 
 
 def _secret_key() -> str:
@@ -44,7 +46,8 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 DEBUG = ENV.get("DEBUG", "") == "1"
-ALLOWED_HOSTS = ENV.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+_HERE = f"localhost,127.0.0.1,[::1],testserver,{urlsplit(PASSERELLE_URL).hostname}"
+ALLOWED_HOSTS = ENV.get("ALLOWED_HOSTS", _HERE).split(",")
 HTTPS = PASSERELLE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [PASSERELLE_URL] if HTTPS else []
 

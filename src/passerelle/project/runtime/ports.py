@@ -3,6 +3,9 @@
 import os
 import socket
 from dataclasses import dataclass
+from pathlib import Path
+
+ADDRESS_FILE = "address"  # in the installation's folder: where its web server was last reached
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,12 @@ class Port:
     def note(self) -> str:
         """What to tell the person who starts the platform; empty when there is nothing to say."""
         return "" if self.number == self.wanted else f"port {self.wanted} is taken by another program"
+
+
+def last_address(var: Path) -> str:
+    """Where ``passerelle run`` last listened in this folder; empty when it never did."""
+    file = var / ADDRESS_FILE
+    return file.read_text().strip() if file.exists() else ""
 
 
 def choose(variable: str, default: int, host: str = "127.0.0.1") -> Port:

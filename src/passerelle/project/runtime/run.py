@@ -95,6 +95,7 @@ def _run(here: Place, supervisor: Supervisor, console: Console) -> int:
     began = time.monotonic()
     try:
         _start_database(here, console)
+        (here.var / ports.ADDRESS_FILE).write_text(here.address)
         _prepare(here, supervisor)
         if not supervisor.stopping:
             here = _with_free_mail_ports(here)
