@@ -19,4 +19,4 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 
     if settings.HTTPS:
         environ["wsgi.url_scheme"] = "https"
-    return _django(environ, start_response)  # type: ignore[no-any-return]
+    return _django(environ, start_response)
