@@ -9,6 +9,7 @@ from passerelle.accounts import operations as accounts
 from passerelle.accounts.models import Person
 from passerelle.eoi import operations as eois
 from passerelle.eoi import queries
+from passerelle.programs import queries as programs
 from passerelle.programs.forms.pruning import keys_of
 from passerelle.project.demo import people
 from passerelle.project.demo.sign_ins import PASSWORD, PROGRAM
@@ -23,6 +24,8 @@ class Intake:
     def __init__(self, story: Story) -> None:
         self.story, self.number = story, 0
         self.people: dict[str, tuple[Person, Person, people.Candidate]] = {}
+        # Nothing is handed in before the program opens, however far back the story reaches.
+        self.opens_at = programs.rules_in_force(PROGRAM, story.until).opens_at
 
     def file(
         self, moment: datetime, *, strong: bool, stop_at: str = "pool", usernames: tuple[str, str] | None = None,
@@ -33,6 +36,8 @@ class Intake:
         ``said`` replaces answers.
         """
         self.number += 1
+        if self.opens_at:
+            moment = max(moment, self.opens_at + timedelta(minutes=self.number))
         number, random = self.number, self.story.random
         kind = category or random.choices(("express_entry", "skilled", "entry_level"), (45, 33, 22))[0]
         who = people.candidate(random, number=number, category=kind, strong=strong, on=moment.date())
