@@ -83,6 +83,17 @@ def test_an_invitation_that_no_draw_gave_is_found():
     assert "every invitation stands on a selected entry or a promotion of its draw" in found()
 
 
+def test_a_refusal_without_its_letter_is_found():
+    eoi = an_eoi("refused")
+    assert found() == {}
+
+    slip("UPDATE notices_letter SET about = 'elsewhere' WHERE about = %s AND kind = 'eoi_refusal'", eoi.reference)
+
+    assert found()["every refusal of an expression of interest has its hearing and its letter with reasons"] == (
+        eoi.reference,
+    )
+
+
 def test_a_message_about_a_file_to_a_stranger_is_found():
     eoi, other = an_eoi("submitted"), an_eoi("submitted")
     assert other.candidate

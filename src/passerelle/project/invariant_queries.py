@@ -133,6 +133,13 @@ QUERIES: dict[str, str] = {
         UNION ALL SELECT 'decision ' || id FROM applications_decision WHERE by_id = drawn_by_id
         UNION ALL SELECT 'review ' || id FROM applications_reviewrequest WHERE decided_by_id = refused_by_id
     """,
+    "every refusal of an expression of interest has its hearing and its letter with reasons": """
+        SELECT e.reference FROM eoi_expressionofinterest e WHERE e.state = 'refused' AND (
+            NOT EXISTS (SELECT FROM notices_letter l WHERE l.about = e.reference AND l.kind = 'eoi_refusal'
+                AND l.made_at >= e.closed_at)
+            OR NOT EXISTS (SELECT FROM eoi_doubt d WHERE d.eoi_id = e.id AND d.outcome = 'refused')
+        )
+    """,
     "every refusal of an application has its letter with reasons": """
         SELECT f.reference FROM applications_decision d JOIN applications_application f ON f.id = d.application_id
         WHERE d.kind = 'refusal' AND NOT EXISTS (
