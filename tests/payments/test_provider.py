@@ -284,6 +284,21 @@ def test_eight_callbacks_at_once_pay_once(bank: Bank, asker):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_two_card_pages_charged_at_once_pay_once_and_the_other_goes_back(bank: Bank, asker):
+    for round_ in range(3):
+        payment = a_payment(about=f"ON-A-2026-2000{round_}")
+        first = opened(payment)
+        report(bank.expire(first, at=NOON))
+        events = [bank.pay(number, at=NOON) for number in (first, opened(payment))]
+
+        with clock.frozen(NOON + HOUR):
+            together(2, lambda number, events=events: Client().post(CALLBACK, **signed(events[number])).status_code)
+
+        assert sorted(kinds(payment)[-2:]) == ["paid", "surplus"]
+        assert asker.told.count(("paid", payment.reference)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_payment_and_its_cancelling_at_once_end_paid_or_given_back(bank: Bank):
     for round_ in range(4):
         payment = a_payment(about=f"ON-A-2026-1000{round_}")
