@@ -5,14 +5,15 @@ Each room keeps its own catalogue, ``src/passerelle/<room>/locale/fr/LC_MESSAGES
 """
 
 import ast
+import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "passerelle"
@@ -139,6 +140,38 @@ def typography(text: str) -> Iterator[str]:
         yield "a space before ; ? or !"
 
 
+HEADER = """# French of this room, as a Canadian public servant writes it.
+msgid ""
+msgstr ""
+"Language: fr\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: nplurals=2; plural=(n > 1);\\n"
+"""
+
+
+def append(path: Path, texts: Iterable[Text]) -> None:
+    """Add texts without French at the end of a catalogue, leaving what is there as it is written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        if not file.tell():
+            file.write(HEADER)
+        for text in texts:
+            file.write("\n" + entry(text))
+
+
+def entry(text: Text) -> str:
+    """A catalogue entry whose French is still to be written."""
+    context = f"msgctxt {json.dumps(text.context, ensure_ascii=False)}\n" if text.context else ""
+    words = [text.words] if isinstance(text.words, str) else list(text.words)
+    named = "".join(
+        f"{name} {json.dumps(one, ensure_ascii=False)}\n" for name, one in zip(("msgid", "msgid_plural"), words, strict=False)
+    )
+    blank = 'msgstr ""\n' if len(words) == 1 else 'msgstr[0] ""\nmsgstr[1] ""\n'
+    return context + named + blank
+
+
 def check(room: Path, *, update: bool) -> list[str]:
     """The problems of one room, after adding what is missing when ``update`` is asked for."""
     path = catalogue_path(room)
@@ -149,11 +182,8 @@ def check(room: Path, *, update: bool) -> list[str]:
         if text.key not in known:
             missing.setdefault(text.key, text)
     if update and missing:
-        for text in missing.values():
-            catalogue.add(text.words, context=text.context, locations=[(text.where.rsplit(":", 1)[0], 1)])
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            write_po(file, catalogue, width=120, omit_header=False, sort_by_file=False, no_location=True)
+        append(path, missing.values())
+        catalogue = read(path)
         print(f"{path.relative_to(ROOT)}: {len(missing)} texts added")
     absent = [f"{text.where}: not in {path.relative_to(ROOT)}: {text.words!r}" for text in missing.values()]
     return [*(absent if not update else []), *faults(catalogue, path)]

@@ -69,7 +69,8 @@ def eoi(points: int = 400, **more: Any) -> ExpressionOfInterest:
     fields = {
         "reference": f"NT-E-2026-{number:06d}", "program": "ca-nt", "category": "skilled", "pack": program(),
         "employer": person("employer"), "candidate": person("candidate"), "state": "in_pool", "points": points,
-        "opened_at": OPENED, "first_submitted_at": at, "submitted_at": at, "valid_before": at + 365 * DAY,
+        "opened_at": OPENED, "first_submitted_at": at, "submitted_at": at,
+        "placed_at": at, "stream": "employer_driven", "valid_before": at + 365 * DAY,
         "review_from": at, "review_by": at + 7 * DAY, "grid": "ntnp-eoi-2026-r1", "person_key": f"{number:064d}",
         "live_scope": "ca-nt", "receipt": "signed",
         "confirmed_at": at + DAY if confirmed else None,

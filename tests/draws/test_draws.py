@@ -488,7 +488,7 @@ FAULTS = {
     "numbers": "UPDATE draws_standing SET selected = true WHERE position = 3",
     "positions": "UPDATE draws_standing SET position = 9 - position",
     "points": "UPDATE draws_entry SET points = points + 1 WHERE points = 300",
-    "in_scope": "UPDATE draws_entry SET submitted_at = '2026-03-25T06:00Z' WHERE points = 300",
+    "in_scope": "UPDATE draws_entry SET placed_at = '2026-03-25T06:00Z' WHERE points = 300",
     "one_grid": "UPDATE draws_entry SET grid = 'other' WHERE points = 300",
     "once": "UPDATE eoi_expressionofinterest SET person_key = 'same', live_scope = id",
     "eligible": "UPDATE eoi_expressionofinterest SET valid_before = '2026-03-25T18:00Z' WHERE points = 597",

@@ -10,19 +10,19 @@ from passerelle.applications.states import DecisionKind
 from passerelle.programs import operations as programs
 
 
-def tell(kind: str, application: Application, to: Iterable[Person], *, at: datetime, **context: Any) -> None:
+def tell(kind: str, application: Application, to: Iterable[Person | None], *, at: datetime, **context: Any) -> None:
     """Queue the pack's message ``kind`` to each of ``to``, in their language, in the caller's transaction."""
-    for person in to:
+    for person in (one for one in to if one is not None):
         programs.send(kind, program=application.program, to=person, about=application.reference, at=at, context=context)
 
 
-def both(application: Application) -> tuple[Person, Person]:
-    """The two parties, employer first."""
-    return application.employer, application.candidate
+def both(application: Application) -> list[Person]:
+    """The parties there are, employer first."""
+    return [one for one in (application.employer, application.candidate) if one]
 
 
-def other(application: Application, person: Person) -> Person:
-    """The party that ``person`` is not."""
+def other(application: Application, person: Person) -> Person | None:
+    """The party that ``person`` is not, where there is one."""
     return application.candidate if person.pk == application.employer_id else application.employer
 
 
@@ -30,7 +30,7 @@ def opened(application: Application, *, at: datetime) -> None:
     tell("application_opened", application, both(application), at=at, deadline=application.complete_by)
 
 
-def candidate_form_open(application: Application, to: Person, *, at: datetime) -> None:
+def candidate_form_open(application: Application, to: Person | None, *, at: datetime) -> None:
     """N11."""
     tell("candidate_form_open", application, [to], at=at, deadline=application.complete_by)
 
@@ -64,5 +64,5 @@ def ended(kind: str, application: Application, to: Iterable[Person], *, at: date
     tell(kind, application, to, at=at, file_number=application.file_number or "", day=at)
 
 
-def change_reported(application: Application, to: Person, *, at: datetime, happened_on: date) -> None:
+def change_reported(application: Application, to: Person | None, *, at: datetime, happened_on: date) -> None:
     tell("change_reported", application, [to], at=at, file_number=application.file_number, happened=happened_on)

@@ -43,7 +43,7 @@ class Application(models.Model):
     reference = models.CharField(max_length=40, unique=True)
     program = models.CharField(max_length=20)
     invitation = models.OneToOneField("invitations.Invitation", models.PROTECT, related_name="+")
-    employer = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    employer = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     candidate = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     state = models.CharField(max_length=24, choices=ApplicationState.choices, default=ApplicationState.FILLING)
     opened_at = models.DateTimeField()
@@ -77,6 +77,11 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return self.file_number or self.reference
+
+    @property
+    def employer_name(self) -> str:
+        """The employer's name, empty where none is part of it (yet)."""
+        return self.employer.name if self.employer else ""
 
     @property
     def complete_by(self) -> datetime:

@@ -76,10 +76,15 @@ def part_for(person: Person, *, reference: str, part: str) -> Part:
 # --- what a part holds and still needs ---
 
 
+def stated_part(part: Part) -> Any:
+    """A part as the pack states it: its name, its form, whose it is."""
+    return rules_of(part.application).part(part.application.invitation.eoi.stream, part.key)
+
+
 def questionnaire(part: Part) -> Any:
     """The form of a part, as the pack states it."""
     rules = rules_of(part.application)
-    return rules.questionnaire(rules.part(part.key).form)
+    return rules.questionnaire(stated_part(part).form)
 
 
 def values(part: Part) -> dict[str, Any]:
@@ -138,7 +143,7 @@ def missing(part: Part) -> list[str]:
 def prefilled(application: Application, part: str) -> dict[str, Any]:
     """Answers the candidate's form starts with, taken from the EOI where the pack says so; none for the employer's."""
     rules, eoi = rules_of(application), application.invitation.eoi
-    stated = rules.part(part)
+    stated = rules.part(eoi.stream, part)
     if stated.side != "candidate":
         return {}
     return forms.prefilled(rules.questionnaire(stated.form), {}, eoi.answers or {}, {"category": eoi.category})
@@ -296,7 +301,7 @@ def comparison(application: Application) -> Comparison:
 def _points(application: Application, answers: dict[str, Any]) -> int | None:
     eoi = application.invitation.eoi
     try:
-        sheet = programs.score(eoi.pack, answers, eoi.submitted_at or application.opened_at)
+        sheet = programs.score(eoi.pack, answers, eoi.submitted_at or application.opened_at, category=eoi.category)
     except MissingFacts:
         return None  # the forms leave a fact open that the grid needs: the officer sees the rows, not a total
     return int(sheet.total)
@@ -317,7 +322,7 @@ def _in_words(rules: ProgramRules, found: Any) -> Difference:
 def employer_name(application: Application) -> str:
     """The company's legal name from its form, or the account's name."""
     part = application.parts.filter(side="employer").first()
-    return str((part.answers if part else {}).get("legal_name") or application.employer.name)
+    return str((part.answers if part else {}).get("legal_name") or application.employer_name)
 
 
 def position(application: Application, language: str) -> str:

@@ -8,8 +8,6 @@ from typing import Any
 from passerelle.programs import forms
 from passerelle.programs.rules import ProgramRules, Question, Questionnaire, Section, conditions
 
-QUESTIONNAIRE = "eoi"
-
 
 @dataclass(frozen=True)
 class Calculation:
@@ -24,9 +22,9 @@ class Calculation:
         return self.sheet is not None and bool(self.sheet.complete)
 
 
-def questions(rules: ProgramRules) -> Questionnaire:
+def questions(rules: ProgramRules, category: str) -> Questionnaire:
     """Return the questionnaire cut down to what points depend on: questions of a factor, and those they hang on."""
-    whole = rules.questionnaire(QUESTIONNAIRE)
+    whole = rules.questionnaire(rules.stream_of(category).questionnaire)
     wanted = _wanted(whole)
     sections = [_cut(section, wanted) for section in whole.sections]
     return whole.model_copy(update={"sections": tuple(one for one in sections if one.questions)})
@@ -55,14 +53,14 @@ def _cut(section: Section, wanted: set[str]) -> Section:
     return section.model_copy(update={"questions": kept, "intro": None})
 
 
-def work_out(rules: ProgramRules, data: Any, *, at: datetime) -> Calculation:
-    """Return the questions with what was typed, and the points it gives; blanks give none."""
-    asked = questions(rules)
+def work_out(rules: ProgramRules, data: Any, *, category: str, at: datetime) -> Calculation:
+    """Return a category's questions with what was typed, and the points it gives; blanks give none."""
+    asked = questions(rules, category)
     answers: dict[str, Any] = {}
     filled = []
     for section in asked.sections:
         form = forms.SectionForm(rules, asked, section, answers, at=at, data=data, lenient=True)
         answers = form.answers
         filled.append(form)
-    sheet = rules.score(rules.facts(answers, at), partial=True) if answers else None
+    sheet = rules.score(rules.facts(answers, at), category=category, partial=True) if answers else None
     return Calculation(filled, sheet)

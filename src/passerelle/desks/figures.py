@@ -13,7 +13,7 @@ from passerelle.core import charts, dates
 from passerelle.core.deadlines import local_day
 from passerelle.draws import queries as draws
 from passerelle.eoi import queries as eois
-from passerelle.programs.rules import ProgramRules
+from passerelle.programs.rules import ProgramRules, Stream
 
 CONFIRMED = frozenset({"seed", "verified"})
 
@@ -112,7 +112,7 @@ def draws_chart(rules: ProgramRules, found: Sequence[Result]) -> charts.Chart | 
     }
     rows = [charts.Range(dates.day_words(one.held_on), one.lowest, one.highest, _invited(one)) for one in known]
     head = [_("Draw"), _("Points"), _("Invited")]
-    return charts.ranges(title, rows, head=head, highest=highest_possible(rules))
+    return charts.ranges(title, rows, head=head, highest=highest_possible(rules, rules.pools[0]))
 
 
 def _invited(result: Result) -> str:
@@ -133,14 +133,14 @@ def category_chart(rules: ProgramRules, result: Result) -> charts.Chart | None:
     return charts.bars(title, shown, head=[_("Category"), _("Invited")])
 
 
-def highest_possible(rules: ProgramRules) -> int:
-    """Return the maximum of the grid in force."""
-    return int(grid_of(rules).maximum())
+def highest_possible(rules: ProgramRules, stream: Stream) -> int:
+    """Return the maximum of a stream's grid."""
+    return int(grid_of(rules, stream).maximum())
 
 
-def grid_of(rules: ProgramRules) -> Any:
-    """Return the grid in force."""
-    return rules.points.grids[rules.grid]
+def grid_of(rules: ProgramRules, stream: Stream) -> Any:
+    """Return the grid that ranks a stream's pool."""
+    return rules.points.grids[stream.grid]
 
 
 def draw_rule(rules: ProgramRules) -> list[Any]:

@@ -33,7 +33,7 @@ def stages(file: Any, invitation: Any, application: Any, audience: str, at: date
 
 def _after_the_pool(eoi: Any, invitation: Any, application: Any) -> list[Stage]:
     handed_in = {part.key: part.submitted_at for part in application.parts.all()} if application else {}
-    parts = [Stage(part.name, handed_in.get(part.key)) for part in eois.rules(eoi).parts]
+    parts = [Stage(part.name, handed_in.get(part.key)) for part in eois.rules(eoi).stream(eoi.stream).parts]
     received, decided = (application.received_at, application.decided_at) if application else (None, None)
     return [
         Stage(_("Invited to apply"), invitation.issued_at),

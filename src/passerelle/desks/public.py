@@ -102,7 +102,8 @@ class Calculator(PublicPage):
     def _page(self, request: HttpRequest, program: str, data: Any) -> HttpResponse:
         at = request.arrived_at  # type: ignore[attr-defined]
         rules = _rules(request, program)
-        worked_out = calculator.work_out(rules, data, at=at)
+        category = rules.categories_of(rules.pools[0].key)[0].key
+        worked_out = calculator.work_out(rules, data, category=category, at=at)
         context = {"rules": rules, "calculation": worked_out, "last": next(iter(figures.results(rules, at)), None)}
         return self.show(context, part="sheet")
 
@@ -148,7 +149,7 @@ class ScoringNotice(ProgramPage):
     template_name = "desks/public/scoring.html"
 
     def about(self, rules: ProgramRules, **kwargs: Any) -> dict[str, Any]:
-        return {"grid": figures.grid_of(rules), "settings": figures.draw_rule(rules)}
+        return {"grid": figures.grid_of(rules, rules.pools[0]), "settings": figures.draw_rule(rules)}
 
 
 class Check(PublicPage):

@@ -76,12 +76,12 @@ def _eligible(case: Case) -> Finding:
 
 def _order(case: Case) -> Finding:
     """Nobody left out, of those who may be invited, outranks one taken."""
-    last = queries.chosen(case.draw).order_by("points", "-submitted_at", "-eoi_id").first()
+    last = queries.chosen(case.draw).order_by("points", "-placed_at", "-eoi_id").first()
     out = queries.not_chosen(case.draw).filter(eoi__in=case.fit).exclude(eoi__reference__in=case.failing)
-    first_out = out.order_by("-points", "submitted_at", "eoi_id").first()
+    first_out = out.order_by("-points", "placed_at", "eoi_id").first()
     if last is None or first_out is None:
         return Finding("order", True, {"cutoff": last.points if last else None})
-    good = (first_out.points, last.submitted_at, last.eoi_id) < (last.points, first_out.submitted_at, first_out.eoi_id)
+    good = (first_out.points, last.placed_at, last.eoi_id) < (last.points, first_out.placed_at, first_out.eoi_id)
     return Finding("order", good, {"cutoff": last.points, "next": first_out.points})
 
 
@@ -112,9 +112,9 @@ def _positions(case: Case) -> Finding:
     before: tuple[int, datetime, int] | None = None
     wrong = 0
     rows = Standing.objects.filter(entry__draw=draw).order_by("position")
-    fields = rows.values_list("position", "entry__points", "entry__submitted_at", "entry__eoi_id")
-    for place, (position, points, submitted_at, eoi_id) in enumerate(fields.iterator(chunk_size=2000), start=1):
-        this = (-points, submitted_at, eoi_id)
+    fields = rows.values_list("position", "entry__points", "entry__placed_at", "entry__eoi_id")
+    for place, (position, points, placed_at, eoi_id) in enumerate(fields.iterator(chunk_size=2000), start=1):
+        this = (-points, placed_at, eoi_id)
         wrong += position != place or (before is not None and this <= before)
         before = this
     return Finding("positions", wrong == 0, {"count": wrong})
@@ -124,7 +124,7 @@ def _in_scope(case: Case) -> Finding:
     """Every entry came in before the cut-off instant, in a category of the draw."""
     draw = case.draw
     entries = Entry.objects.filter(draw=draw)
-    stray = entries.filter(Q(submitted_at__gte=draw.closes_at) | ~Q(category__in=draw.categories)).count()
+    stray = entries.filter(Q(placed_at__gte=draw.closes_at) | ~Q(category__in=draw.categories)).count()
     return Finding("in_scope", stray == 0, {"count": stray})
 
 

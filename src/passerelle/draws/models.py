@@ -20,6 +20,7 @@ class Draw(models.Model):
     held_on = models.DateField()
     closes_at = models.DateTimeField(help_text="First moment too late to be in.")
     size = models.PositiveIntegerField()
+    stream = models.CharField(max_length=40, help_text="Whose pool it draws from.")
     categories = models.JSONField(default=list, help_text="Keys of the categories in the draw; all are named.")
     rule = models.JSONField(default=dict, help_text="Ranking and tie-break, with the pack they come from.")
     follows = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
@@ -91,14 +92,14 @@ class Entry(models.Model):
     draw = models.ForeignKey(Draw, models.PROTECT, related_name="entries")
     eoi = models.ForeignKey("eoi.ExpressionOfInterest", models.PROTECT, related_name="+")
     points = models.PositiveIntegerField()
-    submitted_at = models.DateTimeField()
+    placed_at = models.DateTimeField(help_text="Since when it holds its place among equal points.")
     category = models.CharField(max_length=40)
     grid = models.CharField(max_length=60, blank=True)
 
     class Meta:
-        ordering = ("draw", "-points", "submitted_at", "eoi_id")
+        ordering = ("draw", "-points", "placed_at", "eoi_id")
         constraints = (models.UniqueConstraint(fields=("draw", "eoi"), name="entry_once_in_a_draw"),)
-        indexes = (models.Index("draw", F("points").desc(), "submitted_at", "eoi", name="entry_order"),)
+        indexes = (models.Index("draw", F("points").desc(), "placed_at", "eoi", name="entry_order"),)
         triggers = APPEND_ONLY
 
     def __str__(self) -> str:

@@ -46,8 +46,8 @@ def rules_of(draw: Draw) -> ProgramRules:
 
 def frozen(draw: Draw) -> Iterator[choosing.Entry]:
     """Give the entries as they were frozen, in ranking order, for the library; one query, streamed."""
-    rows = Entry.objects.filter(draw=draw).order_by("-points", "submitted_at", "eoi_id")
-    return selecting.stream(rows.values_list("eoi_id", "points", "submitted_at").iterator(chunk_size=2000))
+    rows = Entry.objects.filter(draw=draw).order_by("-points", "placed_at", "eoi_id")
+    return selecting.stream(rows.values_list("eoi_id", "points", "placed_at").iterator(chunk_size=2000))
 
 
 def chosen(draw: Draw) -> QuerySet[Entry]:
@@ -138,7 +138,7 @@ class Row:
     eoi_id: int
     reference: str
     points: int
-    submitted_at: datetime
+    placed_at: datetime
     category: str
     grid: str
     taken: bool
@@ -163,7 +163,7 @@ def _foreseen(draw: Draw, at: datetime, size: int) -> list[Row]:
     rule = replace(selecting.rule_of(draw), allotments=(choosing.Allotment(size),))
     rows, taken = _tested(draw, at, rule, eois.entries(draw.program, **scope(draw, at)))
     return [
-        Row(place, one.pk, one.reference, one.points, one.submitted_at, one.category, one.grid, one.pk in taken)
+        Row(place, one.pk, one.reference, one.points, one.placed_at, one.category, one.grid, one.pk in taken)
         for place, one in enumerate(rows, start=1)
     ]
 
@@ -183,17 +183,17 @@ def _tested(draw: Draw, at: datetime, rule: choosing.Rule, rows: list[Any]) -> t
 
 
 def _taken(rows: list[Any], rule: choosing.Rule) -> set[int]:
-    ranked = [selecting.entry(one.pk, one.points, one.submitted_at) for one in rows]
+    ranked = [selecting.entry(one.pk, one.points, one.placed_at) for one in rows]
     return {selecting.key(pick.entry) for pick in choosing.select(lambda: ranked, rule).picks}
 
 
 def _kept(draw: Draw) -> list[Row]:
     taken = set(chosen(draw).values_list("eoi_id", flat=True))
-    fields = ("eoi_id", "eoi__reference", "points", "submitted_at", "category", "grid")
-    entries = Entry.objects.filter(draw=draw).order_by("-points", "submitted_at", "eoi_id").values_list(*fields)
+    fields = ("eoi_id", "eoi__reference", "points", "placed_at", "category", "grid")
+    entries = Entry.objects.filter(draw=draw).order_by("-points", "placed_at", "eoi_id").values_list(*fields)
     return [
-        Row(place, eoi_id, reference, points, submitted_at, category, grid, eoi_id in taken)
-        for place, (eoi_id, reference, points, submitted_at, category, grid) in enumerate(entries, start=1)
+        Row(place, eoi_id, reference, points, placed_at, category, grid, eoi_id in taken)
+        for place, (eoi_id, reference, points, placed_at, category, grid) in enumerate(entries, start=1)
     ]
 
 
@@ -291,12 +291,12 @@ def record_of_run(draw: Draw) -> bytes:
         "position",
         "entry__eoi__reference",
         "entry__points",
-        "entry__submitted_at",
+        "entry__placed_at",
         "entry__category",
         "selected",
     )
     lines = (
-        f"{position}|{reference}|{points}|{submitted_at.isoformat()}|{category}|{int(selected)}"
-        for position, reference, points, submitted_at, category, selected in rows.values_list(*fields)
+        f"{position}|{reference}|{points}|{placed_at.isoformat()}|{category}|{int(selected)}"
+        for position, reference, points, placed_at, category, selected in rows.values_list(*fields)
     )
     return "\n".join([f"{draw.number}|{draw.size}|{','.join(draw.categories)}", *lines]).encode()

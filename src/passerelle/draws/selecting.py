@@ -25,9 +25,9 @@ def rule_of(draw: Any) -> choosing.Rule:
     return choosing.Rule((choosing.Allotment(draw.size),), ties=TIES[ties])
 
 
-def entry(eoi_id: int, points: int, submitted_at: datetime) -> choosing.Entry:
+def entry(eoi_id: int, points: int, placed_at: datetime) -> choosing.Entry:
     """Return the library's entry: higher points first, then the earlier submission, then the earlier file."""
-    return choosing.Entry(f"{eoi_id:012d}", (points,), (submitted_at - _EPOCH) // _MICROSECOND)
+    return choosing.Entry(f"{eoi_id:012d}", (points,), (placed_at - _EPOCH) // _MICROSECOND)
 
 
 def key(picked: choosing.Entry) -> int:

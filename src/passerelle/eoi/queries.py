@@ -30,9 +30,6 @@ from passerelle.programs.rules.schema import Criterion
 # Roles that may read this room's lists and files.
 READERS = permissions.READERS
 
-# The questionnaire of a pack that an expression of interest is filled in with.
-QUESTIONNAIRE = "eoi"
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -41,7 +38,7 @@ class Entry:
     reference: str
     pk: int
     points: int
-    submitted_at: datetime
+    placed_at: datetime
     category: str
     grid: str = ""
 
@@ -111,7 +108,7 @@ def rules(eoi: ExpressionOfInterest) -> ProgramRules:
 
 def questionnaire(eoi: ExpressionOfInterest) -> Questionnaire:
     """Return the questions of a file."""
-    return rules(eoi).questionnaire(QUESTIONNAIRE)
+    return rules(eoi).questionnaire(rules(eoi).stream(eoi.stream).questionnaire)
 
 
 def given(eoi: ExpressionOfInterest) -> dict[str, Any]:
@@ -162,7 +159,7 @@ def criteria_at_risk(eoi: ExpressionOfInterest, facts: dict[str, Any]) -> list[C
 
 def estimate(eoi: ExpressionOfInterest, *, at: datetime) -> scoring.Scored:
     """Return what a draft would score if it were handed in at ``at``."""
-    return scoring.scored(eoi.pack, eoi.answers, at=at)
+    return scoring.scored(eoi.pack, eoi.answers, category=eoi.category, at=at)
 
 
 def _not_met(eoi: ExpressionOfInterest, values: dict[str, Any]) -> list[Criterion]:
@@ -273,7 +270,7 @@ def entries(program: str, *, closes_at: datetime, at: datetime, categories: Coll
     No category named means all of them.
     """
     rows = ExpressionOfInterest.objects.of(program).drawable(at=at).filter(submitted_at__lt=closes_at)
-    fields = ("reference", "pk", "points", "submitted_at", "category", "grid")
+    fields = ("reference", "pk", "points", "placed_at", "category", "grid")
     return [Entry(**row) for row in rows.in_categories(categories).ranked().values(*fields)]
 
 

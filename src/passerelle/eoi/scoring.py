@@ -24,15 +24,15 @@ class Scored:
 
 
 def scored(
-    pack: "Pack", answers: Mapping[str, Any], *, at: datetime, changed: Mapping[str, Any] | None = None
+    pack: "Pack", answers: Mapping[str, Any], *, category: str, at: datetime, changed: Mapping[str, Any] | None = None
 ) -> Scored:
-    """Return the score of ``answers`` on the instant ``at``; ``changed`` facts replace those the answers give.
+    """Return the score of ``answers`` in a category on the instant ``at``; ``changed`` facts replace those the answers give.
 
     Raises pointsgrid's MissingFacts when a factor hangs on a blank.
     """
     rules = programs.rules(pack)
     facts = rules.facts(answers, at, changed or {})
-    sheet = rules.score(facts)
+    sheet = rules.score(facts, category=category)
     return Scored(points=int(sheet.total), facts=facts, sheet=sheet.to_json(), grid=sheet.grid)
 
 
@@ -40,7 +40,7 @@ def score_into(eoi: ExpressionOfInterest, *, at: datetime) -> None:
     """Set facts, points and sheet of an unsaved change to ``eoi``; dates count from ``at``."""
     # A draft has no changes: nobody but the candidate has touched it.
     changed = changed_facts(eoi) if eoi.first_submitted_at else {}
-    result = scored(eoi.pack, eoi.answers, at=at, changed=changed)
+    result = scored(eoi.pack, eoi.answers, category=eoi.category, at=at, changed=changed)
     eoi.facts, eoi.points, eoi.sheet, eoi.grid = result.facts, result.points, result.sheet, result.grid
 
 

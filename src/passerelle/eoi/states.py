@@ -13,6 +13,8 @@ class EOIState(models.TextChoices):
     DRAFT = "draft", pgettext_lazy("expression of interest", "Draft")
     SUBMITTED = "submitted", _("Being reviewed")
     IN_POOL = "in_pool", _("In the pool")
+    ON_HOLD = "on_hold", _("On hold")
+    AWAITING_APPOINTMENT = "awaiting_appointment", _("Waiting for the representative's appointment")
     EVIDENCE_REQUESTED = "evidence_requested", _("Proof asked for")
     DOUBTED = "doubted", _("Reply asked for")
     INVITED = "invited", pgettext_lazy("expression of interest", "Invited")
@@ -24,14 +26,18 @@ class EOIState(models.TextChoices):
 # The states in which a person counts as having an expression of interest (nwt.md, R2.5).
 LIVE = (
     EOIState.SUBMITTED,
+    EOIState.AWAITING_APPOINTMENT,
     EOIState.IN_POOL,
+    EOIState.ON_HOLD,
     EOIState.EVIDENCE_REQUESTED,
     EOIState.DOUBTED,
     EOIState.INVITED,
 )
+# Handed in, and the candidate may still change it where the stream allows changes.
+CHANGEABLE = (EOIState.AWAITING_APPOINTMENT, EOIState.IN_POOL, EOIState.ON_HOLD)
 # Live, and ended by its year running out: an invited one is kept by its invitation (nwt.md, Q3), and a doubted one by
 # the doubt, so that nobody waits a refusal out.
-AGEING = (EOIState.SUBMITTED, EOIState.IN_POOL, EOIState.EVIDENCE_REQUESTED)
+AGEING = (EOIState.SUBMITTED, *CHANGEABLE, EOIState.EVIDENCE_REQUESTED)
 # Live and not yet confirmed: these hold up the freeze of a draw.
 UNSETTLED = (EOIState.SUBMITTED, EOIState.EVIDENCE_REQUESTED, EOIState.DOUBTED)
 # The candidate may ask to withdraw; once invited, the invitation is declined instead.
@@ -41,6 +47,12 @@ EOI_LIFECYCLE = Lifecycle(
     Move("submit", leaves={EOIState.DRAFT}, reaches=EOIState.SUBMITTED),
     Move("discard", leaves={EOIState.DRAFT}, reaches=EOIState.CLOSED),
     Move("confirm", leaves={EOIState.SUBMITTED}, reaches=EOIState.IN_POOL),
+    # Where the points are proven after an invitation, an expression of interest is in the pool when it is handed in.
+    Move("admit", leaves={EOIState.SUBMITTED, EOIState.AWAITING_APPOINTMENT}, reaches=EOIState.IN_POOL),
+    Move("await_appointment", leaves={EOIState.SUBMITTED}, reaches=EOIState.AWAITING_APPOINTMENT),
+    Move("hold", leaves={EOIState.IN_POOL}, reaches=EOIState.ON_HOLD),
+    Move("resume", leaves={EOIState.ON_HOLD}, reaches=EOIState.IN_POOL),
+    Move("remove", leaves=AGEING, reaches=EOIState.CLOSED),
     Move("ask_evidence", leaves={EOIState.SUBMITTED, EOIState.IN_POOL}, reaches=EOIState.EVIDENCE_REQUESTED),
     Move("answer_evidence", leaves={EOIState.EVIDENCE_REQUESTED}, reaches=EOIState.SUBMITTED),
     Move("drop_request", leaves={EOIState.EVIDENCE_REQUESTED}, reaches=EOIState.SUBMITTED),
@@ -64,6 +76,7 @@ class ClosingReason(models.TextChoices):
 
     DISCARDED = "discarded", _("The draft was discarded")
     EXPIRED = "expired", _("Its year of validity ended")
+    REMOVED = "removed", _("The program emptied the pool")
     OFFER_WITHDRAWN = "offer_withdrawn", _("The employer did not go on with it")
     LAPSED = "lapsed", _("The invitation ended without an application")
     DECLINED = "declined", _("The invitation was declined")

@@ -41,7 +41,8 @@ class Invitation(models.Model):
     reference = models.CharField(max_length=40, unique=True)
     program = models.CharField(max_length=20)
     eoi = models.ForeignKey("eoi.ExpressionOfInterest", models.PROTECT, related_name="+")
-    draw = models.ForeignKey("draws.Draw", models.PROTECT, related_name="+")
+    stream = models.CharField(max_length=40)
+    draw = models.ForeignKey("draws.Draw", models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=10, choices=InvitationState, default=InvitationState.ISSUED)
     issued_at = models.DateTimeField()
     issued_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
@@ -79,6 +80,11 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def selected_at(self) -> datetime:
+        """When the person was selected: the draw's issue, or the notification's own."""
+        return (self.draw.issued_at if self.draw else None) or self.issued_at
 
     def has_lapsed(self, at: datetime) -> bool:
         """Whether it was too late at ``at``, whatever the books say."""

@@ -58,7 +58,7 @@ def stages(invitation: Invitation, audience: str, at: datetime) -> list[dict[str
     over = not stands(invitation, at) and not invitation.met_at
     begun = invitation.accepted_at is not None
     return [
-        {"title": _("Selected in a draw"), "state": "done", "at": invitation.draw.issued_at or invitation.issued_at},
+        {"title": _("Selected in a draw"), "state": "done", "at": invitation.selected_at},
         _application(invitation, begun, over),
         {"title": _("Both forms are in"), "state": "done" if invitation.met_at else "future", "at": invitation.met_at,
          "text": "" if invitation.met_at else _("The employer gets the file number, and the file joins the queue.")},

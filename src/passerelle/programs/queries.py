@@ -124,12 +124,14 @@ def rules_in_force(code: str, at: datetime) -> ProgramRules:
     return rules(arrival.once(("pack", code, at), lambda: pack_in_force(code, at)))
 
 
-def due(rules: ProgramRules, key: str, from_at: datetime) -> datetime:
+def due(rules: ProgramRules, key: str, from_at: datetime, *, stream: str = "") -> datetime:
     """Return the deadline ``key`` of the pack, counted from ``from_at``: the first moment too late.
+
+    A ``stream`` may have a rule of its own for it.
 
     Business days leave out weekends, the pack's holidays and the closures staff have entered.
     """
-    rule = rules.deadline(key)
+    rule = rules.deadline(key, stream)
     if rule.unit == "years":
         return deadlines.anniversary(from_at, years=rule.years, zone=rules.zone)
     if rule.unit == "calendar_days":
@@ -190,11 +192,12 @@ def score(
     answers: Mapping[str, Any],
     at: datetime,
     *,
+    category: str,
     fixed: Mapping[str, Any] | None = None,
     partial: bool = False,
 ) -> Any:
-    """Return the score sheet (``pointsgrid.points.ScoreSheet``) of ``answers`` under a pack's active grid.
+    """Return the score sheet (``pointsgrid.points.ScoreSheet``) of ``answers`` under the grid of a category.
 
     With ``partial`` a line that hangs on a blank is marked instead of refused. Raises pointsgrid's MissingFacts.
     """
-    return rules(pack).score(facts(pack, answers, at, fixed), partial=partial)
+    return rules(pack).score(facts(pack, answers, at, fixed), category=category, partial=partial)

@@ -63,7 +63,7 @@ def scores_that_differ(at: datetime) -> Iterator[str]:
     handed_in = ExpressionOfInterest.objects.exclude(submitted_at=None).select_related("pack").defer("pack__sources")
     for eoi in _in_batches(handed_in):
         assert eoi.submitted_at
-        again = scored(eoi.pack, eoi.answers, at=eoi.submitted_at, changed=changed_facts(eoi))
+        again = scored(eoi.pack, eoi.answers, category=eoi.category, at=eoi.submitted_at, changed=changed_facts(eoi))
         if again.points != eoi.points:
             yield f"{eoi.reference}: {eoi.points} stored, {again.points} computed"
 

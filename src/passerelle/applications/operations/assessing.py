@@ -112,8 +112,9 @@ def ask_information(*, reference: str, question: str, by: Person, at: datetime) 
     application.save(update_fields=["state"])
     due_by = programs.due(queries.rules_of(application), "information", at)
     request = InformationRequest.objects.create(
-        application=application, to=application.employer, question=question, asked_by=by, asked_at=at, due_by=due_by
-    )
+        application=application, to=application.employer or application.candidate, question=question, asked_by=by,
+        asked_at=at, due_by=due_by,
+    )  # fmt: skip
     audit.record("application.information_requested", subject=reference, by=by, at=at, program=application.program,
                  detail={"due_by": due_by})  # fmt: skip
     messages.information_requested(request, at=at)

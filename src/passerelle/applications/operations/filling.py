@@ -46,7 +46,7 @@ def open_application(*, invitation: str, by: Person, at: datetime) -> Applicatio
         reference=next_reference(f"{rules.reference_prefix}-A", deadlines.local_day(at, rules.zone).year),
         program=eoi.program, invitation=accepted, employer=eoi.employer, candidate=eoi.candidate, opened_at=at,
     )  # fmt: skip
-    for place, part in enumerate(rules.parts):
+    for place, part in enumerate(rules.stream(eoi.stream).parts):
         _open_part(application, part, place=place, at=at)
     audit.record("application.opened", subject=application.reference, by=by, at=at, program=application.program,
                  detail={"invitation": invitation, "eoi": eoi.reference})  # fmt: skip
@@ -155,7 +155,8 @@ def submit_part(*, reference: str, part: str, signature: str, by: Person, at: da
 
 def _unlock_after(submitted: Part, *, at: datetime) -> None:
     application = submitted.application
-    waiting = {one.key for one in queries.rules_of(application).parts if one.opens_after == submitted.key}
+    stated = queries.rules_of(application).stream(application.invitation.eoi.stream).parts
+    waiting = {one.key for one in stated if one.opens_after == submitted.key}
     for part in application.parts.filter(key__in=waiting, state=PartState.LOCKED):
         part.state, part.opened_at = PART_LIFECYCLE.after(part.state, "unlock"), at
         part.save(update_fields=["state", "opened_at"])

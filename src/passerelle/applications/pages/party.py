@@ -81,7 +81,7 @@ class File(OfFile):
             part.application = application
         on_time = application.state == "filling" and at < application.complete_by
         parts = [
-            {"part": part, "name": queries.rules_of(application).part(part.key).name,
+            {"part": part, "name": queries.stated_part(part).name,
              "tasks": showing.part_tasks(part, editable=on_time and part.state == "open"),
              "ready": on_time and part.state == "open" and not queries.missing(part)}
             for part in mine

@@ -51,7 +51,7 @@ def stages(application: "Application") -> list[dict[str, Any]]:
     rules = queries.rules_of(application)
     rows = [
         {
-            "title": pick(rules.part(part.key).name), "at": part.submitted_at,
+            "title": pick(rules.part(application.invitation.eoi.stream, part.key).name), "at": part.submitted_at,
             "state": _part_stage(application, part), "too_late": _part_deadline(application, part),
         }
         for part in application.parts.all()

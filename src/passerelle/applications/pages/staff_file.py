@@ -79,7 +79,7 @@ class OfFile(StaffPage):
 
     def part_shown(self, application: Any, part: Any) -> dict[str, Any]:
         part.application = application
-        name = queries.rules_of(application).part(part.key).name
+        name = queries.stated_part(part).name
         rows = queries.answer_rows(part, get_language() or "en")
         return {"part": part, "name": name, "rows": rows, "places": shelf.of_part(part)}
 

@@ -15,7 +15,7 @@ from passerelle.draws.states import DRAW_LIFECYCLE, DrawState
 from passerelle.eoi import queries as eois
 from pointsgrid import draw as choosing
 
-_FROZEN = ("pk", "points", "submitted_at", "category", "grid")
+_FROZEN = ("pk", "points", "placed_at", "category", "grid")
 
 
 class DrawBlocked(Exception):
@@ -86,7 +86,7 @@ def _copy_pool(draw: Draw, at: datetime) -> int:
     select_sql, values = rows.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO draws_entry (draw_id, eoi_id, points, submitted_at, category, grid)"
+            "INSERT INTO draws_entry (draw_id, eoi_id, points, placed_at, category, grid)"
             f" SELECT %s, pool.* FROM ({select_sql}) AS pool",
             [draw.pk, *values],
         )

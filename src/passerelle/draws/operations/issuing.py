@@ -47,7 +47,7 @@ def _promote(draw: Draw, at: datetime, unfit: Collection[str]) -> list[dict[str,
     entries = {
         entry.eoi_id: entry for entry in Entry.objects.filter(draw=draw, eoi__reference__in=gone).select_related("eoi")
     }
-    names = {selecting.entry(one.eoi_id, one.points, one.submitted_at).name for one in entries.values()}
+    names = {selecting.entry(one.eoi_id, one.points, one.placed_at).name for one in entries.values()}
     rule = selecting.rule_of(draw)
     selection = choosing.select(lambda: queries.frozen(draw), rule)
     changes = choosing.promote(

@@ -41,7 +41,8 @@ def plan_draw(
     _check(rules, held_on, closes_at, size, categories)
     draw = Draw(
         number=next_reference(f"{rules.reference_prefix}-D", held_on.year), program=program, held_on=held_on,
-        closes_at=closes_at, size=size, categories=_in_order(rules, categories), planned_by=by, planned_at=at,
+        closes_at=closes_at, size=size, stream=_stream(rules, categories), categories=_in_order(rules, categories),
+        planned_by=by, planned_at=at,
         rule={"tie_break": rules.setting("tie_break"), "ranking": rules.setting("ranking"), "pack": pack.pk,
               "pack_sha256": pack.sha256},
         follows=Draw.objects.get(program=program, number=follows) if follows else None,
@@ -68,8 +69,8 @@ def replan_draw(
     _check(rules, held_on, closes_at, size, categories)
     before = _told(draw)
     draw.held_on, draw.closes_at, draw.size = held_on, closes_at, size
-    draw.categories = _in_order(rules, categories)
-    draw.save(update_fields=["held_on", "closes_at", "size", "categories"])
+    draw.stream, draw.categories = _stream(rules, categories), _in_order(rules, categories)
+    draw.save(update_fields=["held_on", "closes_at", "size", "stream", "categories"])
     told("draw.replanned", draw, by=by, at=at, before=before, after=_told(draw))
     return draw
 
@@ -79,9 +80,15 @@ def _check(rules: ProgramRules, held_on: date, closes_at: datetime, size: int, c
         raise BadPlan("size", _("Enter how many are to be taken: 1 or more."))
     if not categories or set(categories) - {one.key for one in rules.categories}:
         raise BadPlan("categories", _("Choose at least one category."))
+    if len({rules.stream_of(one).key for one in categories}) > 1:
+        raise BadPlan("categories", _("A draw is held in one stream. Choose categories of one stream."))
     end_of_day = datetime.combine(held_on + timedelta(days=1), time.min, tzinfo=rules.zone)
     if closes_at >= end_of_day:
         raise BadPlan("closes_at", _("Entries must close on or before the day of the draw."))
+
+
+def _stream(rules: ProgramRules, categories: Collection[str]) -> str:
+    return rules.stream_of(next(iter(categories))).key
 
 
 def _in_order(rules: ProgramRules, categories: Collection[str]) -> list[str]:

@@ -13,16 +13,15 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from passerelle.core.sealing import SealedJSONField
 from passerelle.eoi.models.people import Bar
-from passerelle.eoi.states import AGEING, LIVE, UNSETTLED, EOIState
+from passerelle.eoi.states import AGEING, CHANGEABLE, LIVE, UNSETTLED, EOIState
 
 # Large or private columns that no list needs.
 HEAVY = ("answers", "facts", "sheet", "criteria")
+# What even an expression of interest that may be changed keeps from the day it was handed in.
+_FIXED_FOR_GOOD = ("category", "stream", "pack_id", "person_key", "first_submitted_at", "checked_first", "changeable")
 _FIXED_AT_SUBMISSION = (
-    "answers", "criteria", "category", "pack_id", "person_key", "first_submitted_at", "submitted_at", "receipt",
+    *_FIXED_FOR_GOOD, "answers", "criteria", "submitted_at", "receipt",
 )  # fmt: skip
-_CHANGED_AFTER = "OLD.state <> 'draft' AND ({})".format(
-    " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in _FIXED_AT_SUBMISSION)
-)
 
 
 def _any_change(*names: str) -> Any:
@@ -60,7 +59,7 @@ class ExpressionOfInterestQuerySet(models.QuerySet["ExpressionOfInterest"]):
         return self.filter(state=EOIState.IN_POOL).valid(at=at).not_barred(at=at)
 
     def ranked(self) -> Self:
-        return self.order_by("-points", "submitted_at", "id")
+        return self.order_by("-points", "placed_at", "id")
 
     def live(self) -> Self:
         return self.filter(state__in=LIVE)
@@ -92,9 +91,10 @@ class ExpressionOfInterest(models.Model):
 
     reference = models.CharField(max_length=40, unique=True)
     program = models.CharField(max_length=20)
+    stream = models.CharField(max_length=40, help_text="Whose pool it waits in.")
     category = models.CharField(max_length=40)
     pack = models.ForeignKey("programs.Pack", models.PROTECT, related_name="+")
-    employer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    employer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     candidate = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=20, choices=EOIState, default=EOIState.DRAFT)
     criteria = models.JSONField(default=dict, help_text="Criterion key to yes, no or unsure.")
@@ -103,6 +103,8 @@ class ExpressionOfInterest(models.Model):
     version = models.PositiveIntegerField(default=0, help_text="Of the answers: grows by one with each change.")
     saved_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
+    checked_first = models.BooleanField(default=True, help_text="An officer confirms the points before the pool.")
+    changeable = models.BooleanField(default=False, help_text="The candidate may change it until invited.")
 
     facts = models.JSONField(default=dict)
     points = models.PositiveIntegerField(null=True)
@@ -116,6 +118,10 @@ class ExpressionOfInterest(models.Model):
 
     first_submitted_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField(null=True)
+    placed_at = models.DateTimeField(null=True, help_text="Since when it holds its place among equal points.")
+    lapses_at = models.DateTimeField(
+        null=True, help_text="First moment a mandatory criterion is no longer met by time alone; empty: not worked out."
+    )
     valid_before = models.DateTimeField(null=True, help_text="The first moment too late.")
     review_from = models.DateTimeField(null=True)
     review_by = models.DateTimeField(null=True, help_text="The first moment too late.")
@@ -146,6 +152,7 @@ class ExpressionOfInterest(models.Model):
                     points__isnull=False,
                     first_submitted_at__isnull=False,
                     submitted_at__isnull=False,
+                    placed_at__isnull=False,
                     valid_before__isnull=False,
                     review_by__isnull=False,
                 )
@@ -155,8 +162,9 @@ class ExpressionOfInterest(models.Model):
             ),
             models.CheckConstraint(
                 name="eoi_in_pool_is_confirmed",
-                condition=~Q(state__in=(EOIState.IN_POOL, EOIState.INVITED))
-                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False, confirmed_points=F("points")),
+                condition=~Q(state__in=(EOIState.IN_POOL, EOIState.ON_HOLD, EOIState.INVITED))
+                | Q(confirmed_at__isnull=False, confirmed_points=F("points"))
+                & (Q(checked_first=False) | Q(confirmed_by__isnull=False)),
             ),
             models.CheckConstraint(
                 name="eoi_ended_when_and_why",
@@ -172,8 +180,9 @@ class ExpressionOfInterest(models.Model):
         indexes = (
             models.Index(
                 "program",
+                "stream",
                 F("points").desc(),
-                "submitted_at",
+                "placed_at",
                 "id",
                 name="eoi_pool_order",
                 condition=Q(state=EOIState.IN_POOL),
@@ -191,7 +200,13 @@ class ExpressionOfInterest(models.Model):
             pgtrigger.Protect(
                 name="final_once_submitted",
                 operation=pgtrigger.Update,
-                condition=~pgtrigger.Q(old__state=EOIState.DRAFT.value) & _any_change(*_FIXED_AT_SUBMISSION),
+                condition=~pgtrigger.Q(old__state=EOIState.DRAFT.value)
+                & (
+                    pgtrigger.Q(old__changeable=False)
+                    | ~pgtrigger.Q(old__state__in=CHANGEABLE)
+                    | _any_change(*_FIXED_FOR_GOOD)
+                )
+                & _any_change(*_FIXED_AT_SUBMISSION),
             ),
             pgtrigger.Protect(
                 name="kept_once_submitted",
@@ -202,6 +217,11 @@ class ExpressionOfInterest(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def employer_name(self) -> str:
+        """The employer's name, empty where none is part of it (yet)."""
+        return self.employer.name if self.employer else ""
 
     @property
     def is_draft(self) -> bool:

@@ -53,11 +53,21 @@ def open_eoi(*, program: str, category: str, by: Person, at: datetime) -> Expres
     require(can_open(by, program, has_one_open=queries.has_one_open(by, rules)))
     _check_category(rules, category)
     eoi = ExpressionOfInterest.objects.create(
-        reference=_new_reference(rules, at), program=program, category=category, pack=pack, employer=by, opened_at=at,
+        reference=_new_reference(rules, at), program=program, pack=pack, employer=by, opened_at=at,
+        **_route(rules, category),
         candidate=queries.candidate_of(by) if rules.accounts == "per_candidate" else None,
     )  # fmt: skip
     told("eoi.opened", eoi, by=by, at=at, detail={"category": category, "pack": str(pack)})
     return eoi
+
+
+def _route(rules: ProgramRules, category: str) -> dict[str, Any]:
+    """Return what the category's stream decides for a new file, kept with it for good."""
+    stream = rules.stream_of(category)
+    return {
+        "category": category, "stream": stream.key, "checked_first": not stream.enters_at_once,
+        "changeable": stream.edits == "until_invited",
+    }  # fmt: skip
 
 
 def _new_reference(rules: ProgramRules, at: datetime) -> str:
@@ -77,9 +87,11 @@ def choose_category(*, reference: str, category: str, by: Person, at: datetime) 
     rules = rules_of(eoi)
     _check_category(rules, category)
     asked = {one.key for one in rules.criteria(category)}
-    eoi.category, eoi.version = category, eoi.version + 1
+    for name, value in _route(rules, category).items():
+        setattr(eoi, name, value)
+    eoi.version += 1
     eoi.criteria = {key: answer for key, answer in eoi.criteria.items() if key in asked}
-    eoi.save(update_fields=["category", "criteria", "version"])
+    eoi.save(update_fields=["category", "stream", "checked_first", "changeable", "criteria", "version"])
     told("eoi.category_chosen", eoi, by=by, at=at, detail={"category": category})
     return eoi
 
@@ -142,7 +154,7 @@ def resend_access(*, reference: str, by: Person, at: datetime) -> AccessLink:
 def _send_access(eoi: ExpressionOfInterest, link: AccessLink, at: datetime) -> None:
     category = rules_of(eoi).category(eoi.category).name
     tell(
-        "candidate_access", eoi, eoi.candidate, at=at, employer=eoi.employer.name, category=category,
+        "candidate_access", eoi, eoi.candidate, at=at, employer=eoi.employer_name, category=category,
         link=people.link_address(link), link_good_until=link.expires_at,
     )  # fmt: skip
 
@@ -193,7 +205,8 @@ def file_anew(*, reference: str, by: Person, at: datetime) -> ExpressionOfIntere
     The answers come along to be checked and changed; the pack is the one in force now.
     """
     before = locked(reference)
-    Person.objects.select_for_update().get(pk=before.employer_id)
+    opener = before.employer or before.candidate
+    Person.objects.select_for_update().get(pk=opener.pk if opener else by.pk)
     require(can_file_anew(by, before, has_one_open=queries.has_one_open(before.employer)))
     pack = programs.pack_in_force(before.program, at)
     rules = programs.rules(pack)
@@ -201,7 +214,7 @@ def file_anew(*, reference: str, by: Person, at: datetime) -> ExpressionOfIntere
     if before.candidate is None:
         raise IllegalMove("file_anew", before.state)
     eoi = ExpressionOfInterest.objects.create(
-        reference=_new_reference(rules, at), program=before.program, category=before.category, pack=pack,
+        reference=_new_reference(rules, at), program=before.program, pack=pack, **_route(rules, before.category),
         employer=before.employer, candidate=before.candidate, criteria=before.criteria,
         answers=queries.without_declarations(before), opened_at=at, saved_at=at, follows=before,
     )  # fmt: skip

@@ -90,7 +90,9 @@ def _must_be_open(eoi: ExpressionOfInterest, move: str) -> None:
 def _rescored(eoi: ExpressionOfInterest, fact: str, value: Any) -> scoring.Scored:
     # Dates count from the submission: a check months later does not make anybody older.
     changed = {**scoring.changed_facts(eoi), fact: value}
-    return scoring.scored(eoi.pack, eoi.answers, at=eoi.submitted_at or eoi.opened_at, changed=changed)
+    return scoring.scored(
+        eoi.pack, eoi.answers, category=eoi.category, at=eoi.submitted_at or eoi.opened_at, changed=changed
+    )
 
 
 def _points(change: FactChange) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """Handing in: once, whole, scored under the pack the draft began with."""
 
-import hashlib
-import json
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -22,7 +20,7 @@ from passerelle.programs.rules import ProgramRules
 
 _KEPT = (
     "state", "facts", "points", "sheet", "grid", "live_scope", "person_key", "birth_key", "first_submitted_at",
-    "submitted_at", "valid_before", "review_from", "review_by", "receipt",
+    "submitted_at", "placed_at", "valid_before", "review_from", "review_by", "receipt",
 )  # fmt: skip
 
 
@@ -117,10 +115,7 @@ def _identify(eoi: ExpressionOfInterest, rules: ProgramRules) -> None:
 
 def scope_of(eoi: ExpressionOfInterest, rules: ProgramRules) -> str:
     """Return within what a person has one live expression of interest: the program, or one stream of it."""
-    if rules.one_live_eoi == "program":
-        return eoi.program
-    stream = json.dumps(dict(rules.category(eoi.category).stream), sort_keys=True, ensure_ascii=False)
-    return f"{eoi.program}|{hashlib.sha256(stream.encode()).hexdigest()[:16]}"
+    return eoi.program if rules.one_live_eoi == "program" else f"{eoi.program}|{eoi.stream}"
 
 
 def _close_overdue(eoi: ExpressionOfInterest, at: datetime) -> None:
@@ -144,8 +139,8 @@ def expire(eoi: ExpressionOfInterest, *, at: datetime) -> None:
 
 def _stamp(eoi: ExpressionOfInterest, rules: ProgramRules, at: datetime) -> None:
     scoring.score_into(eoi, at=at)
-    eoi.first_submitted_at = eoi.submitted_at = eoi.review_from = at
-    eoi.valid_before = programs.due(rules, "eoi_validity", at)
+    eoi.first_submitted_at = eoi.submitted_at = eoi.placed_at = eoi.review_from = at
+    eoi.valid_before = programs.due(rules, "eoi_validity", at, stream=eoi.stream)
     eoi.review_by = programs.due(rules, "score_notice", at)
     eoi.receipt = receipts.signed(eoi)
 

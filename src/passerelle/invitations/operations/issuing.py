@@ -46,10 +46,11 @@ def _issue(number: str, unfit: Sequence[str], by: Any, at: datetime) -> list[Inv
     references = [next_reference(f"{rules.reference_prefix}-I", draw.held_on.year) for _one in chosen]
     allocations.hold(program=draw.program, year=draw.held_on.year, about=references, by=by, at=at)
     files = {one.reference: one for one in eois.mark_invited(references=chosen, by=by, at=at)}
-    respond_by, target_by = programs.due(rules, DEADLINE, at), programs.due(rules, TARGET, at)
+    respond_by = programs.due(rules, DEADLINE, at, stream=draw.stream)
+    target_by = programs.due(rules, TARGET, at, stream=draw.stream)
     made = Invitation.objects.bulk_create(
         Invitation(
-            reference=reference, program=draw.program, eoi=files[eoi], draw=draw, issued_at=at, issued_by=by,
+            reference=reference, program=draw.program, stream=draw.stream, eoi=files[eoi], draw=draw, issued_at=at, issued_by=by,
             respond_by=respond_by, target_by=target_by,
         )
         for reference, eoi in zip(references, chosen, strict=True)

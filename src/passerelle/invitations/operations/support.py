@@ -35,7 +35,9 @@ def parties(invitation: Invitation) -> tuple[Any, Any]:
 
 def tell(kind: str, invitation: Invitation, *people: Any, at: datetime, **blanks: Any) -> None:
     """Queue the pack's message ``kind`` to each of ``people``, in their language, in this transaction."""
-    context = {"deadline": invitation.respond_by, "draw_day": invitation.draw.held_on, **blanks}
+    context = {"deadline": invitation.respond_by, **blanks}
+    if invitation.draw:
+        context["draw_day"] = invitation.draw.held_on
     for person in people:
         if person is not None:
             letters.send(

@@ -6,7 +6,7 @@ from passerelle.programs.rules.letters import Letter, NoWordsFor
 from passerelle.programs.rules.problems import BadPack, Problem
 from passerelle.programs.rules.program import ProgramRules, attempt, read
 from passerelle.programs.rules.questionnaire import Compare, LanguageTest, Option, Question, Questionnaire, Section
-from passerelle.programs.rules.schema import Category, Criterion, DeadlineRule, EvidenceType, Setting, Slot
+from passerelle.programs.rules.schema import Category, Criterion, DeadlineRule, EvidenceType, Setting, Slot, Stream
 from passerelle.programs.rules.text import Text
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Section",
     "Setting",
     "Slot",
+    "Stream",
     "Text",
     "answer_keys",
     "attempt",

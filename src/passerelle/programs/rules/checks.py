@@ -10,7 +10,11 @@ from passerelle.programs.rules.problems import Problem, did_you_mean
 from passerelle.programs.rules.program import ProgramRules, attempt
 from passerelle.programs.rules.questionnaire import Question, Questionnaire
 from passerelle.programs.rules.reading import Reader, Sources, line_of
+<<<<<<< HEAD
 from passerelle.programs.rules.scoring import libraries
+=======
+from passerelle.programs.rules.schema import Stream
+>>>>>>> 6e85ea5 (programs, eoi, draws: Streams say how a program differs.)
 from passerelle.programs.rules.scoring import load as load_points
 from pointsgrid import examples
 from pointsgrid.problems import PackErrors
@@ -68,8 +72,8 @@ class Checker:
     def references(self) -> None:
         """Parts, links, categories and the grid named in program.yaml are there."""
         file = self.rules.file
-        for place, part in enumerate(file.parts):
-            self._known("program.yaml", ("parts", place, "form"), part.form, self.rules.questionnaires, "form")
+        for place, stream in enumerate(file.streams):
+            self._stream(("streams", place), stream)
         for place, category in enumerate(file.categories):
             if category.link:
                 self._known(
@@ -79,8 +83,6 @@ class Checker:
                     {one.key for one in file.links},
                     "link",
                 )
-        if self.rules.points:
-            self._known("program.yaml", ("grid",), file.grid, self.rules.points.grids, "grid")
         for name, key in file.questions:
             self._known("program.yaml", ("questions", name), key, self.asked, "question")
         for key in self.rules.reminders:
@@ -88,12 +90,30 @@ class Checker:
         self._category_keys()
         self._factors()
 
+    def _stream(self, path: tuple[Any, ...], stream: Stream) -> None:
+        """A stream names a form for each part, a grid and a questionnaire for its pool, deadlines of the pack."""
+        for place, part in enumerate(stream.parts):
+            self._known("program.yaml", (*path, "parts", place, "form"), part.form, self.rules.questionnaires, "form")
+        for key in stream.deadlines.values():
+            self._known("program.yaml", (*path, "deadlines"), key, self.rules.deadlines, "deadline")
+        if stream.intake == "eoi":
+            self._known(
+                "program.yaml", (*path, "questionnaire"), stream.questionnaire, self.rules.questionnaires, "form"
+            )
+            if self.rules.points:
+                self._known("program.yaml", (*path, "grid"), stream.grid, self.rules.points.grids, "grid")
+        if not self.rules.categories_of(stream.key):
+            self.reader.fault_at(
+                "program.yaml", path, f"The stream {stream.key} has no category", "Add a category with this stream."
+            )
+
     def _factors(self) -> None:
-        """Questions and proofs name factors of the active grid."""
-        grid = self.rules.points.grids.get(self.rules.file.grid) if self.rules.points else None
-        if grid is None:
+        """Questions and proofs name factors of the grids in use."""
+        grids = self.rules.points.grids if self.rules.points else {}
+        used = [grids[one.grid] for one in self.rules.pools if one.grid in grids]
+        if not used:
             return
-        known = {factor.id for factor in grid.root.walk()}
+        known = {factor.id for grid in used for factor in grid.root.walk()}
         for place, one in enumerate(self.rules.evidence.values()):
             for factor in one.factors:
                 self._known("evidence.yaml", ("evidence", place, "factors"), factor, known, "factor")
@@ -108,6 +128,9 @@ class Checker:
                     self._known(file, (*path, "factor"), question.factor, known, "factor")
 
     def _category_keys(self) -> None:
+        streams = {one.key for one in self.rules.streams}
+        for place, category in enumerate(self.rules.categories):
+            self._known("program.yaml", ("categories", place, "stream"), category.stream, streams, "stream")
         known = {one.key for one in self.rules.categories}
         stated = {one.key for one in self.rules.all_criteria}
         for place, one in enumerate(self.rules.all_criteria):

@@ -23,6 +23,7 @@ from passerelle.programs.rules.schema import (
     EvidenceType,
     Holiday,
     Nominations,
+    Part,
     PastDraw,
     ProgramFile,
     Reminder,
@@ -30,6 +31,7 @@ from passerelle.programs.rules.schema import (
     Setting,
     Slot,
     Sourced,
+    Stream,
     Term,
 )
 from passerelle.programs.rules.text import Text
@@ -114,6 +116,37 @@ class ProgramRules:
         """Return a category; raises KeyError for one that is not there."""
         return by_key(self.categories)[key]
 
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """The streams, in the program's order."""
+        return self.file.streams
+
+    def stream(self, key: str) -> Stream:
+        """Return a stream; raises KeyError for one that is not there."""
+        return by_key(self.streams)[key]
+
+    def stream_of(self, category: str) -> Stream:
+        """Return the stream a category belongs to; raises KeyError for a category that is not there."""
+        return self.stream(self.category(category).stream)
+
+    def categories_of(self, stream: str) -> tuple[Category, ...]:
+        """Return the categories of a stream, in the program's order."""
+        return tuple(one for one in self.categories if one.stream == stream)
+
+    @property
+    def pools(self) -> tuple[Stream, ...]:
+        """The streams whose expressions of interest wait in a pool of this program."""
+        return tuple(one for one in self.streams if one.intake == "eoi")
+
+    @property
+    def opened_by(self) -> str:
+        """Who opens a file in this program's pools: employer or candidate."""
+        return self.pools[0].opened_by if self.pools else "candidate"
+
+    def grid_of(self, category: str) -> Any:
+        """Return the grid (``pointsgrid``) that ranks a category's pool."""
+        return self.points.grids[self.stream_of(category).grid]
+
     def criteria(self, category: str, side: str | None = None) -> list[Criterion]:
         """Return the mandatory criteria of a category, in its words; ``side`` is candidate, employer, position or all."""
         return [
@@ -126,9 +159,10 @@ class ProgramRules:
         """Return a questionnaire or a form; raises KeyError for one that is not there."""
         return self.questionnaires[key]
 
-    def deadline(self, key: str) -> DeadlineRule:
-        """Return a deadline's rule; raises KeyError for one that is not there."""
-        return self.deadlines[key]
+    def deadline(self, key: str, stream: str = "") -> DeadlineRule:
+        """Return a deadline's rule, a stream's own where it has one; raises KeyError for one that is not there."""
+        own = self.stream(stream).deadlines.get(key, key) if stream else key
+        return self.deadlines[own]
 
     def setting(self, key: str) -> Any:
         """Return the value of a setting; raises KeyError for one that is not there."""
@@ -142,9 +176,9 @@ class ProgramRules:
         """Return a message or letter; raises KeyError for one that is not there."""
         return self.letters[kind]
 
-    def part(self, key: str) -> Any:
-        """Return a part of the application; raises KeyError for one that is not there."""
-        return by_key(self.file.parts)[key]
+    def part(self, stream: str, key: str) -> Part:
+        """Return a part of a stream's application; raises KeyError for one that is not there."""
+        return by_key(self.stream(stream).parts)[key]
 
     def checklist(self, side: str, values: Mapping[str, Any]) -> list[ChecklistItem]:
         """Return the documents asked of a side. ``values`` is facts and answers together, ``category`` among them."""
@@ -156,9 +190,9 @@ class ProgramRules:
         """Return the facts that follow from ``answers`` on the reference instant ``at``; ``fixed`` ones an officer has set."""
         return scoring.facts(self.points, answers, local_day(at, self.zone), fixed)
 
-    def score(self, facts: Mapping[str, Any], *, partial: bool = False) -> Any:
-        """Return the score sheet of ``facts`` under the active grid; ``partial`` lets blanks stand, marked as such."""
-        return scoring.score(self.points, self.file.grid, facts, partial=partial)
+    def score(self, facts: Mapping[str, Any], *, category: str, partial: bool = False) -> Any:
+        """Return the score sheet of ``facts`` under the category's grid; ``partial`` lets blanks stand, marked as such."""
+        return scoring.score(self.points, self.stream_of(category).grid, facts, partial=partial)
 
     @property
     def loadable(self) -> tuple[str, ...]:
@@ -177,6 +211,7 @@ class ProgramRules:
         """Return every value that no official source confirms, for staff."""
         groups: list[tuple[str, tuple[Sourced, ...]]] = [
             ("settings", tuple(self.settings.values())),
+            ("streams", self.streams),
             ("deadlines", tuple(self.deadlines.values())),
             ("criteria", self.all_criteria),
             ("checklist", self.slots),

@@ -92,13 +92,42 @@ class CriterionVariant(Record):
     certainty: Certainty | None = None
 
 
-class Category(Sourced):
-    """A kind of job within the stream."""
+class Stream(Sourced):
+    """A route of the program: how one enters, what ranks its pool, what is asked after an invitation.
+
+    Each choice that programs make differently stands here, so that no room knows a program by name. ``deadlines`` gives
+    the stream's own rule for a deadline: ``{application: application_graduates}``.
+    """
 
     key: Key
     name: Bilingual
     short: Bilingual
-    stream: Bilingual
+    intake: Literal["eoi", "federal"] = "eoi"
+    grid: str = ""
+    questionnaire: Key = "eoi"
+    parts: tuple["Part", ...]
+    opened_by: Literal["employer", "candidate"]
+    job_offer: bool = True
+    points_confirmed: Literal["before_pool", "after_invitation"] = "before_pool"
+    edits: Literal["never", "until_invited"] = "never"
+    place_after_change: Literal["date_of_effect", "first_submission", "resubmission"] = "date_of_effect"
+    hold: bool = False
+    places: Literal["held_at_invitation", "used_at_nomination"] = "held_at_invitation"
+    deadlines: dict[Key, Key] = {}
+
+    @property
+    def enters_at_once(self) -> bool:
+        """Whether an expression of interest is in the pool when it is handed in; its points are proven after an invitation."""
+        return self.points_confirmed == "after_invitation"
+
+
+class Category(Sourced):
+    """A kind of job within a stream."""
+
+    key: Key
+    name: Bilingual
+    short: Bilingual
+    stream: Key
     summary: Bilingual
     nomination: Literal["base", "enhanced"]
     open: bool = True
@@ -260,23 +289,20 @@ class ProgramFile(Record):
     short: Bilingual
     territory: Bilingual
     in_territory: Bilingual
-    stream: Bilingual
     summary: Bilingual
     zone: str
     zone_name: Bilingual
     accent: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
     accounts: Literal["per_candidate", "per_person"]
     one_live_eoi: Literal["program", "stream"]
-    eoi_opened_by: Literal["employer", "candidate"]
     employer_sees: tuple[Literal["state", "total", "dates"], ...]
-    grid: str
     status: Status
     contact: Contact
     links: tuple[Link, ...]
     languages: tuple[Language, ...]
     steps: tuple[Step, ...]
+    streams: tuple[Stream, ...]
     categories: tuple[Category, ...]
-    parts: tuple["Part", ...]
     questions: "WellKnown"
 
 
@@ -326,4 +352,5 @@ class LibraryFile(BaseModel):
 
 
 Criterion.model_rebuild()
+Stream.model_rebuild()
 ProgramFile.model_rebuild()

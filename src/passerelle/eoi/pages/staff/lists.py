@@ -91,7 +91,7 @@ def list_row(eoi: Any, rules: Any) -> dict[str, Any]:
     return {
         "reference": eoi.reference,
         "candidate": eoi.candidate.name if eoi.candidate else "",
-        "employer": eoi.employer.name,
+        "employer": eoi.employer_name,
         "category": str(rules.category(eoi.category).short),
         "points": eoi.points,
         "submitted_at": eoi.submitted_at,
