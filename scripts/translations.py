@@ -166,7 +166,8 @@ def entry(text: Text) -> str:
     context = f"msgctxt {json.dumps(text.context, ensure_ascii=False)}\n" if text.context else ""
     words = [text.words] if isinstance(text.words, str) else list(text.words)
     named = "".join(
-        f"{name} {json.dumps(one, ensure_ascii=False)}\n" for name, one in zip(("msgid", "msgid_plural"), words, strict=False)
+        f"{name} {json.dumps(one, ensure_ascii=False)}\n"
+        for name, one in zip(("msgid", "msgid_plural"), words, strict=False)
     )
     blank = 'msgstr ""\n' if len(words) == 1 else 'msgstr[0] ""\nmsgstr[1] ""\n'
     return context + named + blank

@@ -10,11 +10,8 @@ from passerelle.programs.rules.problems import Problem, did_you_mean
 from passerelle.programs.rules.program import ProgramRules, attempt
 from passerelle.programs.rules.questionnaire import Question, Questionnaire
 from passerelle.programs.rules.reading import Reader, Sources, line_of
-<<<<<<< HEAD
-from passerelle.programs.rules.scoring import libraries
-=======
 from passerelle.programs.rules.schema import Stream
->>>>>>> 6e85ea5 (programs, eoi, draws: Streams say how a program differs.)
+from passerelle.programs.rules.scoring import libraries
 from passerelle.programs.rules.scoring import load as load_points
 from pointsgrid import examples
 from pointsgrid.problems import PackErrors
