@@ -47,12 +47,6 @@ EOI_LIFECYCLE = Lifecycle(
     Move("submit", leaves={EOIState.DRAFT}, reaches=EOIState.SUBMITTED),
     Move("discard", leaves={EOIState.DRAFT}, reaches=EOIState.CLOSED),
     Move("confirm", leaves={EOIState.SUBMITTED}, reaches=EOIState.IN_POOL),
-    # Where the points are proven after an invitation, an expression of interest is in the pool when it is handed in.
-    Move("admit", leaves={EOIState.SUBMITTED, EOIState.AWAITING_APPOINTMENT}, reaches=EOIState.IN_POOL),
-    Move("await_appointment", leaves={EOIState.SUBMITTED}, reaches=EOIState.AWAITING_APPOINTMENT),
-    Move("hold", leaves={EOIState.IN_POOL}, reaches=EOIState.ON_HOLD),
-    Move("resume", leaves={EOIState.ON_HOLD}, reaches=EOIState.IN_POOL),
-    Move("remove", leaves=AGEING, reaches=EOIState.CLOSED),
     Move("ask_evidence", leaves={EOIState.SUBMITTED, EOIState.IN_POOL}, reaches=EOIState.EVIDENCE_REQUESTED),
     Move("answer_evidence", leaves={EOIState.EVIDENCE_REQUESTED}, reaches=EOIState.SUBMITTED),
     Move("drop_request", leaves={EOIState.EVIDENCE_REQUESTED}, reaches=EOIState.SUBMITTED),
