@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.password_validation import validate_password
 from django.core import mail
@@ -37,7 +38,7 @@ def sign_in(client: Client, login: str, password: str = PASSWORD, place: str = O
 
 
 def links_in(body: str) -> list[str]:
-    return re.findall(r"http://testserver(\S+)", body)
+    return re.findall(rf"{re.escape(settings.PASSERELLE_URL)}(\S+)", body)
 
 
 class TestUserName:
@@ -157,6 +158,16 @@ class TestForgotten:
         Client().post("/en/account/user-names/", {"email": self.KNOWN})
         assert str(mail.outbox[-1].subject) == "Vos noms d’utilisateur"
         assert "bakery-id" in str(mail.outbox[-1].body)
+
+    def test_a_link_leads_to_us_whatever_host_the_request_named(self) -> None:
+        """The port of a Host header is checked by nobody: a stranger could have the reader's link lead to their own."""
+        an_employer(username="bakery-id", email=self.KNOWN)
+        for page in ("password/reset", "user-names"):
+            Client().post(f"/en/account/{page}/", {"email": self.KNOWN}, HTTP_HOST="localhost:6666")
+            body = str(mail.outbox[-1].body)
+            assert "bakery-id" in body
+            assert "6666" not in body
+            assert links_in(body)
 
     def test_an_invited_candidate_without_a_sign_in_is_unknown(self) -> None:
         operations.invite_candidate(

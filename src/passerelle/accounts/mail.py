@@ -30,7 +30,7 @@ def send_reset_links(request: HttpRequest, email: str) -> None:
     with even_time():
         people = queries.accounts_reading(email)
         with _in_language_of(people):
-            accounts = [{"username": person.username, "url": _reset_url(request, person)} for person in people]
+            accounts = [{"username": person.username, "url": _reset_url(person)} for person in people]
             _send(request, "account/email/password_reset_key", email, people, {"accounts": accounts})
 
 
@@ -43,7 +43,7 @@ def send_user_names(request: HttpRequest, email: str) -> None:
                 {"username": person.username, "name": person.name, "program": hooks.program_name(person.program)}
                 for person in people
             ]
-            url = request.build_absolute_uri(reverse("account_login"))
+            url = _address(reverse("account_login"))
             _send(request, "account/email/user_names", email, people, {"accounts": accounts, "sign_in_url": url})
 
 
@@ -59,7 +59,12 @@ def _send(request: HttpRequest, template: str, email: str, people: list[Person],
     get_adapter().send_mail(template, email, {**context, "user": people[0] if people else None})
 
 
-def _reset_url(request: HttpRequest, person: Person) -> str:
+def _address(path: str) -> str:
+    """Where a link in a message leads: to us, whatever host the request that asked for the message named."""
+    return f"{settings.PASSERELLE_URL}{path}"
+
+
+def _reset_url(person: Person) -> str:
     key = default_token_generator.make_token(person)
     place = {"uidb36": user_pk_to_url_str(person), "key": key}
-    return request.build_absolute_uri(reverse("account_reset_password_from_key", kwargs=place))
+    return _address(reverse("account_reset_password_from_key", kwargs=place))
