@@ -34,15 +34,20 @@ TALLEST = {1280: 1400, 320: 900}
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: its file, whose page, where, how wide; ``follow`` is the first link to press, as a pattern of its address."""
+    """One picture: its file, whose page, where, how wide.
+
+    ``follow`` is the first link to go to, as a pattern of its address; ``press`` what is pressed then, one after the other.
+    """
 
     file: str
     who: str
     path: str
     width: int = 1280
     follow: str = ""
+    press: tuple[str, ...] = ()
 
 
+BESIDE = (".criterion summary", ".criterion[open] .document-link")  # a document beside its criterion
 SHOTS = (
     Shot("home-fr-phone", "", "/fr/ca-nt/", 320),
     Shot("home", "", "/en/ca-nt/"),
@@ -55,7 +60,7 @@ SHOTS = (
     Shot("review", "officer", "/en/staff/eoi/", 1280, r"/staff/eoi/NT[^/]+/$"),
     Shot("pool", "drawmanager", "/en/staff/pool/"),
     Shot("draw", "drawmanager", "/fr/staff/draws/", 1280, r"/staff/draws/NT[^/]+/$"),
-    Shot("assessment", "officer", "/en/staff/applications/", 1280, r"/staff/application/[^/]+/$"),
+    Shot("assessment", "officer", "/en/staff/applications/", 1280, r"/staff/application/[^/]+/$", BESIDE),
     Shot("file", "officer", "/en/staff/applications/", 1280, r"/staff/file/[^/]+/$"),
 )
 
@@ -114,6 +119,9 @@ def take(browser: Browser, address: str, shot: Shot) -> None:
     if shot.follow:
         addresses = [link.get_attribute("href") or "" for link in page.locator("main a[href]").all()]
         page.goto(next(one for one in addresses if re.search(shot.follow, one)))
+    for selector in shot.press:
+        page.locator(selector).first.click()
+        page.wait_for_load_state("networkidle")
     height = min(int(page.evaluate("document.documentElement.scrollHeight")), TALLEST[shot.width])
     target = OUT / f"{shot.file}.png"
     page.screenshot(path=target, clip={"x": 0, "y": 0, "width": shot.width, "height": height}, full_page=True)
