@@ -77,7 +77,7 @@ def main() -> int:
                 print(f"docs/screenshots/{shot.file}.png")
             except Exception as problem:
                 missed.append(shot.file)
-                print(f"{shot.file}: {str(problem).splitlines()[0]}")
+                print(f"{shot.file}: {(str(problem) or repr(problem)).splitlines()[0]}")
         browser.close()
     print(f"{len(SHOTS) - len(missed)} pictures taken, {len(missed)} missed")
     return 1 if missed else 0
