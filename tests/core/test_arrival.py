@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 
-from passerelle.core import clock
+from passerelle.core import arrival, clock
 from passerelle.core.arrival import ArrivalMiddleware
 
 NOON = datetime(2026, 3, 25, 18, tzinfo=UTC)
@@ -26,6 +26,25 @@ def test_a_request_keeps_the_moment_it_arrived_however_long_the_work_takes():
 
 def test_it_stands_first_so_that_nothing_before_it_costs_anyone_a_deadline(settings):
     assert settings.MIDDLEWARE[0] == "passerelle.core.arrival.ArrivalMiddleware"
+
+
+def test_what_a_request_looks_up_is_kept_for_that_request_alone():
+    looks: list[int] = []
+
+    def look() -> int:
+        looks.append(len(looks))
+        return len(looks)
+
+    def page(_request: HttpRequest) -> HttpResponse:
+        assert arrival.once("pack", look) == arrival.once("pack", look)
+        arrival.forget()
+        arrival.once("pack", look)
+        return HttpResponse()
+
+    for _request in range(2):
+        ArrivalMiddleware(page)(HttpRequest())
+    assert len(looks) == 4
+    assert arrival.once("pack", look) != arrival.once("pack", look)
 
 
 def test_a_simulation_puts_the_clock_back_even_when_it_fails():

@@ -195,6 +195,17 @@ def test_a_stranger_gets_404_on_every_page_of_a_file():
     assert elsewhere.get(f"/en/staff/eoi/{eoi.reference}/").status_code == 404
 
 
+def test_a_stranger_cannot_hand_in_a_file_and_learns_nothing_of_it():
+    eoi, other = an_eoi("answered"), an_eoi("answered")
+    posted = {"token": "strangers", "version": eoi.version, "agree": "on"}
+    stranger = signed_in(other.candidate)
+
+    for reference in (eoi.reference, "NT-E-2026-999999"):
+        assert stranger.post(f"/en/candidate/eoi/{reference}/check/", posted).status_code == 404
+    eoi.refresh_from_db()
+    assert eoi.is_draft
+
+
 def test_staff_see_of_a_draft_that_it_exists_and_no_more():
     eoi = an_eoi("answered", **SECRETS)
 

@@ -47,6 +47,7 @@ def test_lists_of_staff_ask_little_and_no_more_for_many_files():
 
     for path in LISTS:
         assert len(few[path]) == len(many[path]), f"{path}\n{told(few[path])}\n{told(many[path])}"
+    assert {path: told(one) for path, one in many.items() if len(one) > MOST} == {}
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted", "in_pool"])

@@ -13,7 +13,7 @@ from passerelle.accounts.access import FILE_READERS, StaffPage, may_open
 from passerelle.allocations import queries as allocations
 from passerelle.applications import queries as applications
 from passerelle.applications import wording as application_wording
-from passerelle.core import charts
+from passerelle.core import charts, counts
 from passerelle.core.deadlines import local_day
 from passerelle.core.text import pick
 from passerelle.desks import figures
@@ -74,39 +74,42 @@ class Worklist(StaffPage):
         return [pile for pile in self._all_piles() if may_open(self.request, pile.link)]
 
     def _all_piles(self) -> list[Pile]:
-        review = eois.to_review(self.program, self.at)
-        first = review.first()
-        tasks = notices.tasks(self.program)
-        queue, reviews = applications.queue(self.program), applications.open_reviews(self.program)
-        open_draws = draws.draws(self.program).exclude(state__in=("issued", "void"))
+        how_many, review = counts.together(self._waiting()), eois.to_review(self.program, self.at)
         return [
             Pile(
                 _("Expressions of interest to review"),
-                review.count(),
+                how_many["review"],
                 reverse("eoi:review_list"),
-                late=review.filter(review_by__lte=self.at).count(),
-                nearest=first.review_by if first else None,
+                late=how_many["review late"],
+                nearest=review.values_list("review_by", flat=True).first(),
             ),
             Pile(
-                _("Changes of facts that wait for a second officer"),
-                eois.changes_waiting(self.program).count(),
-                reverse("eoi:second_officer"),
+                _("Changes of facts that wait for a second officer"), how_many["changes"], reverse("eoi:second_officer")
             ),
-            Pile(
-                _("Refusals with a bar that wait for a second person"),
-                eois.bars_waiting(self.program).count(),
-                reverse("eoi:bars"),
-            ),
-            Pile(_("Draws planned or in hand"), open_draws.count(), reverse("draws:list")),
-            Pile(
-                _("Invitations that stand"),
-                invitations.live(self.program, self.at).count(),
-                reverse("invitations:list"),
-            ),
-            Pile(_("Applications in the queue"), queue.count(), reverse("applications:queue")),
-            Pile(_("Reviews of refusals"), reviews.count(), reverse("applications:reviews")),
-            Pile(_("Tasks"), tasks.count(), reverse("notices:tasks"), late=tasks.filter(due_by__lte=self.at).count()),
+            Pile(_("Refusals with a bar that wait for a second person"), how_many["bars"], reverse("eoi:bars")),
+            Pile(_("Draws planned or in hand"), how_many["draws"], reverse("draws:list")),
+            Pile(_("Invitations that stand"), how_many["invitations"], reverse("invitations:list")),
+            Pile(_("Applications in the queue"), how_many["queue"], reverse("applications:queue")),
+            Pile(_("Reviews of refusals"), how_many["reviews"], reverse("applications:reviews")),
+            Pile(_("Tasks"), how_many["tasks"], reverse("notices:tasks"), late=how_many["tasks late"]),
         ]
+
+    def _waiting(self) -> dict[str, Any]:
+        """What each pile counts."""
+        program, at = self.program, self.at
+        review, tasks = eois.to_review(program, at), notices.tasks(program)
+        return {
+            "review": review,
+            "review late": review.filter(review_by__lte=at),
+            "changes": eois.changes_waiting(program),
+            "bars": eois.bars_waiting(program),
+            "draws": draws.draws(program).exclude(state__in=("issued", "void")),
+            "invitations": invitations.live(program, at),
+            "queue": applications.queue(program),
+            "reviews": applications.open_reviews(program),
+            "tasks": tasks,
+            "tasks late": tasks.filter(due_by__lte=at),
+        }
 
 
 class Search(StaffPage):

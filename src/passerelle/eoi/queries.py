@@ -345,17 +345,19 @@ def volume(program: str, at: datetime) -> Volume:
     year_began = at.astimezone(in_force.zone).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
     rows = ExpressionOfInterest.objects.of(program).filter(first_submitted_at__isnull=False)
     valid = Q(valid_before__gt=at)
-    counts = rows.aggregate(
+    found = rows.order_by().values("category").annotate(
         received=Count("pk"),
         received_this_year=Count("pk", filter=Q(first_submitted_at__gte=year_began)),
         to_review=Count("pk", filter=valid & Q(state=EOIState.SUBMITTED)),
         unsettled=Count("pk", filter=valid & Q(state__in=UNSETTLED)),
         in_pool=Count("pk", filter=valid & Q(state=EOIState.IN_POOL)),
+    )  # fmt: skip
+    kinds: list[dict[str, Any]] = sorted(map(dict, found), key=lambda row: str(row["category"]))
+    names = ("received", "received_this_year", "to_review", "unsettled", "in_pool")
+    return Volume(
+        **{name: sum(row[name] for row in kinds) for name in names},
+        by_category={row["category"]: row["in_pool"] for row in kinds if row["in_pool"]},
     )
-    by_category = (
-        rows.filter(valid, state=EOIState.IN_POOL).values("category").annotate(n=Count("pk")).order_by("category")
-    )
-    return Volume(**counts, by_category={row["category"]: row["n"] for row in by_category})
 
 
 # --- bars -----------------------------------------------------------------------------------------------------------

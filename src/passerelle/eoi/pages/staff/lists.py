@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from passerelle.accounts.access import StaffPage
-from passerelle.core import charts, deadlines
+from passerelle.core import charts, counts, deadlines
 from passerelle.eoi import operations, permissions, queries, standings
 from passerelle.eoi.pages.forms import FilterForm, KeyedWithdrawalForm, LiftBarForm
 from passerelle.programs import queries as programs
@@ -39,12 +39,16 @@ class ListPage(StaffPage):
         """How many wait where, for the tabs above the lists."""
         at = self.at
         waiting = queries.to_review(self.program, at)
-        return {
-            "to_review": waiting.count(),
-            "late": waiting.filter(review_by__lte=at).count(),
-            "second": queries.changes_waiting(self.program).count() + queries.bars_waiting(self.program).count(),
-            "proof": queries.proof_asked(self.program, at).count(),
-        }
+        found = counts.together(
+            {
+                "to_review": waiting,
+                "late": waiting.filter(review_by__lte=at),
+                "changes": queries.changes_waiting(self.program),
+                "bars": queries.bars_waiting(self.program),
+                "proof": queries.proof_asked(self.program, at),
+            }
+        )
+        return {**found, "second": found["changes"] + found["bars"]}
 
 
 class ReviewList(ListPage):
