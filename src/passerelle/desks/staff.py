@@ -48,40 +48,47 @@ class Worklist(StaffPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         rules = programs.rules_in_force(self.program, self.at)
+        first, mine = self.reviews()
+        how_many = counts.together(self._waiting())
         context = {
-            "piles": self.piles(),
+            "piles": self.piles(how_many, nearest=first[0].review_by if first else None),
             "standing": figures.standing(rules, self.at),
             "next_draw": figures.next_draw(rules, self.at),
             "mine": applications.in_hand(self.person, self.program),
-            "my_reviews": eois.to_review(self.program, self.at).filter(taken_by=self.person),
-            "due_first": self.due_first(rules),
-            "queued": applications.queue_for(self.person, self.program).exists(),
+            "my_reviews": mine,
+            "due_first": self.due_first(rules, first),
+            "queued": bool(how_many["queue for me"]),
             "may_review": may_open(request, reverse("eoi:take_next")),
             "may_assess": may_open(request, reverse("applications:take_next")),
             "rules": rules,
         }
         return self.show(context)
 
-    def due_first(self, rules: Any) -> list[dict[str, Any]]:
-        """The expressions of interest whose clock runs out first, for those who may open them."""
+    def reviews(self) -> tuple[list[Any], list[Any]]:
+        """The expressions of interest whose clock runs out first, and those this person has taken, in one statement."""
+        waiting = eois.to_review(self.program, self.at)
+        first = Q(pk__in=waiting.values("pk")[:DUE_FIRST])
+        rows = list(waiting.filter(first | Q(taken_by=self.person)))
+        return rows[:DUE_FIRST], [one for one in rows if one.taken_by_id == self.person.pk]
+
+    def due_first(self, rules: Any, first: list[Any]) -> list[dict[str, Any]]:
+        """The ``first`` to be reviewed as the page shows them, to those who may open them."""
         if not may_open(self.request, reverse("eoi:review_list")):
             return []
-        rows = eois.to_review(self.program, self.at)[:DUE_FIRST]
-        return [{"eoi": one, "category": pick(rules.category(one.category).short)} for one in rows]
+        return [{"eoi": one, "category": pick(rules.category(one.category).short)} for one in first]
 
-    def piles(self) -> list[Pile]:
-        """The work this person's role includes, in the order a file meets it."""
-        return [pile for pile in self._all_piles() if may_open(self.request, pile.link)]
+    def piles(self, how_many: dict[str, int], *, nearest: datetime | None) -> list[Pile]:
+        """The work this person's role includes, in the order a file meets it; ``nearest`` is the first review's deadline."""
+        return [pile for pile in self._all_piles(how_many, nearest) if may_open(self.request, pile.link)]
 
-    def _all_piles(self) -> list[Pile]:
-        how_many, review = counts.together(self._waiting()), eois.to_review(self.program, self.at)
+    def _all_piles(self, how_many: dict[str, int], nearest: datetime | None) -> list[Pile]:
         return [
             Pile(
                 _("Expressions of interest to review"),
                 how_many["review"],
                 reverse("eoi:review_list"),
                 late=how_many["review late"],
-                nearest=review.values_list("review_by", flat=True).first(),
+                nearest=nearest,
             ),
             Pile(
                 _("Changes of facts that wait for a second officer"), how_many["changes"], reverse("eoi:second_officer")
@@ -106,6 +113,7 @@ class Worklist(StaffPage):
             "draws": draws.draws(program).exclude(state__in=("issued", "void")),
             "invitations": invitations.live(program, at),
             "queue": applications.queue(program),
+            "queue for me": applications.queue_for(self.person, program),
             "reviews": applications.open_reviews(program),
             "tasks": tasks,
             "tasks late": tasks.filter(due_by__lte=at),
