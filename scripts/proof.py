@@ -21,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = ROOT / ".venv" / "bin"
-RESULTS = ROOT / "var" / "reports" / "proofs"
+RESULTS = ROOT / "var" / "reports" / f"proofs-{os.getpid()}"
 
 
 def main(arguments: list[str]) -> int:
