@@ -27,7 +27,7 @@ RESULTS = ROOT / "var" / "reports" / f"proofs-{os.getpid()}"
 def main(arguments: list[str]) -> int:
     """Run the proofs (all, or those pytest is told to select) and write the report; return pytest's exit code."""
     seed = os.environ.get("PASSERELLE_SEED") or str(random.SystemRandom().randrange(10**6))
-    began = datetime.now(UTC)  # noqa: TID251 (the report's own date)
+    began, ran_on = datetime.now(UTC), commit()  # noqa: TID251 (the report's own date)
     shutil.rmtree(RESULTS, ignore_errors=True)
     RESULTS.mkdir(parents=True)
     command = [str(BIN / "pytest"), "-m", "proof", "-n", os.environ.get("PASSERELLE_TEST_WORKERS", "2"), *arguments]
@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
         return outcome or 1
     page = ROOT / "docs" / "proofs" / f"{began:%Y-%m-%d-%H%M}.md"
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(written(began, seed, arguments), encoding="utf-8")
+    page.write_text(written(began, seed, ran_on, arguments), encoding="utf-8")
     print(f"Written to {page.relative_to(ROOT)}")
     return outcome
 
@@ -89,14 +89,14 @@ def proofs() -> list[Proof]:
     return sorted(found.values(), key=lambda proof: proof.name)
 
 
-def written(began: datetime, seed: str, chosen: list[str]) -> str:
+def written(began: datetime, seed: str, ran_on: str, chosen: list[str]) -> str:
     """The report as Markdown: circumstances, then one row for each proof."""
     every = proofs()
     held = sum(proof.result == "holds" for proof in every)
     lines = [
         f"# Proofs of {began:%Y-%m-%d %H:%M} UTC",
         "",
-        f"{held} of {len(every)} hold. Seed {seed}; commit {commit()}; Python "
+        f"{held} of {len(every)} hold. Seed {seed}; commit {ran_on}; Python "
         f"{platform.python_version()}; {database_version()}; {os.cpu_count()} cores, {platform.system()}.",
         f"Repeat: `{repeated(seed, chosen)}`. {extent()}",
         "",

@@ -31,7 +31,7 @@ def test_help_names_every_command_an_operator_needs():
 
     for command in (
         "run", "serve", "worker", "create-staff", "packs", "score", "load-occupations", "load-wages", "demo", "sweep-deadlines",
-        "send-mail", "read-bounces", "backup", "restore", "rotate-keys", "invariants",
+        "send-mail", "read-bounces", "backup", "restore", "rotate-keys", "invariants", "grant-role",
     ):  # fmt: skip
         assert f" {command} " in shown
 

@@ -14,7 +14,7 @@ SIGNS: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
 }  # fmt: skip
 # What is only said to people, or to the type checker, decides nothing.
-WORDS = {"_", "gettext", "ngettext", "cast", "join", "TypeVar"}
+WORDS = {"_", "gettext", "ngettext", "cast", "join", "TypeVar", "__init__"}
 Change = tuple[ast.AST, str, str]  # where, what was done, what stands there instead
 
 
@@ -102,7 +102,7 @@ def _of(node: ast.AST) -> Iterator[Change]:
         yield from _constant(node)
     elif isinstance(node, (ast.If, ast.IfExp)):
         yield node.test, "condition turned round", f"(not ({ast.unparse(node.test)}))"
-    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and _called(node.value) not in WORDS:
         yield node, f"no {_called(node.value)}()", "pass"
 
 

@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command("restore", rich_help_panel=PANEL)(restore)
     app.command("rotate-keys", rich_help_panel=PANEL)(rotate_keys)
     app.command("invariants", rich_help_panel=PANEL)(invariants)
+    app.command("grant-role", rich_help_panel=PANEL)(grant_role)
 
 
 def demo(
@@ -116,6 +117,18 @@ def invariants() -> None:
     """Check what must always hold, one query each; ends with an error when a row breaks it."""
     start_django()
     _invariants_or_end()
+
+
+def grant_role(role: Annotated[str, typer.Argument(help="A database role that owns nothing.")]) -> None:
+    """Give a database role what the platform does day by day; history it may only add to. Run as the owner after migrating."""
+    start_django()
+    from passerelle.project.roles import UnfitRole, grant
+
+    try:
+        tables = grant(role)
+    except UnfitRole as problem:
+        fail(str(problem))
+    done(f"{role} has its rights; {tables} tables of history it can add to and not change")
 
 
 def _invariants_or_end() -> None:

@@ -1,0 +1,78 @@
+"""A database role of the application's own: it does the platform's work, and history is out of its reach (trust 2.9, 8.7)."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+
+from passerelle.core import audit
+from passerelle.project.roles import UnfitRole, grant, history_tables
+from tests.support.cases import NOON, an_office, refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def role() -> Iterator[str]:
+    """A role that owns nothing and has its rights; gone with the transaction of the test."""
+    name = f"app_{os.getpid()}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE ROLE {name}")
+        grant(name)
+        cursor.execute(f"SET LOCAL ROLE {name}")
+        yield name
+        cursor.execute("RESET ROLE")
+
+
+def test_the_platform_carries_a_file_to_its_decision_under_its_own_role(role: str):
+    case = refused(an_office())
+
+    assert audit.verify_chain(case.application)
+
+
+def test_history_cannot_be_changed_deleted_emptied_or_its_guards_switched_off(role: str):
+    attempts = [
+        "UPDATE {0} SET id = id",
+        "DELETE FROM {0}",
+        "TRUNCATE {0} CASCADE",
+        "ALTER TABLE {0} DISABLE TRIGGER ALL",
+    ]
+    attempts += ["DROP TABLE {0} CASCADE"]
+    for table in history_tables():
+        for attempt in attempts:
+            with (
+                pytest.raises(ProgrammingError, match=r"permission denied|must be owner"),
+                transaction.atomic(),
+                connection.cursor() as cursor,
+            ):
+                cursor.execute(attempt.format(table))
+
+
+@pytest.mark.parametrize("attempt", ["SET session_replication_role = replica", "ALTER ROLE CURRENT_USER SUPERUSER",
+                                     "UPDATE django_migrations SET name = name", "CREATE TABLE public.mine (n int)"])  # fmt: skip
+def test_nor_are_there_ways_round(role: str, attempt: str):
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(attempt)
+
+
+def test_the_owner_could():
+    """The control arm: without a role of its own the application might switch the guards off and rewrite history."""
+    audit.record("test.happened", subject="X-1", by=None, at=NOON)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE core_auditevent DISABLE TRIGGER ALL")
+        cursor.execute("UPDATE core_auditevent SET event = 'test.other'")
+
+    assert not audit.verify_chain("X-1")
+
+
+def test_a_role_that_is_missing_or_privileged_is_refused():
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE ROLE strong_{os.getpid()} SUPERUSER")
+
+    for name in ("nobody_here", f"strong_{os.getpid()}"):
+        with pytest.raises(UnfitRole):
+            grant(name)
