@@ -22,7 +22,7 @@ from passerelle.project.runtime.postgres import Server, program
 from passerelle.project.runtime.run import web_command, worker_command
 from tests.support import database
 
-READY_WITHIN = 90.0  # seconds, on a machine that is doing other things
+READY_WITHIN = 300.0  # seconds, on a machine that is doing other things
 
 
 class Platform:
@@ -86,7 +86,7 @@ class Platform:
             if process.poll() is not None:
                 self._start(part)
         try:
-            line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+            line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
             line.request("GET", "/readyz")
             return bool(json.loads(line.getresponse().read())["database"])
         except (OSError, http.client.HTTPException, ValueError):
@@ -154,7 +154,7 @@ class Line:
             "Cookie": f"session={self.session}; csrf={csrf}",
         }
         try:
-            self.line = self.line or http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+            self.line = self.line or http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
             self.line.request("POST", path, body, headers)
             answer = self.line.getresponse()
             answer.read()

@@ -66,7 +66,7 @@ def section_of(eoi: ExpressionOfInterest) -> str:
 
 def wait_for_saves(writers: list[Writer], more: int) -> None:
     before = sum(one.saves for one in writers)
-    eventually(lambda: sum(one.saves for one in writers) >= before + more, 120)
+    eventually(lambda: sum(one.saves for one in writers) >= before + more)
 
 
 def behind(platform: Platform, writers: list[Writer]) -> list[str]:
@@ -134,7 +134,7 @@ def messages_sent(platform: Platform, mailbox: Any, kills: int) -> int:
         with platform.looked_at():
             return Notice.objects.filter(state="queued", due_at__lte=clock.now()).exists()
 
-    eventually(lambda: not waiting(), 400)
+    eventually(lambda: not waiting(), 900)
     with platform.looked_at():
         owed = set(Notice.objects.filter(state="sent").values_list("message_id", flat=True))
     counted = Counter(message["Message-ID"] for message in mailbox.messages)
