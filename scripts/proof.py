@@ -45,13 +45,13 @@ def main(arguments: list[str]) -> int:
 
 
 def run(command: list[str], environment: dict[str, str]) -> int:
-    """Run pytest; Ctrl-C or SIGTERM ends it and leaves the rest to the report."""
+    """Run pytest; Ctrl-C or SIGTERM ends it, and what it has told so far makes the report."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
         try:
             return process.wait()
         except KeyboardInterrupt:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             process.wait()
             return 130
 
