@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 Standing = Literal["on_time", "due_today", "late"]
 
 
-def _start_of(day: date, zone: ZoneInfo) -> datetime:
+def start_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """Return the instant at which ``day`` begins in ``zone``."""
     return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
 
 
@@ -23,7 +24,7 @@ def first_day_too_late(at: datetime, *, days: int, zone: ZoneInfo) -> datetime:
 
     A notice of 25 March with 30 days may be answered through 24 April: the result is the start of 25 April.
     """
-    return _start_of(local_day(at, zone) + timedelta(days=days + 1), zone)
+    return start_of_day(local_day(at, zone) + timedelta(days=days + 1), zone)
 
 
 def business_days_after(at: datetime, *, days: int, zone: ZoneInfo, holidays: Collection[date]) -> datetime:
@@ -32,7 +33,7 @@ def business_days_after(at: datetime, *, days: int, zone: ZoneInfo, holidays: Co
     while left:
         day += timedelta(days=1)
         left -= is_business_day(day, holidays)
-    return _start_of(day + timedelta(days=1), zone)
+    return start_of_day(day + timedelta(days=1), zone)
 
 
 def is_business_day(day: date, holidays: Collection[date]) -> bool:
@@ -45,7 +46,7 @@ def anniversary(at: datetime, *, years: int, zone: ZoneInfo) -> datetime:
     day = local_day(at, zone)
     year = day.year + years
     last = min(day.day, calendar.monthrange(year, day.month)[1])
-    return _start_of(date(year, day.month, last) + timedelta(days=1), zone)
+    return start_of_day(date(year, day.month, last) + timedelta(days=1), zone)
 
 
 def last_day(too_late: datetime, zone: ZoneInfo) -> date:

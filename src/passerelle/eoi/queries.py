@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from passerelle.eoi import permissions, receipts, scoring
+from passerelle.eoi import meeting, permissions, receipts, scoring
 from passerelle.eoi.models import (
     Bar,
     Doubt,
@@ -24,7 +24,7 @@ from passerelle.eoi.states import LIVE, UNSETTLED, EOIState
 from passerelle.programs import forms
 from passerelle.programs import queries as programs
 from passerelle.programs.forms.pruning import keys_of
-from passerelle.programs.rules import ProgramRules, Questionnaire, Section, conditions
+from passerelle.programs.rules import ProgramRules, Questionnaire, Section
 from passerelle.programs.rules.schema import Criterion
 
 # Roles that may read this room's lists and files.
@@ -113,7 +113,7 @@ def questionnaire(eoi: ExpressionOfInterest) -> Questionnaire:
 
 def given(eoi: ExpressionOfInterest) -> dict[str, Any]:
     """Return what conditions may read beside the answers."""
-    return {"category": eoi.category}
+    return meeting.given(eoi)
 
 
 def keys_of_section(section: Section) -> set[str]:
@@ -129,7 +129,7 @@ def unfinished(eoi: ExpressionOfInterest) -> list[str]:
 
 def criteria(eoi: ExpressionOfInterest) -> list[Criterion]:
     """Return the mandatory criteria of the file's category."""
-    return rules(eoi).criteria(eoi.category)
+    return meeting.criteria(eoi)
 
 
 def open_criteria(eoi: ExpressionOfInterest) -> list[str]:
@@ -149,30 +149,17 @@ def unsure_criteria(eoi: ExpressionOfInterest) -> list[Criterion]:
 
 def contradicted_criteria(eoi: ExpressionOfInterest) -> list[Criterion]:
     """Return the criteria whose condition the candidate's answers and facts do not meet."""
-    return _not_met(eoi, {**given(eoi), **eoi.answers, **eoi.facts})
+    return meeting.not_met(eoi, {**given(eoi), **eoi.answers, **eoi.facts})
 
 
 def criteria_at_risk(eoi: ExpressionOfInterest, facts: dict[str, Any]) -> list[Criterion]:
     """Return the criteria that a draft's answers would not meet, given the facts derived from them."""
-    return _not_met(eoi, {**given(eoi), **eoi.answers, **facts})
+    return meeting.not_met(eoi, {**given(eoi), **eoi.answers, **facts})
 
 
 def estimate(eoi: ExpressionOfInterest, *, at: datetime) -> scoring.Scored:
     """Return what a draft would score if it were handed in at ``at``."""
     return scoring.scored(eoi.pack, eoi.answers, category=eoi.category, at=at)
-
-
-def _not_met(eoi: ExpressionOfInterest, values: dict[str, Any]) -> list[Criterion]:
-    return [one for one in criteria(eoi) if _fails(one, values)]
-
-
-def _fails(criterion: Criterion, values: dict[str, Any]) -> bool:
-    if criterion.condition is None or not conditions.holds(criterion.applies_if, values):
-        return False
-    # A condition on what only the employer knows says nothing about the candidate's answers.
-    if all(conditions.is_blank(values.get(key)) for key in conditions.keys(criterion.condition)):
-        return False
-    return not conditions.holds(criterion.condition, values)
 
 
 def without_declarations(eoi: ExpressionOfInterest) -> dict[str, Any]:
@@ -293,30 +280,19 @@ def ineligible(
 ) -> dict[str, list[str]]:
     """Return the entries that no longer meet a mandatory criterion at ``at`` (a permit or a test ran out): reference to keys.
 
-    Facts are derived anew for the day of the draw; points stay as fixed at submission (product.md). ``among`` looks at
-    these references alone.
+    Facts are derived anew for the day of the draw; points stay as fixed at submission (product.md). Only rows whose
+    ``lapses_at`` has come, or was never worked out, are looked at. ``among`` looks at these references alone.
     """
     rows = ExpressionOfInterest.objects.of(program).drawable(at=at).filter(submitted_at__lt=closes_at)
     if among is not None:
         rows = rows.filter(reference__in=among)
+    rows = rows.in_categories(categories).may_have_lapsed(at=at).select_related("pack").defer("pack__sources")
     found = {}
-    for eoi in (
-        rows.in_categories(categories)
-        .select_related("pack")
-        .defer("pack__sources")
-        .order_by("id")
-        .iterator(chunk_size=500)
-    ):
-        today = programs.facts(eoi.pack, eoi.answers, at)
-        failing = _not_met(eoi, {**given(eoi), **eoi.answers, **eoi.facts, **_lapsing(today, eoi.facts)})
+    for eoi in rows.prefetch_related("fact_changes").order_by("id").iterator(chunk_size=500):
+        failing = meeting.unmet_at(eoi, at)
         if failing:
             found[eoi.reference] = [one.key for one in failing]
     return found
-
-
-def _lapsing(today: Any, then: dict[str, Any]) -> dict[str, Any]:
-    # A fact an officer changed, or one that only grew, stays as it was: what time can take away is a yes.
-    return {key: value for key, value in dict(today).items() if then.get(key) is True and value is False}
 
 
 def histogram(program: str, *, width: int = 50) -> list[tuple[int, int]]:

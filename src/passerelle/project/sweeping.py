@@ -16,6 +16,7 @@ STEPS: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("reminders about invitations", invitations.remind_due),
     ("expressions of interest closed", eoi.close_expired),
     ("reminders about expressions of interest", eoi.remind_due),
+    ("days worked out on which criteria end", eoi.work_out_lapses),
 )
 
 

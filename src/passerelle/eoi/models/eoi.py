@@ -58,6 +58,10 @@ class ExpressionOfInterestQuerySet(models.QuerySet["ExpressionOfInterest"]):
         """In the pool, valid and not barred at ``at``."""
         return self.filter(state=EOIState.IN_POOL).valid(at=at).not_barred(at=at)
 
+    def may_have_lapsed(self, *, at: datetime) -> Self:
+        """A mandatory criterion may no longer be met at ``at``, or nobody has worked out until when all are."""
+        return self.filter(Q(lapses_at__isnull=True) | Q(lapses_at__lte=at))
+
     def ranked(self) -> Self:
         return self.order_by("-points", "placed_at", "id")
 
@@ -186,6 +190,9 @@ class ExpressionOfInterest(models.Model):
                 "id",
                 name="eoi_pool_order",
                 condition=Q(state=EOIState.IN_POOL),
+            ),
+            models.Index(
+                fields=("program", "lapses_at", "id"), name="eoi_pool_lapsing", condition=Q(state=EOIState.IN_POOL)
             ),
             models.Index(
                 fields=("program", "review_from", "id"), name="eoi_to_review", condition=Q(state=EOIState.SUBMITTED)

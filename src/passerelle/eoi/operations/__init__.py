@@ -52,7 +52,7 @@ from passerelle.eoi.operations.submitting import (
     report_not_accepted,
     submit_eoi,
 )
-from passerelle.eoi.operations.sweeping import close_expired, remind_due
+from passerelle.eoi.operations.sweeping import close_expired, remind_due, work_out_lapses
 from passerelle.eoi.operations.unsure import answer_question
 from passerelle.eoi.operations.withdrawing import drop_offer, withdraw_eoi
 
@@ -109,4 +109,5 @@ __all__ = [
     "take_back_bar",
     "take_next",
     "withdraw_eoi",
+    "work_out_lapses",
 ]

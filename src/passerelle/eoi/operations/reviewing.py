@@ -9,7 +9,7 @@ from django.db.models import Q
 from passerelle.accounts.models import Person
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import require
-from passerelle.eoi import claims, queries, scoring
+from passerelle.eoi import claims, meeting, queries, scoring
 from passerelle.eoi.models import ExpressionOfInterest, FactChange, Note, ScoreRecord
 from passerelle.eoi.operations.support import both, locked, tell, told
 from passerelle.eoi.permissions import can_change_fact, can_confirm, can_review, can_settle_change, can_settle_evidence
@@ -50,7 +50,8 @@ def confirm_points(*, reference: str, by: Person, at: datetime) -> ExpressionOfI
     eoi.state = EOI_LIFECYCLE.after(eoi.state, "confirm")
     first = eoi.confirmed_at is None
     eoi.confirmed_at, eoi.confirmed_by, eoi.confirmed_points = at, by, eoi.points
-    eoi.save(update_fields=["state", "confirmed_at", "confirmed_by", "confirmed_points"])
+    eoi.lapses_at = meeting.lapses_at(eoi, since=at)
+    eoi.save(update_fields=["state", "confirmed_at", "confirmed_by", "confirmed_points", "lapses_at"])
     told("eoi.points_confirmed", eoi, by=by, at=at, detail={"points": eoi.points, "first": first})
     tell(
         "score_assigned", eoi, *both(eoi), at=at, total=eoi.points, max_total=eoi.sheet["maximum"],
@@ -138,7 +139,8 @@ def _apply(eoi: ExpressionOfInterest, change: FactChange, *, second: Person | No
     scoring.score_into(eoi, at=eoi.submitted_at or at)
     if was_told is not None:
         eoi.confirmed_points = eoi.points
-    eoi.save(update_fields=["facts", "points", "sheet", "grid", "confirmed_points"])
+    eoi.lapses_at = meeting.lapses_at(eoi, since=at)
+    eoi.save(update_fields=["facts", "points", "sheet", "grid", "confirmed_points", "lapses_at"])
     scoring.keep(eoi, cause=ScoreRecord.Cause.FACT_CHANGE, by=second or change.by, at=at)
     told(
         "eoi.fact_changed", eoi, by=second or change.by, at=at, detail={**_points(change), "proposed_by": change.by_id}

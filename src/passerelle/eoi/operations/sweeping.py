@@ -7,10 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 
+from passerelle.eoi import meeting
 from passerelle.eoi.models import Doubt, EvidenceRequest, ExpressionOfInterest
 from passerelle.eoi.operations.submitting import expire
 from passerelle.eoi.operations.support import both, tell, told
-from passerelle.eoi.states import AGEING
+from passerelle.eoi.states import AGEING, EOIState
 from passerelle.notices import operations as notices
 from passerelle.programs import queries as programs
 
@@ -31,6 +32,18 @@ def close_expired(*, at: datetime, limit: int = BATCH) -> int:
     held = list(overdue.select_for_update(of=("self",), skip_locked=True).order_by("valid_before", "id")[:limit])
     for eoi in held:
         expire(eoi, at=at)
+    return len(held)
+
+
+@transaction.atomic
+def work_out_lapses(*, at: datetime, limit: int = BATCH) -> int:
+    """Work out ``lapses_at`` for up to ``limit`` files of the pool that have none (they entered before it was kept)."""
+    without = ExpressionOfInterest.objects.filter(state=EOIState.IN_POOL, lapses_at=None, valid_before__gt=at)
+    rows = without.select_related("pack").defer("pack__sources").select_for_update(of=("self",), skip_locked=True)
+    held = list(rows.order_by("id")[:limit])
+    for eoi in held:
+        eoi.lapses_at = meeting.lapses_at(eoi, since=at)
+    ExpressionOfInterest.objects.bulk_update(held, ["lapses_at"])
     return len(held)
 
 
