@@ -196,5 +196,5 @@ def test_the_list_of_staff_costs_the_same_however_long(
         a_staff_member("officer")
     client = signed_in(chief)
     client.get("/en/staff/people/")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         client.get("/en/staff/people/")

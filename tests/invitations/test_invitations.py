@@ -374,6 +374,15 @@ def test_reminders_go_to_both_at_half_at_a_quarter_three_days_one_day_and_past_t
     assert [one.split(":")[1].split()[0] for one in subjects] == ["15", "7", "3", "1"]
 
 
+def test_invitations_with_nothing_due_keep_no_reminder_from_the_others():
+    pool([597, 417])
+    places()
+    issue_invitations(number=selected(2).number, by=director(), at=NOON)
+    at = TOO_LATE - 3 * DAY + HOUR
+
+    assert [remind_due(at=at, limit=1), remind_due(at=at, limit=1), remind_due(at=at, limit=1)] == [1, 1, 0]
+
+
 def test_after_days_without_a_sweep_one_reminder_goes_out_and_not_five():
     invited()
 

@@ -165,5 +165,9 @@ def show(request: HttpRequest, template: str) -> HttpResponse:
 
 
 urlpatterns = [
-    *i18n_patterns(path("guide/<path:template>", show), path("account/", include("allauth.urls"))),
+    *i18n_patterns(
+        path("guide/<path:template>", show),
+        path("account/", include("allauth.urls")),
+        path("", include("passerelle.accounts.urls")),
+    ),
 ]

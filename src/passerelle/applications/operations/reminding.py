@@ -1,6 +1,7 @@
 """Questions to an employer that run out: a reminder while there is time, a task for staff when there is none."""
 
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.db import transaction
 
@@ -18,7 +19,8 @@ LATE = {
 def remind_due(*, at: datetime, limit: int = 500) -> int:
     """Remind employers of questions due soon, and tell staff once of those overdue; returns how many files."""
     waiting = InformationRequest.objects.filter(answered_at=None, late_told_at=None).order_by("due_by", "pk")
-    return sum(_look(pk, at) for pk in list(waiting.values_list("pk", flat=True)[:limit]))
+    told = (pk for pk in list(waiting.values_list("pk", flat=True)) if _look(pk, at))
+    return sum(1 for _pk in islice(told, limit))
 
 
 @transaction.atomic

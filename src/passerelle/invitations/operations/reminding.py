@@ -1,6 +1,7 @@
 """Reminders: so many days before the deadline as the pack says, and when the target for the employer's form is past."""
 
 from datetime import datetime
+from itertools import islice
 
 from django.db import transaction
 
@@ -13,12 +14,15 @@ from passerelle.programs.rules import ProgramRules
 
 
 def remind_due(*, at: datetime, limit: int = 500) -> int:
-    """Send the reminders due at ``at`` to both parties of up to ``limit`` running invitations; return how many files.
+    """Send the reminders due at ``at`` to both parties, of up to ``limit`` invitations; return how many were reminded.
+
+    Every running invitation is looked at: those nearest to their deadline must not keep a reminder from the others.
 
     One message a file: where several fell due while nothing ran, the latest is sent and the others are skipped.
     """
     running = Invitation.objects.running(at=at).order_by("respond_by", "id").values_list("reference", flat=True)
-    return sum(_remind(reference, at) for reference in list(running[:limit]))
+    reminded = (reference for reference in list(running) if _remind(reference, at))
+    return sum(1 for _reference in islice(reminded, limit))
 
 
 @transaction.atomic
