@@ -54,7 +54,8 @@ def post(client: Client, url_name: str, /, *args: Any, at: Any = MARCH, **data: 
 def test_no_form_counts_without_its_token() -> None:
     client = Client(enforce_csrf_checks=True)
     client.cookies = known(an_eoi("draft").employer).cookies
-    acting = [row for row in ROWS if row.post is not None and row.name != "/"]
+    # What a payment provider sends comes from no page of ours: its signature stands for the token (tests/payments).
+    acting = [row for row in ROWS if row.post is not None and row.name not in ("/", "payment_callback")]
     accepted = [row.name for row in acting if client.post(address(row), {"x": "1"}).status_code != 403]
     assert len(acting) > 60
     assert not accepted

@@ -64,7 +64,6 @@ def test_a_job_whose_worker_died_is_done_by_another(mailbox):
             "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE task_name = 'notices.make_pdf'",
             [worker],
         )
-    work()
     assert not LetterPdf.objects.filter(letter=letter).exists()
 
     app.configure_task("notices.rescue_stalled").defer(timestamp=0)

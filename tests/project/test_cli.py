@@ -16,6 +16,7 @@ from passerelle.accounts.models import Person
 from passerelle.programs.models import Occupation
 from passerelle.programs.queries import rules
 from passerelle.project.cli import app
+from passerelle.project.cli.shared import console
 from pointsgrid import points
 from tests.factories import ANSWERS, program
 
@@ -23,7 +24,13 @@ PACK = settings.PACKS / "ca-nt" / "2026-1"
 
 
 def passerelle(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "200"})
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(autouse=True)
+def _a_wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A table reads its width when the console is made, by whichever test comes first.
+    monkeypatch.setattr(console, "width", 200)
 
 
 def test_help_names_every_command_an_operator_needs():
