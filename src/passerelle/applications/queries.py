@@ -90,13 +90,13 @@ def questionnaire(part: Part) -> Any:
 def values(part: Part) -> dict[str, Any]:
     """Everything a condition on this part may look at: EOI facts and answers, this part's answers, the category."""
     eoi = part.application.invitation.eoi
-    return {**(eoi.answers or {}), **(eoi.facts or {}), **part.answers, "category": eoi.category}
+    return {**(eoi.answers or {}), **(eoi.facts or {}), **part.answers, "category": eoi.category, "stream": eoi.stream}
 
 
 def given(part: Part) -> dict[str, Any]:
     """What conditions may read beside the part's own answers: the EOI's facts and the category."""
     eoi = part.application.invitation.eoi
-    return {**(eoi.facts or {}), "category": eoi.category}
+    return {**(eoi.facts or {}), "category": eoi.category, "stream": eoi.stream}
 
 
 def slots(part: Part) -> list[Any]:
@@ -146,7 +146,7 @@ def prefilled(application: Application, part: str) -> dict[str, Any]:
     stated = rules.part(eoi.stream, part)
     if stated.side != "candidate":
         return {}
-    return forms.prefilled(rules.questionnaire(stated.form), {}, eoi.answers or {}, {"category": eoi.category})
+    return forms.prefilled(rules.questionnaire(stated.form), {}, eoi.answers or {}, {"category": eoi.category, "stream": eoi.stream})
 
 
 def earlier_company_facts(person: Person, part: Part) -> dict[str, dict[str, Any]]:

@@ -43,10 +43,16 @@ def is_business_day(day: date, holidays: Collection[date]) -> bool:
 
 def anniversary(at: datetime, *, years: int, zone: ZoneInfo) -> datetime:
     """Return the instant after the end of the anniversary day; 29 February ends on 28 February."""
+    return months_after(at, months=12 * years, zone=zone)
+
+
+def months_after(at: datetime, *, months: int, zone: ZoneInfo) -> datetime:
+    """Return the instant after the end of the same day ``months`` later; 31 August and 6 months end on 28 February."""
     day = local_day(at, zone)
-    year = day.year + years
-    last = min(day.day, calendar.monthrange(year, day.month)[1])
-    return start_of_day(date(year, day.month, last) + timedelta(days=1), zone)
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    last = min(day.day, calendar.monthrange(year, month)[1])
+    return start_of_day(date(year, month, last) + timedelta(days=1), zone)
 
 
 def last_day(too_late: datetime, zone: ZoneInfo) -> date:

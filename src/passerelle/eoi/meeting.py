@@ -15,7 +15,7 @@ _INSTANT = timedelta(microseconds=1)
 
 def given(eoi: ExpressionOfInterest) -> dict[str, Any]:
     """Return what conditions may read beside answers and facts."""
-    return {"category": eoi.category}
+    return {"category": eoi.category, "stream": eoi.stream}
 
 
 def criteria(eoi: ExpressionOfInterest) -> list[Criterion]:
@@ -29,6 +29,8 @@ def not_met(eoi: ExpressionOfInterest, values: dict[str, Any]) -> list[Criterion
 
 
 def _fails(criterion: Criterion, values: dict[str, Any]) -> bool:
+    if not criterion.tested_at("registration"):
+        return False
     if criterion.condition is None or not conditions.holds(criterion.applies_if, values):
         return False
     # A condition on what only the employer knows says nothing about the candidate's answers.
@@ -43,7 +45,7 @@ def unmet_at(eoi: ExpressionOfInterest, at: datetime) -> list[Criterion]:
 
 
 def _unmet(eoi: ExpressionOfInterest, at: datetime, changed: dict[str, Any]) -> list[Criterion]:
-    today = programs.facts(eoi.pack, eoi.answers, at, changed)
+    today = programs.facts(eoi.pack, eoi.answers, at, changed, category=eoi.category)
     return not_met(eoi, {**given(eoi), **eoi.answers, **eoi.facts, **_lapsing(today, eoi.facts)})
 
 

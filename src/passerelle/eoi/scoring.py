@@ -31,7 +31,7 @@ def scored(
     Raises pointsgrid's MissingFacts when a factor hangs on a blank.
     """
     rules = programs.rules(pack)
-    facts = rules.facts(answers, at, changed or {})
+    facts = rules.facts(answers, at, changed or {}, category=category)
     sheet = rules.score(facts, category=category)
     return Scored(points=int(sheet.total), facts=facts, sheet=sheet.to_json(), grid=sheet.grid)
 

@@ -235,18 +235,24 @@ def issue_letter(
 
 
 def _signature(rules: ProgramRules, language: str) -> str:
-    return f"{rules.name.pick(language)}\n{rules.contact.email} · {rules.contact.phone}"
+    return f"{rules.name.pick(language)}\n{rules.contact.direct or help_page(rules, language)}"
 
 
 def letterhead(rules: ProgramRules, language: str) -> Letterhead:
     """Return who writes a program's letters, in words of ``language``."""
     contact = rules.contact
-    lines = [contact.department.pick(language), contact.government.pick(language), f"{contact.email} · {contact.phone}"]
+    lines = [contact.department.pick(language), contact.government.pick(language)]
+    lines.append(contact.direct or help_page(rules, language))
     return Letterhead(name=rules.name.pick(language), lines=lines, accent=rules.accent, zone=rules.zone.key)
+
+
+def help_page(rules: ProgramRules, language: str) -> str:
+    """Return the address at which the program can be asked for help."""
+    return f"{settings.PASSERELLE_URL}/{language}/{rules.code}/contact/"
 
 
 def _always(rules: ProgramRules, language: str, about: str, name: str, at: datetime) -> dict[str, Any]:
     return {
         "name": name, "reference": about, "program": rules.name, "program_short": rules.short, "email": rules.contact.email,
-        "phone": rules.contact.phone, "portal": f"{settings.PASSERELLE_URL}/{language}/", "today": at,
+        "phone": rules.contact.phone, "help": help_page(rules, language), "portal": f"{settings.PASSERELLE_URL}/{language}/", "today": at,
     }  # fmt: skip

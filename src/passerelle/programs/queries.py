@@ -1,7 +1,7 @@
 """What is so about programs: packs in force, their rules, deadlines, scores, occupations, closures."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -132,8 +132,10 @@ def due(rules: ProgramRules, key: str, from_at: datetime, *, stream: str = "") -
     Business days leave out weekends, the pack's holidays and the closures staff have entered.
     """
     rule = rules.deadline(key, stream)
-    if rule.unit == "years":
-        return deadlines.anniversary(from_at, years=rule.years, zone=rules.zone)
+    if rule.unit == "hours":
+        return from_at + timedelta(hours=rule.hours)
+    if rule.unit in ("months", "years"):
+        return deadlines.months_after(from_at, months=12 * rule.years + rule.months, zone=rules.zone)
     if rule.unit == "calendar_days":
         return deadlines.first_day_too_late(from_at, days=rule.days, zone=rules.zone)
     return deadlines.business_days_after(
@@ -181,10 +183,10 @@ def _occupations(on: date | None) -> Any:
 
 
 def facts(
-    pack: Pack, answers: Mapping[str, Any], at: datetime, fixed: Mapping[str, Any] | None = None
+    pack: Pack, answers: Mapping[str, Any], at: datetime, fixed: Mapping[str, Any] | None = None, *, category: str = ""
 ) -> dict[str, Any]:
     """Return the facts that follow from ``answers`` under a pack on the day of ``at``; ``fixed`` ones an officer has set."""
-    return rules(pack).facts(answers, at, fixed)
+    return rules(pack).facts(answers, at, fixed, category=category)
 
 
 def score(
@@ -200,4 +202,4 @@ def score(
 
     With ``partial`` a line that hangs on a blank is marked instead of refused. Raises pointsgrid's MissingFacts.
     """
-    return rules(pack).score(facts(pack, answers, at, fixed), category=category, partial=partial)
+    return rules(pack).score(facts(pack, answers, at, fixed, category=category), category=category, partial=partial)

@@ -307,8 +307,8 @@ def country_choices() -> list[tuple[str, str]]:
 
 
 def _community(_question: Question, setting: Setting, *_args: Any) -> forms.Field:
-    known = sorted(setting.rules.communities.values(), key=lambda one: searchable(one.name))
-    return Choice(required=False, choices=[("", ""), *((one.key, one.name) for one in known)], widget=forms.Select)
+    known = sorted(setting.rules.communities.values(), key=lambda one: searchable(str(one.name)))
+    return Choice(required=False, choices=[("", ""), *((one.key, str(one.name)) for one in known)], widget=forms.Select)
 
 
 _MAKERS: dict[str, Maker] = {

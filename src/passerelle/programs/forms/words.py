@@ -170,7 +170,7 @@ def _occupation(_rules: ProgramRules, _question: Question, value: Any) -> str:
 
 def _community(rules: ProgramRules, _question: Question, value: Any) -> str:
     known = rules.communities.get(value)
-    return known.name if known else str(value)
+    return str(known.name) if known else str(value)
 
 
 def _number(value: Any) -> str:

@@ -16,7 +16,7 @@ from passerelle.programs.rules.scoring import load as load_points
 from pointsgrid import examples
 from pointsgrid.problems import PackErrors
 
-GIVEN = frozenset({"category", "part"})
+GIVEN = frozenset({"category", "stream", "part"})
 # What a blank tells an employer of, in the words of employer_sees.
 _TOLD_OF = {
     "total": "total", "max_total": "total", "before": "total",
@@ -81,7 +81,8 @@ class Checker:
                     "link",
                 )
         for name, key in file.questions:
-            self._known("program.yaml", ("questions", name), key, self.asked, "question")
+            if key is not None:
+                self._known("program.yaml", ("questions", name), key, self.asked, "question")
         for key in self.rules.reminders:
             self._known("settings.yaml", ("reminders",), key, self.rules.deadlines, "deadline")
         self._category_keys()

@@ -20,7 +20,7 @@ BLANK = re.compile(r"\{([a-z_]+)\}")
 GUARD = re.compile(r"^\[(if|unless) ([a-z_]+)\]\s*")
 ALWAYS: dict[str, BlankType] = {
     "name": "text", "reference": "text", "program": "text", "program_short": "text", "email": "text", "phone": "text",
-    "portal": "link", "today": "day",
+    "help": "link", "portal": "link", "today": "day",
 }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Everything a program's pack says, gathered: what the stages ask it."""
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -9,15 +10,17 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy
 
 from passerelle.core.deadlines import local_day
-from passerelle.programs.rules import scoring
+from passerelle.programs.rules import rounds, scoring
 from passerelle.programs.rules.letters import Letter
 from passerelle.programs.rules.problems import BadPack, Problem
 from passerelle.programs.rules.questionnaire import Questionnaire
 from passerelle.programs.rules.reading import Reader, Sources, by_key
 from passerelle.programs.rules.schema import (
     Allocation,
+    Break,
     Category,
     Community,
+    CommunityTable,
     Criterion,
     DeadlineRule,
     EvidenceType,
@@ -28,6 +31,7 @@ from passerelle.programs.rules.schema import (
     ProgramFile,
     Reminder,
     Retention,
+    RoundsTable,
     Setting,
     Slot,
     Sourced,
@@ -75,7 +79,10 @@ class ProgramRules:
     reminders: Mapping[str, tuple[int, ...]]
     retention: tuple[Retention, ...]
     allocations: Mapping[int, Allocation]
-    past_draws: tuple[PastDraw, ...]
+    told_draws: tuple[PastDraw, ...]
+    table_draws: tuple[PastDraw, ...]
+    rounds: RoundsTable | None
+    breaks: tuple[Break, ...]
     nominations: tuple[Nominations, ...]
     communities: Mapping[str, Community]
     evidence: Mapping[str, EvidenceType]
@@ -106,6 +113,11 @@ class ProgramRules:
     def is_open(self, at: datetime) -> bool:
         """Whether expressions of interest are received at ``at``: from the opening instant itself on."""
         return self.opens_at is None or at >= self.opens_at
+
+    @property
+    def past_draws(self) -> tuple[PastDraw, ...]:
+        """Every draw published before this installation ran: those told one by one, and those of the table of rounds."""
+        return (*self.told_draws, *self.table_draws)
 
     @property
     def categories(self) -> tuple[Category, ...]:
@@ -186,9 +198,19 @@ class ProgramRules:
         needed = [(slot, slot.needed(category, values)) for slot in self.slots if slot.side == side]
         return [_item(slot, required) for slot, required in needed if required is not None]
 
-    def facts(self, answers: Mapping[str, Any], at: datetime, fixed: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Return the facts that follow from ``answers`` on the reference instant ``at``; ``fixed`` ones an officer has set."""
-        return scoring.facts(self.points, answers, local_day(at, self.zone), fixed)
+    def given(self, category: str) -> dict[str, str]:
+        """Return what is known of a file without asking: its category, and the stream that the category is of."""
+        return {"category": category, "stream": self.category(category).stream}
+
+    def facts(
+        self, answers: Mapping[str, Any], at: datetime, fixed: Mapping[str, Any] | None = None, *, category: str = ""
+    ) -> dict[str, Any]:
+        """Return the facts that follow from ``answers`` on the reference instant ``at``; ``fixed`` ones an officer has set.
+
+        Facts that hang on the route of a file need its ``category``.
+        """
+        known = {key: value for key, value in self.given(category).items() if key in self.points.answers} if category else {}
+        return scoring.facts(self.points, {**answers, **known}, local_day(at, self.zone), fixed)
 
     def score(self, facts: Mapping[str, Any], *, category: str, partial: bool = False) -> Any:
         """Return the score sheet of ``facts`` under the category's grid; ``partial`` lets blanks stand, marked as such."""
@@ -217,7 +239,7 @@ class ProgramRules:
             ("checklist", self.slots),
             ("retention", self.retention),
             ("letters", tuple(self.letters.values())),
-            ("history", (*self.allocations.values(), *self.past_draws)),
+            ("history", (*self.allocations.values(), *self.told_draws, *((self.rounds,) if self.rounds else ()))),
         ]
         return [Unconfirmed(where, one) for where, values in groups for one in values if not one.confirmed]
 
@@ -246,7 +268,7 @@ class Unconfirmed:
         if isinstance(one, Setting):
             return one.value
         if isinstance(one, DeadlineRule):
-            return str(one.years or one.days)
+            return str(one.years or one.months or one.days or one.hours)
         return str(one.years) if isinstance(one, Retention) else ""
 
     @property
@@ -311,9 +333,12 @@ def _parts(reader: Reader) -> dict[str, Any]:
         "allocations": {
             one.year: one for one in reader.read(history, tuple[Allocation, ...], part="allocations") or ()
         },
-        "past_draws": reader.read(history, tuple[PastDraw, ...], part="draws") or (),
+        "told_draws": _optional(reader, history, tuple[PastDraw, ...], "draws") or (),
+        "rounds": (table := _optional(reader, history, RoundsTable, "rounds")),
+        "table_draws": rounds.read(reader, table.file) if table else (),
+        "breaks": _optional(reader, history, tuple[Break, ...], "breaks") or (),
         "nominations": reader.read(history, tuple[Nominations, ...], part="nominations") or (),
-        "communities": by_key(reader.read("communities.yaml", tuple[Community, ...], part="communities") or ()),
+        "communities": by_key(_communities(reader)),
         "evidence": by_key(reader.read("evidence.yaml", tuple[EvidenceType, ...], part="evidence") or ()),
         "glossary": reader.read("glossary.yaml", tuple[Term, ...], part="terms") or (),
         "questionnaires": _each(reader, Questionnaire),
@@ -336,6 +361,25 @@ def _settings(reader: Reader) -> dict[str, Any]:
         "reminders": {one.deadline: one.days_before for one in reminders},
         "retention": reader.read(file, tuple[Retention, ...], part="retention") or (),
     }
+
+
+def _optional(reader: Reader, file: str, shape: type[Any], part: str) -> Any:
+    """Return a part that a file may leave out."""
+    tree = reader.tree(file)
+    return reader.read(file, shape, part=part) if isinstance(tree, Mapping) and part in tree else None
+
+
+def _communities(reader: Reader) -> tuple[Community, ...]:
+    """Return the places of communities.yaml, or the rows of the table it names with ``from``."""
+    file = "communities.yaml"
+    table = _optional(reader, file, CommunityTable, "from")
+    if table is None:
+        return reader.read(file, tuple[Community, ...], part="communities") or ()
+    if table.file not in reader.sources:
+        reader.fault_at(file, ("from", "file"), f"There is no file {table.file}", "Name a CSV of the pack.")
+        return ()
+    rows = csv.DictReader(reader.sources[table.file].splitlines())
+    return tuple(Community(key=row[table.key], name={"en": row[table.en], "fr": row[table.fr]}) for row in rows)
 
 
 def _each(reader: Reader, shape: type[Questionnaire]) -> dict[str, Questionnaire]:

@@ -13,6 +13,7 @@ from passerelle.programs.rules.text import Bilingual
 Certainty = Literal["seed", "verified", "verified_old", "secondary", "uncertain", "general"]
 CONFIRMED = frozenset({"seed", "verified"})
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
+Instant = Literal["registration", "application", "decision"]
 
 
 def _condition(value: Any) -> Any:
@@ -53,13 +54,18 @@ class Link(Record):
 
 
 class Contact(Record):
-    """How to reach the program."""
+    """How to reach the program: by email, by telephone, by a form in the portal (``help_web_form``), whichever it has."""
 
-    email: str
-    phone: str
+    email: str = ""
+    phone: str = ""
     department: Bilingual
     government: Bilingual
     help_web_form: bool = False
+
+    @property
+    def direct(self) -> str:
+        """The address and the number, as one line of what there is."""
+        return " · ".join(one for one in (self.email, self.phone) if one)
 
 
 class Step(Record):
@@ -70,7 +76,10 @@ class Step(Record):
 
 
 class Criterion(Sourced):
-    """A mandatory condition: asked of the employer as yes, no or unsure; checked on facts where ``condition`` can be."""
+    """A mandatory condition: asked of the employer as yes, no or unsure; checked on facts where ``condition`` can be.
+
+    ``at`` names the instants at which it is tested; none named, whenever the file is looked at.
+    """
 
     key: Key
     side: Literal["candidate", "employer", "position"]
@@ -78,8 +87,13 @@ class Criterion(Sourced):
     hint: Bilingual | None = None
     condition: Condition = None
     applies_if: Condition = None
+    at: tuple[Instant, ...] = ()
     categories: tuple[Key, ...] = ()
     by: dict[Key, "CriterionVariant"] = {}
+
+    def tested_at(self, instant: Instant) -> bool:
+        """Whether it is tested at an instant: one that names none is tested at each."""
+        return not self.at or instant in self.at
 
 
 class CriterionVariant(Record):
@@ -144,13 +158,15 @@ class Setting(Sourced):
 
 
 class DeadlineRule(Sourced):
-    """So many units from a start. A deadline is the first moment too late, in the program's zone."""
+    """So many units from a start. A deadline is the first moment too late: the end of a day in the program's zone, or to the hour."""
 
     key: Key
     label: Bilingual
+    hours: int = 0
     days: int = 0
+    months: int = 0
     years: int = 0
-    unit: Literal["calendar_days", "business_days", "years"]
+    unit: Literal["hours", "calendar_days", "business_days", "months", "years"]
     start: Bilingual
 
 
@@ -180,15 +196,36 @@ class Allocation(Sourced):
 
 
 class PastDraw(Sourced):
-    """A draw published before this installation ran."""
+    """A draw published before this installation ran; ``stream`` where each stream has rounds of its own.
+
+    ``highest`` is the upper end of the range taken; a cut-off that has none leaves it out. ``announced`` words stand for
+    a result that is not known, ``target`` says whom a targeted round kept.
+    """
 
     held_on: date
+    stream: Key | None = None
+    target: Bilingual | None = None
     invited: int | None = None
     announced: Bilingual | None = None
     by_category: dict[Key, int] = {}
     lowest: int | None = None
     highest: int | None = None
     pool: Bilingual | None = None
+
+
+class RoundsTable(Sourced):
+    """A CSV of the pack with the rounds published before this installation ran."""
+
+    file: str
+    label: Bilingual
+
+
+class Break(Record):
+    """A day from which points are counted by another grid: what came before is not compared with what came after."""
+
+    day: date
+    words: Bilingual
+    streams: tuple[Key, ...] = ()
 
 
 class Nominations(Sourced):
@@ -198,12 +235,25 @@ class Nominations(Sourced):
     made: int
 
 
+def _in_its_letters(value: Any) -> Any:
+    return {"en": value, "fr": value} if isinstance(value, str) else value
+
+
 class Community(Record):
-    """A community of the territory, in its own letters."""
+    """A place a file can be about (a community, a census division): one name in its own letters, or one in each language."""
 
     key: Key
-    name: str
+    name: Annotated[Bilingual, BeforeValidator(_in_its_letters)]
     search: tuple[str, ...] = ()
+
+
+class CommunityTable(Record):
+    """Where a program's places stand when a table of the pack has them: its CSV and the columns of key and names."""
+
+    file: str
+    key: str
+    en: str
+    fr: str
 
 
 class Language(Record):
@@ -326,7 +376,10 @@ class Part(Record):
 
 
 class WellKnown(Record):
-    """Which questions hold what the platform itself needs to know: who the person is."""
+    """Which questions hold what the platform itself needs to know: who the person is.
+
+    What a program does not ask of everybody (the job, a permit) is left out.
+    """
 
     family_name: Key
     given_names: Key
@@ -336,9 +389,9 @@ class WellKnown(Record):
     email: Key
     phone: Key
     language: Key
-    occupation: Key
-    community: Key
-    permit_expiry: Key
+    occupation: Key | None = None
+    community: Key | None = None
+    permit_expiry: Key | None = None
 
 
 class LibraryFile(BaseModel):
