@@ -146,7 +146,9 @@ def prefilled(application: Application, part: str) -> dict[str, Any]:
     stated = rules.part(eoi.stream, part)
     if stated.side != "candidate":
         return {}
-    return forms.prefilled(rules.questionnaire(stated.form), {}, eoi.answers or {}, {"category": eoi.category, "stream": eoi.stream})
+    return forms.prefilled(
+        rules.questionnaire(stated.form), {}, eoi.answers or {}, {"category": eoi.category, "stream": eoi.stream}
+    )
 
 
 def earlier_company_facts(person: Person, part: Part) -> dict[str, dict[str, Any]]:

@@ -38,7 +38,7 @@ from passerelle.programs.rules.schema import (
     Stream,
     Term,
 )
-from passerelle.programs.rules.text import Text
+from passerelle.programs.rules.text import Text, spaced
 from pointsgrid.problems import PackErrors
 
 CERTAINTY_WORDS = {
@@ -209,7 +209,11 @@ class ProgramRules:
 
         Facts that hang on the route of a file need its ``category``.
         """
-        known = {key: value for key, value in self.given(category).items() if key in self.points.answers} if category else {}
+        known = (
+            {key: value for key, value in self.given(category).items() if key in self.points.answers}
+            if category
+            else {}
+        )
         return scoring.facts(self.points, {**answers, **known}, local_day(at, self.zone), fixed)
 
     def score(self, facts: Mapping[str, Any], *, category: str, partial: bool = False) -> Any:
@@ -379,7 +383,7 @@ def _communities(reader: Reader) -> tuple[Community, ...]:
         reader.fault_at(file, ("from", "file"), f"There is no file {table.file}", "Name a CSV of the pack.")
         return ()
     rows = csv.DictReader(reader.sources[table.file].splitlines())
-    return tuple(Community(key=row[table.key], name={"en": row[table.en], "fr": row[table.fr]}) for row in rows)
+    return tuple(Community(key=row[table.key], name=Text(en=row[table.en], fr=spaced(row[table.fr]))) for row in rows)
 
 
 def _each(reader: Reader, shape: type[Questionnaire]) -> dict[str, Questionnaire]:
