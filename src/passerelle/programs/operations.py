@@ -254,5 +254,6 @@ def help_page(rules: ProgramRules, language: str) -> str:
 def _always(rules: ProgramRules, language: str, about: str, name: str, at: datetime) -> dict[str, Any]:
     return {
         "name": name, "reference": about, "program": rules.name, "program_short": rules.short, "email": rules.contact.email,
-        "phone": rules.contact.phone, "help": help_page(rules, language), "portal": f"{settings.PASSERELLE_URL}/{language}/", "today": at,
+        "phone": rules.contact.phone, "help": help_page(rules, language), "today": at,
+        "portal": f"{settings.PASSERELLE_URL}/{language}/",
     }  # fmt: skip

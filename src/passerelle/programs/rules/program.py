@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from passerelle.core.deadlines import local_day
 from passerelle.programs.rules import rounds, scoring
+from passerelle.programs.rules.history import Allocation, Break, Nominations, PastDraw, RoundsTable
 from passerelle.programs.rules.letters import Letter
 from passerelle.programs.rules.problems import BadPack, Problem
 from passerelle.programs.rules.questionnaire import Questionnaire
 from passerelle.programs.rules.reading import Reader, Sources, by_key
 from passerelle.programs.rules.schema import (
-    Allocation,
-    Break,
     Category,
     Community,
     CommunityTable,
@@ -25,13 +24,10 @@ from passerelle.programs.rules.schema import (
     DeadlineRule,
     EvidenceType,
     Holiday,
-    Nominations,
     Part,
-    PastDraw,
     ProgramFile,
     Reminder,
     Retention,
-    RoundsTable,
     Setting,
     Slot,
     Sourced,

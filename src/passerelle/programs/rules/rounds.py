@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import ValidationError
 
+from passerelle.programs.rules.history import PastDraw
 from passerelle.programs.rules.reading import Reader
-from passerelle.programs.rules.schema import PastDraw
 
 COLUMNS = ("held_on", "stream", "kind", "target_en", "target_fr", "lowest", "highest", "invited", "certainty", "source")
 

@@ -158,7 +158,7 @@ class Setting(Sourced):
 
 
 class DeadlineRule(Sourced):
-    """So many units from a start. A deadline is the first moment too late: the end of a day in the program's zone, or to the hour."""
+    """So many units from a start. A deadline is the first moment too late: a day's end in the program's zone, or to the hour."""
 
     key: Key
     label: Bilingual
@@ -185,54 +185,6 @@ class Retention(Sourced):
     years: int
     after: Bilingual
     then: Literal["erase", "keep_reference"]
-
-
-class Allocation(Sourced):
-    """Nominations allotted for a year."""
-
-    year: int
-    places: int
-    note: Bilingual | None = None
-
-
-class PastDraw(Sourced):
-    """A draw published before this installation ran; ``stream`` where each stream has rounds of its own.
-
-    ``highest`` is the upper end of the range taken; a cut-off that has none leaves it out. ``announced`` words stand for
-    a result that is not known, ``target`` says whom a targeted round kept.
-    """
-
-    held_on: date
-    stream: Key | None = None
-    target: Bilingual | None = None
-    invited: int | None = None
-    announced: Bilingual | None = None
-    by_category: dict[Key, int] = {}
-    lowest: int | None = None
-    highest: int | None = None
-    pool: Bilingual | None = None
-
-
-class RoundsTable(Sourced):
-    """A CSV of the pack with the rounds published before this installation ran."""
-
-    file: str
-    label: Bilingual
-
-
-class Break(Record):
-    """A day from which points are counted by another grid: what came before is not compared with what came after."""
-
-    day: date
-    words: Bilingual
-    streams: tuple[Key, ...] = ()
-
-
-class Nominations(Sourced):
-    """Nominations made in a year before this installation ran."""
-
-    year: int
-    made: int
 
 
 def _in_its_letters(value: Any) -> Any:
