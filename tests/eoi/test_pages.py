@@ -391,3 +391,12 @@ def test_a_list_page_asks_as_much_for_three_rows_as_for_one(state: str, path: st
     an_eoi(state)
 
     assert asked() == one
+
+
+def test_the_pool_tells_the_last_day_on_which_a_file_is_valid():
+    an_eoi("in_pool")
+
+    shown = signed_in(an_officer()).get("/en/staff/pool/").content.decode()
+
+    assert "March 10, 2027" in shown
+    assert "March 11, 2027" not in shown

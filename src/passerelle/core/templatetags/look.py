@@ -88,6 +88,15 @@ def on_day(context: Context, at: datetime | date | None, zone: Any = None) -> st
 
 
 @register.simple_tag(takes_context=True)
+def last_day(context: Context, too_late: datetime | None, zone: Any = None) -> str:
+    """Write the last day on time of a deadline (the first moment too late), for a list: November 4, 2027."""
+    if too_late is None:
+        return ""
+    last = deadlines.last_day(too_late, _zone(zone, context))
+    return _time_element(last, dates.day_words(last))
+
+
+@register.simple_tag(takes_context=True)
 def clock_time(context: Context, at: datetime | None, zone: Any = None) -> str:
     """``{% clock_time eoi.saved_at %}``: 2:02 p.m. in the program's zone."""
     return _time_element(at, dates.time_words(at.astimezone(_zone(zone, context)))) if at else ""
