@@ -396,7 +396,7 @@ def test_a_list_page_asks_as_much_for_three_rows_as_for_one(state: str, path: st
 def test_the_pool_tells_the_last_day_on_which_a_file_is_valid():
     an_eoi("in_pool")
 
-    shown = signed_in(an_officer()).get("/en/staff/pool/").content.decode()
+    shown = signed_in(an_officer()).get("/en/staff/pool/").content.decode().replace("\xa0", " ")
 
     assert "March 10, 2027" in shown
     assert "March 11, 2027" not in shown
