@@ -276,6 +276,11 @@ DRAWS = [
 APPLICATIONS = [
     # Nothing to look at until it is open: the page leads to the application.
     _mine("employer", "applications:open", "invitation", stage="opened", shown=(302,), post=EMPLOYER),
+    # Candidates open no files in this program, let nobody in, and employers join by no such link.
+    _mine("candidate", "applications:open_as_candidate", "invitation", stage="opened", get=NOBODY, post=CANDIDATE, done=(403,)),
+    _mine("candidate", "applications:let_in_employer", "application", stage="opened", shown=(403,), post=CANDIDATE, done=(403,),
+          data=_with(name="Boss", email="boss@example.org", language="en")),
+    _mine("employer", "applications:join", "token", stage="opened", get=NOBODY, post=NOBODY),
     _mine("party", "applications:file", "application", stage="opened"),
     _mine("party", "applications:withdraw", "application", stage="opened", post=PARTIES, data=_REASON),
     _mine("party", "applications:section", "application", "part", "part_section", stage="opened", get=EMPLOYER,

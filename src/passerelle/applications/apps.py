@@ -7,11 +7,15 @@ class ApplicationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from passerelle.applications.operations import paying
         from passerelle.applications.operations.filling import keep_upload
         from passerelle.documents import keepers
         from passerelle.notices import kinds
+        from passerelle.payments import hooks as payments
 
         keepers.keep_through(keep_upload)
+        payments.lock_first(paying.lock)
+        payments.when_paid(paying.when_paid)
         kinds.name_task("information_received", _("Answer to a question received"))
         kinds.name_task("information_overdue", _("Answer to a question overdue"))
         kinds.name_task("review_asked", _("Review of a refusal requested"))

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from passerelle.accounts.models import Person
-from passerelle.applications import messages, queries
+from passerelle.applications import claims, messages, queries
 from passerelle.applications.models import Application, Decision, SupportLetterRequest
 from passerelle.applications.states import DecisionKind
 from passerelle.programs import operations as programs
@@ -19,8 +19,14 @@ def for_decision(decision: Decision, *, at: datetime) -> None:
             _issue("agreement", application, person, at=at)
         else:
             _issue("refusal", application, person, at=at, reasons=decision.reasons, decider=decision.by.name,
-                   unmet=queries.criteria_labels(application, decision.grounds, person.language),
+                   unmet=_labels(decision, person, claimed=False), unproven=_labels(decision, person, claimed=True),
                    review=decision.review_before, can_review=decision.review_before is not None)  # fmt: skip
+
+
+def _labels(decision: Decision, person: Person, *, claimed: bool) -> list[str]:
+    """The grounds of a refusal in the reader's words: criteria not met, or points not proven."""
+    keys = [key for key in decision.grounds if claims.is_claim(key) is claimed]
+    return queries.criteria_labels(decision.application, keys, person.language)
 
 
 def support_letter(request: SupportLetterRequest, *, at: datetime) -> Any:

@@ -4,7 +4,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from passerelle.accounts.models import Person
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from passerelle.accounts import queries as accounts
+from passerelle.accounts.models import AccessLink, Person
 from passerelle.applications.models import Application, Decision, InformationRequest
 from passerelle.applications.states import DecisionKind
 from passerelle.programs import operations as programs
@@ -28,6 +33,24 @@ def other(application: Application, person: Person) -> Person | None:
 
 def opened(application: Application, *, at: datetime) -> None:
     tell("application_opened", application, both(application), at=at, deadline=application.complete_by)
+
+
+def employer_access(application: Application, link: AccessLink, *, joins: bool, at: datetime) -> None:
+    """The link for an employer, to a new account or, where ``joins``, into the file with one it has."""
+    join = f"{settings.PASSERELLE_URL}{_in(link.person.language, 'applications:join', link.token)}" if joins else ""
+    tell("employer_access", application, [link.person], at=at, candidate=application.candidate.name,
+         link=accounts.link_address(link), link_good_until=link.expires_at, can_join=joins, join=join,
+         deadline=application.complete_by)  # fmt: skip
+
+
+def _in(language: str, name: str, *args: str) -> str:
+    with translation.override(language):
+        return reverse(name, args=args)
+
+
+def employer_joined(application: Application, *, at: datetime) -> None:
+    """The candidate learns that the employer has come in."""
+    tell("employer_joined", application, [application.candidate], at=at, employer=application.employer_name)
 
 
 def candidate_form_open(application: Application, to: Person | None, *, at: datetime) -> None:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from passerelle.applications.states import (
+    SETTLING,
     WITH_OFFICERS,
     ApplicationState,
     DecisionKind,
@@ -32,6 +33,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """The applications in which ``person`` is a party."""
         return self.filter(Q(employer=person) | Q(candidate=person))
 
+    def too_late(self, at: datetime) -> Self:
+        """Forms not in, or the fee not paid, when the time for it was over."""
+        forms = Q(state=ApplicationState.FILLING, invitation__respond_by__lte=at)
+        return self.filter(forms | Q(state=ApplicationState.AWAITING_PAYMENT, pay_by__lte=at - SETTLING))
+
     def waiting(self, program: str) -> Self:
         """The queue: complete and not yet taken, by the instant received (R5.7)."""
         return self.filter(program=program, state=ApplicationState.QUEUED).order_by("received_at", "pk")
@@ -49,6 +55,7 @@ class Application(models.Model):
     opened_at = models.DateTimeField()
     file_number = models.CharField(max_length=40, unique=True, null=True)
     received_at = models.DateTimeField(null=True)
+    pay_by = models.DateTimeField(null=True, help_text="First moment too late for the fee; set when the forms are in.")
     officer = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     taken_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
@@ -67,6 +74,10 @@ class Application(models.Model):
             models.CheckConstraint(
                 name="application_assessed_has_officer",
                 condition=~Q(state__in=["in_assessment", "information_requested"]) | Q(officer__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="application_unpaid_has_time_to_pay",
+                condition=~Q(state="awaiting_payment") | Q(pay_by__isnull=False),
             ),
         )
         indexes = (

@@ -37,6 +37,32 @@ def can_add_documents(person: Person, part: Part, *, at: datetime) -> Verdict:
     return can_fill(person, part, at=at)
 
 
+def can_let_in_employer(person: Person, application: Application, *, takes_part: bool, at: datetime) -> Verdict:
+    """The candidate, while forms may be filled in and the employer has not used an earlier link."""
+    if application.side_of(person) != "candidate" or not takes_part:
+        return Verdict(
+            False, _("Only the candidate gives an employer access, where the employer has a form of its own.")
+        )
+    if application.employer and application.employer.username:
+        return Verdict(False, _("Your employer has already used the link."))
+    if application.state != ApplicationState.FILLING:
+        return Verdict(False, _("This application is closed."))
+    if at >= application.complete_by:
+        return Verdict(False, _("The deadline for this application has passed."))
+    return YES
+
+
+def can_join(person: Person, application: Application, *, invited: Person, joins: bool, at: datetime) -> Verdict:
+    """An employer with an account of this program, in the place of the one opened for the link."""
+    if not joins:
+        return Verdict(False, _("In this program each candidate has an account of its own: choose a new user name."))
+    if not person.is_employer or person.program != application.program or application.employer_id != invited.pk:
+        return Verdict(False, _("Only an employer of this program comes in with this link."))
+    if application.state != ApplicationState.FILLING or at >= application.complete_by:
+        return Verdict(False, _("This application is closed."))
+    return YES
+
+
 def can_assess(person: Person, application: Application) -> Verdict:
     """An officer of the program who is not a party."""
     if not person.has_role(application.program, *ASSESSORS):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from passerelle.accounts import queries as accounts
 from passerelle.accounts.models import Person
+from passerelle.applications import claims
 from passerelle.applications.models import Application, Decision, Finding, Part, ReviewRequest
 from passerelle.applications.states import ApplicationState, PartState
 from passerelle.core import deadlines
@@ -23,6 +24,7 @@ from passerelle.programs import forms
 from passerelle.programs import queries as programs
 from passerelle.programs.forms.pruning import keys_of as keys_of_question
 from passerelle.programs.rules import ProgramRules
+from passerelle.programs.rules.schema import Stream
 from pointsgrid.points import MissingFacts
 
 _RELATED = ("invitation__eoi__pack", "invitation__draw", "employer", "candidate", "officer")
@@ -48,6 +50,12 @@ def files_of(person: Person) -> QuerySet[Application]:
     return Application.objects.of(person).select_related(*_RELATED).defer(_UNREAD)
 
 
+def joined_by(person: Person) -> QuerySet[Application]:
+    """The applications an employer was let into, of files that it did not open itself; newest first."""
+    theirs = Application.objects.filter(employer=person).exclude(invitation__eoi__employer=person)
+    return theirs.select_related(*_RELATED).defer(_UNREAD)
+
+
 def of_eoi(eoi: str) -> Application | None:
     """The application that followed an EOI, if one did."""
     return Application.objects.filter(invitation__eoi__reference=eoi).select_related(*_RELATED).defer(_UNREAD).first()
@@ -56,6 +64,49 @@ def of_eoi(eoi: str) -> Application | None:
 def of_invitation(invitation: str) -> Application | None:
     """The application opened from an invitation, if one was."""
     return Application.objects.filter(invitation__reference=invitation).select_related(*_RELATED).defer(_UNREAD).first()
+
+
+def of_reference(reference: str) -> Application | None:
+    """The application of that reference, whoever asks: for operations, which ask whether they may."""
+    return Application.objects.filter(reference=reference).select_related(*_RELATED).defer(_UNREAD).first()
+
+
+def takes_part(application: Application) -> bool:
+    """Whether the employer has a form of its own in this stream."""
+    return any(part.side == "employer" for part in stream_of(application).parts)
+
+
+def may_join(application: Application) -> bool:
+    """Whether an employer comes in with an account it has: where accounts are a person's, not a candidate's."""
+    return str(rules_of(application).accounts) == "per_person"
+
+
+def opened_by(person: Person, invitation: str) -> Application | None:
+    """The application of an invitation, if ``person`` is the party that opens it and has."""
+    found = of_invitation(invitation)
+    return found if found and found.side_of(person) == stream_of(found).opened_by else None
+
+
+def waiting_for_fee(reference: str) -> Application | None:
+    """The application whose forms are in and whose fee is not, with its parties; None for any other."""
+    rows = Application.objects.filter(reference=reference, state=ApplicationState.AWAITING_PAYMENT)
+    return rows.select_related(*_RELATED).defer(_UNREAD).first()
+
+
+def stream_of(application: Application) -> Stream:
+    """The stream the file went through, under the pack it began under."""
+    eoi = application.invitation.eoi
+    return rules_of(application).stream(eoi.stream)
+
+
+def holds_place(application: Application) -> bool:
+    """Whether a place of the year is held from the invitation on; elsewhere a nomination takes one."""
+    return stream_of(application).places == "held_at_invitation"
+
+
+def employer_part(application: Application) -> Part | None:
+    """The employer's own form, where the stream has one."""
+    return application.parts.filter(side="employer").first()
 
 
 def rules_of(application: Application) -> ProgramRules:
@@ -101,7 +152,8 @@ def given(part: Part) -> dict[str, Any]:
 
 def slots(part: Part) -> list[Any]:
     """The documents asked in this part, conditions settled."""
-    return rules_of(part.application).checklist(part.side, values(part))
+    asked = rules_of(part.application).checklist(part.side, values(part))
+    return claims.with_proofs(asked, part.application, side=part.side)
 
 
 def documents_of(part: Part) -> dict[str, list[Any]]:
@@ -233,8 +285,9 @@ def drawn_by(application: Application) -> Person:
 
 
 def criteria(application: Application) -> list[Any]:
-    """The criteria an officer checks: candidate's, employer's and position's, in the words of the category."""
-    return list(rules_of(application).criteria(application.invitation.eoi.category))
+    """What an officer checks: the criteria in the words of the category, then the points to be proven."""
+    stated = rules_of(application).criteria(application.invitation.eoi.category)
+    return [*stated, *claims.of(application)]
 
 
 def criteria_labels(application: Application, keys: Iterable[str], language: str) -> list[str]:

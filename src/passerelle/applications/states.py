@@ -1,5 +1,7 @@
 """The life cycles of an application and of its parts."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +10,7 @@ from passerelle.core.lifecycle import Lifecycle, Move
 
 class ApplicationState(models.TextChoices):
     FILLING = "filling", _("Being filled in")
+    AWAITING_PAYMENT = "awaiting_payment", _("Waiting for the fee")
     QUEUED = "queued", _("In the queue")
     IN_ASSESSMENT = "in_assessment", _("Being assessed")
     INFORMATION_REQUESTED = "information_requested", _("More information requested")
@@ -19,11 +22,17 @@ class ApplicationState(models.TextChoices):
 
 S = ApplicationState
 WITH_OFFICERS = frozenset({S.QUEUED, S.IN_ASSESSMENT, S.INFORMATION_REQUESTED})
-UNDECIDED = WITH_OFFICERS | {S.FILLING}
+# Whatever the parties send has come in only with the fee.
+INCOMPLETE = frozenset({S.FILLING, S.AWAITING_PAYMENT})
+UNDECIDED = WITH_OFFICERS | INCOMPLETE
+
+# A card charged in time may be told of a little later: only then is an unpaid application closed.
+SETTLING = timedelta(hours=1)
 
 APPLICATION_LIFECYCLE = Lifecycle(
-    Move("complete", leaves={S.FILLING}, reaches=S.QUEUED),
-    Move("lapse", leaves={S.FILLING}, reaches=S.LAPSED),
+    Move("ask_fee", leaves={S.FILLING}, reaches=S.AWAITING_PAYMENT),
+    Move("complete", leaves=INCOMPLETE, reaches=S.QUEUED),
+    Move("lapse", leaves=INCOMPLETE, reaches=S.LAPSED),
     Move("take", leaves={S.QUEUED}, reaches=S.IN_ASSESSMENT),
     Move("put_back", leaves={S.IN_ASSESSMENT}, reaches=S.QUEUED),
     Move("ask_information", leaves={S.IN_ASSESSMENT}, reaches=S.INFORMATION_REQUESTED),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from passerelle.applications.pages import parts, party, staff, staff_file
+from passerelle.applications.pages import joining, parts, party, staff, staff_file
 
 app_name = "applications"
 
@@ -12,7 +12,10 @@ _STAFF = "staff/application/<str:reference>/"
 
 urlpatterns = [
     path("employer/invitation/<str:reference>/apply/", party.Open.as_view(), name="open"),
+    path("candidate/invitation/<str:reference>/apply/", party.OpenAsCandidate.as_view(), name="open_as_candidate"),
+    path("employer/join/<str:token>/", joining.Join.as_view(), name="join"),
     path(_FILE, party.File.as_view(), name="file"),
+    path(f"{_FILE}employer/", joining.LetInEmployer.as_view(), name="let_in_employer"),
     path(f"{_FILE}question/", party.AnswerInformation.as_view(), name="answer"),
     path(f"{_FILE}withdraw/", party.Withdraw.as_view(), name="withdraw"),
     path(f"{_FILE}change/", party.ReportChange.as_view(), name="change"),

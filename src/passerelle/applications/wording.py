@@ -19,12 +19,16 @@ TONES = {
     S.WITHDRAWN: "quiet",
     S.LAPSED: "quiet",
     S.INFORMATION_REQUESTED: "warning",
+    S.AWAITING_PAYMENT: "warning",
 }
 
 EVENTS = {
     "application.opened": gettext_lazy("Application opened"),
     "application.company_facts_reused": gettext_lazy("Company facts copied from an earlier file"),
     "application.part_submitted": gettext_lazy("Form submitted"),
+    "application.employer_let_in": gettext_lazy("Access given to the employer"),
+    "application.employer_joined": gettext_lazy("The employer came into the file"),
+    "application.fee_asked": gettext_lazy("Every form is in: the fee was asked for"),
     "application.complete": gettext_lazy("Application complete: file number given"),
     "application.taken": gettext_lazy("An officer took the file"),
     "application.taken_over": gettext_lazy("Another officer took the file over"),

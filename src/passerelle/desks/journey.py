@@ -41,7 +41,10 @@ class File:
 
 def files_of(person: Person, at: datetime) -> list[File]:
     """Every file of an employer's or a candidate's account, newest first."""
-    return [_file(eoi, person, at) for eoi in eois.files_of(person)]
+    files = [_file(eoi, person, at) for eoi in eois.files_of(person)]
+    # A candidate opened these, and let the employer into the application alone.
+    joined = applications.joined_by(person) if person.is_employer else ()
+    return [_in_application(one.invitation.eoi, one, person, at) for one in joined] + files
 
 
 def _file(eoi: Any, person: Person, at: datetime) -> File:
@@ -78,6 +81,8 @@ def _draft_link(eoi: Any, person: Person) -> str:
 
 def _invited(eoi: Any, invitation: Any, person: Person, at: datetime) -> File:
     link = reverse(f"invitations:{person.audience}", args=[invitation.reference])
+    if invitations.led_by_candidate(invitation):
+        return _invited_candidate(eoi, invitation, person, at, link)
     theirs = person.is_employer
     sentence = _("You are invited to apply.") if theirs else _("Your employer is invited to apply.")
     if invitation.has_lapsed(at):
@@ -95,6 +100,21 @@ def _invited(eoi: Any, invitation: Any, person: Person, at: datetime) -> File:
     )  # fmt: skip
 
 
+def _invited_candidate(eoi: Any, invitation: Any, person: Person, at: datetime, link: str) -> File:
+    """An invitation that the candidate takes up."""
+    if invitation.has_lapsed(at):
+        return File(
+            eoi, _("Lapsed"), "quiet", _("The time to apply has passed."), link=link, link_label=_("Open the file")
+        )
+    theirs = person.is_candidate
+    sentence = _("You are invited to apply.") if theirs else _("Your candidate is invited to apply.")
+    step = _("Begin the application.") if theirs else _("Your candidate begins the application.")
+    return File(
+        eoi, pgettext("a file", "Invited"), "success", sentence, step, "candidate", invitation.respond_by, link,
+        _("Go on") if theirs else _("Open the invitation"),
+    )  # fmt: skip
+
+
 def _in_application(eoi: Any, application: Any, person: Person, at: datetime) -> File:
     tag = application_wording.tag(application)
     link = reverse("applications:file", args=[application.reference])
@@ -107,9 +127,12 @@ def _application_words(application: Any, person: Person, at: datetime) -> tuple[
     state = application.state
     if state == "filling" and at >= application.complete_by:
         return _("The time to apply has passed."), "", "", None
+    if state == "awaiting_payment":
+        return _fee_words(application, person)
     if state == "filling":
-        part = next((one for one in application.parts.all() if one.state == "open"), None)
-        turn = part.side if part else ""
+        waiting = [one.side for one in application.parts.all() if one.state == "open"]
+        # Where both forms are open, each party is told of its own.
+        turn = person.audience if person.audience in waiting else next(iter(waiting), "")
         whose = {
             "employer": _("The employer's form is to be filled in."),
             "candidate": _("The candidate's form is to be filled in."),
@@ -122,8 +145,8 @@ def _application_words(application: Any, person: Person, at: datetime) -> tuple[
         asked = application.information_requests.filter(answered_at=None).first()
         return (
             _("An officer asked a question."),
-            _("The employer answers."),
-            "employer",
+            _("The employer answers.") if asked and asked.to.is_employer else _("The candidate answers."),
+            asked.to.audience if asked else "",
             asked.due_by if asked else None,
         )
     if state == "in_assessment":
@@ -137,3 +160,8 @@ def _application_words(application: Any, person: Person, at: datetime) -> tuple[
         "withdrawn": _("The application was withdrawn."), "lapsed": _("The application was not submitted in time."),
     }  # fmt: skip
     return ended[state], "", "", None
+
+
+def _fee_words(application: Any, person: Person) -> tuple[str, str, str, datetime | None]:
+    step = _("Pay the fee: the application is complete only then.") if person.is_candidate else _("The candidate pays.")
+    return _("Everything is in but the fee."), step, "candidate", application.pay_by

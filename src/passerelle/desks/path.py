@@ -41,10 +41,17 @@ def _after_the_pool(eoi: Any, invitation: Any, application: Any) -> list[Stage]:
         Stage(
             _("File number given, in the queue"),
             received,
-            _("When both forms are in, the employer gets a file number."),
+            _queue_words(eoi),
         ),
         Stage(_("Decision"), decided, _("Complete applications are worked in the order they were received.")),
     ]
+
+
+def _queue_words(eoi: Any) -> str:
+    stream = eois.rules(eoi).stream(eoi.stream)
+    if stream.opened_by == "employer":
+        return _("When both forms are in, the employer gets a file number.")
+    return _("When everything is in, the candidate gets a file number.")
 
 
 def _told(after: list[Stage], file: Any) -> list[dict[str, Any]]:

@@ -47,7 +47,9 @@ class Invitation(models.Model):
     issued_at = models.DateTimeField()
     issued_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     respond_by = models.DateTimeField(help_text="First moment too late for the application.")
-    target_by = models.DateTimeField(help_text="Internal target for the employer's form: first moment past it.")
+    target_by = models.DateTimeField(
+        null=True, help_text="Where one form waits for another: target for the first, first moment past it."
+    )
     accepted_at = models.DateTimeField(null=True)
     met_at = models.DateTimeField(null=True, help_text="When both parts of the application were in.")
     ended_at = models.DateTimeField(null=True)

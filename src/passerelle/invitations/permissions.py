@@ -1,11 +1,12 @@
 """Who may do what with an invitation."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.core.verdicts import YES, Verdict
+from passerelle.invitations import route
 from passerelle.invitations.models import Invitation
 from passerelle.invitations.states import InvitationState
 
@@ -21,12 +22,19 @@ def is_party(person: "Person", invitation: Invitation) -> bool:
 
 
 def can_accept(person: "Person", invitation: Invitation, at: datetime) -> Verdict:
-    """Say whether ``person`` may begin the application: the employer, in time."""
-    if person.pk != invitation.eoi.employer_id:
-        return Verdict(False, _("The employer begins the application."))
+    """Say whether ``person`` may begin the application: who opens files in this stream, in time."""
+    leader = route.leader(invitation)
+    if leader is None or person.pk != leader.pk:
+        return Verdict(False, _begun_by(invitation))
     if at >= invitation.respond_by:
         return Verdict(False, TOO_LATE)
     return YES
+
+
+def _begun_by(invitation: Invitation) -> Any:
+    if route.led_by_candidate(invitation):
+        return _("The candidate begins the application.")
+    return _("The employer begins the application.")
 
 
 def can_decline(person: "Person", invitation: Invitation, at: datetime) -> Verdict:

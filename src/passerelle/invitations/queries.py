@@ -9,12 +9,14 @@ from django.shortcuts import get_object_or_404
 from icalendar import Alarm, Calendar, Event
 
 from passerelle.core import deadlines
+from passerelle.invitations import route
 from passerelle.invitations.models import Extension, Invitation
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules
 
-_RELATED = ("eoi__employer", "eoi__candidate", "draw", "issued_by")
-_HEAVY = tuple(f"eoi__{name}" for name in ("answers", "facts", "sheet", "criteria"))
+_RELATED = ("eoi__employer", "eoi__candidate", "eoi__pack", "draw", "issued_by")
+# The files of a pack are large and its rules are read once: no row brings them along.
+_HEAVY = (*(f"eoi__{name}" for name in ("answers", "facts", "sheet", "criteria")), "eoi__pack__sources")
 
 # Of the pack's deadlines and reminders: the application's own time, and the target for the employer's form within it.
 DEADLINE, TARGET = "application", "employer_target"
@@ -52,6 +54,11 @@ def extensions(invitation: Invitation) -> QuerySet[Extension]:
     return invitation.extensions.select_related("by").order_by("id")
 
 
+def led_by_candidate(invitation: Invitation) -> bool:
+    """Say whether the candidate takes the invitation up, as in streams whose files candidates open."""
+    return route.led_by_candidate(invitation)
+
+
 def rules(program: str, at: datetime) -> ProgramRules:
     """Return the rules of a program in force at ``at``."""
     return programs.rules_in_force(program, at)
@@ -72,7 +79,8 @@ def reminders_due(invitation: Invitation, at: datetime, rules: ProgramRules) -> 
     """
     days = rules.reminders.get(DEADLINE, ())
     moments = [Due(f"{n}_days", _days_before(invitation.respond_by, n, rules)) for n in days]
-    moments.append(Due("target", invitation.target_by))
+    if invitation.target_by:
+        moments.append(Due("target", invitation.target_by))
     # More time given today is no reason to remind of what was far off only because the deadline was another.
     last_change = invitation.extensions.order_by("-id").values_list("at", flat=True).first() or invitation.issued_at
     due = [one for one in moments if last_change < one.since <= at]

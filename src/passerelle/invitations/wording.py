@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from passerelle.core import dates
+from passerelle.invitations import route
 from passerelle.invitations.models import Invitation
 from passerelle.invitations.states import InvitationState
 
@@ -30,6 +31,8 @@ def stands(invitation: Invitation, at: datetime) -> bool:
 def sentence(invitation: Invitation, audience: str, at: datetime) -> str:
     """Return what it means for this reader, in one or two sentences."""
     if invitation.met_at:
+        if not route.has_employer_form(invitation):
+            return _("Your application is in. It waits its turn: files are worked in order of the date received.")
         return _("Both forms are in. The application waits its turn: files are worked in order of the date received.")
     if invitation.has_lapsed(at) or invitation.state == InvitationState.LAPSED:
         return _(
@@ -44,6 +47,8 @@ def sentence(invitation: Invitation, audience: str, at: datetime) -> str:
 
 def _open_sentence(invitation: Invitation, audience: str) -> str:
     begun = invitation.state == InvitationState.ACCEPTED
+    if route.led_by_candidate(invitation):
+        return _candidate_leads(invitation, audience, begun)
     if audience == "employer":
         if begun:
             return _("Your application has begun. Both forms must be in before the time is over.")
@@ -53,6 +58,32 @@ def _open_sentence(invitation: Invitation, audience: str) -> str:
     return _("You were selected. Your employer begins the application; your own form opens when the employer's is in.")
 
 
+def _candidate_leads(invitation: Invitation, audience: str, begun: bool) -> str:
+    if audience == "employer":
+        if begun:
+            return _("Your candidate has begun the application. Your own form must be in before the time is over.")
+        return _("Your candidate was selected and begins the application; your own form opens with it.")
+    if begun:
+        return _("Your application has begun. It must be in before the time is over.")
+    if route.has_employer_form(invitation):
+        return _("You were selected. Begin the application: there you give your employer access to a form of its own.")
+    return _(
+        "You were selected. Begin the application: your form and your documents must be in before the time is over."
+    )
+
+
+def due_label(invitation: Invitation) -> str:
+    """Return what staff call the deadline."""
+    return _("Both forms by") if route.has_employer_form(invitation) else _("Application by")
+
+
+def due_sentence(invitation: Invitation) -> str:
+    """Return what must be in by the deadline."""
+    if route.has_employer_form(invitation):
+        return _("Both forms must be in by")
+    return _("Your application must be in by")
+
+
 def stages(invitation: Invitation, audience: str, at: datetime) -> list[dict[str, Any]]:
     """Return the path from the draw to the queue, for ``components/stage_path.html``."""
     over = not stands(invitation, at) and not invitation.met_at
@@ -60,10 +91,26 @@ def stages(invitation: Invitation, audience: str, at: datetime) -> list[dict[str
     return [
         {"title": _("Selected in a draw"), "state": "done", "at": invitation.selected_at},
         _application(invitation, begun, over),
-        {"title": _("Both forms are in"), "state": "done" if invitation.met_at else "future", "at": invitation.met_at,
-         "text": "" if invitation.met_at else _("The employer gets the file number, and the file joins the queue.")},
+        {"title": _forms_in(invitation), "state": "done" if invitation.met_at else "future", "at": invitation.met_at,
+         "text": "" if invitation.met_at else _after_forms(invitation)},
         {"title": _("Decision"), "state": "future", "text": _("Files are worked in order of the date received.")},
     ]  # fmt: skip
+
+
+def _forms_in(invitation: Invitation) -> str:
+    return _("Both forms are in") if route.has_employer_form(invitation) else _("The application is in")
+
+
+def _after_forms(invitation: Invitation) -> str:
+    if route.led_by_candidate(invitation):
+        return _("The file gets its number and joins the queue.")
+    return _("The employer gets the file number, and the file joins the queue.")
+
+
+def _to_begin(invitation: Invitation) -> str:
+    if route.led_by_candidate(invitation):
+        return _("To be begun by the candidate.")
+    return _("To be begun by the employer.")
 
 
 def _application(invitation: Invitation, begun: bool, over: bool) -> dict[str, Any]:
@@ -72,7 +119,12 @@ def _application(invitation: Invitation, begun: bool, over: bool) -> dict[str, A
         return {"title": title, "state": "stopped", "at": invitation.ended_at, "text": ""}
     if invitation.met_at:
         return {"title": title, "state": "done", "at": invitation.accepted_at}
-    text = _("Begun; both forms are to be sent by the deadline.") if begun else _("To be begun by the employer.")
+    text = _to_begin(invitation)
+    if begun:
+        both = route.has_employer_form(invitation)
+        text = (
+            _("Begun; both forms are to be sent by the deadline.") if both else _("Begun; to be sent by the deadline.")
+        )
     return {"title": title, "state": "now", "text": text, "too_late": invitation.respond_by}
 
 
@@ -81,8 +133,14 @@ def calendar_words(invitation: Invitation, audience: str, zone: Any) -> dict[str
     until = dates.deadline_words(invitation.respond_by, zone)
     return {
         "title": _("Application due: %(reference)s") % {"reference": invitation.reference},
-        "about": _("Both forms of the application must be in by %(deadline)s.") % {"deadline": until},
+        "about": _due_by(invitation) % {"deadline": until},
     }
+
+
+def _due_by(invitation: Invitation) -> str:
+    if route.has_employer_form(invitation):
+        return _("Both forms of the application must be in by %(deadline)s.")
+    return _("The application must be in by %(deadline)s.")
 
 
 def links(invitation: Invitation, audience: str) -> dict[str, str]:
@@ -91,3 +149,9 @@ def links(invitation: Invitation, audience: str) -> dict[str, str]:
         name: reverse(f"invitations:{audience}{suffix}", args=[invitation.reference])
         for name, suffix in (("page", ""), ("decline", "_decline"), ("calendar", "_calendar"))
     }
+
+
+def begin_link(invitation: Invitation, audience: str) -> str:
+    """Return the address of the reader's button that begins or continues the application."""
+    name = "applications:open" if audience == "employer" else "applications:open_as_candidate"
+    return reverse(name, args=[invitation.reference])

@@ -59,7 +59,8 @@ QUERIES: dict[str, str] = {
             SELECT FROM invitations_invitation i WHERE i.eoi_id = e.id AND i.state IN {LIVE_INVITATION}
         ) AND NOT (e.state = 'closed' AND EXISTS (
             SELECT FROM applications_application f JOIN invitations_invitation i ON i.id = f.invitation_id
-            WHERE i.eoi_id = e.id AND f.state NOT IN ('filling', 'queued', 'in_assessment', 'information_requested')
+            WHERE i.eoi_id = e.id AND f.state NOT IN
+                ('filling', 'awaiting_payment', 'queued', 'in_assessment', 'information_requested', 'interview')
         ))
     """,
     "nobody was invited after a withdrawal, under a ban, or with an expired file": """
@@ -106,19 +107,22 @@ QUERIES: dict[str, str] = {
     "every message about a file goes to one of its parties or to staff": """
         SELECT n.message_id FROM notices_notice n JOIN accounts_person p ON p.id = n.to_id
         JOIN eoi_expressionofinterest e ON e.reference = n.about
-        WHERE p.audience <> 'staff' AND n.to_id <> e.employer_id AND n.to_id IS DISTINCT FROM e.candidate_id
+        WHERE p.audience <> 'staff' AND n.to_id IS DISTINCT FROM e.employer_id AND n.to_id IS DISTINCT FROM e.candidate_id
         UNION ALL
         SELECT n.message_id FROM notices_notice n JOIN accounts_person p ON p.id = n.to_id
         JOIN applications_application f ON n.about IN (f.reference, f.file_number)
-        WHERE p.audience <> 'staff' AND n.to_id NOT IN (f.employer_id, f.candidate_id)
+        WHERE p.audience <> 'staff' AND n.to_id IS DISTINCT FROM f.employer_id AND n.to_id <> f.candidate_id
+            -- a link that an employer used with an account it had: its own was closed
+            AND NOT (n.kind = 'employer_access' AND NOT p.is_active)
         UNION ALL
         SELECT n.message_id FROM notices_notice n JOIN accounts_person p ON p.id = n.to_id
         JOIN invitations_invitation i ON i.reference = n.about JOIN eoi_expressionofinterest e ON e.id = i.eoi_id
-        WHERE p.audience <> 'staff' AND n.to_id <> e.employer_id AND n.to_id IS DISTINCT FROM e.candidate_id
+        WHERE p.audience <> 'staff' AND n.to_id IS DISTINCT FROM e.employer_id AND n.to_id IS DISTINCT FROM e.candidate_id
     """,
     "both parties of every invitation were written to": """
         SELECT i.reference FROM invitations_invitation i JOIN eoi_expressionofinterest e ON e.id = i.eoi_id
-        WHERE NOT EXISTS (SELECT FROM notices_notice n WHERE n.to_id = e.employer_id AND n.queued_at >= i.issued_at
+        WHERE e.employer_id IS NOT NULL AND NOT EXISTS (
+                SELECT FROM notices_notice n WHERE n.to_id = e.employer_id AND n.queued_at >= i.issued_at
                 AND n.about IN (i.reference, e.reference))
             OR NOT EXISTS (SELECT FROM notices_notice n WHERE n.to_id = e.candidate_id AND n.queued_at >= i.issued_at
                 AND n.about IN (i.reference, e.reference))

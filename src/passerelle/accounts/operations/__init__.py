@@ -2,7 +2,10 @@
 
 from passerelle.accounts.operations.linking import (
     LinkNotValid,
+    give_up_link,
     invite_candidate,
+    invite_employer,
+    join_with_link,
     open_link,
     redeem_link,
     resend_link,
@@ -39,8 +42,11 @@ __all__ = [
     "confirm_second_factor_reset",
     "create_staff",
     "enrol_totp",
+    "give_up_link",
     "grant_role",
     "invite_candidate",
+    "invite_employer",
+    "join_with_link",
     "note_password_set",
     "note_sign_in",
     "open_link",

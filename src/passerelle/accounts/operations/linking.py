@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from passerelle.accounts.models import AccessLink, Audience, Person
 from passerelle.accounts.operations.registering import save_named
 from passerelle.accounts.permissions import can_resend
 from passerelle.core import audit
 from passerelle.core.text import clean_name
-from passerelle.core.verdicts import require
+from passerelle.core.verdicts import NotAllowed, require
 
 LINK_LASTS = timedelta(days=30)
 
@@ -33,14 +34,58 @@ def invite_candidate(
 
     The e-mail may be the employer's own; both keep their own access. The caller sends the link (N2).
     """
+    return _invite(Audience.CANDIDATE, program, email, name, language, about=about, by=by, at=at)
+
+
+@transaction.atomic
+def invite_employer(
+    *, program: str, email: str, name: str, language: str, about: str, by: Person, at: datetime
+) -> AccessLink:
+    """Open an account for an employer whom a candidate lets in, as ``invite_candidate`` does; the caller sends the link.
+
+    An employer who has an account already uses the link with it: ``join_with_link``.
+    """
+    return _invite(Audience.EMPLOYER, program, email, name, language, about=about, by=by, at=at)
+
+
+def _invite(
+    audience: Audience, program: str, email: str, name: str, language: str, *, about: str, by: Person, at: datetime
+) -> AccessLink:
     person = Person(
-        email=email.lower(), name=clean_name(name), language=language,
-        audience=Audience.CANDIDATE, program=program, joined_at=at,
-    )  # fmt: skip
+        email=email.lower(), name=clean_name(name), language=language, audience=audience, program=program, joined_at=at
+    )
     person.set_unusable_password()
     person.save()
     audit.record("account.invited", subject=person.reference, by=by, at=at, program=program, detail={"about": about})
     return new_link(person, about=about, by=by, at=at)
+
+
+@transaction.atomic
+def join_with_link(*, token: str, by: Person, at: datetime) -> AccessLink:
+    """Use a link with an account that ``by`` has already; the one opened for the link is closed unused.
+
+    The caller puts ``by`` in the place of ``link.person`` in the file ``link.about``. Raises LinkNotValid, and
+    NotAllowed for another audience or program and for a link that is to renew an account in use.
+    """
+    link = AccessLink.objects.select_for_update(of=("self",)).filter(token_hash=_hashed(token)).first()
+    link = _still_good(link, at)
+    opened = Person.objects.select_for_update().get(pk=link.person_id)
+    if opened.username or (by.audience, by.program) != (opened.audience, opened.program):
+        raise NotAllowed(_("This link is for an account of another kind."))
+    link.redeemed_at = at
+    link.save(update_fields=["redeemed_at"])
+    opened.is_active = False
+    opened.save(update_fields=["is_active"])
+    audit.record("account.link_used", subject=by.reference, by=by, at=at, program=by.program,
+                 detail={"about": link.about, "instead_of": opened.reference})  # fmt: skip
+    return link
+
+
+def give_up_link(*, person: Person, by: Person, at: datetime) -> None:
+    """Close an account that was opened for a link and never used; the link dies. Runs in the caller's transaction."""
+    AccessLink.objects.filter(person=person, redeemed_at=None, replaced_at=None).update(replaced_at=at)
+    Person.objects.filter(pk=person.pk, username=None).update(is_active=False)
+    audit.record("account.link_given_up", subject=person.reference, by=by, at=at, program=person.program)
 
 
 def new_link(person: Person, *, about: str, by: Person | None, at: datetime) -> AccessLink:

@@ -28,6 +28,7 @@ from passerelle.applications.operations.filling import (
     save_section,
     submit_part,
 )
+from passerelle.applications.operations.joining import invited_to, join_as_employer, let_in_employer
 from passerelle.applications.operations.reminding import remind_due
 from passerelle.documents.operations import Unacceptable
 
@@ -42,7 +43,10 @@ __all__ = [
     "close_lapsed",
     "decide",
     "decide_review",
+    "invited_to",
     "issue_support_letter",
+    "join_as_employer",
+    "let_in_employer",
     "open_application",
     "open_file",
     "open_page",

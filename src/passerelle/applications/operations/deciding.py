@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from passerelle.accounts.models import Person
-from passerelle.allocations import operations as allocations
 from passerelle.applications import letters, messages, queries
 from passerelle.applications.models import Application, Decision, ReviewRequest
+from passerelle.applications.operations.places import hold_place, release_place, use_place
 from passerelle.applications.permissions import can_ask_review, can_decide, can_decide_review
 from passerelle.applications.states import APPLICATION_LIFECYCLE, DecisionKind, FindingVerdict, ReviewOutcome
 from passerelle.core import audit
@@ -71,11 +71,10 @@ def _review_before(application: Application, at: datetime) -> datetime | None:
 
 def _settle_place(decision: Decision, *, by: Person, at: datetime) -> None:
     application = decision.application
-    about = [application.invitation.reference]
     if decision.kind == DecisionKind.NOMINATION:
-        allocations.use(about=about, by=by, at=at)
+        use_place(application, by=by, at=at)
     else:
-        allocations.release(about=about, by=by, at=at)
+        release_place(application, by=by, at=at)
     if application.invitation.eoi.state == "invited":  # closed already when a refusal was set aside by a review
         eois.close(reference=application.invitation.eoi.reference, reason="decided", at=at, by=by)
 
@@ -130,5 +129,5 @@ def _reopen(application: Application, *, by: Person, at: datetime) -> None:
     application.officer, application.taken_at = by, at
     application.decided_at = application.closed_at = None
     application.save(update_fields=["state", "officer", "taken_at", "decided_at", "closed_at"])
-    year = queries.local_year(application, at)
-    allocations.hold(program=application.program, year=year, about=[application.invitation.reference], by=by, at=at)
+    if queries.holds_place(application):
+        hold_place(application, by=by, at=at)

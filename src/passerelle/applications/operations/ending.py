@@ -5,11 +5,12 @@ from datetime import datetime
 from django.db import transaction
 
 from passerelle.accounts.models import Person
-from passerelle.allocations import operations as allocations
-from passerelle.applications import messages
+from passerelle.applications import fee, messages
 from passerelle.applications.models import Application
+from passerelle.applications.operations.paying import is_untouched, settle_fee
+from passerelle.applications.operations.places import release_place
 from passerelle.applications.permissions import can_withdraw
-from passerelle.applications.states import APPLICATION_LIFECYCLE, ApplicationState
+from passerelle.applications.states import APPLICATION_LIFECYCLE
 from passerelle.core import audit
 from passerelle.core.verdicts import require
 from passerelle.eoi import operations as eois
@@ -19,12 +20,21 @@ from passerelle.eoi import operations as eois
 def withdraw_application(*, reference: str, reason: str, by: Person, at: datetime) -> Application:
     """Stop an undecided application at the wish of a party. From the employer it takes the job offer back.
 
+    The fee goes back as long as no officer has taken the file.
+
     The place is released and the other party is told in neutral words; the reason stays with the file.
     """
     application = Application.objects.select_for_update(of=("self",)).get(reference=reference)
     require(can_withdraw(by, application))
     by_employer = by.pk == application.employer_id
     application.closing_reason = reason
+    settle_fee(
+        application,
+        refund=is_untouched(application) and fee.goes_back(application, "withdrawn"),
+        reason="withdrawn",
+        by=by,
+        at=at,
+    )
     _end(application, "withdraw", eoi="offer_withdrawn" if by_employer else "application_withdrawn", by=by, at=at)
     kind = "offer_withdrawn" if by_employer else "application_withdrawn"
     messages.ended(kind, application, messages.both(application), at=at)
@@ -35,7 +45,7 @@ def _end(application: Application, move: str, *, eoi: str, by: Person | None, at
     application.state = APPLICATION_LIFECYCLE.after(application.state, move)
     application.closed_at = at
     application.save(update_fields=["state", "closed_at", "closing_reason"])
-    allocations.release(about=[application.invitation.reference], by=by, at=at)
+    release_place(application, by=by, at=at)
     eois.close(reference=application.invitation.eoi.reference, reason=eoi, at=at, by=by)
     audit.record(f"application.{application.state}", subject=application.reference, by=by, at=at,
                  program=application.program)  # fmt: skip
@@ -46,8 +56,7 @@ def close_lapsed(*, at: datetime, limit: int = 500) -> int:
 
     What time alone decides is already so (``can_fill`` refuses late work): this only releases the place and tells both.
     """
-    late = Application.objects.filter(state=ApplicationState.FILLING, invitation__respond_by__lte=at)
-    references = list(late.order_by("pk").values_list("reference", flat=True)[:limit])
+    references = list(Application.objects.too_late(at).order_by("pk").values_list("reference", flat=True)[:limit])
     return sum(_lapse(reference, at) for reference in references)
 
 
@@ -55,10 +64,13 @@ def close_lapsed(*, at: datetime, limit: int = 500) -> int:
 def _lapse(reference: str, at: datetime) -> int:
     # The invitation too: more time may be given at this very moment by somebody who asked before the deadline.
     held = Application.objects.select_for_update(of=("self", "invitation"), skip_locked=True)
-    locked = held.select_related("invitation__eoi")
-    application = locked.filter(reference=reference, state=ApplicationState.FILLING).first()
-    if application is None or at < application.complete_by:
+    locked = held.select_related("invitation__eoi__pack", "candidate", "employer").defer(
+        "invitation__eoi__pack__sources"
+    )
+    application = locked.filter(reference=reference).too_late(at).first()
+    if application is None:
         return 0
+    settle_fee(application, refund=False, reason="lapsed", by=None, at=at)
     _end(application, "lapse", eoi="lapsed", by=None, at=at)
     messages.ended("application_lapsed", application, messages.both(application), at=at)
     return 1

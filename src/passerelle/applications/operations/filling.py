@@ -9,10 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.models import Person
-from passerelle.applications import messages, queries
+from passerelle.applications import fee, messages, queries
 from passerelle.applications.models import Application, Part
+from passerelle.applications.operations.completing import complete
+from passerelle.applications.operations.paying import ask_fee
 from passerelle.applications.permissions import can_add_documents, can_fill
-from passerelle.applications.states import APPLICATION_LIFECYCLE, PART_LIFECYCLE, PartState
+from passerelle.applications.states import PART_LIFECYCLE, PartState
 from passerelle.core import audit, deadlines
 from passerelle.core.locks import one_at_a_time
 from passerelle.core.references import next_reference
@@ -35,7 +37,7 @@ class NotComplete(Exception):
 def open_application(*, invitation: str, by: Person, at: datetime) -> Application:
     """Accept the invitation and open its application (R5.3). Pressing twice gives the same application."""
     one_at_a_time(f"open {invitation}")  # two presses at once are one application, as two in turn are
-    already = Application.objects.filter(invitation__reference=invitation, employer=by).first()
+    already = queries.opened_by(by, invitation)
     if already:
         return already
     accepted = invitations.mark_accepted(reference=invitation, at=at, by=by)
@@ -132,7 +134,8 @@ def remove_document(*, reference: str, part: str, document: Any, by: Person, at:
 
 @transaction.atomic
 def submit_part(*, reference: str, part: str, signature: str, by: Person, at: datetime) -> Part:
-    """Hand in one part. The next one opens; after the last the file gets its number and joins the queue (R5.5–R5.7).
+    """Hand in one part. The next one opens; after the last the file gets its number and joins the queue (R5.5–R5.7),
+    or the fee is asked for, where there is one.
 
     ``signature`` is the typed name. Raises NotComplete listing what is missing.
     """
@@ -149,7 +152,7 @@ def submit_part(*, reference: str, part: str, signature: str, by: Person, at: da
                  program=kept.application.program)  # fmt: skip
     _unlock_after(kept, at=at)
     if not kept.application.parts.exclude(state=PartState.SUBMITTED).exists():
-        _complete(kept.application, by=by, at=at)
+        _all_in(kept.application, by=by, at=at)
     return kept
 
 
@@ -164,16 +167,14 @@ def _unlock_after(submitted: Part, *, at: datetime) -> None:
         messages.candidate_form_open(application, reader, at=at)
 
 
-def _complete(application: Application, *, by: Person, at: datetime) -> None:
-    rules = queries.rules_of(application)
-    application.state = APPLICATION_LIFECYCLE.after(application.state, "complete")
-    application.file_number = next_reference(rules.reference_prefix, deadlines.local_day(at, rules.zone).year)
-    application.received_at = at
-    application.save(update_fields=["state", "file_number", "received_at"])
-    audit.record("application.complete", subject=application.reference, by=by, at=at, program=application.program,
-                 detail={"file_number": application.file_number})  # fmt: skip
+def _all_in(application: Application, *, by: Person, at: datetime) -> None:
+    """Every form is in: the time to send them has been met, and the fee, where there is one, is asked for."""
     invitations.mark_met(reference=application.invitation.reference, at=at, by=by)
-    messages.complete(application, at=at)
+    cents = fee.amount_cents(application)
+    if cents:
+        ask_fee(application, cents=cents, by=by, at=at)
+    else:
+        complete(application, by=by, at=at)
 
 
 def open_page(*, reference: str, owner: str, document: Any, page: int, by: Person, at: datetime, purpose: str) -> Any:

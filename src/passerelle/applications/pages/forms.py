@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.applications import claims
 from passerelle.applications.states import DecisionKind, FindingVerdict, ReviewOutcome
 
 LONG = forms.Textarea(attrs={"rows": 6})
@@ -59,6 +60,27 @@ class AgreementForm(forms.Form):
     )
 
 
+class NothingForm(forms.Form):
+    """A button alone."""
+
+
+class EmployerForm(forms.Form):
+    """Whom to send the link to."""
+
+    name = forms.CharField(
+        label=_("Name of the company, or of the person who signs for it"), max_length=200,
+        error_messages={"required": _("Enter the name.")},
+    )  # fmt: skip
+    email = forms.EmailField(
+        label=_("Email of the person who signs for the company"), widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Enter the email address."), "invalid": _("Enter an email address, like name@example.com.")},
+    )  # fmt: skip
+    language = forms.ChoiceField(
+        label=_("Language we write to them in"), choices=[("en", _("English")), ("fr", _("French"))],
+        widget=forms.RadioSelect, error_messages={"required": _("Choose the language.")},
+    )  # fmt: skip
+
+
 class AnswerForm(forms.Form):
     answer = forms.CharField(
         label=_("Your answer"), widget=LONG, max_length=10_000, error_messages={"required": _("Write your answer.")}
@@ -96,6 +118,20 @@ class FindingForm(forms.Form):
         choices=FindingVerdict.choices,
     )  # fmt: skip
     note = forms.CharField(label=_("Note"), widget=SHORT, max_length=4000, required=False)
+
+
+class ProofForm(FindingForm):
+    """The same of points claimed."""
+
+    verdict = forms.ChoiceField(
+        label=_("What you found"), widget=forms.RadioSelect,
+        choices=[("met", _("Proven")), ("not_met", _("Not proven")), ("need_more", _("Need more"))],
+    )  # fmt: skip
+
+
+def finding_form(key: str) -> type[FindingForm]:
+    """Return the form for a finding on a criterion, or on points claimed."""
+    return ProofForm if claims.is_claim(key) else FindingForm
 
 
 class QuestionForm(forms.Form):

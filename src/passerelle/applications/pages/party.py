@@ -8,13 +8,13 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from passerelle.accounts.access import EmployerPage, FreshSignIn, PartyPage
+from passerelle.accounts.access import CandidatePage, EmployerPage, FreshSignIn, PartyPage
 from passerelle.applications import operations, queries, wording
 from passerelle.applications.pages import forms, showing
 from passerelle.invitations import queries as invitations
 
 
-class Open(EmployerPage):
+class OpenFile(PartyPage):
     """Continue from the invitation: opens the application, or finds the one already open (R5.3)."""
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
@@ -24,10 +24,22 @@ class Open(EmployerPage):
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         """A followed link lands on the application when it is open, else back on the invitation."""
-        opened = queries.of_invitation(reference)
-        if opened is None or opened.employer_id != self.person.pk:
+        opened = queries.opened_by(self.person, reference)
+        if opened is None:
             raise Http404
         return self.go_to("applications:file", opened.reference)
+
+
+class Open(OpenFile, EmployerPage):
+    """For the employer, where employers open files."""
+
+    audiences = EmployerPage.audiences
+
+
+class OpenAsCandidate(OpenFile, CandidatePage):
+    """For the candidate, where candidates open files."""
+
+    audiences = CandidatePage.audiences
 
 
 class OfFile(PartyPage):
@@ -93,7 +105,8 @@ class File(OfFile):
                 "moves": showing.moves(application, self.person, at),
                 "letters": queries.letters(application, self.person),
                 "events": wording.timeline(application, self.person), "accesses": showing.access_rows(application),
-                "decision": application.decisions.last(), "side": side,
+                "decision": application.decisions.last(), "side": side, "due": showing.due_sentence(application),
+                "takes_part": queries.takes_part(application), "at": at,
                 "working_on": queries.working_on(application.program) if application.state == "queued" else None,
             }
         )  # fmt: skip

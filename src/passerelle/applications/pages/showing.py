@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.models import Person
-from passerelle.applications import permissions, queries, wording
+from passerelle.applications import fee, permissions, queries, wording
 from passerelle.applications.pages.forms import CHANGES
 from passerelle.applications.states import UNDECIDED, WITH_OFFICERS, ApplicationState, PartState
 from passerelle.core import audit
@@ -56,7 +56,7 @@ def stages(application: "Application") -> list[dict[str, Any]]:
         }
         for part in application.parts.all()
     ]  # fmt: skip
-    return [*rows, _queue_stage(application), _decision_stage(application)]
+    return [*rows, *_fee_stage(application), _queue_stage(application), _decision_stage(application)]
 
 
 def _part_deadline(application: "Application", part: "Part") -> datetime | None:
@@ -72,19 +72,38 @@ def _part_stage(application: "Application", part: "Part") -> str:
     return "now" if part.state == PartState.OPEN else "future"
 
 
+def _fee_stage(application: "Application") -> list[dict[str, Any]]:
+    payment = fee.payment_of(application)
+    if payment is None:
+        if application.state != S.FILLING or not fee.amount_cents(application):
+            return []
+        return [{"title": _("Fee"), "state": "future", "text": _("Paid by the candidate when every form is in.")}]
+    state = "now" if application.state == S.AWAITING_PAYMENT else "done" if payment.paid_at else "stopped"
+    too_late = application.pay_by if state == "now" else None
+    return [{"title": _("Fee"), "state": state, "at": payment.paid_at, "too_late": too_late}]
+
+
 def _queue_stage(application: "Application") -> dict[str, Any]:
     stage: dict[str, Any] = {"title": _("File number and queue"), "at": application.received_at}
     if application.received_at is None:
         return {
             **stage,
             "state": "future",
-            "text": _("When both forms are in, you get a file number and a place in the queue."),
+            "text": _before_queue(application),
         }
     number = _("File number %(number)s.") % {"number": application.file_number}
     if application.state != S.QUEUED:
         return {**stage, "state": "done", "text": number}
     ahead = _("Files received before yours: %(count)d.") % {"count": queries.ahead_of(application)}
     return {**stage, "state": "now", "text": f"{number} {ahead}"}
+
+
+def _before_queue(application: "Application") -> str:
+    if fee.amount_cents(application):
+        return _("When everything is in and the fee is paid, you get a file number and a place in the queue.")
+    if queries.takes_part(application):
+        return _("When both forms are in, you get a file number and a place in the queue.")
+    return _("When your application is in, you get a file number and a place in the queue.")
 
 
 def _decision_stage(application: "Application") -> dict[str, Any]:
@@ -106,6 +125,10 @@ def moves(application: "Application", person: Person, at: Any) -> Mapping[str, A
         "answer": application.information_requests.filter(to=person, answered_at=None).first(),
         "agreement": application.state == S.NOMINATED and queries.agreement(application, person),
         "signed": application.agreements.filter(by=person).first(),
+        "let_in": permissions.can_let_in_employer(
+            person, application, takes_part=queries.takes_part(application), at=at
+        ),
+        "payment": fee.payment_of(application) if application.side_of(person) == "candidate" else None,
         "support_letter": application.state == S.NOMINATED,
     }
 
@@ -156,3 +179,10 @@ def changes(application: "Application") -> list[dict[str, Any]]:
         }
         for one in reported
     ]
+
+
+def due_sentence(application: "Application") -> str:
+    """What must be in by the deadline."""
+    if queries.takes_part(application):
+        return _("Both forms must be submitted by:")
+    return _("Your application must be submitted by:")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import StaffPage
 from passerelle.allocations.operations import NoPlaceLeft
-from passerelle.applications import operations, permissions, queries, wording
+from passerelle.applications import claims, operations, permissions, queries, wording
 from passerelle.applications.pages import forms, shelf, showing
 from passerelle.applications.pages.staff import ASSESSORS, READERS
 from passerelle.core.text import pick
@@ -88,11 +88,15 @@ class OfFile(StaffPage):
         criteria = [
             {"key": one.key, "label": pick(one.label), "side": one.side, "source": one.source,
              "finding": found.get(one.key), "places": [place for place in places if one.key in place.criteria],
-             "form": forms.FindingForm(prefix=one.key, initial=_initial(found.get(one.key)))}
+             "is_claim": claims.is_claim(one.key), "form": _finding_form(one.key, found.get(one.key))}
             for one in queries.criteria(application)
         ]  # fmt: skip
         unmet = [one["key"] for one in criteria if one["finding"] is None]
         return {"criteria": criteria, "left": len(unmet), "next_criterion": unmet[0] if unmet else ""}
+
+
+def _finding_form(key: str, finding: Any) -> forms.FindingForm:
+    return forms.finding_form(key)(prefix=key, initial=_initial(finding))
 
 
 def _initial(finding: Any) -> dict[str, str]:
@@ -126,7 +130,7 @@ class RecordFinding(OfFile):
         application = self.application(reference)
         if criterion not in {one.key for one in queries.criteria(application)}:
             raise Http404
-        form = forms.FindingForm(request.POST, prefix=criterion)
+        form = forms.finding_form(criterion)(request.POST, prefix=criterion)
         if form.is_valid() and form.cleaned_data["verdict"] != "met" and not form.cleaned_data["note"].strip():
             form.add_error("note", _("Say why the criterion is not met, or what more is needed."))
         if not form.is_valid():

@@ -8,8 +8,9 @@ from django.db import transaction
 from passerelle.allocations import operations as allocations
 from passerelle.core.verdicts import require
 from passerelle.eoi import operations as eois
+from passerelle.invitations import route
 from passerelle.invitations.models import Invitation
-from passerelle.invitations.operations.support import TooLate, locked, parties, tell, told
+from passerelle.invitations.operations.support import WITH, TooLate, locked, parties, tell, told
 from passerelle.invitations.permissions import TOO_LATE, can_cancel, can_decline
 from passerelle.invitations.states import INVITATION_LIFECYCLE
 
@@ -52,7 +53,7 @@ def close_lapsed(*, at: datetime, limit: int = 200) -> int:
 @transaction.atomic
 def _lapse(reference: str, at: datetime) -> bool:
     rows = Invitation.objects.overdue(at=at).select_for_update(of=("self",), skip_locked=True)
-    invitation = rows.select_related("eoi__employer", "eoi__candidate", "draw").filter(reference=reference).first()
+    invitation = rows.select_related(*WITH).defer("eoi__pack__sources").filter(reference=reference).first()
     if invitation is None:
         return False
     _end(invitation, INVITATION_LIFECYCLE.after(invitation.state, "lapse"), by=None, at=at)
@@ -63,6 +64,7 @@ def _lapse(reference: str, at: datetime) -> bool:
 def _end(invitation: Invitation, state: str, *, by: Any, at: datetime, reason: str = "") -> None:
     invitation.state, invitation.ended_at, invitation.ended_by, invitation.end_reason = state, at, by, reason
     invitation.save(update_fields=["state", "ended_at", "ended_by", "end_reason"])
-    allocations.release(about=[invitation.reference], by=by, at=at, reason=str(state))
+    if route.holds_place(invitation):
+        allocations.release(about=[invitation.reference], by=by, at=at, reason=str(state))
     eois.close(reference=invitation.eoi.reference, reason=str(state), by=by, at=at)
     told(f"invitation.{state}", invitation, by=by, at=at)

@@ -11,6 +11,7 @@ from passerelle.core.references import next_reference
 from passerelle.draws import operations as draws
 from passerelle.draws import queries as drawn
 from passerelle.eoi import operations as eois
+from passerelle.invitations import route
 from passerelle.invitations.models import Invitation
 from passerelle.invitations.operations.support import parties, tell, told
 from passerelle.invitations.queries import DEADLINE, TARGET
@@ -21,7 +22,7 @@ TRIES = 5
 
 
 def issue_invitations(*, number: str, by: Any, at: datetime) -> list[Invitation]:
-    """Issue the invitations of a selected draw: hold places, take the files out of the pool, tell both parties.
+    """Issue the invitations of a selected draw: hold places, take the files out of the pool, tell the parties.
 
     All or none. Whoever left the pool since the freeze gives the place to the next in order. ``by`` is another person
     than who conducted the draw. Raises NotAllowed, IllegalMove, DrawBlocked, NoPlaceLeft.
@@ -44,10 +45,12 @@ def _issue(number: str, unfit: Sequence[str], by: Any, at: datetime) -> list[Inv
     draw = drawn.draw(number)
     rules = programs.rules_in_force(draw.program, at)
     references = [next_reference(f"{rules.reference_prefix}-I", draw.held_on.year) for _one in chosen]
-    allocations.hold(program=draw.program, year=draw.held_on.year, about=references, by=by, at=at)
+    stream = rules.stream(draw.stream)
+    if stream.places == "held_at_invitation":
+        allocations.hold(program=draw.program, year=draw.held_on.year, about=references, by=by, at=at)
     files = {one.reference: one for one in eois.mark_invited(references=chosen, by=by, at=at)}
     respond_by = programs.due(rules, DEADLINE, at, stream=draw.stream)
-    target_by = programs.due(rules, TARGET, at, stream=draw.stream)
+    target_by = programs.due(rules, TARGET, at, stream=draw.stream) if route.forms_in_turn(stream) else None
     made = Invitation.objects.bulk_create(
         Invitation(
             reference=reference, program=draw.program, stream=draw.stream, eoi=files[eoi], draw=draw, issued_at=at, issued_by=by,

@@ -19,7 +19,7 @@ MOST_DAYS = 60
 
 @transaction.atomic
 def mark_accepted(*, reference: str, by: Any, at: datetime) -> Invitation:
-    """Note that the employer took the invitation up. Stops no clock: the deadline stands.
+    """Note that whoever begins the application took the invitation up. Stops no clock: the deadline stands.
 
     ``at`` is when the request arrived. Raises TooLate at or after the deadline, NotAllowed, IllegalMove.
     """

@@ -8,7 +8,7 @@ from django.db import transaction
 from passerelle.core import deadlines
 from passerelle.invitations import queries
 from passerelle.invitations.models import Invitation, Reminder
-from passerelle.invitations.operations.support import parties, tell, told
+from passerelle.invitations.operations.support import WITH, parties, tell, told
 from passerelle.invitations.queries import Due
 from passerelle.programs.rules import ProgramRules
 
@@ -28,7 +28,7 @@ def remind_due(*, at: datetime, limit: int = 500) -> int:
 @transaction.atomic
 def _remind(reference: str, at: datetime) -> bool:
     rows = Invitation.objects.running(at=at).select_for_update(of=("self",), skip_locked=True)
-    invitation = rows.select_related("eoi__employer", "eoi__candidate", "draw").filter(reference=reference).first()
+    invitation = rows.select_related(*WITH).defer("eoi__pack__sources").filter(reference=reference).first()
     if invitation is None:
         return False
     rules = queries.rules(invitation.program, at)

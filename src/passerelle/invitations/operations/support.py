@@ -8,6 +8,9 @@ from passerelle.core.verdicts import NotAllowed
 from passerelle.invitations.models import Invitation
 from passerelle.programs import operations as letters
 
+# What the operations read of the file behind an invitation.
+WITH = ("eoi__employer", "eoi__candidate", "eoi__pack", "draw")
+
 
 class TooLate(NotAllowed):
     """It arrived at or after the first moment too late."""
@@ -15,8 +18,8 @@ class TooLate(NotAllowed):
 
 def locked(reference: str) -> Invitation:
     """Return the invitation, held by this transaction alone until it ends."""
-    rows = Invitation.objects.select_for_update(of=("self",)).select_related("eoi__employer", "eoi__candidate", "draw")
-    return rows.get(reference=reference)
+    rows = Invitation.objects.select_for_update(of=("self",)).select_related(*WITH)
+    return rows.defer("eoi__pack__sources").get(reference=reference)
 
 
 def told(event: str, invitation: Invitation, *, by: Any, at: datetime, **detail: Any) -> None:
@@ -29,7 +32,7 @@ def told(event: str, invitation: Invitation, *, by: Any, at: datetime, **detail:
 
 
 def parties(invitation: Invitation) -> tuple[Any, Any]:
-    """Return employer and candidate."""
+    """Return employer and candidate; one who is not part of the file is None."""
     return invitation.eoi.employer, invitation.eoi.candidate
 
 

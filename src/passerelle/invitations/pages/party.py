@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from passerelle.accounts.access import PartyPage
 from passerelle.core.arrival import ArrivedRequest
-from passerelle.invitations import operations, permissions, queries, wording
+from passerelle.invitations import operations, permissions, queries, route, wording
 from passerelle.invitations.pages.forms import DeclineForm
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ class InvitedPage(InvitationPage):
         return self.show({
             **self.about(invitation, request), "sentence": wording.sentence(invitation, audience, at),
             "stages": wording.stages(invitation, audience, at), "stands": wording.stands(invitation, at),
-            "may_begin": permissions.can_accept(self.person, invitation, at),
+            "may_begin": permissions.can_accept(self.person, invitation, at), "due": wording.due_sentence(invitation),
+            "begin": wording.begin_link(invitation, audience), "candidate_leads": route.led_by_candidate(invitation),
             "may_decline": permissions.can_decline(self.person, invitation, at),
             "extensions": queries.extensions(invitation),
         })  # fmt: skip
@@ -65,7 +66,8 @@ class DeclinePage(InvitationPage):
     def _page(self, request: ArrivedRequest, reference: str, form: DeclineForm, status: int = 200) -> HttpResponse:
         invitation = self.found(reference)
         verdict = permissions.can_decline(self.person, invitation, request.arrived_at)
-        context = {**self.about(invitation, request), "form": form, "verdict": verdict}
+        other = invitation.eoi.candidate if self.person.is_employer else invitation.eoi.employer
+        context = {**self.about(invitation, request), "form": form, "verdict": verdict, "other": other}
         return self.show(context, status=status)
 
 

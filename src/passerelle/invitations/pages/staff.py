@@ -110,6 +110,7 @@ class Detail(InvitationPage):
         invitation, at = self.found(reference), request.arrived_at
         return self.show({
             **self.about(invitation, request), "stands": wording.stands(invitation, at),
+            "due": wording.due_label(invitation),
             "extensions": queries.extensions(invitation), "reminders": invitation.reminders.filter(skipped=False),
             "may_extend": permissions.can_extend(self.person, invitation, at),
             "may_cancel": permissions.can_cancel(self.person, invitation),

@@ -1,0 +1,76 @@
+"""The employer comes into a file that the candidate opened: by a link, with a new account or one it has already."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from passerelle.accounts import operations as accounts
+from passerelle.accounts.models import AccessLink, Person
+from passerelle.applications import messages, queries
+from passerelle.applications.models import Application
+from passerelle.applications.permissions import can_join, can_let_in_employer
+from passerelle.core import audit
+from passerelle.core.text import clean_name
+from passerelle.core.verdicts import require
+
+
+@transaction.atomic
+def let_in_employer(*, reference: str, email: str, name: str, language: str, by: Person, at: datetime) -> AccessLink:
+    """Give the employer access to its own form and send it the link (pack's message ``employer_access``).
+
+    While the link is unused the candidate may correct the name or the address: a new link is sent, the old one dies
+    with the account that was opened for it. Raises NotAllowed.
+    """
+    application = _locked(reference)
+    require(can_let_in_employer(by, application, takes_part=queries.takes_part(application), at=at))
+    link = accounts.invite_employer(
+        program=application.program,
+        email=email,
+        name=clean_name(name),
+        language=language,
+        about=reference,
+        by=by,
+        at=at,
+    )
+    if application.employer:
+        accounts.give_up_link(person=application.employer, by=by, at=at)
+    application.employer = link.person
+    application.save(update_fields=["employer"])
+    audit.record("application.employer_let_in", subject=reference, by=by, at=at, program=application.program,
+                 for_person=link.person)  # fmt: skip
+    messages.employer_access(application, link, joins=queries.may_join(application), at=at)
+    return link
+
+
+@transaction.atomic
+def join_as_employer(*, token: str, by: Person, at: datetime) -> Application:
+    """Come into a file with an account one has already; it takes the place of the one opened for the link.
+
+    Raises accounts' LinkNotValid, and NotAllowed where the program keeps one account for each candidate.
+    """
+    link = accounts.open_link(token=token, at=at)
+    application = _locked(link.about)
+    require(can_join(by, application, invited=link.person, joins=queries.may_join(application), at=at))
+    accounts.join_with_link(token=token, by=by, at=at)
+    application.employer = by
+    application.save(update_fields=["employer"])
+    audit.record("application.employer_joined", subject=application.reference, by=by, at=at,
+                 program=application.program)  # fmt: skip
+    messages.employer_joined(application, at=at)
+    return application
+
+
+def invited_to(*, token: str, at: datetime) -> Application:
+    """Return the application a link leads to, unused, so that the page can say what the button does."""
+    link = accounts.open_link(token=token, at=at)
+    application = queries.of_reference(link.about)
+    if application is None or application.employer_id != link.person_id:
+        raise accounts.LinkNotValid("unknown")
+    return application
+
+
+def _locked(reference: str) -> Application:
+    Application.objects.select_for_update(of=("self",)).get(reference=reference)
+    found = queries.of_reference(reference)
+    assert found is not None  # locked just now
+    return found

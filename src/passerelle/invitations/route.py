@@ -1,0 +1,39 @@
+"""How a stream goes on from an invitation: who begins the application, and whose forms it has."""
+
+from typing import TYPE_CHECKING, Any
+
+from passerelle.programs import queries as programs
+from passerelle.programs.rules.schema import Stream
+
+if TYPE_CHECKING:
+    from passerelle.invitations.models import Invitation
+
+
+def stream_of(invitation: "Invitation") -> Stream:
+    """Return the stream that the file went through, under the pack it began under."""
+    return programs.rules(invitation.eoi.pack).stream(invitation.stream)
+
+
+def leader(invitation: "Invitation") -> Any:
+    """Return who begins the application, and alone may: the party that opens files in this stream."""
+    return invitation.eoi.candidate if led_by_candidate(invitation) else invitation.eoi.employer
+
+
+def led_by_candidate(invitation: "Invitation") -> bool:
+    """Say whether the candidate opens files in this stream."""
+    return stream_of(invitation).opened_by == "candidate"
+
+
+def has_employer_form(invitation: "Invitation") -> bool:
+    """Say whether the employer fills in a form of its own."""
+    return any(part.side == "employer" for part in stream_of(invitation).parts)
+
+
+def forms_in_turn(stream: Stream) -> bool:
+    """Say whether one form of the stream waits for another, so that the first has a target of its own."""
+    return any(part.opens_after for part in stream.parts)
+
+
+def holds_place(invitation: "Invitation") -> bool:
+    """Say whether a place of the year is held from the invitation on; elsewhere a nomination takes one."""
+    return stream_of(invitation).places == "held_at_invitation"

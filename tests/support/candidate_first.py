@@ -1,0 +1,239 @@
+"""A small program whose candidates open their own files, for tests: the shipped pack told differently where it matters.
+
+Stream ``offer``: candidate and employer each have a form, open from the start, and a fee. Stream ``alone``: no employer.
+In both, points are proven after the invitation and a nomination takes its place of the year.
+"""
+
+import io
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from random import Random
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from ruamel.yaml import YAML
+
+from passerelle.accounts import operations as accounts
+from passerelle.accounts.models import Person
+from passerelle.allocations import operations as allocations
+from passerelle.applications import operations as applications
+from passerelle.core import audit
+from passerelle.core.deadlines import local_day
+from passerelle.draws import operations as draws
+from passerelle.eoi.models import ExpressionOfInterest
+from passerelle.eoi.scoring import scored
+from passerelle.invitations import operations as invitations
+from passerelle.invitations import queries as invitation_queries
+from passerelle.payments import operations as payments
+from passerelle.payments import queries as payment_queries
+from passerelle.programs import files
+from passerelle.programs import queries as programs
+from passerelle.programs.models import Pack, Program
+from passerelle.project.demo import people
+from tests.support.cases import DAY, NOON, Case, Office, fill_part
+from tests.support.people import PASSWORD, a_staff_member
+
+CODE = "ca-first"
+FEE = 150_000
+_WORDS = {
+    "employer_access": ("A link from {candidate}", "{link} {join} {deadline} {link_good_until}", {
+        "candidate": "text", "link": "link", "link_good_until": "deadline", "deadline": "deadline",
+        "join": {"type": "link", "optional": True}, "can_join": "flag",
+    }),
+    "refusal": ("Refused", "{reasons}\n\n[if unproven] - {unproven}\n\n[if unmet] - {unmet}", {
+        "reasons": "text", "unproven": "list", "unmet": "list",
+    }),
+    "employer_joined": ("{employer} takes part", "{employer} takes part.", {"employer": "text"}),
+}  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def sources() -> dict[str, str]:
+    """Return the files of the pack."""
+    shipped = files.sources(settings.PACKS / "ca-nt" / "2026-1")
+    program, chosen = _read(shipped["program.yaml"]), _read(shipped["settings.yaml"])
+    [stream] = program["streams"]
+    parts = {one["key"]: {key: value for key, value in one.items() if key != "opens_after"} for one in stream["parts"]}
+    first = {
+        **stream, "opened_by": "candidate", "points_confirmed": "after_invitation", "edits": "until_invited",
+        "places": "used_at_nomination",
+    }  # fmt: skip
+    program.update(
+        code=CODE, reference_prefix="CF", accounts="per_person", one_live_eoi="stream",
+        streams=[
+            {**first, "key": "offer", "parts": [parts["candidate"], parts["employer"]]},
+            {**first, "key": "alone", "job_offer": False, "parts": [parts["candidate"]]},
+        ],
+    )  # fmt: skip
+    for category in program["categories"]:
+        category["stream"] = "alone" if category["key"] == "entry_level" else "offer"
+    for one in chosen["settings"]:
+        if one["key"] == "application_fee_cents":
+            one["value"] = FEE
+    letters = {f"letters/{kind}.yaml": _letter(kind, *words) for kind, words in _WORDS.items()}
+    return {**shipped, "program.yaml": _written(program), "settings.yaml": _written(chosen), **letters}
+
+
+PAPER = {"refusal"}
+
+
+def _letter(kind: str, subject: str, body: str, blanks: dict[str, Any]) -> str:
+    words = {"subject": {"en": subject, "fr": subject}, "body": {"en": body, "fr": body}}
+    return _written({
+        "kind": kind, "medium": "paper" if kind in PAPER else "mail", "about": {"en": kind, "fr": kind},
+        "source": "test", "certainty": "general", "blanks": blanks,
+        "everyone": words,
+    })  # fmt: skip
+
+
+def _read(text: str) -> Any:
+    return YAML(typ="safe").load(text)
+
+
+def _written(tree: Any) -> str:
+    kept = io.StringIO()
+    YAML().dump(tree, kept)
+    return kept.getvalue()
+
+
+def an_office(*, places: int = 50, at: datetime = NOON - 30 * DAY) -> Office:
+    """Put the pack in force, set the year's places, and appoint one person to each role."""
+    Program.objects.get_or_create(code=CODE, defaults={"opened_at": at})
+    Pack.objects.get_or_create(
+        code=CODE, version="t-1",
+        defaults={
+            "pk": 900_101, "kind": "program", "program_id": CODE, "sha256": files.fingerprint(sources()),
+            "sources": sources(), "loaded_at": at, "in_force_from": datetime(2026, 1, 1, tzinfo=UTC),
+        },
+    )  # fmt: skip
+    staff = {
+        name: a_staff_member(*roles, program=CODE)
+        for name, roles in {
+            "officer": ["officer"], "second": ["officer", "reviewer"], "manager": ["draw_manager"],
+            "director": ["director"], "auditor": ["auditor"],
+        }.items()
+    }  # fmt: skip
+    allocations.set_places(program=CODE, year=at.year, places=places, reason="Year", by=staff["director"], at=at)
+    return Office(**staff)
+
+
+_seeds = iter(range(500_001, 1_000_000))
+
+
+def a_candidate(number: int, name: str = "Ines Duarte", *, at: datetime = NOON) -> Person:
+    """A candidate's own account."""
+    link = accounts.invite_candidate(
+        program=CODE, email=f"cf{number}@example.org", name=name, language="en", about="", by=a_staff_member(), at=at
+    )
+    return accounts.redeem_link(token=link.token, username=f"cf{number}", password=PASSWORD, at=at)
+
+
+def in_pool(office: Office, *, category: str = "skilled", at: datetime = NOON) -> Case:
+    """A candidate's expression of interest, in the pool of its stream since ``at``."""
+    number, pack = next(_seeds), programs.pack_in_force(CODE, at)
+    who = people.candidate(Random(number), number=number, category=category, strong=True, on=at.date())
+    person = a_candidate(number, who.name, at=at)
+    score, stream = scored(pack, who.answers, category=category, at=at), programs.rules(pack).stream_of(category)
+    eoi = ExpressionOfInterest.objects.create(
+        reference=f"CF-E-2026-{number:06d}", program=CODE, stream=stream.key, category=category, pack=pack,
+        candidate=person, state="in_pool", answers=who.answers, opened_at=at, checked_first=False, changeable=True,
+        facts=score.facts, points=score.points, sheet=score.sheet, grid=score.grid, live_scope=f"{CODE} {stream.key}",
+        person_key=uuid4().hex, first_submitted_at=at, submitted_at=at, placed_at=at, valid_before=at + 365 * DAY,
+        review_by=at + 5 * DAY, confirmed_at=at, confirmed_points=score.points, receipt="signed",
+    )  # fmt: skip
+    audit.record("eoi.submitted", subject=eoi.reference, by=person, at=at, program=CODE)
+    return Case(office, person, person, eoi.reference, who.answers)
+
+
+def invited(office: Office, *, category: str = "skilled", at: datetime = NOON) -> Case:
+    """A file that a draw of its stream took; invited at ``at`` + 2 days. It has no employer yet."""
+    case, held = in_pool(office, category=category, at=at), at + 2 * DAY
+    rules = programs.rules_in_force(CODE, at)
+    categories = [one.key for one in rules.categories_of(rules.stream_of(category).key)]
+    draw = draws.plan_draw(
+        program=CODE, held_on=local_day(held, rules.zone), closes_at=at + DAY, size=1, categories=categories,
+        by=office.manager, at=at,
+    )  # fmt: skip
+    draws.conduct_draw(number=draw.number, by=office.manager, at=held)
+    invitations.issue_invitations(number=draw.number, by=office.director, at=held)
+    invitation = invitation_queries.of_eoi(case.eoi)
+    assert invitation is not None
+    case.draw, case.invitation = draw.number, invitation.reference
+    return case
+
+
+def opened(office: Office, *, category: str = "skilled", at: datetime = NOON) -> Case:
+    """An application that the candidate opened three days after ``at``."""
+    case = invited(office, category=category, at=at)
+    case.application = applications.open_application(
+        invitation=case.invitation, by=case.candidate, at=at + 3 * DAY
+    ).reference
+    return case
+
+
+def let_in(case: Case, *, at: datetime, language: str = "en") -> Any:
+    """The link that the candidate sends to the employer."""
+    return applications.let_in_employer(
+        reference=case.application, email="boss@example.org", name="Northern Mill", language=language, by=case.candidate,
+        at=at,
+    )  # fmt: skip
+
+
+def with_employer(office: Office, *, at: datetime = NOON) -> Case:
+    """An application whose employer has used its link."""
+    case = opened(office, at=at)
+    link = let_in(case, at=at + 3 * DAY)
+    case.employer = accounts.redeem_link(
+        token=link.token, username=f"boss-{link.person_id}", password=PASSWORD, at=at + 3 * DAY
+    )
+    return case
+
+
+def unpaid(office: Office, *, category: str = "skilled", at: datetime = NOON) -> Case:
+    """An application with every form in and the fee asked for, four days after ``at``."""
+    if category == "entry_level":
+        case = opened(office, category=category, at=at)
+    else:
+        case = with_employer(office, at=at)
+        fill_part(case, "employer", at=at + 4 * DAY)
+    fill_part(case, "candidate", at=at + 4 * DAY)
+    return case
+
+
+def fee_of(case: Case) -> Any:
+    """The payment that was asked for."""
+    return payment_queries.payment_of(about=case.application, purpose="application_fee")
+
+
+def pay(case: Case, *, at: datetime, accepted: bool = True) -> Any:
+    """The candidate pays with the practice card."""
+    reference = fee_of(case).reference
+    payments.start(reference=reference, by=case.candidate, at=at)
+    return payments.practise(reference=reference, accepted=accepted, by=case.candidate, at=at)
+
+
+def queued(office: Office, *, category: str = "skilled", at: datetime = NOON) -> Case:
+    """A complete application, paid five days after ``at``."""
+    case = unpaid(office, category=category, at=at)
+    pay(case, at=at + 5 * DAY)
+    return case
+
+
+def assessed(office: Office, *, category: str = "skilled", at: datetime = NOON, failing: int = 0) -> Case:
+    """A file in the officer's hands with a finding on everything to be found, the last ``failing`` of them not met."""
+    from passerelle.applications import queries
+
+    case, when = queued(office, category=category, at=at), at + 6 * DAY
+    applications.take(reference=case.application, reason="", by=office.officer, at=when)
+    wanted = queries.criteria(case.file)
+    for place, one in enumerate(wanted):
+        unmet = place >= len(wanted) - failing
+        applications.record_finding(
+            reference=case.application, criterion=one.key, verdict="not_met" if unmet else "met",
+            note="Not shown." if unmet else "", by=office.officer, at=when,
+        )  # fmt: skip
+    return case
+
+
+HOUR = timedelta(hours=1)
