@@ -178,8 +178,8 @@ def promote(
 ) -> list[Promotion]:
     """Fill the places of ``fallen``: each allotment goes on with the same walk; nobody already taken moves.
 
-    ``unfit`` names entries that may no longer be taken. A fallen entry gives back its group's place. Where
-    a tie was taken whole, above the places there were, those above are not replaced.
+    ``unfit`` names entries that may no longer be taken. A fallen entry gives back its group's place. Where everybody at
+    the last rank is taken, that rank stands as announced: nobody below it takes a place.
     """
     gone = set(fallen)
     taken = set(selection.names) | set(unfit)
@@ -187,8 +187,8 @@ def promote(
     promotions: list[Promotion] = []
     for number, part in enumerate(selection.filled):
         vacant = [pick for pick in part.picks if pick.entry.name in gone]
-        over = max(len(part.picks) - part.places, 0)
-        nexts = _after(stream, number, part, max(len(vacant) - over, 0), taken, used)
+        wanted = 0 if rule.ties == "take_all" else len(vacant)
+        nexts = _after(stream, number, part, wanted, taken, used)
         promotions += _paired(vacant, nexts)
     return promotions
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+import yaml
 from django.conf import settings
 
 from passerelle.accounts.models import Person, Role
@@ -95,3 +96,74 @@ def planned(size: int = 2, by: Person | None = None, **more: Any) -> Draw:
     program()
     fields: dict[str, Any] = {"held_on": CLOSES.date(), "closes_at": CLOSES, "categories": CATEGORIES, **more}
     return plan_draw(program="ca-nt", size=size, by=by or manager(), at=OPENED, **fields)
+
+
+# --- a program that aims its draws ---
+
+FILTERS = """  filters:
+    trade: {label: {en: Targeted trades, fr: Métiers ciblés}, when: targeted_trade}
+    degree: {label: {en: "A bachelor's degree or more", fr: Baccalauréat ou plus}, when: "highest_education >= 'bachelor'"}
+    outside: {label: {en: Jobs outside Yellowknife, fr: Emplois hors de Yellowknife}, when: "outside_yellowknife"}
+    permit_2026: {label: {en: Permit that expires in 2026, fr: Permis qui expire en 2026},
+      when: "work_permit_expiry < date('2027-01-01')"}
+
+factors:
+"""
+FACTOR = """settings:
+  - key: planning_factor
+    label: {en: Invitations for each place left, fr: Invitations pour chaque place restante}
+    value: 1.5
+    source: a test
+    certainty: uncertain
+"""
+
+
+def aimed_program() -> Pack:
+    """Open the program with a second stream as other programs have one, filters of the pool, and a cut-off for ties.
+
+    The stream ``graduates`` has the category ``express_entry``; its places are used at nomination.
+    """
+    program()
+    sources = dict(files.sources(settings.PACKS / "ca-nt" / "2026-1"))
+    grid = "grids/ntnp-eoi-2026-r1.yaml"
+    sources[grid] = sources[grid].replace("\nfactors:\n", FILTERS, 1)
+    choices = sources["settings.yaml"].replace("value: earliest_submission", "value: everyone_at_cutoff", 1)
+    sources["settings.yaml"] = choices.replace("settings:\n", FACTOR, 1)
+    sources["program.yaml"] = _two_streams(sources["program.yaml"])
+    pack, _created = Pack.objects.get_or_create(
+        code="ca-nt", version="2026-aimed",
+        defaults={
+            "pk": 900_011, "kind": "program", "program_id": "ca-nt", "sha256": files.fingerprint(sources),
+            "sources": sources, "loaded_at": OPENED, "in_force_from": datetime(2026, 2, 1, tzinfo=UTC),
+        },
+    )  # fmt: skip
+    return pack
+
+
+def _two_streams(text: str) -> str:
+    said = yaml.safe_load(text)
+    second = {
+        **said["streams"][0], "key": "graduates", "name": {"en": "Graduates", "fr": "Diplômés"},
+        "short": {"en": "Graduates", "fr": "Diplômés"}, "places": "used_at_nomination",
+    }  # fmt: skip
+    said["streams"].append(second)
+    next(one for one in said["categories"] if one["key"] == "express_entry")["stream"] = "graduates"
+    return yaml.safe_dump(said, allow_unicode=True)
+
+
+def graduate(points: int = 400, **more: Any) -> ExpressionOfInterest:
+    """Return a file in the pool of the second stream, from which time takes nothing for a year."""
+    usual = {
+        "stream": "graduates",
+        "category": "express_entry",
+        "pack": aimed_program(),
+        "lapses_at": CLOSES + 365 * DAY,
+    }
+    return eoi(points, **{**usual, **more})
+
+
+def aimed(size: int = 2, *attributes: str, match: str = "every", **more: Any) -> Draw:
+    """Return a planned draw of the second stream aimed at those with ``attributes``."""
+    aimed_program()
+    filters = {"attributes": list(attributes), "match": match, **more.pop("window", {})}
+    return planned(size, categories=["express_entry"], filters=filters, **more)

@@ -114,8 +114,9 @@ def test_one_who_falls_out_gives_back_the_place_of_the_group():
     assert promotion.taken.entry.name == "c"
 
 
-def test_a_tie_taken_above_the_places_is_not_refilled():
-    pool = ranking([Entry("a", (9,)), Entry("b", (8,), 1), Entry("c", (8,), 2), Entry("d", (1,))])
+@pytest.mark.parametrize("second", [8, 7])
+def test_a_rank_announced_as_the_last_stands_whoever_falls_out(second: int):
+    pool = ranking([Entry("a", (9,)), Entry("b", (8,), 1), Entry("c", (second,), 2), Entry("d", (1,))])
     rule = Rule((Allotment(2),), ties="take_all")
     outcome = select(lambda: pool, rule)
 

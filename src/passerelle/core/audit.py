@@ -53,8 +53,8 @@ def _digest(row: AuditEvent) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def trail(subject: str) -> QuerySet[AuditEvent]:
-    """Return the events of ``subject``, oldest first."""
+def trail(subject: Any) -> QuerySet[AuditEvent]:
+    """Return the events of ``subject`` (a reference, or the column of one in a query), oldest first."""
     return AuditEvent.objects.filter(subject=subject).select_related("by", "for_person").order_by("number")
 
 

@@ -1,7 +1,8 @@
 """The assertions of a draw: failures seen elsewhere, each looked for in the rows and not in the code that chose.
 
 Every check is a query of its own over entries, standings and the pool; none asks ``pointsgrid.draw``, so a fault there
-shows here.
+shows here. Attributes are asked of each person taken by the library's meaning for one person, so that a fault in how they were
+put to the database shows here too.
 """
 
 from collections.abc import Callable
@@ -9,12 +10,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
+from passerelle.core import audit
 from passerelle.draws import queries
-from passerelle.draws.models import Draw, Entry, Standing
+from passerelle.draws.models import Draw, Entry, Excluded, Standing
 from passerelle.draws.states import DrawState
 from passerelle.eoi import queries as eois
+from pointsgrid.answers import applies
 
 # How many offenders a sentence names.
 NAMED = 5
@@ -48,7 +51,7 @@ class Case:
 
     draw: Draw
     at: datetime
-    failing: frozenset[str]
+    failing: frozenset[int]
 
     @property
     def fit(self) -> Any:
@@ -56,10 +59,10 @@ class Case:
         return eois.pool(self.draw.program, self.at).order_by().values("pk")
 
 
-def _failing(draw: Draw, at: datetime, *, everybody: bool) -> frozenset[str]:
+def _failing(draw: Draw, at: datetime, *, everybody: bool) -> frozenset[int]:
     if draw.state == DrawState.ISSUED:
         return frozenset()
-    taken = None if everybody else list(queries.chosen(draw).values_list("eoi__reference", flat=True))
+    taken = None if everybody else list(queries.chosen(draw).values_list("eoi_id", flat=True))
     return frozenset(eois.ineligible(draw.program, among=taken, **queries.scope(draw, at)))
 
 
@@ -68,20 +71,23 @@ def _eligible(case: Case) -> Finding:
     taken = queries.chosen(case.draw)
     if case.draw.state == DrawState.ISSUED:
         return Finding("eligible", True, {"taken": taken.count()})
-    everybody = set(taken.values_list("eoi__reference", flat=True))
-    unfit = set(taken.exclude(eoi__in=case.fit).values_list("eoi__reference", flat=True)) | everybody & case.failing
-    facts = {"taken": len(everybody), "who": sorted(unfit)[:NAMED], "count": len(unfit)}
-    return Finding("eligible", not unfit, facts)
+    unfit = taken.filter(~Q(eoi__in=case.fit) | Q(eoi__in=case.failing)).order_by("eoi__reference")
+    who = list(unfit.values_list("eoi__reference", flat=True))
+    facts = {"taken": taken.count(), "who": who[:NAMED], "count": len(who)}
+    return Finding("eligible", not who, facts)
 
 
 def _order(case: Case) -> Finding:
     """Nobody left out, of those who may be invited, outranks one taken."""
     last = queries.chosen(case.draw).order_by("points", "-placed_at", "-eoi_id").first()
-    out = queries.not_chosen(case.draw).filter(eoi__in=case.fit).exclude(eoi__reference__in=case.failing)
+    out = queries.not_chosen(case.draw).filter(eoi__in=case.fit).exclude(eoi__in=case.failing)
     first_out = out.order_by("-points", "placed_at", "eoi_id").first()
     if last is None or first_out is None:
         return Finding("order", True, {"cutoff": last.points if last else None})
     good = (first_out.points, last.placed_at, last.eoi_id) < (last.points, first_out.placed_at, first_out.eoi_id)
+    if queries.tie_break_of(case.draw) == "everyone_at_cutoff":
+        # N and above were invited: nobody outside has N.
+        good = first_out.points < last.points
     return Finding("order", good, {"cutoff": last.points, "next": first_out.points})
 
 
@@ -128,10 +134,45 @@ def _in_scope(case: Case) -> Finding:
     return Finding("in_scope", stray == 0, {"count": stray})
 
 
-def _points(case: Case) -> Finding:
-    """The points frozen are those confirmed and told to the person."""
+def _aimed(case: Case) -> Finding:
+    """Everybody taken has what the draw is aimed at, asked of one person after the other and not of the database."""
+    draw, filters = case.draw, case.draw.filters
+    rules, join = queries.rules_of(draw), any if filters.get("match") == "any" else all
+    named = [rules.filters(draw.stream)[key].condition for key in filters.get("attributes", ())]
+    scope = {**queries.scope(draw, case.at), "meets": None, "first_from": None, "first_before": None}
+    taken = eois.entries(draw.program, **scope).filter(pk__in=queries.chosen(draw).order_by().values("eoi"))
+    stray = [
+        reference
+        for reference, facts, first in taken.values_list("reference", "drawn_facts", "first_submitted_at")
+        if not (not named or join(applies(rules.points, one, facts) is True for one in named))
+        or not _in_window(first, queries.window(draw))
+    ]
+    return Finding("aimed", not stray, {"count": len(stray), "who": stray[:NAMED]})
+
+
+def _in_window(first: datetime, window: tuple[datetime | None, datetime | None]) -> bool:
+    begins, ends = window
+    return (begins is None or first >= begins) and (ends is None or first < ends)
+
+
+def _complete(case: Case) -> Finding:
+    """Nobody who could be drawn when the pool was frozen is missing, but for files something happened to since."""
     draw = case.draw
-    wrong = Entry.objects.filter(draw=draw).exclude(points=F("eoi__confirmed_points")).count()
+    assert draw.frozen_at
+    there = eois.entries(draw.program, **queries.scope(draw, draw.frozen_at)).filter(confirmed_at__lt=draw.frozen_at)
+    since = audit.trail(OuterRef("reference")).filter(at__gte=draw.frozen_at)
+    known = Entry.objects.filter(draw=draw, eoi=OuterRef("pk"))
+    put_aside = Excluded.objects.filter(draw=draw, eoi=OuterRef("pk"))
+    missing = there.filter(~Exists(known), ~Exists(put_aside), ~Exists(since)).order_by("reference")
+    who = list(missing.values_list("reference", flat=True)[: NAMED + 1])
+    return Finding("complete", not who, {"who": who[:NAMED]})
+
+
+def _points(case: Case) -> Finding:
+    """The points frozen are those confirmed and told to the person, or those of the closing for a file changed since."""
+    draw = case.draw
+    entries = Entry.objects.filter(draw=draw).exclude(eoi__changeable=True, eoi__submitted_at__gte=draw.closes_at)
+    wrong = entries.exclude(points=F("eoi__confirmed_points")).count()
     return Finding("points", wrong == 0, {"count": wrong})
 
 
@@ -143,12 +184,14 @@ def _one_grid(case: Case) -> Finding:
 
 
 def _places(case: Case) -> Finding:
-    """The year has a place for everybody taken."""
+    """The year has a place for everybody taken, or as many as are planned above its places where none is held."""
     draw = case.draw
-    taken, left = queries.chosen(draw).count(), queries.places(draw).left
-    return Finding("places", draw.state == DrawState.ISSUED or taken <= left, {"taken": taken, "left": left})
+    taken, room = queries.chosen(draw).count(), queries.room(draw)
+    facts = {"taken": taken, "left": room.left, "factor": str(room.factor), "out": room.out, "most": room.most}
+    return Finding("places", draw.state == DrawState.ISSUED or taken <= room.most, facts)
 
 
 CHECKS: tuple[Callable[[Case], Finding], ...] = (
-    _eligible, _order, _once, _numbers, _positions, _in_scope, _points, _one_grid, _places,
+    _eligible, _order, _once, _numbers, _positions, _in_scope, _aimed, _complete, _points,
+    _one_grid, _places,
 )  # fmt: skip

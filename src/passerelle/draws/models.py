@@ -22,6 +22,11 @@ class Draw(models.Model):
     size = models.PositiveIntegerField()
     stream = models.CharField(max_length=40, help_text="Whose pool it draws from.")
     categories = models.JSONField(default=list, help_text="Keys of the categories in the draw; all are named.")
+    filters = models.JSONField(
+        default=dict,
+        help_text="Whom it is aimed at: attributes (keys of the pack's pool filters), match every or any, "
+        "first_from and first_through (days of the first submission). Empty: a general draw over everybody.",
+    )
     rule = models.JSONField(default=dict, help_text="Ranking and tie-break, with the pack they come from.")
     follows = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     planned_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
@@ -79,6 +84,11 @@ class Draw(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_targeted(self) -> bool:
+        """Whether it is aimed at those with named attributes; a window of dates alone leaves it general."""
+        return bool(self.filters.get("attributes"))
 
     @property
     def void_is_asked(self) -> bool:

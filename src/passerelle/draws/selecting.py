@@ -25,9 +25,9 @@ def rule_of(draw: Any) -> choosing.Rule:
     return choosing.Rule((choosing.Allotment(draw.size),), ties=TIES[ties])
 
 
-def entry(eoi_id: int, points: int, placed_at: datetime) -> choosing.Entry:
+def entry(eoi_id: int, points: int, placed_at: datetime, category: str) -> choosing.Entry:
     """Return the library's entry: higher points first, then the earlier submission, then the earlier file."""
-    return choosing.Entry(f"{eoi_id:012d}", (points,), (placed_at - _EPOCH) // _MICROSECOND)
+    return choosing.Entry(f"{eoi_id:012d}", (points,), (placed_at - _EPOCH) // _MICROSECOND, frozenset((category,)))
 
 
 def key(picked: choosing.Entry) -> int:
@@ -35,6 +35,6 @@ def key(picked: choosing.Entry) -> int:
     return int(picked.name)
 
 
-def stream(rows: Iterable[tuple[int, int, datetime]]) -> Iterator[choosing.Entry]:
-    """Turn rows (EOI, points, instant of submission), already in ranking order, into entries."""
+def stream(rows: Iterable[tuple[int, int, datetime, str]]) -> Iterator[choosing.Entry]:
+    """Turn rows (EOI, points, since when placed, category), already in ranking order, into entries."""
     return (entry(*row) for row in rows)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -57,7 +58,25 @@ def _not_eligible(facts: dict[str, Any]) -> str:
 def _places(facts: dict[str, Any]) -> str:
     if "left" not in facts:
         return _("The places are held.")
-    return _("The year has a place for everyone taken: %(taken)s taken, %(left)s left.") % facts
+    if facts.get("factor", "1") == "1":
+        return _("The year has a place for everyone taken: %(taken)s taken, %(left)s left.") % facts
+    return _(
+        "Within what is planned above the places left: %(taken)s taken; %(left)s left × %(factor)s,"
+        " less %(out)s invited and not decided, gives %(most)s."
+    ) % _shown(facts)
+
+
+def _no_places(facts: dict[str, Any]) -> str:
+    if facts.get("factor", "1") == "1":
+        return _("The year has too few places: %(taken)s taken, %(left)s left.") % facts
+    return _(
+        "More than is planned above the places left: %(taken)s taken; %(left)s left × %(factor)s,"
+        " less %(out)s invited and not decided, gives %(most)s."
+    ) % _shown(facts)
+
+
+def _shown(facts: dict[str, Any]) -> dict[str, Any]:
+    return {**facts, "factor": number_format(facts["factor"])}
 
 
 _HOLDS = {
@@ -67,6 +86,8 @@ _HOLDS = {
     "numbers": lambda facts: _("The numbers add up: %(entries)s frozen, %(ranked)s ranked, %(taken)s taken.") % facts,
     "positions": lambda facts: _("Every position follows from points and time of submission."),
     "in_scope": lambda facts: _("Every entry came before the cut-off and is in a category of this draw."),
+    "aimed": lambda facts: _("Everyone taken has what the draw is aimed at."),
+    "complete": lambda facts: _("Nobody who could be drawn when the pool was frozen was left out."),
     "points": lambda facts: _("The points frozen are the points confirmed and told to each person."),
     "one_grid": lambda facts: _("All points come from one grid: %(grid)s.") % {"grid": ", ".join(facts["grids"])},
     "places": _places,
@@ -84,7 +105,9 @@ _FAILS = {
     "in_scope": lambda facts: _("Entries that came too late or are in another category: %(count)s.") % facts,
     "points": lambda facts: _("Entries whose points differ from those confirmed: %(count)s.") % facts,
     "one_grid": lambda facts: _("The points come from several grids: %(grid)s.") % {"grid": ", ".join(facts["grids"])},
-    "places": lambda facts: _("The year has too few places: %(taken)s taken, %(left)s left.") % facts,
+    "aimed": lambda facts: _("People taken who do not have what the draw is aimed at: %(count)s.") % facts,
+    "complete": lambda facts: _("Files that could be drawn when the pool was frozen are missing from it."),
+    "places": _no_places,
 }  # fmt: skip
 
 

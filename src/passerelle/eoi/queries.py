@@ -1,14 +1,16 @@
 """What is so about expressions of interest, the pool and bars."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from passerelle.eoi import meeting, permissions, receipts, scoring
+from passerelle.eoi.drawing import Which, within
 from passerelle.eoi.models import (
     Bar,
     Doubt,
@@ -29,18 +31,6 @@ from passerelle.programs.rules.schema import Criterion
 
 # Roles that may read this room's lists and files.
 READERS = permissions.READERS
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One file that a draw may choose from."""
-
-    reference: str
-    pk: int
-    points: int
-    placed_at: datetime
-    category: str
-    grid: str = ""
 
 
 @dataclass(frozen=True)
@@ -251,23 +241,24 @@ def pool(program: str, at: datetime | None = None) -> ExpressionOfInterestQueryS
     return rows.ranked().light().select_related("employer", "candidate", "taken_by")
 
 
-def entries(program: str, *, closes_at: datetime, at: datetime, categories: Collection[str] = ()) -> list[Entry]:
+def entries(program: str, *, closes_at: datetime, at: datetime, **which: Unpack[Which]) -> QuerySet[Any, Any]:
     """Return the files a draw at ``at`` may choose from, in order: submitted before ``closes_at``, confirmed, valid, not barred.
 
-    No category named means all of them.
+    Each carries ``drawn_points``, ``drawn_placed_at`` and ``drawn_facts`` as they counted when entries closed.
     """
-    rows = ExpressionOfInterest.objects.of(program).drawable(at=at).filter(submitted_at__lt=closes_at)
-    fields = ("reference", "pk", "points", "placed_at", "category", "grid")
-    return [Entry(**row) for row in rows.in_categories(categories).ranked().values(*fields)]
+    rows = ExpressionOfInterest.objects.of(program).drawable(at=at)
+    return within(rows, closes_at=closes_at, **which).order_by("-drawn_points", "drawn_placed_at", "id")
 
 
-def unsettled(
-    program: str, *, closes_at: datetime, at: datetime, categories: Collection[str] = ()
-) -> ExpressionOfInterestQuerySet:
-    """Return the files handed in on time that no officer has confirmed: they hold up the freeze of a draw."""
+def unsettled(program: str, *, closes_at: datetime, at: datetime, **which: Unpack[Which]) -> QuerySet[Any, Any]:
+    """Return the files handed in on time that no officer has confirmed: they hold up the freeze of a draw.
+
+    Attributes are not asked of them: what an officer has not confirmed may yet turn out otherwise.
+    """
     rows = ExpressionOfInterest.objects.of(program).unsettled().valid(at=at).not_barred(at=at)
-    on_time = rows.filter(submitted_at__lt=closes_at).in_categories(categories)
-    return on_time.light().select_related("candidate").order_by("submitted_at", "id")
+    which["meets"] = None
+    on_time = within(rows.light(), closes_at=closes_at, **which)
+    return on_time.select_related("candidate").order_by("submitted_at", "id")
 
 
 def ineligible(
@@ -275,36 +266,39 @@ def ineligible(
     *,
     closes_at: datetime,
     at: datetime,
-    categories: Collection[str] = (),
-    among: Collection[str] | None = None,
-) -> dict[str, list[str]]:
-    """Return the entries that no longer meet a mandatory criterion at ``at`` (a permit or a test ran out): reference to keys.
+    among: Collection[int] | None = None,
+    **which: Unpack[Which],
+) -> dict[int, list[str]]:
+    """Return the entries that no longer meet a mandatory criterion at ``at`` (a permit or a test ran out): key to criteria.
 
     Facts are derived anew for the day of the draw; points stay as fixed at submission (product.md). Only rows whose
-    ``lapses_at`` has come, or was never worked out, are looked at. ``among`` looks at these references alone.
+    ``lapses_at`` has come, or was never worked out, are looked at. ``among`` looks at these keys alone.
     """
-    rows = ExpressionOfInterest.objects.of(program).drawable(at=at).filter(submitted_at__lt=closes_at)
+    rows = entries(program, closes_at=closes_at, at=at, **which).filter(Q(lapses_at=None) | Q(lapses_at__lte=at))
     if among is not None:
-        rows = rows.filter(reference__in=among)
-    rows = rows.in_categories(categories).may_have_lapsed(at=at).select_related("pack").defer("pack__sources")
+        rows = rows.filter(pk__in=among)
+    rows = rows.select_related("pack").defer("pack__sources").prefetch_related("fact_changes").order_by("id")
     found = {}
-    for eoi in rows.prefetch_related("fact_changes").order_by("id").iterator(chunk_size=500):
+    for eoi in rows.iterator(chunk_size=500):
         failing = meeting.unmet_at(eoi, at)
         if failing:
-            found[eoi.reference] = [one.key for one in failing]
+            found[eoi.pk] = [one.key for one in failing]
     return found
 
 
 def histogram(program: str, *, width: int = 50) -> list[tuple[int, int]]:
     """Return the pool by score: (lowest points of the band, files in it), from the first band that has one to the last."""
     in_pool = ExpressionOfInterest.objects.of(program).filter(state=EOIState.IN_POOL)
-    points = [each or 0 for each in in_pool.order_by("points").values_list("points", flat=True)]
-    if not points:
-        return []
-    counts: dict[int, int] = {}
-    for each in points:
-        counts[each // width] = counts.get(each // width, 0) + 1
-    return [(band * width, counts.get(band, 0)) for band in range(points[0] // width, points[-1] // width + 1)]
+    by_points = in_pool.order_by().values_list("points").annotate(files=Count("pk"))
+    counts: Counter[int] = Counter()
+    for points, files in by_points:
+        counts[(points or 0) // width] += files
+    return [(band * width, counts[band]) for band in range(min(counts), max(counts) + 1)] if counts else []
+
+
+def invited_now(program: str, streams: Collection[str]) -> int:
+    """Return how many files of these streams are out: invited, and their application not decided."""
+    return ExpressionOfInterest.objects.of(program).filter(state=EOIState.INVITED, stream__in=streams).count()
 
 
 def extremes(program: str) -> tuple[int | None, int | None]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
@@ -15,7 +16,9 @@ from passerelle.draws.states import DRAW_LIFECYCLE, DrawState
 from passerelle.eoi import queries as eois
 from pointsgrid import draw as choosing
 
-_FROZEN = ("pk", "points", "placed_at", "category", "grid")
+_FROZEN = ("pk", "drawn_points", "drawn_placed_at", "category", "grid")
+# Standings written in one statement: memory stays the same whatever the pool.
+BATCH = 20_000
 
 
 class DrawBlocked(Exception):
@@ -41,11 +44,12 @@ def conduct_draw(*, number: str, by: Any, at: datetime) -> Draw:
 
 @transaction.atomic
 def freeze(*, number: str, by: Any, at: datetime) -> Draw:
-    """Copy the pool as it stands at ``at`` into the draw: who, points, instant of submission. One statement.
+    """Copy the pool as it stands at ``at`` into the draw: who, points, since when placed. One statement.
 
-    In are files handed in before the cut-off, confirmed, within their year, not barred, in the draw's categories; their
-    criteria are tested again for this day, their points stay (product.md, "who is in a draw"). One that was left out
-    because it was unreviewed, and is confirmed by now, is in: being left out lifts a block, it takes nobody's place away.
+    In are files handed in before the cut-off, confirmed, within their year, not barred, in the draw's categories, that meet
+    what it is aimed at. Points and place are those of the closing; criteria are tested again for this day (product.md, "who
+    is in a draw"). One that was left out because it was unreviewed, and is confirmed by now, is in: being left out lifts a
+    block, it takes nobody's place away.
     """
     draw = locked(number)
     alone_in(draw.program)
@@ -72,18 +76,16 @@ def _nothing_in_the_way(draw: Draw, at: datetime) -> None:
 
 def _exclude(draw: Draw, at: datetime) -> list[str]:
     failing = eois.ineligible(draw.program, **queries.scope(draw, at))
-    keys = dict(eois.pool(draw.program, at).filter(reference__in=failing).values_list("reference", "pk"))
     Excluded.objects.bulk_create(
-        Excluded(draw=draw, eoi_id=keys[reference], criteria=failing[reference]) for reference in sorted(keys)
+        Excluded(draw=draw, eoi_id=key, criteria=criteria) for key, criteria in sorted(failing.items())
     )
-    return sorted(keys)
+    return list(queries.excluded(draw).values_list("eoi__reference", flat=True))
 
 
 def _copy_pool(draw: Draw, at: datetime) -> int:
     failing = Excluded.objects.filter(draw=draw).values("eoi")
-    pool = eois.pool(draw.program, at).filter(submitted_at__lt=draw.closes_at, category__in=draw.categories)
-    rows = pool.exclude(pk__in=failing).select_related(None).values_list(*_FROZEN)
-    select_sql, values = rows.query.sql_with_params()
+    rows = eois.entries(draw.program, **queries.scope(draw, at)).exclude(pk__in=failing).order_by()
+    select_sql, values = rows.values_list(*_FROZEN).query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO draws_entry (draw_id, eoi_id, points, placed_at, category, grid)"
@@ -122,10 +124,15 @@ def select(*, number: str, by: Any, at: datetime) -> Draw:
 
 def _keep(draw: Draw, outcome: choosing.Selection) -> None:
     taken = outcome.names
-    order = [
+    order = (
         (selecting.key(one), position, one.name in taken) for position, one in choosing.in_order(queries.frozen(draw))
-    ]
-    eoi_ids, positions, selected = zip(*order, strict=True) if order else ((), (), ())
+    )
+    while batch := list(islice(order, BATCH)):
+        _write_standings(draw, batch)
+
+
+def _write_standings(draw: Draw, batch: list[tuple[int, int, bool]]) -> None:
+    eoi_ids, positions, selected = zip(*batch, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO draws_standing (entry_id, position, selected)"

@@ -43,11 +43,10 @@ def _as_selected(draw: Draw) -> Draw:
 
 
 def _promote(draw: Draw, at: datetime, unfit: Collection[str]) -> list[dict[str, str | None]]:
-    gone = _may_not_be_invited(draw, at) | set(unfit)
-    entries = {
-        entry.eoi_id: entry for entry in Entry.objects.filter(draw=draw, eoi__reference__in=gone).select_related("eoi")
-    }
-    names = {selecting.entry(one.eoi_id, one.points, one.placed_at).name for one in entries.values()}
+    told_unfit = Entry.objects.filter(draw=draw, eoi__reference__in=unfit).values_list("eoi_id", flat=True)
+    gone = _may_not_be_invited(draw, at) | set(told_unfit)
+    entries = {entry.eoi_id: entry for entry in Entry.objects.filter(draw=draw, eoi__in=gone).select_related("eoi")}
+    names = {selecting.entry(one.eoi_id, one.points, one.placed_at, one.category).name for one in entries.values()}
     rule = selecting.rule_of(draw)
     selection = choosing.select(lambda: queries.frozen(draw), rule)
     changes = choosing.promote(
@@ -67,10 +66,10 @@ def _promotion(draw: Draw, change: choosing.Promotion, entries: dict[int, Entry]
     return Promotion.objects.create(draw=draw, fallen=fallen, taken=taken, at=at)
 
 
-def _may_not_be_invited(draw: Draw, at: datetime) -> set[str]:
+def _may_not_be_invited(draw: Draw, at: datetime) -> set[int]:
     """Entries that left the pool, grew too old, were barred or no longer meet a criterion since the freeze."""
     fit = eois.pool(draw.program, at).order_by().values("pk")
-    gone = Entry.objects.filter(draw=draw).exclude(eoi__in=fit).values_list("eoi__reference", flat=True)
+    gone = Entry.objects.filter(draw=draw).exclude(eoi__in=fit).values_list("eoi_id", flat=True)
     return set(gone) | set(eois.ineligible(draw.program, **queries.scope(draw, at)))
 
 
@@ -80,5 +79,16 @@ def _outcome(draw: Draw) -> dict[str, Any]:
     by_category = Counter(category for _points, category in taken)
     return {
         "invited": len(taken), "lowest": min(points, default=None), "highest": max(points, default=None),
-        "by_category": {key: by_category[key] for key in draw.categories}, "pool": draw.pool_size,
+        "by_category": {key: by_category[key] for key in draw.categories}, "pool": draw.pool_size, **_aimed(draw),
+        "threshold": queries.tie_break_of(draw) == "everyone_at_cutoff",
+    }  # fmt: skip
+
+
+def _aimed(draw: Draw) -> dict[str, Any]:
+    """Return whom the draw was aimed at in the pack's words of its day, as it is published for good."""
+    filters, known = draw.filters, queries.rules_of(draw).filters(draw.stream)
+    labels = [known[key].label for key in filters.get("attributes", ())]
+    return {
+        "targets": [{"en": one.en, "fr": one.fr} for one in labels], "match": filters.get("match", ""),
+        "first_from": filters.get("first_from", ""), "first_through": filters.get("first_through", ""),
     }  # fmt: skip

@@ -1,6 +1,6 @@
 """Planning a draw: day, size, categories, cut-off instant; the rule comes from the pack."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,10 +12,12 @@ from passerelle.core.verdicts import require
 from passerelle.draws.models import Draw
 from passerelle.draws.operations.support import locked, told
 from passerelle.draws.permissions import can_plan
+from passerelle.draws.queries import rules_of
 from passerelle.draws.selecting import UnknownTieBreak, rule_of
 from passerelle.draws.states import DRAW_LIFECYCLE
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules
+from pointsgrid.sql import NotStored
 
 
 class BadPlan(ValueError):
@@ -29,9 +31,11 @@ class BadPlan(ValueError):
 @transaction.atomic
 def plan_draw(
     *, program: str, held_on: date, closes_at: datetime, size: int, categories: Collection[str], by: Any, at: datetime,
-    follows: str = "",
+    follows: str = "", filters: Mapping[str, Any] | None = None,
 ) -> Draw:  # fmt: skip
     """Plan a draw: who is in (``categories``, handed in before ``closes_at``), how many are taken, on which day.
+
+    ``filters`` aim it at some of them (the shape is ``Draw.filters``); without any it is a general draw.
 
     ``follows`` is the number of a void draw that this one replaces. Raises NotAllowed and BadPlan.
     """
@@ -39,10 +43,11 @@ def plan_draw(
     pack = programs.pack_in_force(program, at)
     rules = programs.rules(pack)
     _check(rules, held_on, closes_at, size, categories)
+    stream = _stream(rules, categories)
     draw = Draw(
         number=next_reference(f"{rules.reference_prefix}-D", held_on.year), program=program, held_on=held_on,
-        closes_at=closes_at, size=size, stream=_stream(rules, categories), categories=_in_order(rules, categories),
-        planned_by=by, planned_at=at,
+        closes_at=closes_at, size=size, stream=stream, categories=_in_order(rules, categories),
+        filters=_aimed(rules, stream, filters or {}), planned_by=by, planned_at=at,
         rule={"tie_break": rules.setting("tie_break"), "ranking": rules.setting("ranking"), "pack": pack.pk,
               "pack_sha256": pack.sha256},
         follows=Draw.objects.get(program=program, number=follows) if follows else None,
@@ -59,8 +64,9 @@ def plan_draw(
 
 @transaction.atomic
 def replan_draw(
-    *, number: str, held_on: date, closes_at: datetime, size: int, categories: Collection[str], by: Any, at: datetime
-) -> Draw:
+    *, number: str, held_on: date, closes_at: datetime, size: int, categories: Collection[str], by: Any, at: datetime,
+    filters: Mapping[str, Any] | None = None,
+) -> Draw:  # fmt: skip
     """Change the plan while nothing is frozen. Raises NotAllowed, IllegalMove and BadPlan."""
     draw = locked(number)
     require(can_plan(by, draw.program))
@@ -70,7 +76,8 @@ def replan_draw(
     before = _told(draw)
     draw.held_on, draw.closes_at, draw.size = held_on, closes_at, size
     draw.stream, draw.categories = _stream(rules, categories), _in_order(rules, categories)
-    draw.save(update_fields=["held_on", "closes_at", "size", "stream", "categories"])
+    draw.filters = _aimed(rules_of(draw), draw.stream, filters or {})
+    draw.save(update_fields=["held_on", "closes_at", "size", "stream", "categories", "filters"])
     told("draw.replanned", draw, by=by, at=at, before=before, after=_told(draw))
     return draw
 
@@ -87,6 +94,29 @@ def _check(rules: ProgramRules, held_on: date, closes_at: datetime, size: int, c
         raise BadPlan("closes_at", _("Entries must close on or before the day of the draw."))
 
 
+def _aimed(rules: ProgramRules, stream: str, filters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the filters as they are kept: attributes in the pack's order, what is empty left out."""
+    keys, first, last = filters.get("attributes", ()), filters.get("first_from"), filters.get("first_through")
+    named = [key for key in rules.filters(stream) if key in keys]
+    if len(named) != len(set(keys)):
+        raise BadPlan("attributes", _("Choose among the attributes of this stream."))
+    try:
+        rules.filtered_by(stream, named)
+    except NotStored as fault:
+        raise BadPlan(
+            "attributes", _("The pack describes an attribute in a way that a pool cannot be asked.")
+        ) from fault
+    if first and last and last < first:
+        raise BadPlan("first_through", _("The window must end on or after the day it begins."))
+    match = "any" if filters.get("match") == "any" else "every"
+    kept = {"attributes": named, "match": match if named else "", "first_from": first, "first_through": last}
+    return {key: _plain(value) for key, value in kept.items() if value}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def _stream(rules: ProgramRules, categories: Collection[str]) -> str:
     return rules.stream_of(next(iter(categories))).key
 
@@ -97,5 +127,6 @@ def _in_order(rules: ProgramRules, categories: Collection[str]) -> list[str]:
 
 def _told(draw: Draw) -> dict[str, Any]:
     return {
-        "held_on": draw.held_on, "closes_at": draw.closes_at, "size": draw.size, "categories": list(draw.categories)
+        "held_on": draw.held_on, "closes_at": draw.closes_at, "size": draw.size, "categories": list(draw.categories),
+        "filters": dict(draw.filters),
     }  # fmt: skip

@@ -1,0 +1,192 @@
+"""What a draw gives, foreseen on the pool or as it was frozen: cut-off, spread, ties, the ranking a page at a time.
+
+Counts come from the database; whom it takes comes from ``pointsgrid.draw`` over rows streamed in ranking order, of which only
+those taken are kept. A list that is sorted by the database is the same ranking: tests hold the two together.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, overload
+
+from django.db import transaction
+from django.db.models import Count, QuerySet
+
+from passerelle.draws import selecting
+from passerelle.draws.models import Draw, Entry
+from passerelle.draws.queries.rows import chosen, scope
+from passerelle.eoi import queries as eois
+from pointsgrid import draw as choosing
+
+# Points and category, which the spread is counted by.
+Cells = Counter[tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Share:
+    """One category in a draw: how many are in the pool and how many would be taken."""
+
+    category: str
+    pool: int
+    taken: int
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a draw of ``size`` takes: numbers, range, spread, ties at the cut-off, the pool by score."""
+
+    size: int
+    pool: int
+    taken: int
+    highest: int | None
+    cutoff: int | None
+    shares: tuple[Share, ...]
+    tied_in: int
+    tied_out: int
+    by_score: dict[int, int]
+    grids: tuple[str, ...]
+
+    @property
+    def tied(self) -> bool:
+        """Whether people with the points of the cut-off are on both sides of it."""
+        return self.tied_out > 0
+
+    @property
+    def beyond(self) -> int:
+        """How many more than its size it takes, because everyone with the points of the cut-off is in."""
+        return max(self.taken - self.size, 0)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entry as it stands, or would stand, in the ranking: no name, for a list says no more than it must."""
+
+    position: int
+    eoi_id: int
+    reference: str
+    points: int
+    placed_at: datetime
+    category: str
+    grid: str
+    taken: bool
+
+
+class Ranked(Sequence[Row]):
+    """The ranking in order, read from the database a slice at a time."""
+
+    def __init__(self, rows: QuerySet[Any, Any], taken: Callable[[Iterable[int]], set[int]]) -> None:
+        self._rows, self._taken = rows, taken
+
+    def __len__(self) -> int:
+        return self._rows.count()
+
+    @overload
+    def __getitem__(self, wanted: int) -> Row: ...
+    @overload
+    def __getitem__(self, wanted: slice) -> list[Row]: ...
+    def __getitem__(self, wanted: int | slice) -> Row | list[Row]:
+        if isinstance(wanted, int):
+            return self[wanted : wanted + 1][0]
+        rows: list[Any] = list(self._rows[wanted])
+        first = (wanted.start or 0) + 1
+        taken = self._taken([row[0] for row in rows])
+        return [Row(place, *row, row[0] in taken) for place, row in enumerate(rows, start=first)]
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self[:])
+
+
+def preview(draw: Draw, at: datetime, *, size: int | None = None) -> Outlook:
+    """Return what the draw would give on the pool as it is at ``at``, at its own size or another. Changes nothing."""
+    wanted = size or draw.size
+    rows, picks = _foreseen(draw, at, wanted)
+    pool: Cells = Counter()
+    grids: set[str] = set()
+    for points, category, grid, files in _counted(rows, "drawn_points", "category", "grid"):
+        pool[points, category] += files
+        grids.add(grid)
+    return _outlook(wanted, pool, Counter(picks.values()), grids)
+
+
+def outlook(draw: Draw, at: datetime) -> Outlook:
+    """Return the preview of a planned draw, and of a frozen one what its entries gave."""
+    if draw.pool_size is None:
+        return preview(draw, at)
+    pool, taken, grids = Counter(), Counter(), set()  # type: Cells, Cells, set[str]
+    for points, category, grid, files in _counted(Entry.objects.filter(draw=draw), "points", "category", "grid"):
+        pool[points, category] += files
+        grids.add(grid)
+    for points, category, files in _counted(chosen(draw), "points", "category"):
+        taken[points, category] += files
+    return _outlook(draw.size, pool, taken, grids)
+
+
+def ranking(draw: Draw, at: datetime) -> Ranked:
+    """Return the entries in order with who is taken: foreseen on the pool before the freeze, as frozen after it."""
+    if draw.pool_size is None:
+        rows, picks = _foreseen(draw, at, draw.size)
+        fields = ("pk", "reference", "drawn_points", "drawn_placed_at", "category", "grid")
+        return Ranked(rows.values_list(*fields), lambda keys: picks.keys() & set(keys))
+    entries = Entry.objects.filter(draw=draw).order_by("-points", "placed_at", "eoi_id")
+    fields = ("eoi_id", "eoi__reference", "points", "placed_at", "category", "grid")
+    return Ranked(entries.values_list(*fields), lambda keys: _chosen_among(draw, keys))
+
+
+def _chosen_among(draw: Draw, keys: Iterable[int]) -> set[int]:
+    return set(chosen(draw).filter(eoi__in=keys).values_list("eoi_id", flat=True))
+
+
+@transaction.atomic
+def _foreseen(draw: Draw, at: datetime, size: int) -> tuple[QuerySet[Any, Any], dict[int, tuple[int, str]]]:
+    """Return the rows in order and those taken (key to points and category).
+
+    Criteria are tested for those who would be taken, and again for those who come in their place: a look ahead costs by
+    its size. The freeze tests everybody. In a transaction, so that the rows stream and are not gathered first.
+    """
+    rule = replace(selecting.rule_of(draw), allotments=(choosing.Allotment(size),))
+    rows, tested = eois.entries(draw.program, **scope(draw, at)), set()  # type: Any, set[int]
+    while True:
+        picks = _taken(rows, rule)
+        fresh = picks.keys() - tested
+        gone = eois.ineligible(draw.program, among=fresh, **scope(draw, at)) if fresh else {}
+        if not gone:
+            return rows, picks
+        tested |= fresh
+        rows = rows.exclude(pk__in=gone)
+
+
+def _taken(rows: QuerySet[Any, Any], rule: choosing.Rule) -> dict[int, tuple[int, str]]:
+    fields = ("pk", "drawn_points", "drawn_placed_at", "category")
+
+    def stream() -> Iterator[choosing.Entry]:
+        return selecting.stream(rows.values_list(*fields).iterator(chunk_size=2000))
+
+    return {
+        selecting.key(pick.entry): (pick.entry.rank[0], min(pick.entry.cells))
+        for pick in choosing.select(stream, rule).picks
+    }
+
+
+def _counted(rows: QuerySet[Any, Any], *by: str) -> Iterable[Any]:
+    return rows.order_by().values_list(*by).annotate(files=Count("pk"))
+
+
+def _outlook(size: int, pool: Cells, taken: Cells, grids: set[str]) -> Outlook:
+    by_score, by_score_in = _summed(pool, 0), _summed(taken, 0)
+    by_category, inside = _summed(pool, 1), _summed(taken, 1)
+    cutoff = min(by_score_in, default=None)
+    tied_in = by_score_in[cutoff] if cutoff is not None else 0
+    return Outlook(
+        size=size, pool=pool.total(), taken=taken.total(), highest=max(by_score_in, default=None), cutoff=cutoff,
+        shares=tuple(Share(one, by_category[one], inside[one]) for one in sorted(by_category)),
+        tied_in=tied_in, tied_out=by_score[cutoff] - tied_in if cutoff is not None else 0,
+        by_score=dict(by_score), grids=tuple(sorted(grids)),
+    )  # fmt: skip
+
+
+def _summed(cells: Cells, part: int) -> Counter[Any]:
+    found: Counter[Any] = Counter()
+    for key, files in cells.items():
+        found[key[part]] += files
+    return found

@@ -1,0 +1,73 @@
+"""What was published of draws: our own, and those the pack tells of."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from passerelle.draws.models import Draw
+from passerelle.draws.states import DrawState
+from passerelle.programs import queries as programs
+
+
+@dataclass(frozen=True)
+class Result:
+    """A draw as the public sees it (nwt.md, R4.6). ``announced`` is set for one whose result the pack does not know.
+
+    ``pool`` is a number or the pack's words; ``number`` is empty for draws held before this installation ran. ``threshold``:
+    everyone with ``lowest`` points or more was invited. ``first_from`` and ``first_through`` are the days between which
+    a first submission counted, empty where the draw named none.
+    """
+
+    held_on: date
+    number: str
+    invited: int | None
+    lowest: int | None
+    highest: int | None
+    by_category: dict[str, int]
+    pool: Any
+    announced: Any
+    source: str
+    certainty: str
+    stream: str = ""
+    targets: list[Any] = field(default_factory=list)
+    match: str = ""
+    first_from: str = ""
+    first_through: str = ""
+    threshold: bool = False
+
+    @property
+    def is_targeted(self) -> bool:
+        """Whether only those with named attributes were ranked; ``targets`` names them in both languages."""
+        return bool(self.targets)
+
+
+def results(program: str, at: datetime) -> list[Result]:
+    """Return every published draw, newest first: our own issued ones, and the earlier ones that the pack tells of.
+
+    Where we held a draw ourselves on a day that the pack only announces, ours stands.
+    """
+    ours = [
+        _ours(one) for one in Draw.objects.filter(program=program, state=DrawState.ISSUED).order_by("-held_on", "-id")
+    ]
+    days = {one.held_on for one in ours}
+    told = programs.rules_in_force(program, at).past_draws
+    earlier = [_earlier(one) for one in told if one.held_on not in days]
+    return sorted([*ours, *earlier], key=lambda one: (one.held_on, one.number), reverse=True)
+
+
+def _ours(draw: Draw) -> Result:
+    return Result(
+        draw.held_on, draw.number, announced=None, source="", certainty="", stream=draw.stream, **draw.outcome
+    )
+
+
+def _earlier(past: Any) -> Result:
+    return Result(
+        past.held_on, "", past.invited, past.lowest, past.highest, dict(past.by_category), past.pool, past.announced,
+        past.source, past.certainty,
+    )  # fmt: skip
+
+
+def last_cutoff(program: str, at: datetime) -> Result | None:
+    """Return the latest published draw whose lowest score is known."""
+    return next((one for one in results(program, at) if one.lowest is not None), None)

@@ -1,0 +1,46 @@
+"""Whom a draw looks at, as a query: the pool of a stream, closed at an instant, narrowed to what the draw names."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, TypedDict, Unpack
+
+from django.db.models import F, Q, QuerySet
+
+from passerelle.core.facts import Meets
+from passerelle.eoi.models.eoi import ExpressionOfInterestQuerySet
+from pointsgrid.sql import Where
+
+
+class Which(TypedDict, total=False):
+    """What narrows a draw. Nothing named means everybody; the two instants are of the first submission."""
+
+    categories: Collection[str]
+    stream: str
+    meets: Where | None
+    first_from: datetime | None
+    first_before: datetime | None
+
+
+def within(rows: ExpressionOfInterestQuerySet, *, closes_at: datetime, **which: Unpack[Which]) -> QuerySet[Any, Any]:
+    """Narrow ``rows`` to those handed in before ``closes_at`` that meet what is named, as they stood at that instant."""
+    # One that is changed after the closing was in before it: the change neither helps nor harms in this draw.
+    on_time = Q(submitted_at__lt=closes_at) | Q(changeable=True, first_submitted_at__lt=closes_at)
+    in_time = rows.filter(on_time).in_categories(which.get("categories", ()))
+    found: QuerySet[Any, Any] = as_at_closing(in_time, closes_at)
+    if stream := which.get("stream"):
+        found = found.filter(stream=stream)
+    if meets := which.get("meets"):
+        found = found.filter(Meets(F("drawn_facts"), meets))
+    if first_from := which.get("first_from"):
+        found = found.filter(first_submitted_at__gte=first_from)
+    if first_before := which.get("first_before"):
+        found = found.filter(first_submitted_at__lt=first_before)
+    return found
+
+
+def as_at_closing(rows: ExpressionOfInterestQuerySet, closes_at: datetime) -> QuerySet[Any, Any]:
+    """Add what counted at ``closes_at``: ``drawn_points``, ``drawn_placed_at``, ``drawn_facts``.
+
+    The one place to ask earlier versions of the answers of a file that was changed since.
+    """
+    return rows.annotate(drawn_points=F("points"), drawn_placed_at=F("placed_at"), drawn_facts=F("facts"))

@@ -1,0 +1,204 @@
+"""A pack's condition as a WHERE of PostgreSQL over a column of flat facts, so that a pool is filtered where it lies.
+
+The third meaning of the same tree, beside one person (``language.evaluate``) and columns of people (``scoring.columns``); tests
+hold them together. What a condition cannot say over stored facts (records, dates that move, charts) is a fact of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pointsgrid.language.tree import Apply, Expression, Literal, Name
+from pointsgrid.model import NOT_APPLICABLE
+from pointsgrid.rules import Rules
+
+# Stands for the column of facts in a compiled text.
+COLUMN = "{facts}"
+
+
+class NotStored(ValueError):
+    """A condition that stored facts cannot answer; ``what`` names the operator, fact or list."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} cannot be asked of stored facts; make it a fact")
+        self.what = what
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A condition in SQL, with its values apart: true, false, or null where it hangs on a blank."""
+
+    text: str
+    params: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """An expression: its value, null where not answered or not applicable, and where it is not applicable."""
+
+    text: str
+    params: tuple[Any, ...] = ()
+    na: Where | None = None
+
+
+def where(rules: Rules, trees: Iterable[Expression], *, any_of: bool = False) -> Where | None:
+    """Return the conditions joined (all of them must hold, or ``any_of`` them); None where there are none.
+
+    Raises NotStored.
+    """
+    parts = [_part(tree, rules) for tree in trees]
+    if not parts:
+        return None
+    joined = (_or if any_of else _and)(*parts)
+    return Where(joined.text, joined.params)
+
+
+def _part(tree: Expression, rules: Rules) -> _Part:
+    if isinstance(tree, Literal):
+        return _literal(tree.value)
+    if isinstance(tree, Name):
+        return _fact(tree.key, rules)
+    assert isinstance(tree, Apply)
+    if tree.op in ("in list", "not in list"):
+        return _listed(tree, rules)
+    if tree.op not in _MEANING:
+        raise NotStored(tree.op)
+    return _MEANING[tree.op](*(_part(argument, rules) for argument in tree.args))
+
+
+def _literal(value: Any) -> _Part:
+    if isinstance(value, bool):
+        return _Part("TRUE" if value else "FALSE")
+    if isinstance(value, date):
+        return _Part("%s::text", (value.isoformat(),))
+    if isinstance(value, tuple):
+        return _Part("%s::text[]", (value,))
+    return _Part("%s::text" if isinstance(value, str) else "%s::numeric", (value,))
+
+
+def _fact(key: str, rules: Rules) -> _Part:
+    fact = rules.facts.get(key)
+    if fact is None or fact.type.kind in ("records", "choices"):
+        raise NotStored(key)
+    said = f"({COLUMN} ->> %s)"
+    na = Where(f"COALESCE({said} = %s, FALSE)", (key, NOT_APPLICABLE))
+    if fact.type.kind == "yes_no":
+        return _Part(f"(CASE {said} WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END)", (key,), na)
+    if fact.type.numeric:
+        return _Part(f"(CASE WHEN {said} NOT IN ('', %s) THEN {said}::numeric END)", (key, NOT_APPLICABLE, key), na)
+    # Days are kept as 2026-03-09: in this order of characters the earlier one is the lesser.
+    return _Part(f"(NULLIF(NULLIF({said}, %s), '') COLLATE \"C\")", (key, NOT_APPLICABLE), na)
+
+
+def _listed(tree: Apply, rules: Rules) -> _Part:
+    code, name = _part(tree.args[0], rules), tree.args[1]
+    assert isinstance(name, Literal)
+    editions = [item for item in rules.lists if item.family == name.value]
+    if len(editions) != 1 or editions[0].pending:
+        raise NotStored(f"the list {name.value}")
+    item = editions[0]
+    test = _begins if item.prefix else _among
+    found = test(code, sorted(item.codes))
+    if item.exceptions:
+        outside = test(code, sorted(item.exceptions))
+        found = _Part(f"({found.text} AND NOT {outside.text})", found.params + outside.params)
+    return _told(_Part(f"(NOT {found.text})", found.params) if tree.op == "not in list" else found, code)
+
+
+def _among(code: _Part, codes: Iterable[str]) -> _Part:
+    return _Part(f"({code.text} = ANY(%s::text[]))", (*code.params, tuple(codes)))
+
+
+def _begins(code: _Part, prefixes: Iterable[str]) -> _Part:
+    tests = [_Part(f"starts_with({code.text}, %s::text)", (*code.params, prefix)) for prefix in prefixes]
+    return _or(*tests) if tests else _Part("FALSE")
+
+
+def _told(found: _Part, *of: _Part) -> _Part:
+    """Return a test's result: "no" wherever something it is asked of is not applicable."""
+    marks = [part.na for part in of if part.na is not None]
+    if not marks:
+        return found
+    text = " OR ".join(mark.text for mark in marks)
+    params = tuple(value for mark in marks for value in mark.params)
+    return _Part(f"(CASE WHEN {text} THEN FALSE ELSE {found.text} END)", params + found.params)
+
+
+def _comparison(sign: str) -> Callable[[_Part, _Part], _Part]:
+    def compare(left: _Part, right: _Part) -> _Part:
+        return _told(_Part(f"({left.text} {sign} {right.text})", left.params + right.params), left, right)
+
+    return compare
+
+
+def _in(value: _Part, *options: _Part) -> _Part:
+    listed = ", ".join(option.text for option in options)
+    params = value.params + tuple(one for option in options for one in option.params)
+    return _told(_Part(f"({value.text} IN ({listed}))", params), value)
+
+
+def _not_in(value: _Part, *options: _Part) -> _Part:
+    found = _in(_Part(value.text, value.params), *options)
+    return _told(_Part(f"(NOT {found.text})", found.params), value)
+
+
+def _truth(part: _Part) -> _Part:
+    """Return a condition's value: "not applicable" counts as no."""
+    return _told(_Part(part.text, part.params), part)
+
+
+def _joined(word: str) -> Callable[..., _Part]:
+    def join(*parts: _Part) -> _Part:
+        told = [_truth(part) for part in parts]
+        return _Part(f"({word.join(one.text for one in told)})", tuple(value for one in told for value in one.params))
+
+    return join
+
+
+_and, _or = _joined(" AND "), _joined(" OR ")
+
+
+def _not(part: _Part) -> _Part:
+    told = _truth(part)
+    return _Part(f"(NOT {told.text})", told.params)
+
+
+def _answered(part: _Part) -> _Part:
+    return _Part(f"({part.text} IS NOT NULL)", part.params)
+
+
+def _applicable(part: _Part) -> _Part:
+    return _Part("TRUE") if part.na is None else _Part(f"(NOT {part.na.text})", part.na.params)
+
+
+def _rank(part: _Part, options: _Part) -> _Part:
+    # The place among the options, from 0, in the order in which the pack lists them.
+    return _Part(f"(array_position({options.text}, {part.text}) - 1)", options.params + part.params, part.na)
+
+
+def _starts_with(code: _Part, *prefixes: _Part) -> _Part:
+    return _told(_begins(code, [str(prefix.params[0]) for prefix in prefixes]), code)
+
+
+_MEANING: Mapping[str, Callable[..., _Part]] = {
+    "==": _comparison("="),
+    "!=": _comparison("<>"),
+    "<": _comparison("<"),
+    "<=": _comparison("<="),
+    ">": _comparison(">"),
+    ">=": _comparison(">="),
+    "in": _in,
+    "not in": _not_in,
+    "and": _and,
+    "or": _or,
+    "not": _not,
+    "answered": _answered,
+    "applicable": _applicable,
+    # A day written out: days are compared as they are kept.
+    "date": lambda written: written,
+    "rank": _rank,
+    "starts_with": _starts_with,
+}
