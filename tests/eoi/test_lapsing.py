@@ -65,7 +65,7 @@ def test_only_files_whose_day_has_come_are_looked_at(monkeypatch: pytest.MonkeyP
     assert (before, looked) == ({}, [])
 
     after = queries.ineligible("ca-nt", closes_at=NOON + DAY, at=lapsing.lapses_at)
-    assert (list(after), looked) == ([lapsing.reference], [lapsing.reference])
+    assert (list(after), looked) == ([lapsing.pk], [lapsing.reference])
 
 
 def test_a_file_whose_day_was_never_worked_out_is_looked_at_until_the_sweep_has_done_it():
@@ -73,7 +73,7 @@ def test_a_file_whose_day_was_never_worked_out_is_looked_at_until_the_sweep_has_
     right, rows = eoi.lapses_at, ExpressionOfInterest.objects.filter(pk=eoi.pk)
     rows.update(lapses_at=None)
 
-    assert list(queries.ineligible("ca-nt", closes_at=NOON + DAY, at=right)) == [eoi.reference]
+    assert list(queries.ineligible("ca-nt", closes_at=NOON + DAY, at=right)) == [eoi.pk]
 
     assert operations.work_out_lapses(at=NOON + HOUR) == 1
     assert rows.get().lapses_at == right
