@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from passerelle.core.references import next_reference
 from passerelle.core.verdicts import require
+from passerelle.draws import aiming
 from passerelle.draws.models import Draw
 from passerelle.draws.operations.support import locked, told
 from passerelle.draws.permissions import can_plan
@@ -101,7 +102,7 @@ def _aimed(rules: ProgramRules, stream: str, filters: Mapping[str, Any]) -> dict
     if len(named) != len(set(keys)):
         raise BadPlan("attributes", _("Choose among the attributes of this stream."))
     try:
-        rules.filtered_by(stream, named)
+        aiming.condition(rules, stream, {"attributes": named})
     except NotStored as fault:
         raise BadPlan(
             "attributes", _("The pack describes an attribute in a way that a pool cannot be asked.")

@@ -91,7 +91,10 @@ class Ranked(Sequence[Row]):
         rows: list[Any] = list(self._rows[wanted])
         first = (wanted.start or 0) + 1
         taken = self._taken([row[0] for row in rows])
-        return [Row(place, *row, row[0] in taken) for place, row in enumerate(rows, start=first)]
+        return [
+            Row(place, key, reference, points, placed_at, category, grid, key in taken)
+            for place, (key, reference, points, placed_at, category, grid) in enumerate(rows, start=first)
+        ]
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self[:])

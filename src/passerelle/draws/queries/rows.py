@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from passerelle.allocations import queries as allocations
 from passerelle.core.verdicts import Verdict
-from passerelle.draws import permissions, selecting
+from passerelle.draws import aiming, permissions, selecting
 from passerelle.draws.models import Draw, Entry, Excluded, LeftOut, Promotion, Standing
 from passerelle.draws.states import RUNNING, DrawState
 from passerelle.eoi import queries as eois
@@ -89,8 +89,7 @@ def scope(draw: Draw, at: datetime) -> dict[str, Any]:
 
 def meets(draw: Draw) -> Any:
     """Return the attributes the draw is aimed at as one WHERE over stored facts; None for a general draw."""
-    keys = draw.filters.get("attributes", ())
-    return rules_of(draw).filtered_by(draw.stream, keys, any_of=draw.filters.get("match") == "any") if keys else None
+    return aiming.condition(rules_of(draw), draw.stream, draw.filters) if draw.is_targeted else None
 
 
 def window(draw: Draw) -> tuple[datetime | None, datetime | None]:

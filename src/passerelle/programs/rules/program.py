@@ -1,7 +1,7 @@
 """Everything a program's pack says, gathered: what the stages ask it."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -36,7 +36,6 @@ from passerelle.programs.rules.schema import (
 )
 from passerelle.programs.rules.text import Text, spaced
 from pointsgrid.problems import PackErrors
-from pointsgrid.sql import where
 
 CERTAINTY_WORDS = {
     "seed": gettext_lazy("stated by the program"),
@@ -159,14 +158,6 @@ class ProgramRules:
     def filters(self, stream: str) -> Mapping[str, Any]:
         """Return the named attributes by which a draw in a stream may be targeted: key to condition with its label."""
         return self.points.grids[self.stream(stream).grid].pool.filters
-
-    def filtered_by(self, stream: str, keys: Sequence[str], *, any_of: bool = False) -> Any:
-        """Return the attributes named as one WHERE over stored facts (``pointsgrid.sql``), None where none is named.
-
-        Raises KeyError for one that is not there, and pointsgrid's NotStored.
-        """
-        filters = self.filters(stream)
-        return where(self.points, [filters[key].condition for key in keys], any_of=any_of)
 
     def criteria(self, category: str, side: str | None = None) -> list[Criterion]:
         """Return the mandatory criteria of a category, in its words; ``side`` is candidate, employer, position or all."""
