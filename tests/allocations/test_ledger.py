@@ -19,10 +19,13 @@ from passerelle.allocations.operations import (
     BelowHeldAndUsed,
     NeverHeld,
     NoPlaceLeft,
+    give_back,
     hold,
     release,
     set_places,
+    set_target,
     use,
+    use_unheld,
 )
 from passerelle.core import audit
 from passerelle.core.verdicts import NotAllowed
@@ -267,3 +270,81 @@ def _nominate(rng: random.Random, pool: list[str], _: Person) -> None:
 
 def _change_places(rng: random.Random, _: list[str], director: Person) -> None:
     set_places(program="ca-nt", year=2026, places=rng.randrange(20, 40), reason="Moved", by=director, at=NOON)
+
+
+# --- streams that use a place at nomination ---
+
+
+def nominated(about: str, year: int = 2026, **more: Any) -> int:
+    return use_unheld(program="ca-nt", year=year, about=about, by=None, at=NOON, **more)
+
+
+def test_a_nomination_takes_a_place_that_nothing_held_and_once_only(year: Allocation):
+    assert [nominated("ON-I-1"), nominated("ON-I-1")] == [1, 0]
+    assert numbers() == (10, 0, 1, 9)
+
+    assert [give_back(about=one, by=None, at=NOON) for one in ("ON-I-1", "ON-I-1", "ON-I-2")] == [1, 0, 0]
+    assert nominated("ON-I-1") == 1
+    assert numbers() == (10, 0, 1, 9)
+
+
+def test_the_last_place_goes_to_one_nomination(year: Allocation):
+    held(*(f"NT-I-{n}" for n in range(9)))
+    nominated("ON-I-1")
+
+    with pytest.raises(NoPlaceLeft) as refusal:
+        nominated("ON-I-2")
+
+    assert (refusal.value.wanted, refusal.value.left) == (1, 0)
+
+
+def nominations_at_once(years: range, *, locked: bool) -> tuple[int, set[type]]:
+    """In each year let three nominations race for one place; return the years overspent, and what the losers were told."""
+    over, told = 0, set()
+    for year in years:
+        Allocation.objects.create(program="ca-nt", year=year, places=1)
+
+        def nominate(side: int, year: int = year) -> int:
+            with nullcontext() if locked else connection.execute_wrapper(_no_lock):
+                return nominated(f"{year}-{side}", year)
+
+        told |= {type(outcome) for outcome in together(3, nominate) if isinstance(outcome, Exception)}
+        over += PlaceMove.objects.filter(allocation__year=year, kind="use").count() > 1
+    return over, told
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("rounds", small_and_full(15, 200, "nominations"))
+def test_nominations_at_once_never_overspend_a_year_and_without_the_guards_they_do(rounds: int):
+    assert nominations_at_once(range(2000, 2000 + rounds), locked=True) == (0, {NoPlaceLeft})
+
+    # Control arms: without the lock the constraint still stands; without both, the year is overspent.
+    assert nominations_at_once(range(4000, 4000 + rounds), locked=False)[0] == 0
+    with no_constraint():
+        assert nominations_at_once(range(6000, 6000 + rounds), locked=False)[0] > 0
+
+
+def test_each_stream_is_seen_beside_its_latest_target(year: Allocation, director: Person):
+    for places, reason in ((8, "Planned"), (4, "Moved to the others")):
+        set_target(program="ca-nt", year=2026, stream="graduates", places=places, reason=reason, by=director, at=NOON)
+    held("NT-I-1", "NT-I-2", "NT-I-3", stream="employer")
+    use(about=["NT-I-1"], by=None, at=NOON)
+    release(about=["NT-I-2"], by=None, at=NOON)
+    nominated("ON-I-1", stream="graduates")
+
+    seen = queries.by_stream("ca-nt", 2026, ["employer", "graduates"])
+
+    assert [(one.target, one.held, one.used, one.released, one.left) for one in seen] == [
+        (None, 1, 1, 1, None),
+        (4, 0, 1, 0, 3),
+    ]
+    assert [(one.places, one.reason) for one in queries.targets("ca-nt", 2026)] == [
+        (4, "Moved to the others"),
+        (8, "Planned"),
+    ]
+
+
+@pytest.mark.parametrize("roles", [(), ("officer",), ("draw_manager",)])
+def test_nobody_but_a_director_sets_a_target(roles: tuple[str, ...]):
+    with pytest.raises(NotAllowed, match="director"):
+        set_target(program="ca-nt", year=2026, stream="x", places=1, reason="x", by=staff("sam", *roles), at=NOON)

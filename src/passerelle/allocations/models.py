@@ -51,6 +51,7 @@ class PlaceMove(models.Model):
     allocation = models.ForeignKey(Allocation, models.PROTECT, related_name="moves")
     kind = models.CharField(max_length=10, choices=MoveKind.choices)
     about = models.CharField(max_length=60)
+    stream = models.CharField(max_length=40, blank=True, help_text="Whose invitation moved it; empty for a change.")
     step = models.PositiveIntegerField(help_text="Place among the moves about the same thing, from 1.")
     before = models.PositiveIntegerField(null=True, help_text="Places of the year before a change.")
     after = models.PositiveIntegerField(null=True, help_text="Places of the year after a change.")
@@ -73,3 +74,25 @@ class PlaceMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.about}"
+
+
+class StreamTarget(models.Model):
+    """How many of a year's places a stream is meant to have, since when and why. A guide: nothing is refused for it."""
+
+    program = models.CharField(max_length=20)
+    year = models.PositiveSmallIntegerField()
+    stream = models.CharField(max_length=40)
+    places = models.PositiveIntegerField()
+    reason = models.CharField(max_length=300)
+    effective_on = models.DateField(null=True, help_text="Day of the decision.")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.CheckConstraint(name="stream_target_says_why", condition=~Q(reason="")),)
+        indexes = (models.Index(fields=("program", "year", "stream", "-id"), name="stream_target_latest"),)
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.program} {self.year} {self.stream}: {self.places}"

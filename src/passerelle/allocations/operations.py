@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from passerelle.allocations.models import Allocation, MoveKind, PlaceMove
+from passerelle.allocations.models import Allocation, MoveKind, PlaceMove, StreamTarget
 from passerelle.allocations.permissions import can_set_places
 from passerelle.core import audit
 from passerelle.core.verdicts import require
@@ -61,7 +61,28 @@ def set_places(
 
 
 @transaction.atomic
-def hold(*, program: str, year: int, about: Iterable[str], by: Any, at: datetime) -> int:
+def set_target(
+    *, program: str, year: int, stream: str, places: int, reason: str, by: Any, at: datetime,
+    effective_on: date | None = None,
+) -> StreamTarget:  # fmt: skip
+    """Say how many of a year's places a stream is meant to have; the latest word stands, the earlier ones are kept.
+
+    Raises NotAllowed.
+    """
+    require(can_set_places(by, program))
+    before = StreamTarget.objects.filter(program=program, year=year, stream=stream).order_by("id").last()
+    target = StreamTarget.objects.create(
+        program=program, year=year, stream=stream, places=places, reason=reason, effective_on=effective_on, at=at, by=by
+    )
+    audit.record(
+        "allocation.target", subject=f"places-{program}-{year}", by=by, at=at, program=program,
+        detail={"stream": stream, "before": before.places if before else None, "after": places, "reason": reason},
+    )  # fmt: skip
+    return target
+
+
+@transaction.atomic
+def hold(*, program: str, year: int, about: Iterable[str], by: Any, at: datetime, stream: str = "") -> int:
     """Hold a place of ``year`` for each invitation of ``about``; return how many were newly held.
 
     One that has its place keeps it, so holding twice is holding once; one that gave it back may hold again (a refusal
@@ -73,7 +94,7 @@ def hold(*, program: str, year: int, about: Iterable[str], by: Any, at: datetime
     left = row.left if row else 0
     if row is None or len(new) > left:
         raise NoPlaceLeft(len(new), left)
-    _move(row, MoveKind.HOLD, new, held=1, by=by, at=at)
+    _move(row, MoveKind.HOLD, new, held=1, by=by, at=at, stream=stream)
     audit.record(
         "allocation.held", subject=f"places-{program}-{year}", by=by, at=at, program=program,
         detail={"places": len(new), "left": row.left},
@@ -98,6 +119,28 @@ def _use(about: str, *, by: Any, at: datetime) -> bool:
         return False
     _move(row, MoveKind.USE, {about: last}, held=-1, used=1, by=by, at=at)
     return True
+
+
+@transaction.atomic
+def use_unheld(*, program: str, year: int, about: str, by: Any, at: datetime, stream: str = "") -> int:
+    """Use a place of ``year`` that nothing held, for the nomination after one invitation; return how many were moved.
+
+    Where places are used at nomination. A place already used stays used. Raises NoPlaceLeft.
+    """
+    row = Allocation.objects.select_for_update(of=("self",)).filter(program=program, year=year).first()
+    last = _last_moves([about])[about]
+    if last is not None and last.kind == MoveKind.USE:
+        return 0
+    if row is None or row.left < 1:
+        raise NoPlaceLeft(1, row.left if row else 0)
+    _move(row, MoveKind.USE, {about: last}, used=1, by=by, at=at, stream=stream)
+    return 1
+
+
+@transaction.atomic
+def give_back(*, about: str, by: Any, at: datetime, reason: str = "") -> int:
+    """Give back the place of an invitation if it has one; return how many were. One that never had any is left alone."""
+    return release(about=[about], by=by, at=at, reason=reason) if _last_moves([about])[about] else 0
 
 
 @transaction.atomic
@@ -136,7 +179,7 @@ def _locked(about: str) -> tuple[Allocation, PlaceMove]:
 
 def _move(
     row: Allocation, kind: MoveKind, last: Mapping[str, PlaceMove | None], *, by: Any, at: datetime, held: int = 0,
-    used: int = 0, reason: str = "",
+    used: int = 0, reason: str = "", stream: str = "",
 ) -> None:  # fmt: skip
     held, used = held * len(last), used * len(last)
     # Added by the database, so that the constraint sees the true sum whatever was read before.
@@ -144,7 +187,14 @@ def _move(
     row.held, row.used = row.held + held, row.used + used
     PlaceMove.objects.bulk_create(
         PlaceMove(
-            allocation=row, kind=kind, about=about, step=move.step + 1 if move else 1, by=by, at=at, reason=reason
+            allocation=row,
+            kind=kind,
+            about=about,
+            step=move.step + 1 if move else 1,
+            by=by,
+            at=at,
+            reason=reason,
+            stream=stream or (move.stream if move else ""),
         )
         for about, move in last.items()
     )

@@ -1,10 +1,12 @@
 """What is so about places: numbers of a year, how they changed."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from passerelle.allocations.models import Allocation, MoveKind, PlaceMove
+from passerelle.allocations.models import Allocation, MoveKind, PlaceMove, StreamTarget
 
 
 @dataclass(frozen=True)
@@ -46,3 +48,39 @@ def moves(program: str, year: int) -> QuerySet[PlaceMove]:
         .select_related("by")
         .order_by("-id")
     )
+
+
+@dataclass(frozen=True)
+class StreamPlaces:
+    """A stream's part in the year's places. ``target`` is a guide (None: nobody has set one); ``released`` were given back."""
+
+    stream: str
+    target: int | None
+    held: int
+    used: int
+    released: int
+
+    @property
+    def left(self) -> int | None:
+        """Of its target; below 0 where more were held and used than it was meant to have."""
+        return None if self.target is None else self.target - self.held - self.used
+
+
+def by_stream(program: str, year: int, streams: Sequence[str]) -> list[StreamPlaces]:
+    """Return what became of the year's places in each of ``streams``, in their order."""
+    about = PlaceMove.objects.filter(allocation__program=program, allocation__year=year).exclude(kind=MoveKind.CHANGE)
+    last = about.order_by("about", "-step").distinct("about").values_list("stream", "kind")
+    standing = Counter(last)
+    targets = {one.stream: one.places for one in StreamTarget.objects.filter(program=program, year=year).order_by("id")}
+    return [
+        StreamPlaces(
+            one, targets.get(one), standing[one, MoveKind.HOLD.value], standing[one, MoveKind.USE.value],
+            standing[one, MoveKind.RELEASE.value],
+        )
+        for one in streams
+    ]  # fmt: skip
+
+
+def targets(program: str, year: int) -> QuerySet[StreamTarget]:
+    """Return what was said of the streams' targets, newest first, with who said it."""
+    return StreamTarget.objects.filter(program=program, year=year).select_related("by").order_by("-id")

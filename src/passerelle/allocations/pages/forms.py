@@ -1,10 +1,12 @@
 """Forms of this room's pages: they check shape, operations check meaning."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.core.text import pick
 from passerelle.core.widgets import DateParts
 
 
@@ -44,3 +46,19 @@ class PlacesForm(forms.Form):
     def told(self) -> dict[str, Any]:
         """Return what the operation asks for."""
         return dict(self.cleaned_data)
+
+
+class TargetForm(PlacesForm):
+    """How many of a year's places a stream is meant to have."""
+
+    field_order = ("stream", "year", "places", "effective_on", "reason")
+    stream = forms.ChoiceField(
+        label=_("Stream"), widget=forms.RadioSelect, error_messages={"required": _("Choose a stream.")}
+    )
+
+    def __init__(self, *args: Any, streams: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "prefix": "target"})
+        choice: Any = self.fields["stream"]
+        choice.choices = [(one.key, pick(one.name)) for one in streams]
+        self.fields["places"].label = _("Places it is meant to have")
+        self.fields["places"].error_messages["required"] = _("Enter the number of places, like 500.")

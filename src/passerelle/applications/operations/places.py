@@ -14,18 +14,31 @@ def _about(application: Application) -> list[str]:
 
 def use_place(application: Application, *, by: Person, at: datetime) -> None:
     """Use the place held for the file, or take one of the year now. Raises NoPlaceLeft."""
-    if not queries.holds_place(application):
-        hold_place(application, by=by, at=at)
-    allocations.use(about=_about(application), by=by, at=at)
+    if queries.holds_place(application):
+        allocations.use(about=_about(application), by=by, at=at)
+        return
+    allocations.use_unheld(
+        program=application.program, year=queries.local_year(application, at), about=application.invitation.reference,
+        by=by, at=at, stream=application.invitation.stream,
+    )  # fmt: skip
 
 
 def hold_place(application: Application, *, by: Person, at: datetime) -> None:
     """Hold a place of this year for the file. Raises NoPlaceLeft."""
     year = queries.local_year(application, at)
-    allocations.hold(program=application.program, year=year, about=_about(application), by=by, at=at)
+    allocations.hold(
+        program=application.program,
+        year=year,
+        about=_about(application),
+        by=by,
+        at=at,
+        stream=application.invitation.stream,
+    )
 
 
 def release_place(application: Application, *, by: Person | None, at: datetime) -> None:
-    """Give back the place held for a file that ends without a nomination; where none is held there is nothing to do."""
+    """Give back the place of a file that ends without a nomination; where none was held or used there is nothing to do."""
     if queries.holds_place(application):
         allocations.release(about=_about(application), by=by, at=at)
+    else:
+        allocations.give_back(about=application.invitation.reference, by=by, at=at)

@@ -198,6 +198,9 @@ class Decide(OfFile):
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
             return self.overview(application, status=422, decision_form=form, wrong_form=form)
+        except NoPlaceLeft:
+            form.add_error("kind", _("No place is left this year, so nobody can be nominated now."))
+            return self.overview(application, status=409, decision_form=form, wrong_form=form)
         return self.after(reference, _("The decision was made, the letters were issued, and both parties were told."))
 
     def confirm(self, application: Any, form: Any) -> HttpResponse:

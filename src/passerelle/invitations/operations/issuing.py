@@ -47,7 +47,8 @@ def _issue(number: str, unfit: Sequence[str], by: Any, at: datetime) -> list[Inv
     references = [next_reference(f"{rules.reference_prefix}-I", draw.held_on.year) for _one in chosen]
     stream = rules.stream(draw.stream)
     if stream.places == "held_at_invitation":
-        allocations.hold(program=draw.program, year=draw.held_on.year, about=references, by=by, at=at)
+        year = draw.held_on.year
+        allocations.hold(program=draw.program, year=year, about=references, by=by, at=at, stream=draw.stream)
     files = {one.reference: one for one in eois.mark_invited(references=chosen, by=by, at=at)}
     respond_by = programs.due(rules, DEADLINE, at, stream=draw.stream)
     target_by = programs.due(rules, TARGET, at, stream=draw.stream) if route.forms_in_turn(stream) else None
