@@ -46,8 +46,12 @@ ACTS: dict[str, Callable[[ExpressionOfInterest], Any]] = {
 }
 
 
+# Moves of files that candidates open: tests/eoi/test_candidate_first.py.
+ELSEWHERE = {"admit", "hold", "resume", "replace"}
+
+
 def test_every_move_of_the_table_has_an_act_here():
-    assert set(ACTS) == set(EOI_LIFECYCLE.moves)
+    assert set(ACTS) | ELSEWHERE == set(EOI_LIFECYCLE.moves)
 
 
 @pytest.mark.parametrize("state", MADE)

@@ -17,6 +17,7 @@ class Told(Protocol):
 
 
 _listings: list[Listing] = []
+_registering: list[Callable[[str], str]] = []
 _registered: list[Told] = []
 
 
@@ -30,13 +31,23 @@ def programs() -> Mapping[str, Bilingual]:
     return _listings[0]() if _listings else {}
 
 
+def say_who_registers_with(asked: Callable[[str], str]) -> None:
+    """Learn from ``asked(program)`` which audience opens accounts by itself; registered once, when the applications are ready."""
+    _registering[:] = [asked]
+
+
+def who_registers(program: str) -> str:
+    """Return the audience whose accounts the registration page of ``program`` opens."""
+    return _registering[0](program) if _registering else "employer"
+
+
 def program_name(code: str) -> str:
     """Return the name of a program in the reader's language, or its code when it is not known here."""
     return pick(programs().get(code, code))
 
 
 def when_registered(told: Told) -> None:
-    """Call ``told`` when an employer's e-mail is confirmed for the first time: the account then exists (N1)."""
+    """Call ``told`` when the e-mail of somebody who registered is confirmed for the first time: the account then exists (N1)."""
     if told not in _registered:
         _registered.append(told)
 

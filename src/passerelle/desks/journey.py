@@ -34,6 +34,14 @@ class File:
     total: int | None = None
     path: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def heading(self) -> str:
+        """What tells the file apart on the candidate's desk: the employer who opened it, or its category."""
+        rules = eois.rules(self.eoi)
+        if rules.stream(self.eoi.stream).opened_by == "employer":
+            return str(self.eoi.employer_name)
+        return wording.category_name(rules, self.eoi.category)
+
     def is_for(self, person: Person) -> bool:
         """Whether the next step is this person's."""
         return bool(self.turn) and self.turn == person.audience

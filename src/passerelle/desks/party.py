@@ -5,7 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from passerelle.accounts import queries as accounts
 from passerelle.accounts.access import CandidatePage, EmployerPage
 from passerelle.desks import journey
+from passerelle.eoi import queries as eois
 from passerelle.notices import queries as notices
+from passerelle.programs import queries as programs
+from passerelle.programs.wording import opening
 
 
 class EmployerHome(EmployerPage):
@@ -29,15 +32,20 @@ class EmployerHome(EmployerPage):
 
 
 class CandidateHome(CandidatePage):
-    """The candidate's file and its next step."""
+    """The candidate's files, one card each with its next step; where candidates open files, where to start one."""
 
     template_name = "desks/candidate/home.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         files = journey.files_of(self.person, self.at)
+        rules = programs.rules_in_force(self.program, self.at)
+        opens = rules.opened_by == "candidate"
         return self.show(
             {
                 "files": files,
+                "opens": opens,
+                "free": eois.categories_free_for(self.person, rules) if opens else [],
+                "opening": opening(rules, self.at),
                 "unread": notices.inbox(self.person).unread().count(),
                 "bounced": notices.bounced(self.person),
                 "others": accounts.other_files(self.person),

@@ -29,7 +29,11 @@ def of_standing(now: Standing, eoi: ExpressionOfInterest, audience: str) -> Stan
     if audience != now.turn and not tells(eoi, audience, "dates"):
         now = replace(now, too_late=None, too_late_label="")
     if eoi.state == "in_pool" and not tells(eoi, audience, "total"):
-        waits = _("The points are confirmed. The expression of interest waits in the pool for a draw.")
+        waits = (
+            _("The expression of interest waits in the pool of its stream for a draw.")
+            if not eoi.checked_first
+            else _("The points are confirmed. The expression of interest waits in the pool for a draw.")
+        )
         now = replace(now, sentence=waits)
     if now.turn == audience or eoi.closed_at or tells(eoi, audience, "state"):
         return now

@@ -1,14 +1,14 @@
 """Who may do what with an expression of interest, each with a reason to show."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.core.verdicts import YES, Verdict
 from passerelle.eoi.models import Bar, Doubt, ExpressionOfInterest, FactChange
-from passerelle.eoi.states import REFILABLE, ClosingReason
+from passerelle.eoi.states import CHANGEABLE, REFILABLE, ClosingReason, EOIState
 from passerelle.programs.rules import ProgramRules
 from passerelle.programs.wording import opening
 
@@ -16,6 +16,9 @@ from passerelle.programs.wording import opening
 CHECKERS = ("officer", "reviewer", "director")
 # Who may read the room's lists and files.
 READERS = (*CHECKERS, "draw_manager", "auditor", "administrator")
+
+# An expression of interest that is changed in place may be renewed from so long before its end.
+RENEWED_FROM = timedelta(days=30)
 
 _NOT_A_PARTY = Verdict(False, _("This file belongs to somebody else."))
 _ENDED = {ClosingReason.EXPIRED, ClosingReason.LAPSED, ClosingReason.DECLINED, ClosingReason.CANCELLED}
@@ -27,30 +30,45 @@ def _checks(person: Any, program: str) -> Verdict:
     return Verdict(False, _("Only an officer, a reviewer or a director of this program can do this."))
 
 
-def can_open(person: Any, program: str, *, has_one_open: bool) -> Verdict:
-    """An employer's account of the program, with one candidate and one file at a time (nwt.md, R1.2)."""
-    if not person.is_employer or person.program != program:
-        return Verdict(False, _("Only an employer registered with this program can start a request."))
-    if has_one_open:
+def can_open(person: Any, program: str, *, opened_by: str, has_one_open: bool) -> Verdict:
+    """An account of the side that opens files (``opened_by``), of this program, without one that stands in the way."""
+    if person.audience != opened_by or person.program != program:
+        if opened_by == "employer":
+            return Verdict(False, _("Only an employer registered with this program can start a request."))
+        return Verdict(False, _("Only a candidate registered with this program can start this."))
+    if has_one_open and opened_by == "employer":
         return Verdict(
             False,
             _("This account already has a file. Each candidate needs an account of their own, with its own user name."),
         )
+    if has_one_open:
+        return Verdict(False, _("You already have an expression of interest here: go on with that one."))
     return YES
 
 
-def can_answer_criteria(person: Any, eoi: ExpressionOfInterest) -> Verdict:
-    """The employer goes through the criteria of a draft."""
-    if eoi.employer_id != person.pk:
+def opener_of(eoi: ExpressionOfInterest, rules: ProgramRules) -> int | None:
+    """Return the key of the party that opened a file and answers for its criteria."""
+    return eoi.employer_id if rules.stream(eoi.stream).opened_by == "employer" else eoi.candidate_id
+
+
+def can_answer_criteria(person: Any, eoi: ExpressionOfInterest, rules: ProgramRules) -> Verdict:
+    """Whoever opened the draft goes through its criteria."""
+    if opener_of(eoi, rules) == person.pk:
+        return YES
+    if rules.stream(eoi.stream).opened_by == "employer":
         return Verdict(False, _("Only the employer answers the mandatory criteria."))
-    return YES
+    return Verdict(False, _("Only the candidate answers the mandatory criteria."))
 
 
-def can_let_in(person: Any, eoi: ExpressionOfInterest, *, open_criteria: Collection[str]) -> Verdict:
+def can_let_in(
+    person: Any, eoi: ExpressionOfInterest, rules: ProgramRules, *, open_criteria: Collection[str]
+) -> Verdict:
     """The employer, once every criterion is answered and none with a no."""
     if open_criteria:
         return Verdict(False, _("First answer every mandatory criterion; none of them may be answered with no."))
-    return can_answer_criteria(person, eoi)
+    if eoi.employer_id != person.pk:
+        return _NOT_A_PARTY
+    return can_answer_criteria(person, eoi, rules)
 
 
 def can_fill(person: Any, eoi: ExpressionOfInterest) -> Verdict:
@@ -70,6 +88,41 @@ def can_submit(person: Any, eoi: ExpressionOfInterest, rules: ProgramRules, *, a
     if not rules.is_open(at):
         return Verdict(False, opening(rules, at))
     return can_fill(person, eoi)
+
+
+def can_change(person: Any, eoi: ExpressionOfInterest, *, at: datetime) -> Verdict:
+    """The candidate, where the stream lets a file be changed until it is invited, and while it is valid."""
+    if eoi.candidate_id != person.pk:
+        return Verdict(False, _("Only the candidate answers the questionnaire."))
+    if not eoi.changeable:
+        return Verdict(
+            False,
+            _("An expression of interest is not changed after it is handed in. Withdraw it, then file a new one."),
+        )
+    if eoi.state == EOIState.INVITED:
+        return Verdict(False, _("You are invited: what you handed in now stays as it is."))
+    if eoi.state not in CHANGEABLE:
+        return Verdict(False, _("This can be changed only while it waits in the pool."))
+    if eoi.has_expired(at):
+        return Verdict(False, _("This expression of interest has expired."))
+    return YES
+
+
+def can_hold(person: Any, eoi: ExpressionOfInterest, rules: ProgramRules, *, at: datetime) -> Verdict:
+    """The candidate, where the stream lets a file be put on hold."""
+    if eoi.candidate_id != person.pk:
+        return _NOT_A_PARTY
+    if not rules.stream(eoi.stream).hold:
+        return Verdict(False, _("In this stream an expression of interest is not put on hold."))
+    if eoi.has_expired(at):
+        return Verdict(False, _("This expression of interest has expired."))
+    return YES
+
+
+def is_renewable(eoi: ExpressionOfInterest, *, at: datetime) -> bool:
+    """Whether a live file may be followed by a new one: its last 30 days, where the candidate opens files."""
+    live = eoi.changeable and eoi.state in CHANGEABLE
+    return live and eoi.valid_before is not None and at >= eoi.valid_before - RENEWED_FROM
 
 
 def can_discard(person: Any, eoi: ExpressionOfInterest) -> Verdict:
@@ -98,11 +151,13 @@ def can_drop_offer(person: Any, eoi: ExpressionOfInterest) -> Verdict:
     return YES
 
 
-def can_file_anew(person: Any, eoi: ExpressionOfInterest, *, has_one_open: bool) -> Verdict:
-    """The candidate starts over after withdrawal, expiry or a lapsed invitation, with the same employer."""
+def can_file_anew(person: Any, eoi: ExpressionOfInterest, *, has_one_open: bool, at: datetime) -> Verdict:
+    """The candidate starts over after withdrawal, expiry or a lapsed invitation, or renews in the last 30 days."""
     if eoi.candidate_id != person.pk:
         return _NOT_A_PARTY
-    ended = eoi.state in REFILABLE and (eoi.state != "closed" or eoi.closing_reason in _ENDED)
+    ended = is_renewable(eoi, at=at) or (
+        eoi.state in REFILABLE and (eoi.state != "closed" or eoi.closing_reason in _ENDED)
+    )
     if not ended or eoi.first_submitted_at is None:
         return Verdict(False, _("A new one can be filed once this one has ended."))
     if has_one_open:

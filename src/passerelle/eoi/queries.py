@@ -12,6 +12,8 @@ from django.shortcuts import get_object_or_404
 from passerelle.eoi import meeting, permissions, receipts, scoring
 from passerelle.eoi.drawing import Which, within
 from passerelle.eoi.models import (
+    AnswersInProgress,
+    AnswersVersion,
     Bar,
     Doubt,
     EvidenceItem,
@@ -27,7 +29,7 @@ from passerelle.programs import forms
 from passerelle.programs import queries as programs
 from passerelle.programs.forms.pruning import keys_of
 from passerelle.programs.rules import ProgramRules, Questionnaire, Section
-from passerelle.programs.rules.schema import Criterion
+from passerelle.programs.rules.schema import Category, Criterion
 
 # Roles that may read this room's lists and files.
 READERS = permissions.READERS
@@ -64,11 +66,37 @@ def files_of(person: Any) -> ExpressionOfInterestQuerySet:
     return rows.select_related("pack", "employer", "candidate").defer("pack__sources").order_by("-id")
 
 
-def has_one_open(employer: Any, in_force: ProgramRules | None = None) -> bool:
-    """Say whether an employer's account has a draft or a live file, where an account is for one candidate."""
-    if in_force is not None and in_force.accounts != "per_candidate":
-        return False
-    return ExpressionOfInterest.objects.filter(employer=employer, state__in=(EOIState.DRAFT, *LIVE)).exists()
+def has_one_open(person: Any, rules: ProgramRules, stream: str) -> bool:
+    """Say whether an account has a draft or a live file where a second one is not for it (``permissions.can_open``).
+
+    An employer's account that is for one candidate has one; a candidate has one draft and one live file a stream, or a
+    program, as the pack says.
+    """
+    mine = ExpressionOfInterest.objects.filter(state__in=(EOIState.DRAFT, *LIVE))
+    if person is None or person.is_employer:
+        return rules.accounts == "per_candidate" and mine.filter(employer=person).exists()
+    mine = mine.filter(candidate=person, program=rules.code)
+    return (mine if rules.one_live_eoi == "program" else mine.filter(stream=stream)).exists()
+
+
+def has_another_open(eoi: ExpressionOfInterest, rules: ProgramRules) -> bool:
+    """Say whether a file has a successor, or its parties another file, that keeps it from being filed anew."""
+    if eoi.employer is not None and rules.stream_of(eoi.category).opened_by == "employer":
+        return has_one_open(eoi.employer, rules, eoi.stream)
+    others = ExpressionOfInterest.objects.exclude(pk=eoi.pk).filter(candidate=eoi.candidate, program=eoi.program)
+    others = others if rules.one_live_eoi == "program" else others.filter(stream=eoi.stream)
+    return others.filter(state__in=(EOIState.DRAFT, *LIVE)).exists()
+
+
+def open_categories(rules: ProgramRules) -> list[Category]:
+    """Return the categories in which a file can be opened: not those whose people come from the federal pool."""
+    pools = {one.key for one in rules.pools}
+    return [one for one in rules.categories if one.open and one.stream in pools]
+
+
+def categories_free_for(candidate: Any, rules: ProgramRules) -> list[Category]:
+    """Return the categories in which a candidate may open a file now."""
+    return [one for one in open_categories(rules) if not has_one_open(candidate, rules, one.stream)]
 
 
 def candidate_of(employer: Any) -> Any | None:
@@ -80,12 +108,14 @@ def candidate_of(employer: Any) -> Any | None:
 
 def receipt_holds(reference: str, signature: str) -> receipts.Receipt | None:
     """Return what a receipt states if it is ours and unaltered, else None."""
-    eoi = ExpressionOfInterest.objects.filter(reference=reference.strip().upper(), submitted_at__isnull=False).first()
+    eoi = ExpressionOfInterest.objects.filter(
+        reference=reference.strip().upper(), first_submitted_at__isnull=False
+    ).first()
     if eoi is None or not receipts.is_genuine(eoi, signature):
         return None
-    assert eoi.submitted_at
+    assert eoi.first_submitted_at
     assert eoi.valid_before
-    return receipts.Receipt(eoi.reference, eoi.program, eoi.submitted_at, eoi.valid_before, eoi.receipt)
+    return receipts.Receipt(eoi.reference, eoi.program, eoi.first_submitted_at, eoi.valid_before, eoi.receipt)
 
 
 # --- the questionnaire and the criteria ----------------------------------------------------------------------------
@@ -150,6 +180,16 @@ def criteria_at_risk(eoi: ExpressionOfInterest, facts: dict[str, Any]) -> list[C
 def estimate(eoi: ExpressionOfInterest, *, at: datetime) -> scoring.Scored:
     """Return what a draft would score if it were handed in at ``at``."""
     return scoring.scored(eoi.pack, eoi.answers, category=eoi.category, at=at)
+
+
+def versions(eoi: ExpressionOfInterest) -> QuerySet[AnswersVersion]:
+    """Return every version of the answers that counted, newest first, without the answers."""
+    return eoi.versions.defer("answers", "facts", "sheet").order_by("-number")
+
+
+def in_progress(eoi: ExpressionOfInterest) -> AnswersInProgress | None:
+    """Return the change that the candidate is preparing."""
+    return AnswersInProgress.objects.filter(eoi=eoi).first()
 
 
 def without_declarations(eoi: ExpressionOfInterest) -> dict[str, Any]:
@@ -286,9 +326,16 @@ def ineligible(
     return found
 
 
-def histogram(program: str, *, width: int = 50) -> list[tuple[int, int]]:
+def ahead_of(eoi: ExpressionOfInterest, *, points: int, placed_at: datetime, at: datetime) -> int:
+    """Return how many others of the file's pool would stand before it with these points, held since ``placed_at``."""
+    others = ExpressionOfInterest.objects.of(eoi.program).filter(stream=eoi.stream).drawable(at=at).exclude(pk=eoi.pk)
+    earlier = Q(placed_at__lt=placed_at) | Q(placed_at=placed_at, pk__lt=eoi.pk)
+    return others.filter(Q(points__gt=points) | Q(points=points) & earlier).count()
+
+
+def histogram(program: str, *, width: int = 50, stream: str = "") -> list[tuple[int, int]]:
     """Return the pool by score: (lowest points of the band, files in it), from the first band that has one to the last."""
-    in_pool = ExpressionOfInterest.objects.of(program).filter(state=EOIState.IN_POOL)
+    in_pool = ExpressionOfInterest.objects.of(program).filter(state=EOIState.IN_POOL).in_stream(stream)
     by_points = in_pool.order_by().values_list("points").annotate(files=Count("pk"))
     counts: Counter[int] = Counter()
     for points, files in by_points:
@@ -301,11 +348,10 @@ def invited_now(program: str, streams: Collection[str]) -> int:
     return ExpressionOfInterest.objects.of(program).filter(state=EOIState.INVITED, stream__in=streams).count()
 
 
-def extremes(program: str) -> tuple[int | None, int | None]:
+def extremes(program: str, stream: str = "") -> tuple[int | None, int | None]:
     """Return the lowest and the highest points in the pool."""
-    span = ExpressionOfInterest.objects.of(program).filter(state=EOIState.IN_POOL).aggregate(
-        low=Min("points"), high=Max("points")
-    )  # fmt: skip
+    in_pool = ExpressionOfInterest.objects.of(program).filter(state=EOIState.IN_POOL).in_stream(stream)
+    span = in_pool.aggregate(low=Min("points"), high=Max("points"))
     return span["low"], span["high"]
 
 

@@ -20,13 +20,13 @@ class Receipt:
 
 
 def payload(eoi: ExpressionOfInterest) -> bytes:
-    """Return the bytes that are signed: number, program and the two instants, the same for ever."""
-    if eoi.submitted_at is None or eoi.valid_before is None:
+    """Return the bytes that are signed: number, program and the two instants, the same for ever and after any change."""
+    if eoi.first_submitted_at is None or eoi.valid_before is None:
         raise ValueError(f"{eoi.reference} has not been submitted")
     stated = {
         "receipt": eoi.reference,
         "program": eoi.program,
-        "submitted_at": eoi.submitted_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "submitted_at": eoi.first_submitted_at.astimezone(UTC).isoformat(timespec="microseconds"),
         "valid_before": eoi.valid_before.astimezone(UTC).isoformat(timespec="microseconds"),
     }
     return json.dumps(stated, sort_keys=True).encode()
@@ -39,4 +39,4 @@ def signed(eoi: ExpressionOfInterest) -> str:
 
 def is_genuine(eoi: ExpressionOfInterest, signature: str) -> bool:
     """Say whether ``signature`` is ours for this file as it stands."""
-    return bool(eoi.submitted_at) and sealing.verify_signature(payload(eoi), signature.strip())
+    return bool(eoi.first_submitted_at) and sealing.verify_signature(payload(eoi), signature.strip())

@@ -16,6 +16,8 @@ TONES = {
     EOIState.DRAFT: "quiet",
     EOIState.SUBMITTED: "active",
     EOIState.IN_POOL: "active",
+    EOIState.ON_HOLD: "warning",
+    EOIState.AWAITING_APPOINTMENT: "warning",
     EOIState.EVIDENCE_REQUESTED: "warning",
     EOIState.DOUBTED: "warning",
     EOIState.INVITED: "success",
@@ -50,6 +52,7 @@ def standing(eoi: ExpressionOfInterest, audience: str, at: datetime) -> Standing
         EOIState.DRAFT: _draft,
         EOIState.SUBMITTED: _submitted,
         EOIState.IN_POOL: _in_pool,
+        EOIState.ON_HOLD: _on_hold,
         EOIState.EVIDENCE_REQUESTED: _evidence,
         EOIState.DOUBTED: _doubted,
         EOIState.INVITED: _invited,
@@ -91,12 +94,26 @@ def _submitted(eoi: ExpressionOfInterest, audience: str) -> Standing:
 
 
 def _in_pool(eoi: ExpressionOfInterest, audience: str) -> Standing:
+    if not eoi.checked_first:
+        return Standing(
+            _("In the pool"), "active",
+            _("It has %(points)d points and waits in the pool of its stream for a draw.") % {"points": eoi.points or 0},
+            _("Wait for a draw. The candidates with the most points are invited to apply."), "", eoi.valid_before,
+            _("Valid until"),
+        )  # fmt: skip
     return Standing(
         _("In the pool"), "active",
         _("The points are confirmed: %(points)d. The expression of interest waits in the pool for a draw.")
         % {"points": eoi.points or 0},
         _("Wait for a draw. Employers of the candidates with the most points are invited."), "", eoi.valid_before,
         _("Valid until"),
+    )  # fmt: skip
+
+
+def _on_hold(eoi: ExpressionOfInterest, audience: str) -> Standing:
+    return Standing(
+        _("On hold"), "warning", _("It is on hold: no draw can take it. Its validity runs on."),
+        _("The candidate puts it back into the pool."), "candidate", eoi.valid_before, _("Valid until"),
     )  # fmt: skip
 
 
@@ -125,6 +142,11 @@ def _doubted(eoi: ExpressionOfInterest, audience: str) -> Standing:
 
 
 def _invited(eoi: ExpressionOfInterest, audience: str) -> Standing:
+    if not eoi.checked_first:
+        return Standing(
+            pgettext("expression of interest", "Invited"), "success", _("The candidate has been invited to apply."),
+            _("The candidate goes on with the application."), "candidate",
+        )  # fmt: skip
     return Standing(
         pgettext("expression of interest", "Invited"), "success", _("The employer has been invited to apply."),
         _("The employer goes on with the application."), "employer",

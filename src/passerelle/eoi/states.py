@@ -46,6 +46,10 @@ WITHDRAWABLE = AGEING
 EOI_LIFECYCLE = Lifecycle(
     Move("submit", leaves={EOIState.DRAFT}, reaches=EOIState.SUBMITTED),
     Move("discard", leaves={EOIState.DRAFT}, reaches=EOIState.CLOSED),
+    Move("admit", leaves={EOIState.SUBMITTED}, reaches=EOIState.IN_POOL),
+    Move("hold", leaves={EOIState.IN_POOL}, reaches=EOIState.ON_HOLD),
+    Move("resume", leaves={EOIState.ON_HOLD}, reaches=EOIState.IN_POOL),
+    Move("replace", leaves=CHANGEABLE, reaches=EOIState.CLOSED),
     Move("confirm", leaves={EOIState.SUBMITTED}, reaches=EOIState.IN_POOL),
     Move("ask_evidence", leaves={EOIState.SUBMITTED, EOIState.IN_POOL}, reaches=EOIState.EVIDENCE_REQUESTED),
     Move("answer_evidence", leaves={EOIState.EVIDENCE_REQUESTED}, reaches=EOIState.SUBMITTED),
@@ -70,6 +74,7 @@ class ClosingReason(models.TextChoices):
 
     DISCARDED = "discarded", _("The draft was discarded")
     EXPIRED = "expired", _("Its year of validity ended")
+    RENEWED = "renewed", _("A new one took its place")
     REMOVED = "removed", _("The program emptied the pool")
     OFFER_WITHDRAWN = "offer_withdrawn", _("The employer did not go on with it")
     LAPSED = "lapsed", _("The invitation ended without an application")

@@ -18,6 +18,7 @@ urlpatterns = [
     path("employer/eoi/<str:reference>/candidate/again/", employer.ResendAccess.as_view(), name="resend_access"),
     path("employer/eoi/<str:reference>/drop/", employer.DropFile.as_view(), name="drop"),
     # the candidate
+    path("candidate/eoi/start/", candidate.StartOwn.as_view(), name="start_own"),
     path("candidate/eoi/<str:reference>/", candidate.CandidateFile.as_view(), name="candidate_file"),
     path("candidate/eoi/<str:reference>/questions/", candidate.Tasks.as_view(), name="tasks"),
     path("candidate/eoi/<str:reference>/questions/<slug:section>/", candidate.Section.as_view(), name="section"),
@@ -26,6 +27,19 @@ urlpatterns = [
     path("candidate/eoi/<str:reference>/answers/", candidate.Answers.as_view(), name="answers"),
     path("candidate/eoi/<str:reference>/withdraw/", candidate.Withdraw.as_view(), name="withdraw"),
     path("candidate/eoi/<str:reference>/anew/", candidate.FileAnew.as_view(), name="file_anew"),
+    path("candidate/eoi/<str:reference>/criteria/", candidate.MyCriteria.as_view(), name="my_criteria"),
+    path("candidate/eoi/<str:reference>/criteria/<slug:key>/", candidate.MyCriterion.as_view(), name="my_criterion"),
+    path("candidate/eoi/<str:reference>/discard/", candidate.DiscardOwn.as_view(), name="discard_own"),
+    path("candidate/eoi/<str:reference>/hold/", candidate.Hold.as_view(), name="hold"),
+    path("candidate/eoi/<str:reference>/resume/", candidate.Resume.as_view(), name="resume"),
+    path("candidate/eoi/<str:reference>/change/", candidate.Change.as_view(), name="change"),
+    path("candidate/eoi/<str:reference>/check-change/", candidate.ChangeCheck.as_view(), name="change_check"),
+    path("candidate/eoi/<str:reference>/drop-change/", candidate.DropChange.as_view(), name="change_drop"),
+    path(
+        "candidate/eoi/<str:reference>/change/<slug:section>/",
+        candidate.ChangeSection.as_view(),
+        name="change_section",
+    ),
     path("candidate/eoi/<str:reference>/proof/", candidate.Evidence.as_view(), name="evidence"),
     path("candidate/eoi/<str:reference>/proof/<int:pk>/", candidate.EvidenceUpload.as_view(), name="evidence_upload"),
     path(

@@ -40,7 +40,7 @@ def stages(eoi: ExpressionOfInterest, audience: str, at: datetime) -> list[dict[
     titles = [
         _("File opened"),
         pgettext("expression of interest", "Handed in"),
-        _("Points confirmed, in the pool"),
+        _("Points confirmed, in the pool") if eoi.checked_first else _("In the pool"),
         _("Invited to apply"),
         pgettext("stage", "Application"),
         _("Decision"),
@@ -48,9 +48,8 @@ def stages(eoi: ExpressionOfInterest, audience: str, at: datetime) -> list[dict[
     later = [
         "", _("The candidate answers the questionnaire and hands it in."),
         _check_words(eoi, audience) % {"days": rules.deadline("score_notice").days},
-        _("If the points are among the highest in a draw, the employer has %(days)d calendar days to apply.")
-        % {"days": rules.deadline("application").days},
-        _("The employer's form comes first, then the candidate's."),
+        _apply_words(eoi) % {"days": rules.deadline("application", eoi.stream).days},
+        _parts_words(eoi, rules),
         _("Complete applications are worked in the order they were received."),
     ]  # fmt: skip
     now = standing(eoi, audience, at)
@@ -70,7 +69,24 @@ def stages(eoi: ExpressionOfInterest, audience: str, at: datetime) -> list[dict[
     return disclosure.of_path(path, eoi, audience)
 
 
+def _apply_words(eoi: ExpressionOfInterest) -> str:
+    if not eoi.checked_first:
+        return _("If the points are among the highest in a draw, the candidate has %(days)d calendar days to apply.")
+    return _("If the points are among the highest in a draw, the employer has %(days)d calendar days to apply.")
+
+
+def _parts_words(eoi: ExpressionOfInterest, rules: Any) -> str:
+    sides = [part.side for part in rules.stream(eoi.stream).parts]
+    if sides == ["employer", "candidate"]:
+        return _("The employer's form comes first, then the candidate's.")
+    if "employer" in sides:
+        return _("The candidate proves every point; the employer fills in a form of its own.")
+    return _("The candidate fills in the form and proves every point.")
+
+
 def _check_words(eoi: ExpressionOfInterest, audience: str) -> str:
+    if not eoi.checked_first:
+        return _("It enters the pool as soon as it is handed in.")
     if disclosure.tells(eoi, audience, "total"):
         return _("Staff check the answers within %(days)d business days and tell both of you the total.")
     return _("Staff check the answers within %(days)d business days.")
@@ -92,7 +108,14 @@ _STAFF = ("staff",)
 _EVENTS: dict[str, tuple[Words, tuple[str, ...]]] = {
     "eoi.opened": (gettext_lazy("The file was opened."), _EVERYBODY),
     "eoi.category_chosen": (gettext_lazy("The category was changed."), _EVERYBODY),
-    "eoi.criteria_answered": (gettext_lazy("The employer answered mandatory criteria."), ("employer", "staff")),
+    "eoi.criteria_answered": (gettext_lazy("Mandatory criteria were answered."), ("employer", "staff")),
+    "eoi.admitted": (gettext_lazy("The expression of interest entered the pool."), _EVERYBODY),
+    "eoi.change_begun": (gettext_lazy("The candidate began to prepare a change."), _NOT_EMPLOYER),
+    "eoi.change_dropped": (gettext_lazy("The candidate dropped the change."), _NOT_EMPLOYER),
+    "eoi.changed": (gettext_lazy("The candidate changed the answers; the new ones count."), _EVERYBODY),
+    "eoi.held": (gettext_lazy("The expression of interest was put on hold."), _EVERYBODY),
+    "eoi.resumed": (gettext_lazy("The expression of interest is back in the pool."), _EVERYBODY),
+    "eoi.renewed": (gettext_lazy("A new expression of interest took its place."), _EVERYBODY),
     "eoi.candidate_let_in": (gettext_lazy("The candidate was sent a link of their own."), _EVERYBODY),
     "eoi.access_sent_again": (gettext_lazy("The candidate was sent a new link."), _EVERYBODY),
     "eoi.discarded": (gettext_lazy("The draft was discarded."), _EVERYBODY),
@@ -117,11 +140,11 @@ _EVENTS: dict[str, tuple[Words, tuple[str, ...]]] = {
     "eoi.refused": (gettext_lazy("The expression of interest was refused."), _EVERYBODY),
     "eoi.withdrawn": (gettext_lazy("The expression of interest was withdrawn."), _EVERYBODY),
     "eoi.offer_dropped": (gettext_lazy("The employer did not go on with the file."), _EVERYBODY),
-    "eoi.invited": (gettext_lazy("The employer was invited to apply."), _EVERYBODY),
+    "eoi.invited": (gettext_lazy("An invitation to apply was issued."), _EVERYBODY),
     "eoi.closed": (gettext_lazy("The expression of interest was closed."), _EVERYBODY),
     "eoi.expired": (gettext_lazy("The year of validity ended."), _EVERYBODY),
     "eoi.expiry_reminded": (gettext_lazy("A reminder was sent: the year of validity is ending."), _EVERYBODY),
-    "eoi.question_answered": (gettext_lazy("Staff answered the employer's question."), ("employer", "staff")),
+    "eoi.question_answered": (gettext_lazy("Staff answered a question about a criterion."), ("employer", "staff")),
     "eoi.note_added": (gettext_lazy("A note was left for colleagues."), _STAFF),
     "bar.lifting_asked": (gettext_lazy("Lifting the bar was proposed."), _STAFF),
     "bar.lifted": (gettext_lazy("The bar was lifted."), _NOT_EMPLOYER),
@@ -169,6 +192,8 @@ def _detail(eoi: ExpressionOfInterest, event: Any, audience: str) -> str:
         return ""
     if event.event == "eoi.points_confirmed" or (event.event == "eoi.submitted" and audience == "staff"):
         return _("%(points)s points") % {"points": points}
+    if event.event == "eoi.changed" and audience != "employer":
+        return _("%(before)s → %(after)s points") % {"before": said.get("points_before"), "after": points}
     if event.event.startswith("eoi.fact_change") and audience == "staff":
         return _("%(fact)s: %(before)s → %(after)s points") % {
             "fact": said.get("fact"), "before": said.get("points_before"), "after": said.get("points_after"),

@@ -11,5 +11,6 @@ class ProgramsConfig(AppConfig):
         from passerelle.programs import registration
 
         hooks.list_programs_with(registration.names)
+        hooks.say_who_registers_with(registration.who_registers)
         hooks.when_registered(registration.welcome)
         payments.write_letters_as(registration.letterhead)

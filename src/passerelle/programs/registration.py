@@ -21,8 +21,13 @@ def names() -> Mapping[str, Bilingual]:
     return found
 
 
+def who_registers(program: str) -> str:
+    """Return the audience that opens files in a program, and so accounts: employer or candidate."""
+    return queries.rules_in_force(program, clock.now()).opened_by
+
+
 def welcome(*, person: Person, at: datetime) -> None:
-    """Tell an employer that the account is open, in the transaction that confirmed its e-mail."""
+    """Tell somebody who registered that the account is open, in the transaction that confirmed its e-mail."""
     if queries.programs().filter(code=person.program).exists():
         operations.send(
             "account_created", program=person.program, to=person, about="", at=at,

@@ -33,9 +33,32 @@ def register_employer(
 
     ``password`` None leaves the account without one (demo data). Raises UsernameTaken.
     """
+    return register(
+        audience=Audience.EMPLOYER, program=program, username=username, email=email, name=name, phone=phone,
+        language=language, password=password, at=at,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def register(
+    *,
+    audience: str,
+    program: str,
+    username: str,
+    email: str,
+    name: str,
+    phone: str,
+    language: str,
+    password: str | None,
+    at: datetime,
+) -> Person:
+    """Open an account of the side that opens files in a program: an employer's for one candidate, or a candidate's own.
+
+    Its e-mail is still to be confirmed; ``password`` None leaves it without one (demo data). Raises UsernameTaken.
+    """
     person = Person(
         email=email.lower(), name=clean_name(name), phone=phone.strip(), language=language,
-        audience=Audience.EMPLOYER, program=program, joined_at=at,
+        audience=audience, program=program, joined_at=at,
     )  # fmt: skip
     person.set_password(password)
     save_named(person, username)
@@ -59,7 +82,7 @@ def save_named(person: Person, username: str) -> None:
 
 @transaction.atomic
 def confirm_email(*, person: Person, email: str, at: datetime) -> Person:
-    """Note that ``person`` reads ``email``; the first time, an employer's registration is complete."""
+    """Note that ``person`` reads ``email``; the first time, their own registration is complete."""
     person = Person.objects.select_for_update().get(pk=person.pk)
     first = person.email_verified_at is None
     own = EmailAddress.objects.filter(user=person)
@@ -73,7 +96,8 @@ def confirm_email(*, person: Person, email: str, at: datetime) -> Person:
         "account.email_confirmed", subject=person.reference, by=person, at=at, program=person.program,
         detail={"first": first},
     )  # fmt: skip
-    if first and person.is_employer:
+    # Whoever was invited by a link did not register; they are written to by whoever let them in.
+    if first and not person.links.exists():
         hooks.tell_registered(person=person, at=at)
     return person
 

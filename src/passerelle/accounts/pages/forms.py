@@ -26,7 +26,7 @@ from django.utils.translation import pgettext_lazy
 
 from passerelle.accounts import mail, operations
 from passerelle.accounts.adapters import moment
-from passerelle.accounts.models import Language, Person, RoleName, username_shape
+from passerelle.accounts.models import Audience, Language, Person, RoleName, username_shape
 from passerelle.accounts.passwords import shortest_for
 from passerelle.core.text import clean_name
 
@@ -90,29 +90,34 @@ class PersonFields(forms.Form):
 
 
 class RegisterForm(PersonFields, Plain, SignupForm):
-    """An employer's account for one candidate. Only the user name has to be new (nwt.md, R1.2 and R1.3)."""
+    """An account of the side that opens files. Only the user name has to be new (nwt.md, R1.2 and R1.3)."""
 
     field_order = ["username", "name", "phone", "email", "language", "password1", "password2"]
     words = {"username": _("User name"), "email": _("Email"), **NEW_PASSWORD}
 
-    def __init__(self, *args: Any, program: str, **kwargs: Any) -> None:
-        self.program = program
+    def __init__(self, *args: Any, program: str, audience: str = Audience.EMPLOYER, **kwargs: Any) -> None:
+        self.program, self.audience = program, audience
         super().__init__(*args, **kwargs)
-        self.fields["username"].help_text = _(
-            "Each candidate needs an account of its own, so choose a user name for this candidate, for example your "
-            "company and the candidate's initials. You sign in with it."
-        )
-        self.fields["email"].help_text = _(
-            "We send a code to it. You may use the same name, telephone and email for several accounts."
-        )
+        if audience == Audience.CANDIDATE:
+            self.fields["name"].label = _("Your name")
+            self.fields["username"].help_text = _("You sign in with it.")
+            self.fields["email"].help_text = _("We send a code to it, and later word of your file.")
+        else:
+            self.fields["username"].help_text = _(
+                "Each candidate needs an account of its own, so choose a user name for this candidate, for example your "
+                "company and the candidate's initials. You sign in with it."
+            )
+            self.fields["email"].help_text = _(
+                "We send a code to it. You may use the same name, telephone and email for several accounts."
+            )
         self.fields["phone"].help_text = PersonFields.base_fields["phone"].help_text
         self.fields["password1"].help_text = password_hint()
 
     def save(self, request: HttpRequest) -> Person:
         """Open the account; raises operations.UsernameTaken when somebody was faster."""
         given = self.cleaned_data
-        return operations.register_employer(
-            program=self.program, username=given["username"], email=given["email"], name=given["name"],
+        return operations.register(
+            audience=self.audience, program=self.program, username=given["username"], email=given["email"], name=given["name"],
             phone=given["phone"], language=given["language"], password=given["password1"], at=moment(request),
         )  # fmt: skip
 

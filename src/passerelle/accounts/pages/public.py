@@ -36,19 +36,20 @@ class Start(PublicPage):
 
 
 class Register(PublicPage):
-    """An employer opens an account for one candidate; signed in already, it opens one more (nwt.md, R1.2)."""
+    """Whoever opens files in the program opens an account; an employer signed in already opens one more (nwt.md, R1.2)."""
 
     template_name = "accounts/register.html"
 
     def get(self, request: HttpRequest, program: str) -> HttpResponse:
         self._known(program)
-        return self._form(RegisterForm(program=program, initial=self._initial(program)))
+        audience = hooks.who_registers(program)
+        return self._form(RegisterForm(program=program, audience=audience, initial=self._initial(program)))
 
     def post(self, request: HttpRequest, program: str) -> HttpResponse:
         self._known(program)
         if too_many := ratelimit.consume_or_429(request, action="signup"):
             return too_many
-        form = RegisterForm(request.POST, program=program)
+        form = RegisterForm(request.POST, program=program, audience=hooks.who_registers(program))
         if not form.is_valid():
             return self._form(form, status=422)
         try:
@@ -64,7 +65,9 @@ class Register(PublicPage):
             raise Http404
 
     def _form(self, form: RegisterForm, status: int = 200) -> HttpResponse:
-        return self.show({"form": form, "program": form.program}, status=status)
+        return self.show(
+            {"form": form, "program": form.program, "own": form.audience == Audience.CANDIDATE}, status=status
+        )
 
     def _signed_in(self, program: str) -> Person | None:
         user = self.request.user

@@ -4,8 +4,11 @@ from passerelle.eoi.models.checking import Doubt, EvidenceItem, EvidenceRequest,
 from passerelle.eoi.models.eoi import ExpressionOfInterest, SubmissionKey
 from passerelle.eoi.models.people import Bar
 from passerelle.eoi.models.scoring import FactChange, ScoreRecord
+from passerelle.eoi.models.versions import AnswersInProgress, AnswersVersion
 
 __all__ = [
+    "AnswersInProgress",
+    "AnswersVersion",
     "Bar",
     "Doubt",
     "EvidenceItem",

@@ -44,6 +44,9 @@ class ExpressionOfInterestQuerySet(models.QuerySet["ExpressionOfInterest"]):
     def in_categories(self, categories: Collection[str]) -> Self:
         return self.filter(category__in=categories) if categories else self
 
+    def in_stream(self, stream: str) -> Self:
+        return self.filter(stream=stream) if stream else self
+
     def valid(self, *, at: datetime) -> Self:
         """Not yet a year old at ``at`` (nwt.md, R2.6), whatever job has run."""
         return self.filter(valid_before__gt=at)
@@ -57,10 +60,6 @@ class ExpressionOfInterestQuerySet(models.QuerySet["ExpressionOfInterest"]):
     def drawable(self, *, at: datetime) -> Self:
         """In the pool, valid and not barred at ``at``."""
         return self.filter(state=EOIState.IN_POOL).valid(at=at).not_barred(at=at)
-
-    def may_have_lapsed(self, *, at: datetime) -> Self:
-        """A mandatory criterion may no longer be met at ``at``, or nobody has worked out until when all are."""
-        return self.filter(Q(lapses_at__isnull=True) | Q(lapses_at__lte=at))
 
     def ranked(self) -> Self:
         return self.order_by("-points", "placed_at", "id")

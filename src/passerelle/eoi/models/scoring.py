@@ -14,6 +14,7 @@ class ScoreRecord(models.Model):
     class Cause(models.TextChoices):
         SUBMISSION = "submission"
         FACT_CHANGE = "fact_change"
+        ANSWERS_CHANGE = "answers_change"
 
     eoi = models.ForeignKey("eoi.ExpressionOfInterest", models.PROTECT, related_name="scores")
     pack = models.ForeignKey("programs.Pack", models.PROTECT, related_name="+")

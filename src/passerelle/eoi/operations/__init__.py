@@ -1,6 +1,13 @@
 """What can be done with expressions of interest, bars and the pool."""
 
 from passerelle.eoi.operations.barring import ask_to_lift_bar, confirm_bar_lifted
+from passerelle.eoi.operations.changing import (
+    IdentityChanged,
+    begin_change,
+    change_eoi,
+    drop_change,
+    save_change_section,
+)
 from passerelle.eoi.operations.doubting import (
     ask_for_bar,
     lift_doubt,
@@ -21,6 +28,7 @@ from passerelle.eoi.operations.drafting import (
     resend_access,
     save_section,
 )
+from passerelle.eoi.operations.holding import hold_eoi, resume_eoi
 from passerelle.eoi.operations.pool import CannotInvite, close, mark_invited
 from passerelle.eoi.operations.proving import (
     NothingSent,
@@ -45,6 +53,7 @@ from passerelle.eoi.operations.submitting import (
     AlreadyLive,
     CandidateIsBarred,
     CannotBeAccepted,
+    CriteriaOpen,
     NotHandedIn,
     StaleAnswers,
     TokenReused,
@@ -61,7 +70,9 @@ __all__ = [
     "CandidateIsBarred",
     "CannotBeAccepted",
     "CannotInvite",
+    "CriteriaOpen",
     "CriterionFails",
+    "IdentityChanged",
     "NoChange",
     "NotHandedIn",
     "NothingSent",
@@ -74,6 +85,8 @@ __all__ = [
     "answer_question",
     "ask_for_bar",
     "ask_to_lift_bar",
+    "begin_change",
+    "change_eoi",
     "choose_category",
     "close",
     "close_expired",
@@ -82,10 +95,12 @@ __all__ = [
     "confirm_points",
     "decline_fact",
     "discard_eoi",
+    "drop_change",
     "drop_evidence_request",
     "drop_offer",
     "file_anew",
     "find_evidence",
+    "hold_eoi",
     "let_in_candidate",
     "lift_doubt",
     "mark_invited",
@@ -103,6 +118,8 @@ __all__ = [
     "report_not_accepted",
     "request_evidence",
     "resend_access",
+    "resume_eoi",
+    "save_change_section",
     "save_section",
     "store_evidence",
     "submit_eoi",

@@ -50,15 +50,23 @@ def open_eoi(*, program: str, category: str, by: Person, at: datetime) -> Expres
     Person.objects.select_for_update().get(pk=by.pk)
     pack = programs.pack_in_force(program, at)
     rules = programs.rules(pack)
-    require(can_open(by, program, has_one_open=queries.has_one_open(by, rules)))
     _check_category(rules, category)
+    stream = rules.stream_of(category)
+    one_open = queries.has_one_open(by, rules, stream.key)
+    require(can_open(by, program, opened_by=stream.opened_by, has_one_open=one_open))
     eoi = ExpressionOfInterest.objects.create(
-        reference=_new_reference(rules, at), program=program, pack=pack, employer=by, opened_at=at,
-        **_route(rules, category),
-        candidate=queries.candidate_of(by) if rules.accounts == "per_candidate" else None,
+        reference=_new_reference(rules, at), program=program, pack=pack, opened_at=at, **_route(rules, category),
+        **_opener(by, rules),
     )  # fmt: skip
     told("eoi.opened", eoi, by=by, at=at, detail={"category": category, "pack": str(pack)})
     return eoi
+
+
+def _opener(by: Person, rules: ProgramRules) -> dict[str, Any]:
+    """Return the parties of a new file: whoever opens it, and the candidate its account was opened for."""
+    if by.is_candidate:
+        return {"candidate": by}
+    return {"employer": by, "candidate": queries.candidate_of(by) if rules.accounts == "per_candidate" else None}
 
 
 def _route(rules: ProgramRules, category: str) -> dict[str, Any]:
@@ -75,7 +83,7 @@ def _new_reference(rules: ProgramRules, at: datetime) -> str:
 
 
 def _check_category(rules: ProgramRules, category: str) -> None:
-    if not any(one.key == category and one.open for one in rules.categories):
+    if not any(one.key == category for one in queries.open_categories(rules)):
         raise NotAllowed(_("This category is not open."))
 
 
@@ -83,8 +91,8 @@ def _check_category(rules: ProgramRules, category: str) -> None:
 def choose_category(*, reference: str, category: str, by: Person, at: datetime) -> ExpressionOfInterest:
     """Move a draft to another category; answers to criteria that both share are kept."""
     eoi = locked(reference)
-    require(can_answer_criteria(by, eoi))
     rules = rules_of(eoi)
+    require(can_answer_criteria(by, eoi, rules))
     _check_category(rules, category)
     asked = {one.key for one in rules.criteria(category)}
     for name, value in _route(rules, category).items():
@@ -98,12 +106,12 @@ def choose_category(*, reference: str, category: str, by: Person, at: datetime) 
 
 @transaction.atomic
 def answer_criteria(*, reference: str, answers: Mapping[str, str], by: Person, at: datetime) -> ExpressionOfInterest:
-    """Keep the employer's answers (yes, no or unsure) to mandatory criteria of the category; others stay as they were.
+    """Keep the opener's answers (yes, no or unsure) to mandatory criteria of the category; others stay as they were.
 
     A no is kept like any answer: what it stops is the next step. Raises ValueError for an unknown criterion or answer.
     """
     eoi = locked(reference)
-    require(can_answer_criteria(by, eoi))
+    require(can_answer_criteria(by, eoi, rules_of(eoi)))
     asked = {one.key for one in rules_of(eoi).criteria(eoi.category)}
     if not set(answers) <= asked or not set(answers.values()) <= set(ANSWERS):
         raise ValueError(f"not criteria of {eoi.category}, or not yes, no or unsure: {dict(answers)}")
@@ -124,7 +132,7 @@ def let_in_candidate(*, reference: str, email: str, name: str, language: str, by
     failing = queries.failing_criteria(eoi)
     if failing:
         raise CriterionFails(failing)
-    require(can_let_in(by, eoi, open_criteria=queries.open_criteria(eoi)))
+    require(can_let_in(by, eoi, rules_of(eoi), open_criteria=queries.open_criteria(eoi)))
     if eoi.candidate and eoi.candidate.username:
         raise NotAllowed(_("The candidate has already used the link."))
     link = accounts.invite_candidate(
@@ -142,7 +150,7 @@ def let_in_candidate(*, reference: str, email: str, name: str, language: str, by
 def resend_access(*, reference: str, by: Person, at: datetime) -> AccessLink:
     """Send the candidate a new link; the one before stops working."""
     eoi = locked(reference)
-    require(can_let_in(by, eoi, open_criteria=queries.open_criteria(eoi)))
+    require(can_let_in(by, eoi, rules_of(eoi), open_criteria=queries.open_criteria(eoi)))
     if eoi.candidate is None or eoi.candidate.username:
         raise NotAllowed(_("The candidate has already used the link."))
     link = accounts.resend_link(person=eoi.candidate, by=by, at=at)
@@ -170,17 +178,24 @@ def save_section(
     """
     eoi = locked(reference)
     require(can_fill(by, eoi))
-    questions = queries.questionnaire(eoi)
-    strange = set(answers) - queries.keys_of_section(questions.section(section))
-    if strange:
-        raise ValueError(f"section {section} does not ask {sorted(strange)}")
-    merged = {key: value for key, value in {**eoi.answers, **answers}.items() if not is_blank(value)}
-    merged = forms.pruned(questions, merged, queries.given(eoi))
+    merged = merged_answers(eoi, eoi.answers, section, answers)
     if merged != eoi.answers:
         eoi.answers, eoi.version = merged, eoi.version + 1
     eoi.saved_at = at
     eoi.save(update_fields=["answers", "version", "saved_at"])
     return eoi
+
+
+def merged_answers(
+    eoi: ExpressionOfInterest, kept: Mapping[str, Any], section: str, answers: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return ``kept`` with a section's answers put in, blanks and what no longer applies taken out."""
+    questions = queries.questionnaire(eoi)
+    strange = set(answers) - queries.keys_of_section(questions.section(section))
+    if strange:
+        raise ValueError(f"section {section} does not ask {sorted(strange)}")
+    merged = {key: value for key, value in {**kept, **answers}.items() if not is_blank(value)}
+    return dict(forms.pruned(questions, merged, queries.given(eoi)))
 
 
 @transaction.atomic
@@ -200,16 +215,17 @@ def discard_eoi(*, reference: str, by: Person, at: datetime) -> ExpressionOfInte
 
 @transaction.atomic
 def file_anew(*, reference: str, by: Person, at: datetime) -> ExpressionOfInterest:
-    """Start a new draft after one that was withdrawn, expired or lapsed (nwt.md, R2.4): same employer and category.
+    """Start a new draft after one that was withdrawn, expired or lapsed, or is near its end: same parties and category.
 
-    The answers come along to be checked and changed; the pack is the one in force now.
+    The answers come along to be checked and changed; the pack is the one in force now. One that still lives stays in the
+    pool until the new one is handed in.
     """
     before = locked(reference)
     opener = before.employer or before.candidate
     Person.objects.select_for_update().get(pk=opener.pk if opener else by.pk)
-    require(can_file_anew(by, before, has_one_open=queries.has_one_open(before.employer)))
     pack = programs.pack_in_force(before.program, at)
     rules = programs.rules(pack)
+    require(can_file_anew(by, before, has_one_open=queries.has_another_open(before, rules), at=at))
     _check_category(rules, before.category)
     if before.candidate is None:
         raise IllegalMove("file_anew", before.state)

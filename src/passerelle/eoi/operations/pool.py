@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from passerelle.accounts.models import Person
-from passerelle.eoi.models import ExpressionOfInterest
+from passerelle.eoi.models import AnswersInProgress, ExpressionOfInterest
 from passerelle.eoi.operations.support import locked, told
 from passerelle.eoi.states import EOI_LIFECYCLE, ClosingReason
 
@@ -39,6 +39,8 @@ def mark_invited(*, references: Collection[str], by: Person | None, at: datetime
         eoi.state = EOI_LIFECYCLE.after(eoi.state, "invite")
         told("eoi.invited", eoi, by=by, at=at, detail={"points": eoi.points})
     ExpressionOfInterest.objects.bulk_update(held, ["state"])
+    # What was handed in counts now; a change that was being prepared comes too late.
+    AnswersInProgress.objects.filter(eoi__in=held).delete()
     return held
 
 

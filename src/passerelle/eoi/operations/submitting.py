@@ -7,11 +7,17 @@ from django.db import IntegrityError, transaction
 from passerelle.accounts.models import Person
 from passerelle.core import sealing
 from passerelle.core.verdicts import require
-from passerelle.eoi import queries, receipts, scoring
-from passerelle.eoi.models import ExpressionOfInterest, ScoreRecord, SubmissionKey
+from passerelle.eoi import meeting, queries, receipts, scoring
+from passerelle.eoi.models import (
+    AnswersInProgress,
+    AnswersVersion,
+    ExpressionOfInterest,
+    ScoreRecord,
+    SubmissionKey,
+)
 from passerelle.eoi.operations import likeness, unsure
 from passerelle.eoi.operations.support import both, locked, rules_of, tell, told
-from passerelle.eoi.permissions import can_submit
+from passerelle.eoi.permissions import can_submit, is_renewable
 from passerelle.eoi.states import EOI_LIFECYCLE, ClosingReason
 from passerelle.notices import operations as notices
 from passerelle.programs import operations as letters
@@ -20,7 +26,8 @@ from passerelle.programs.rules import ProgramRules
 
 _KEPT = (
     "state", "facts", "points", "sheet", "grid", "live_scope", "person_key", "birth_key", "first_submitted_at",
-    "submitted_at", "placed_at", "valid_before", "review_from", "review_by", "receipt",
+    "submitted_at", "placed_at", "valid_before", "review_from", "review_by", "receipt", "confirmed_at",
+    "confirmed_points", "lapses_at",
 )  # fmt: skip
 
 
@@ -34,6 +41,14 @@ class Unfinished(NotHandedIn):
     def __init__(self, sections: list[str]) -> None:
         super().__init__(", ".join(sections))
         self.sections = sections
+
+
+class CriteriaOpen(NotHandedIn):
+    """A mandatory criterion is not answered yet, or with no: ``criteria`` names which."""
+
+    def __init__(self, criteria: list[str]) -> None:
+        super().__init__(", ".join(criteria))
+        self.criteria = criteria
 
 
 class StaleAnswers(NotHandedIn):
@@ -66,11 +81,11 @@ class CandidateIsBarred(CannotBeAccepted):
 def submit_eoi(
     *, reference: str, token: str, by: Person, at: datetime, version: int | None = None
 ) -> ExpressionOfInterest:
-    """Score a draft under its pack and hand it in for an officer's check.
+    """Score a draft under its pack and hand it in: for an officer's check, or at once into the pool, as its stream says.
 
     ``token`` is made with the page that has the button; the same token again gives the same receipt. ``version`` is that
-    of the answers the person checked. Raises NotAllowed, IllegalMove, Unfinished, StaleAnswers, TokenReused,
-    AlreadyLive, CandidateIsBarred.
+    of the answers the person checked. Raises NotAllowed, IllegalMove, Unfinished, CriteriaOpen,
+    StaleAnswers, TokenReused, AlreadyLive, CandidateIsBarred.
     """
     eoi = locked(reference)
     if _handed_in_before(eoi, token, by, version):
@@ -83,13 +98,22 @@ def submit_eoi(
     unfinished = queries.unfinished(eoi)
     if unfinished:
         raise Unfinished(unfinished)
+    if not_yes := queries.open_criteria(eoi):
+        raise CriteriaOpen(not_yes)
     _identify(eoi, rules)
     _close_overdue(eoi, at)
+    _replace_the_one_renewed(eoi, by, at)
     _stamp(eoi, rules, at)
+    if not eoi.checked_first:
+        _admit(eoi, at)
     _save(eoi, at)
     SubmissionKey.objects.create(token=token, eoi=eoi, by=by, version=eoi.version, at=at)
     scoring.keep(eoi, cause=ScoreRecord.Cause.SUBMISSION, by=by, at=at)
+    if eoi.changeable:
+        keep_version(eoi, by=by, at=at)
     told("eoi.submitted", eoi, by=by, at=at, detail={"points": eoi.points, "grid": eoi.grid, "version": eoi.version})
+    if eoi.confirmed_at:
+        told("eoi.admitted", eoi, by=by, at=at, detail={"points": eoi.points})
     _ask_staff(eoi, rules, at)
     _acknowledge(eoi, at)
     return eoi
@@ -133,6 +157,7 @@ def expire(eoi: ExpressionOfInterest, *, at: datetime) -> None:
     eoi.state = EOI_LIFECYCLE.after(eoi.state, "expire")
     eoi.closed_at, eoi.closing_reason = at, ClosingReason.EXPIRED
     eoi.save(update_fields=["state", "closed_at", "closing_reason"])
+    AnswersInProgress.objects.filter(eoi=eoi).delete()
     told("eoi.expired", eoi, by=None, at=at, detail={"valid_before": eoi.valid_before})
     tell("eoi_expired", eoi, *both(eoi), at=at, valid_before=eoi.valid_before)
 
@@ -143,6 +168,38 @@ def _stamp(eoi: ExpressionOfInterest, rules: ProgramRules, at: datetime) -> None
     eoi.valid_before = programs.due(rules, "eoi_validity", at, stream=eoi.stream)
     eoi.review_by = programs.due(rules, "score_notice", at)
     eoi.receipt = receipts.signed(eoi)
+
+
+def _admit(eoi: ExpressionOfInterest, at: datetime) -> None:
+    """Put an unsaved submission into the pool: its points count as they are, and are proven after an invitation."""
+    eoi.state = EOI_LIFECYCLE.after(eoi.state, "admit")
+    eoi.confirmed_at, eoi.confirmed_points = at, eoi.points
+    eoi.lapses_at = meeting.lapses_at(eoi, since=at)
+
+
+def _replace_the_one_renewed(eoi: ExpressionOfInterest, by: Person, at: datetime) -> None:
+    """Close the file that this one renews, if it still lives: from now on this one counts."""
+    if eoi.follows_id is None:
+        return
+    old = ExpressionOfInterest.objects.select_related("pack").defer("pack__sources").select_for_update(of=("self",))
+    before = old.get(pk=eoi.follows_id)
+    if before.person_key != eoi.person_key or not is_renewable(before, at=at):
+        return
+    before.state = EOI_LIFECYCLE.after(before.state, "replace")
+    before.closed_at, before.closing_reason = at, ClosingReason.RENEWED
+    before.save(update_fields=["state", "closed_at", "closing_reason"])
+    AnswersInProgress.objects.filter(eoi=before).delete()
+    told("eoi.renewed", before, by=by, at=at, detail={"by": eoi.reference})
+
+
+def keep_version(eoi: ExpressionOfInterest, *, by: Person, at: datetime) -> AnswersVersion:
+    """Keep the answers that count from now on as the file's next version."""
+    assert eoi.placed_at
+    number = eoi.versions.count() + 1
+    return AnswersVersion.objects.create(
+        eoi=eoi, number=number, answers=eoi.answers, facts=eoi.facts, points=eoi.points or 0, sheet=eoi.sheet,
+        placed_at=eoi.placed_at, by=by, at=at,
+    )  # fmt: skip
 
 
 def _save(eoi: ExpressionOfInterest, at: datetime) -> None:
@@ -170,7 +227,10 @@ def _ask_staff(eoi: ExpressionOfInterest, rules: ProgramRules, at: datetime) -> 
 
 
 def _acknowledge(eoi: ExpressionOfInterest, at: datetime) -> None:
-    facts = {"submitted_at": eoi.submitted_at, "valid_before": eoi.valid_before, "score_by": eoi.review_by}
+    facts = {
+        "submitted_at": eoi.submitted_at, "valid_before": eoi.valid_before, "score_by": eoi.review_by,
+        "total": eoi.points, "max_total": eoi.sheet["maximum"],
+    }  # fmt: skip
     tell("eoi_received", eoi, *both(eoi), at=at, **facts)
     if eoi.candidate:
         letters.issue_letter(

@@ -52,3 +52,8 @@ def tell(kind: str, eoi: ExpressionOfInterest, *parties: Person | None, at: date
 def both(eoi: ExpressionOfInterest) -> tuple[Person | None, Person | None]:
     """Return the two parties, the candidate first."""
     return eoi.candidate, eoi.employer
+
+
+def opener(eoi: ExpressionOfInterest) -> Person | None:
+    """Return the party that opened the file."""
+    return eoi.employer if rules_of(eoi).stream(eoi.stream).opened_by == "employer" else eoi.candidate

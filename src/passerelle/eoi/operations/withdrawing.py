@@ -6,7 +6,7 @@ from django.db import transaction
 
 from passerelle.accounts.models import Person
 from passerelle.core.verdicts import require
-from passerelle.eoi.models import ExpressionOfInterest
+from passerelle.eoi.models import AnswersInProgress, ExpressionOfInterest
 from passerelle.eoi.operations import proving
 from passerelle.eoi.operations.support import both, locked, tell, told
 from passerelle.eoi.permissions import can_drop_offer, can_key_withdrawal, can_withdraw
@@ -27,6 +27,7 @@ def withdraw_eoi(
     eoi.state = EOI_LIFECYCLE.after(eoi.state, "withdraw")
     eoi.closed_at = at
     eoi.save(update_fields=["state", "closed_at"])
+    AnswersInProgress.objects.filter(eoi=eoi).delete()
     proving.drop_open_request(eoi, at=at)
     told(
         "eoi.withdrawn", eoi, by=by, at=at, for_person=eoi.candidate if received_by_email else None,

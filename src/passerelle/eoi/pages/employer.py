@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import EmployerPage
 from passerelle.eoi import disclosure, operations, permissions, queries, wording
-from passerelle.eoi.pages.forms import CandidateForm, CategoryForm, CriterionForm
+from passerelle.eoi.pages.criteria import CriteriaList, OneCriterion
+from passerelle.eoi.pages.forms import CandidateForm, CategoryForm
 from passerelle.programs import queries as programs
 from passerelle.programs.wording import opening
 
@@ -34,10 +35,10 @@ class Start(EmployerPage):
     template_name = "eoi/employer/start.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._show(CategoryForm(categories=self._rules().categories))
+        return self._show(CategoryForm(categories=queries.open_categories(self._rules())))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = CategoryForm(request.POST, categories=self._rules().categories)
+        form = CategoryForm(request.POST, categories=queries.open_categories(self._rules()))
         if not form.is_valid():
             return self._show(form, status=422)
         eoi = operations.open_eoi(
@@ -49,12 +50,14 @@ class Start(EmployerPage):
         return programs.rules_in_force(self.program, self.at)
 
     def _show(self, form: CategoryForm, status: int = 200) -> HttpResponse:
+        rules = self._rules()
         allowed = permissions.can_open(
-            self.person, self.program, has_one_open=queries.has_one_open(self.person, self._rules())
-        )
+            self.person, self.program, opened_by=rules.opened_by,
+            has_one_open=queries.has_one_open(self.person, rules, ""),
+        )  # fmt: skip
         context = {
             "form": form, "allowed": allowed, "files": queries.files_of(self.person)[:5],
-            "opening": opening(self._rules(), self.at),
+            "opening": opening(rules, self.at),
         }  # fmt: skip
         return self.show(context, status=status)
 
@@ -80,74 +83,19 @@ class Category(FilePage):
         return self.go_to("eoi:criteria", reference)
 
 
-class Criteria(FilePage):
-    """All mandatory criteria with their answers: which one fails, what to do; or the first one still to answer."""
+class Criteria(CriteriaList, FilePage):
+    """The mandatory criteria of a file that the employer opened."""
 
-    template_name = "eoi/employer/criteria.html"
-
-    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        eoi = self.draft(reference)
-        criteria = queries.criteria(eoi)
-        first_open = next((one.key for one in criteria if one.key not in eoi.criteria), None)
-        rows = [{"criterion": one, "answer": eoi.criteria.get(one.key, "")} for one in criteria]
-        return self.show(
-            {
-                "eoi": eoi,
-                "category": queries.rules(eoi).category(eoi.category),
-                "rows": rows,
-                "sides": _by_side(rows),
-                "first_open": first_open,
-                "answered": len([row for row in rows if row["answer"]]),
-                "failing": [row["criterion"] for row in rows if row["answer"] == "no"],
-                "unsure": [row["criterion"] for row in rows if row["answer"] == "unsure"],
-            }
-        )
+    urls = {
+        "up": "eoi:employer_file", "criteria": "eoi:criteria", "criterion": "eoi:criterion", "onward": "eoi:let_in",
+        "category": "eoi:category",
+    }  # fmt: skip
 
 
-def _by_side(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    titles = {"candidate": _("The candidate"), "position": _("The job"), "employer": _("Your organisation")}
-    sides = [
-        {"title": title, "rows": [row for row in rows if row["criterion"].side == side]}
-        for side, title in titles.items()
-    ]
-    return [side for side in sides if side["rows"]]
-
-
-class Criterion(FilePage):
+class Criterion(OneCriterion, FilePage):
     """One criterion at a time."""
 
-    template_name = "eoi/employer/criterion.html"
-
-    def get(self, request: HttpRequest, reference: str, key: str) -> HttpResponse:
-        eoi, criterion = self._find(reference, key)
-        return self._show(eoi, criterion, CriterionForm(initial={"answer": eoi.criteria.get(key)}, criterion=criterion))
-
-    def post(self, request: HttpRequest, reference: str, key: str) -> HttpResponse:
-        eoi, criterion = self._find(reference, key)
-        form = CriterionForm(request.POST, criterion=criterion)
-        if not form.is_valid():
-            return self._show(eoi, criterion, form, status=422)
-        eoi = operations.answer_criteria(
-            reference=reference, answers={key: form.cleaned_data["answer"]}, by=self.person, at=self.at
-        )
-        following = next((one.key for one in queries.criteria(eoi) if one.key not in eoi.criteria), None)
-        return self.go_to("eoi:criterion", reference, following) if following else self.go_to("eoi:criteria", reference)
-
-    def _find(self, reference: str, key: str) -> tuple[Any, Any]:
-        eoi = self.draft(reference)
-        criterion = next((one for one in queries.criteria(eoi) if one.key == key), None)
-        if criterion is None:
-            raise Http404
-        return eoi, criterion
-
-    def _show(self, eoi: Any, criterion: Any, form: CriterionForm, status: int = 200) -> HttpResponse:
-        keys = [one.key for one in queries.criteria(eoi)]
-        place = keys.index(criterion.key)
-        context = {
-            "eoi": eoi, "criterion": criterion, "form": form, "place": place + 1, "of": len(keys),
-            "before": keys[place - 1] if place else None,
-        }  # fmt: skip
-        return self.show(context, status=status)
+    urls = Criteria.urls
 
 
 class LetIn(FilePage):

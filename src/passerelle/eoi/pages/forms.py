@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from passerelle.core.text import clean_name, pick
 from passerelle.core.widgets import DateParts
 from passerelle.eoi import wording
-from passerelle.programs.rules.schema import Category, Criterion, EvidenceType
+from passerelle.programs.rules.schema import Category, Criterion, EvidenceType, Stream
 
 LANGUAGES = [("en", "English"), ("fr", "Français")]
 
@@ -90,6 +90,13 @@ class SubmitForm(forms.Form):
     )
 
 
+class SaveChangeForm(forms.Form):
+    """The button that puts a change in place: the version of the change that was checked."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    agree = SubmitForm.base_fields["agree"]
+
+
 class WithdrawForm(forms.Form):
     """Asking for withdrawal."""
 
@@ -133,10 +140,18 @@ class FilterForm(forms.Form):
         choices=[("", _("All")), ("late", _("Late")), ("due_today", _("Due today")), ("on_time", _("On time"))],
     )  # fmt: skip
 
-    def __init__(self, *args: Any, categories: Iterable[Category], **kwargs: Any) -> None:
+    stream = forms.ChoiceField(label=_("Stream"), required=False)
+
+    def __init__(
+        self, *args: Any, categories: Iterable[Category], streams: Iterable[Stream] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["category"]
         field.choices = [("", _("All")), *((one.key, pick(one.short)) for one in categories)]
+        pools: Any = self.fields["stream"]
+        pools.choices = [(one.key, pick(one.short)) for one in streams]
+        if len(pools.choices) < 2:
+            del self.fields["stream"]
 
 
 class EvidenceForm(forms.Form):

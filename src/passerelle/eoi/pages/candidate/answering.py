@@ -13,28 +13,37 @@ from django.utils.translation import gettext as _
 from passerelle.core.dates import time_words
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import NotAllowed
-from passerelle.eoi import operations, queries
+from passerelle.eoi import operations, permissions, queries
 from passerelle.eoi.pages.candidate.base import FilePage
 from passerelle.eoi.pages.forms import SubmitForm
 from passerelle.notices import queries as notices
 from passerelle.programs import forms as questionnaires
 from passerelle.programs.wording import opening
 
+DRAFT_URLS = {"tasks": "eoi:tasks", "section": "eoi:section", "check": "eoi:check"}
+
 
 class Tasks(FilePage):
     """The sections of the questionnaire and how each stands."""
 
     template_name = "eoi/candidate/tasks.html"
+    urls = DRAFT_URLS
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         eoi = self.eoi(reference)
         if not eoi.is_draft:
             return self.go_to("eoi:candidate_file", reference)
-        tasks = section_tasks(eoi)
+        return self.show_tasks(eoi)
+
+    def show_tasks(self, eoi: Any) -> HttpResponse:
+        """Show the sections of a file, whose answers may be those of a change."""
+        tasks = section_tasks(eoi, self.urls["section"])
         whole = not queries.unfinished(eoi)
         return self.show(
             {
                 "eoi": eoi,
+                "urls": self.urls,
+                "own_criteria": _own_criteria(eoi),
                 "questionnaire": queries.questionnaire(eoi),
                 "category": queries.rules(eoi).category(eoi.category),
                 "tasks": tasks,
@@ -44,12 +53,19 @@ class Tasks(FilePage):
         )
 
 
-def section_tasks(eoi: Any) -> list[dict[str, Any]]:
+def _own_criteria(eoi: Any) -> dict[str, Any] | None:
+    """How far the candidate is with the criteria of a draft they opened themselves; None where an employer did."""
+    if not eoi.is_draft or permissions.opener_of(eoi, queries.rules(eoi)) != eoi.candidate_id:
+        return None
+    return {"open": queries.open_criteria(eoi), "failing": queries.failing_criteria(eoi)}
+
+
+def section_tasks(eoi: Any, section_url: str = "eoi:section") -> list[dict[str, Any]]:
     """Return the sections for ``components/task_list.html``."""
     given, tasks = queries.given(eoi), []
     for section in queries.questionnaire(eoi).sections:
         state = questionnaires.section_state(section, eoi.answers, given)
-        url = "" if state == "not_applicable" else reverse("eoi:section", args=[eoi.reference, section.key])
+        url = "" if state == "not_applicable" else reverse(section_url, args=[eoi.reference, section.key])
         tasks.append({"label": str(section.title), "url": url, "state": state})
     return tasks
 
@@ -58,6 +74,7 @@ class Section(FilePage):
     """One section: saved on every page, and on every change when scripts run (``autosave`` in the post)."""
 
     template_name = "eoi/candidate/section.html"
+    urls = DRAFT_URLS
 
     def get(self, request: HttpRequest, reference: str, section: str) -> HttpResponse:
         eoi, part = self._find(reference, section)
@@ -103,19 +120,19 @@ class Section(FilePage):
 
     def _onward(self, eoi: Any, part: Any) -> HttpResponse:
         if self.request.POST.get("leave"):
-            return self.go_to("eoi:tasks", eoi.reference)
+            return self.go_to(self.urls["tasks"], eoi.reference)
         keys = [one.key for one in queries.questionnaire(eoi).applying({**queries.given(eoi), **eoi.answers})]
         after = keys[keys.index(part.key) + 1 :] if part.key in keys else []
         if after:
-            return self.go_to("eoi:section", eoi.reference, after[0])
-        return self.go_to("eoi:tasks" if queries.unfinished(eoi) else "eoi:check", eoi.reference)
+            return self.go_to(self.urls["section"], eoi.reference, after[0])
+        return self.go_to(self.urls["tasks" if queries.unfinished(eoi) else "check"], eoi.reference)
 
     def _show(self, eoi: Any, part: Any, form: Any, status: int = 200) -> HttpResponse:
         sections = queries.questionnaire(eoi).applying({**queries.given(eoi), **eoi.answers})
         keys = [one.key for one in sections]
         place = keys.index(part.key) if part.key in keys else 0
         context = {
-            "eoi": eoi, "section": part, "form": form, "place": place + 1, "of": len(keys),
+            "eoi": eoi, "urls": self.urls, "section": part, "form": form, "place": place + 1, "of": len(keys),
             "before": keys[place - 1] if place else None,
         }  # fmt: skip
         return self.show(context, status=status)
@@ -155,6 +172,8 @@ class Check(FilePage):
     def _refused(self, eoi: Any, form: SubmitForm, refusal: operations.NotHandedIn) -> HttpResponse:
         if isinstance(refusal, operations.Unfinished):
             return self.go_to("eoi:tasks", eoi.reference)
+        if isinstance(refusal, operations.CriteriaOpen):
+            return self.go_to("eoi:my_criteria", eoi.reference)
         if isinstance(refusal, operations.CannotBeAccepted):
             operations.report_not_accepted(reference=eoi.reference, why=refusal.why, by=self.person, at=self.at)
             return self._show(eoi, form, status=409, not_accepted=True)
@@ -171,12 +190,15 @@ class Check(FilePage):
             "unfinished": [one for one in section_tasks(eoi) if one["state"] in ("not_started", "in_progress")],
             "sheet": estimate.sheet if estimate else None, "rules": queries.rules(eoi), "not_accepted": not_accepted,
             "contradicted": queries.criteria_at_risk(eoi, estimate.facts) if estimate else [],
-            "opening": opening(queries.rules(eoi), self.at),
+            "opening": opening(queries.rules(eoi), self.at), "own_criteria": _own_criteria(eoi),
+            "stream": queries.rules(eoi).stream(eoi.stream), "criteria": queries.criteria(eoi),
         }  # fmt: skip
         return self.show(context, status=status)
 
 
-def answer_groups(eoi: Any, *, facts: Any = None, change: bool = True) -> list[dict[str, Any]]:
+def answer_groups(
+    eoi: Any, *, facts: Any = None, change: bool = True, section_url: str = "eoi:section"
+) -> list[dict[str, Any]]:
     """Return the answers section by section for ``components/summary_list.html``."""
     groups = questionnaires.answer_rows(
         queries.rules(eoi), queries.questionnaire(eoi), eoi.answers, (get_language() or "en")[:2],
@@ -184,7 +206,7 @@ def answer_groups(eoi: Any, *, facts: Any = None, change: bool = True) -> list[d
     )  # fmt: skip
     shown = []
     for group in groups:
-        url = reverse("eoi:section", args=[eoi.reference, group.section.key]) if change else ""
+        url = reverse(section_url, args=[eoi.reference, group.section.key]) if change else ""
         rows = [{"key": row.label, "value": row.value, "change": url, "change_of": row.label} for row in group.rows]
         shown.append({"title": group.title, "rows": rows})
     return shown
@@ -199,5 +221,6 @@ class Receipt(FilePage):
         eoi = self.eoi(reference)
         if eoi.submitted_at is None:
             raise Http404
+        category = queries.rules(eoi).category(eoi.category)
         letter = notices.letters(reference).filter(kind="eoi_receipt").first()
-        return self.show({"eoi": eoi, "letter": letter, "zone": queries.rules(eoi).zone})
+        return self.show({"eoi": eoi, "letter": letter, "zone": queries.rules(eoi).zone, "category": category})

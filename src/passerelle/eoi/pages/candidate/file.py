@@ -11,6 +11,7 @@ from passerelle.eoi import operations, permissions, queries, wording
 from passerelle.eoi.pages.candidate.answering import answer_groups
 from passerelle.eoi.pages.candidate.base import FilePage
 from passerelle.eoi.pages.forms import ReplyForm, WithdrawForm
+from passerelle.eoi.states import EOI_LIFECYCLE, WITHDRAWABLE
 from passerelle.notices import queries as notices
 
 
@@ -21,8 +22,9 @@ class CandidateFile(FilePage):
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         eoi = self.eoi(reference)
-        at = self.at
+        at, rules = self.at, queries.rules(eoi)
         doubt = queries.open_doubt(eoi)
+        may_hold = permissions.can_hold(self.person, eoi, rules, at=at).allowed
         return self.show(
             {
                 "eoi": eoi,
@@ -35,10 +37,16 @@ class CandidateFile(FilePage):
                 "events": wording.timeline(eoi, "candidate"),
                 "readings": wording.readings(eoi),
                 "letters": notices.letters(reference).filter(to=self.person),
-                "can_withdraw": eoi.state in ("submitted", "in_pool", "evidence_requested"),
+                "can_withdraw": eoi.state in WITHDRAWABLE,
                 "can_refile": permissions.can_file_anew(
-                    self.person, eoi, has_one_open=queries.has_one_open(eoi.employer)
+                    self.person, eoi, has_one_open=queries.has_another_open(eoi, rules), at=at
                 ).allowed,
+                "can_renew": permissions.is_renewable(eoi, at=at),
+                "can_change": permissions.can_change(self.person, eoi, at=at).allowed,
+                "in_progress": queries.in_progress(eoi),
+                "can_hold": may_hold and EOI_LIFECYCLE.allows(eoi.state, "hold"),
+                "can_resume": may_hold and EOI_LIFECYCLE.allows(eoi.state, "resume"),
+                "versions": queries.versions(eoi),
             }
         )
 
@@ -62,7 +70,7 @@ class Withdraw(FreshSignIn, FilePage):
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         eoi = self.eoi(reference)
-        if eoi.state not in ("submitted", "in_pool", "evidence_requested"):
+        if eoi.state not in WITHDRAWABLE:
             return self.go_to("eoi:candidate_file", reference)
         return self.show({"eoi": eoi, "form": WithdrawForm()})
 

@@ -14,9 +14,12 @@ from passerelle.accounts.access import StaffPage
 from passerelle.core import charts, counts, deadlines
 from passerelle.eoi import operations, permissions, queries, standings
 from passerelle.eoi.pages.forms import FilterForm, KeyedWithdrawalForm, LiftBarForm
+from passerelle.eoi.states import WITHDRAWABLE
 from passerelle.programs import queries as programs
 
 ON_A_PAGE = 50
+# A pool whose points lie within so many is drawn in narrow bars.
+_NARROW = 150
 
 
 class ListPage(StaffPage):
@@ -29,9 +32,9 @@ class ListPage(StaffPage):
         """The rules in force."""
         return programs.rules_in_force(self.program, self.at)
 
-    def filters(self) -> FilterForm:
-        """The filters in the address."""
-        form = FilterForm(self.request.GET, categories=self.rules.categories)
+    def filters(self, *, streams: Any = ()) -> FilterForm:
+        """The filters in the address; a choice of stream where there are several."""
+        form = FilterForm(self.request.GET, categories=self.rules.categories, streams=streams)
         form.is_valid()
         return form
 
@@ -126,9 +129,13 @@ class Pool(ListPage):
     template_name = "eoi/staff/pool.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        form, at = self.filters(), self.at
-        pool, volume = queries.pool(self.program, at), queries.volume(self.program, at)
+        form, at = self.filters(streams=self.rules.pools), self.at
+        stream = self._stream(form)
+        pool, volume = queries.pool(self.program, at).filter(stream=stream.key), queries.volume(self.program, at)
+        categories = self.rules.categories_of(stream.key)
         category = form.cleaned_data.get("category")
+        if category not in [one.key for one in categories]:
+            category = ""
         shown = pool.filter(category=category) if category else pool
         page = Paginator(shown, ON_A_PAGE).get_page(request.GET.get("page"))
         rows = [list_row(eoi, self.rules) | {"place": page.start_index() + i} for i, eoi in enumerate(page)]
@@ -138,19 +145,29 @@ class Pool(ListPage):
                 "rows": rows,
                 "form": form,
                 "volume": volume,
-                "categories": [(str(one.short), volume.by_category.get(one.key, 0)) for one in self.rules.categories],
-                "chart": pool_chart(self.program),
+                "stream": stream,
+                "streams": self.rules.pools,
+                "in_pool": sum(volume.by_category.get(one.key, 0) for one in categories),
+                "categories": [(str(one.short), volume.by_category.get(one.key, 0)) for one in categories],
+                "chart": pool_chart(self.program, stream.key),
                 "nav_current": "pool",
             }
         )
 
+    def _stream(self, form: FilterForm) -> Any:
+        """The stream in the address, else the program's first."""
+        chosen = form.cleaned_data.get("stream")
+        return self.rules.stream(chosen) if chosen else self.rules.pools[0]
 
-def pool_chart(program: str) -> Any:
-    """Return the pool by score as a chart, or None when it is empty."""
-    bands = queries.histogram(program, width=25)
+
+def pool_chart(program: str, stream: str) -> Any:
+    """Return a stream's pool by score as a chart, or None when it is empty."""
+    low, high = queries.extremes(program, stream)
+    width = 25 if (high or 0) - (low or 0) > _NARROW else 5
+    bands = queries.histogram(program, width=width, stream=stream)
     if not bands:
         return None
-    data = [charts.Bin(low, low + 24, count) for low, count in bands]
+    data = [charts.Bin(low, low + width - 1, count) for low, count in bands]
     total = sum(count for _low, count in bands)
     title = ngettext(
         "%(count)d expression of interest in the pool", "%(count)d expressions of interest in the pool", total
@@ -223,7 +240,7 @@ class KeyWithdrawal(ListPage):
             return self.show({"form": form}, status=422)
         reference = form.cleaned_data["reference"].strip().upper()
         found = queries.files_of(self.person).filter(reference=reference, program=self.program).first()
-        if found is None or found.state not in ("submitted", "in_pool", "evidence_requested"):
+        if found is None or found.state not in WITHDRAWABLE:
             form.add_error("reference", _("There is no file of this number that can be withdrawn."))
             return self.show({"form": form}, status=422)
         operations.withdraw_eoi(
