@@ -6,12 +6,12 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from passerelle.accounts.access import PartyPage
+from passerelle.accounts.access import SignedInPage
 from passerelle.eoi import operations, permissions, queries
 from passerelle.eoi.pages.forms import CriterionForm
 
 
-class CriteriaPage(PartyPage):
+class CriteriaPage(SignedInPage):
     """Stands left of an audience's file page; ``urls`` names the pages it leads to."""
 
     urls: Mapping[str, str]
