@@ -13,7 +13,7 @@ from passerelle.eoi import changes, queries, scoring
 from passerelle.eoi.models import AnswersInProgress, ExpressionOfInterest, ScoreRecord
 from passerelle.eoi.operations.drafting import merged_answers
 from passerelle.eoi.operations.submitting import StaleAnswers, Unfinished, keep_version
-from passerelle.eoi.operations.support import both, locked, tell, told
+from passerelle.eoi.operations.support import locked, tell, told
 from passerelle.eoi.permissions import can_change
 
 _SAVED = (
@@ -101,7 +101,7 @@ def change_eoi(*, reference: str, version: int, by: Person, at: datetime) -> Exp
     detail = {"number": version_kept.number, "points_before": before, "points": eoi.points, "placed_at": eoi.placed_at}
     told("eoi.changed", eoi, by=by, at=at, detail=detail)
     tell(
-        "eoi_changed", eoi, *both(eoi), at=at, changed_at=at, before=before, total=eoi.points,
+        "eoi_changed", eoi, eoi.candidate, at=at, changed_at=at, before=before, total=eoi.points,
         max_total=eoi.sheet["maximum"], placed_at=eoi.placed_at, valid_before=eoi.valid_before,
     )  # fmt: skip
     return eoi
