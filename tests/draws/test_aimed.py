@@ -8,9 +8,10 @@ import pytest
 from django.db import connection
 from django.db.models import F
 
+from passerelle.core import clock
 from passerelle.core.facts import Meets
 from passerelle.draws import checking, queries
-from passerelle.draws.models import Entry
+from passerelle.draws.models import Draw, Entry
 from passerelle.draws.operations import conduct_draw, mark_issued, plan_draw, replan_draw
 from passerelle.draws.operations.planning import BadPlan
 from passerelle.eoi.models import ExpressionOfInterest
@@ -34,6 +35,7 @@ from tests.draws.support import (
     manager,
     places,
 )
+from tests.support.people import a_staff_member, signed_in
 from tests.support.proofs import small_and_full
 
 pytestmark = pytest.mark.django_db
@@ -303,3 +305,35 @@ def test_the_number_of_queries_of_a_preview_does_not_grow_with_the_pool(django_a
     for points in range(30, 40):
         graduate(points, facts=TRADE)
     assert asked() <= few
+
+
+# --- the page ---
+
+
+def test_a_draw_is_aimed_through_the_page_stream_first_and_the_workbench_says_so():
+    aimed_program()
+    client = signed_in(a_staff_member("draw_manager"))
+    days = {
+        f"{name}_{part}": value
+        for name in ("held_on", "closes_on")
+        for part, value in (("day", "25"), ("month", "3"), ("year", "2026"))
+    }
+    said = {
+        **days, "closes_time": "00:00", "categories": ["express_entry"], "size": "5", "attributes": ["trade", "degree"],
+        "match": "any", "first_from_day": "1", "first_from_month": "3", "first_from_year": "2026",
+    }  # fmt: skip
+    with clock.frozen(NOON):
+        choice = client.get("/en/staff/draws/plan/").content.decode()
+        page = client.get("/fr/staff/draws/plan/?stream=graduates").content.decode()
+        refused = client.post(
+            "/en/staff/draws/plan/?stream=graduates",
+            {**said, "first_through_day": "1", "first_through_month": "2", "first_through_year": "2026"},
+        )
+        made = client.post("/en/staff/draws/plan/?stream=graduates", said)
+        bench = client.get(made["Location"]).content.decode()
+
+    assert "?stream=graduates" in choice
+    assert "Métiers ciblés" in page
+    assert refused.status_code == 422
+    assert "Targeted: Targeted trades or A bachelor" in bench
+    assert Draw.objects.get().filters == {"attributes": ["trade", "degree"], "match": "any", "first_from": "2026-03-01"}

@@ -1,12 +1,14 @@
 """A draw in words: its assertions, its rule, what stands in the way."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from passerelle.core import dates
 from passerelle.core.text import pick
 from passerelle.programs.rules import ProgramRules
 
@@ -17,6 +19,29 @@ def names(rules: ProgramRules, keys: Sequence[str]) -> str:
     """Return categories by name, joined."""
     known = {one.key: pick(one.name) for one in rules.categories}
     return ", ".join(known.get(key, key) for key in keys)
+
+
+def kind(draw: Any, rules: ProgramRules) -> str:
+    """Return whether the draw is general or targeted, and at whom."""
+    if not draw.is_targeted:
+        return _("General: everybody in the pool")
+    known = rules.filters(draw.stream)
+    labels = [pick({"en": known[key].label.en, "fr": known[key].label.fr}) for key in draw.filters["attributes"]]
+    join = _(" or ") if draw.filters.get("match") == "any" else _(" and ")
+    return _("Targeted: %(who)s") % {"who": join.join(labels)}
+
+
+def window(filters: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the days between which a first submission counts, as a row of a summary; nothing where none is named."""
+    first, last = filters.get("first_from"), filters.get("first_through")
+    if not first and not last:
+        return []
+    days = {key: dates.day_words(date.fromisoformat(day)) for key, day in (("first", first), ("last", last)) if day}
+    if len(days) == 2:
+        said = _("%(first)s to %(last)s") % days
+    else:
+        said = _("From %(first)s") % days if first else _("Up to %(last)s") % days
+    return [{"key": _("First handed in"), "value": said}]
 
 
 def tie_break(key: str) -> str:

@@ -11,12 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from passerelle.core.text import pick
 from passerelle.core.widgets import DateParts
 from passerelle.programs.rules import ProgramRules
+from passerelle.programs.rules.schema import Stream
 
 if TYPE_CHECKING:
     from passerelle.draws.models import Draw
 
 _DAY = {"required": _("Enter the day."), "invalid": _("Enter a real date, like 25 3 2026.")}
 _TIME = {"required": _("Enter the time, like 09:00."), "invalid": _("Enter the time from 00:00 to 23:59, like 09:00.")}
+
+# What aims a draw at some of its pool, as the plan keeps it.
+AIM = ("attributes", "match", "first_from", "first_through")
 
 
 class PlanForm(forms.Form):
@@ -52,18 +56,46 @@ class PlanForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, rules: ProgramRules, **kwargs: Any) -> None:
+    attributes = forms.MultipleChoiceField(
+        label=_("Only those with"),
+        help_text=_("Choose none for a general draw over everybody in the pool."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    match = forms.ChoiceField(
+        label=_("Where several are chosen"),
+        required=False,
+        choices=[("every", _("A person needs every one of them")), ("any", _("One of them is enough"))],
+        widget=forms.RadioSelect,
+    )
+    first_from = forms.DateField(
+        label=_("First handed in from"), required=False, widget=DateParts, error_messages={"invalid": _DAY["invalid"]}
+    )
+    first_through = forms.DateField(
+        label=_("First handed in up to and including"),
+        required=False,
+        widget=DateParts,
+        error_messages={"invalid": _DAY["invalid"]},
+    )
+
+    def __init__(self, *args: Any, rules: ProgramRules, stream: Stream, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rules = rules
         categories: Any = self.fields["categories"]
-        categories.choices = [(one.key, pick(one.name)) for one in rules.categories]
+        categories.choices = [(one.key, pick(one.name)) for one in rules.categories_of(stream.key)]
+        known = rules.filters(stream.key)
+        attributes: Any = self.fields["attributes"]
+        attributes.choices = [(key, pick({"en": one.label.en, "fr": one.label.fr})) for key, one in known.items()]
+        if not known:
+            del self.fields["attributes"], self.fields["match"]
 
     def told(self) -> dict[str, Any]:
         """Return what the operations ask for: the moment in the program's own zone."""
         said = self.cleaned_data
         closes_at = datetime.combine(said["closes_on"], said["closes_time"], tzinfo=self.rules.zone)
         return {
-            "held_on": said["held_on"], "closes_at": closes_at, "size": said["size"], "categories": said["categories"]
+            "held_on": said["held_on"], "closes_at": closes_at, "size": said["size"], "categories": said["categories"],
+            "filters": {key: said[key] for key in AIM if said.get(key)},
         }  # fmt: skip
 
 
@@ -72,18 +104,19 @@ def as_plan(draw: Draw, rules: ProgramRules) -> dict[str, Any]:
     closes = draw.closes_at.astimezone(rules.zone)
     return {
         "held_on": draw.held_on, "closes_on": closes.date(), "closes_time": closes.time(), "size": draw.size,
-        "categories": draw.categories,
+        "categories": draw.categories, "match": "every", **draw.filters,
     }  # fmt: skip
 
 
-def fresh_plan(rules: ProgramRules, at: datetime) -> dict[str, Any]:
-    """Return the initial values of a new plan: a week ahead, every category."""
+def fresh_plan(rules: ProgramRules, stream: Stream, at: datetime) -> dict[str, Any]:
+    """Return the initial values of a new plan: a week ahead, every category of the stream, aimed at nobody."""
     day = at.astimezone(rules.zone).date() + timedelta(days=7)
     return {
         "held_on": day,
         "closes_on": day,
         "closes_time": "00:00",
-        "categories": [one.key for one in rules.categories],
+        "categories": [one.key for one in rules.categories_of(stream.key)],
+        "match": "every",
     }
 
 

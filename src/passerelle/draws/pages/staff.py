@@ -22,6 +22,7 @@ from passerelle.draws.states import DrawState
 from passerelle.eoi import queries as eois
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules
+from passerelle.programs.rules.schema import Stream
 
 if TYPE_CHECKING:
     from passerelle.draws.models import Draw
@@ -75,10 +76,17 @@ class Plan(DrawPage):
     template_name = "draws/staff/plan.html"
 
     def get(self, request: ArrivedRequest) -> HttpResponse:
-        return self._page(request, forms.PlanForm(rules=self.rules(), initial=self._initial(request)))
+        stream = self._stream(request)
+        if stream is None:
+            return self.show({"streams": self.rules().pools})
+        form = forms.PlanForm(rules=self.rules(), stream=stream, initial=self._initial(request, stream))
+        return self._page(request, stream, form)
 
     def post(self, request: ArrivedRequest) -> HttpResponse:
-        form = forms.PlanForm(request.POST, rules=self.rules())
+        stream = self._stream(request)
+        if stream is None:
+            return self.show({"streams": self.rules().pools}, status=422)
+        form = forms.PlanForm(request.POST, rules=self.rules(), stream=stream)
         if form.is_valid():
             try:
                 draw = operations.plan_draw(
@@ -86,24 +94,35 @@ class Plan(DrawPage):
                 )  # fmt: skip
                 return self.go_to("draws:workbench", draw.number)
             except BadPlan as refusal:
-                form.add_error(_field(refusal), refusal.message)
-        return self._page(request, form, status=422)
+                _tell(form, refusal)
+        return self._page(request, stream, form, status=422)
+
+    def _stream(self, request: ArrivedRequest) -> Stream | None:
+        """Return the stream chosen in the address, the one of the draw that is planned again, or the only one."""
+        pools = {one.key: one for one in self.rules().pools}
+        asked = request.GET.get("stream", "")
+        if again := request.GET.get("again"):
+            asked = self.found(again).stream
+        return pools.get(asked) or (next(iter(pools.values())) if len(pools) == 1 else None)
 
     def _follows(self, request: ArrivedRequest) -> str:
         again = request.GET.get("again", "")
         return self.found(again).number if again else ""
 
-    def _initial(self, request: ArrivedRequest) -> dict[str, Any]:
+    def _initial(self, request: ArrivedRequest, stream: Stream) -> dict[str, Any]:
         if again := request.GET.get("again"):
             return forms.as_plan(self.found(again), self.rules())
-        return forms.fresh_plan(self.rules(), request.arrived_at)
+        return forms.fresh_plan(self.rules(), stream, request.arrived_at)
 
-    def _page(self, request: ArrivedRequest, form: forms.PlanForm, status: int = 200) -> HttpResponse:
+    def _page(self, request: ArrivedRequest, stream: Stream, form: forms.PlanForm, status: int = 200) -> HttpResponse:
         tie_break = wording.tie_break(str(self.rules().setting("tie_break")))
         verdict = permissions.can_plan(self.person, self.program)
-        return self.show(
-            {**self.sizing(request), "form": form, "tie_break": tie_break, "verdict": verdict}, status=status
-        )
+        context = {"form": form, "tie_break": tie_break, "verdict": verdict, "stream": self._named(stream)}
+        return self.show({**self.sizing(request), **context}, status=status)
+
+    def _named(self, stream: Stream) -> Any:
+        """Return the stream's name where there are several to choose from."""
+        return stream.name if len(self.rules().pools) > 1 else None
 
 
 class Replan(DrawPage):
@@ -113,17 +132,19 @@ class Replan(DrawPage):
 
     def get(self, request: ArrivedRequest, number: str) -> HttpResponse:
         draw = self.found(number)
-        form = forms.PlanForm(rules=self.rules(), initial=forms.as_plan(draw, self.rules()))
+        stream = self.rules().stream(draw.stream)
+        form = forms.PlanForm(rules=self.rules(), stream=stream, initial=forms.as_plan(draw, self.rules()))
         return self._page(request, draw, form)
 
     def post(self, request: ArrivedRequest, number: str) -> HttpResponse:
-        draw, form = self.found(number), forms.PlanForm(request.POST, rules=self.rules())
+        draw = self.found(number)
+        form = forms.PlanForm(request.POST, rules=self.rules(), stream=self.rules().stream(draw.stream))
         if form.is_valid():
             try:
                 operations.replan_draw(number=draw.number, by=self.person, at=request.arrived_at, **form.told())
                 return self.go_to("draws:workbench", draw.number)
             except BadPlan as refusal:
-                form.add_error(_field(refusal), refusal.message)
+                _tell(form, refusal)
         return self._page(request, draw, form, status=422)
 
     def _page(self, request: ArrivedRequest, draw: Draw, form: forms.PlanForm, status: int = 200) -> HttpResponse:
@@ -290,5 +311,6 @@ class SettleVoid(DrawPage):
         return self.go_to("draws:workbench", draw.number)
 
 
-def _field(refusal: BadPlan) -> str:
-    return "closes_on" if refusal.field == "closes_at" else refusal.field
+def _tell(form: forms.PlanForm, refusal: BadPlan) -> None:
+    field = "closes_on" if refusal.field == "closes_at" else refusal.field
+    form.add_error(field if field in form.fields else None, refusal.message)
