@@ -22,8 +22,11 @@ def names() -> Mapping[str, Bilingual]:
 
 
 def who_registers(program: str) -> str:
-    """Return the audience that opens files in a program, and so accounts: employer or candidate."""
-    return queries.rules_in_force(program, clock.now()).opened_by
+    """Return the audience that opens files in a program, and so accounts: employer or candidate; employer without rules."""
+    try:
+        return str(queries.rules_in_force(program, clock.now()).opened_by)
+    except queries.RulesUnavailable:
+        return "employer"
 
 
 def welcome(*, person: Person, at: datetime) -> None:
