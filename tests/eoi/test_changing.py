@@ -192,3 +192,17 @@ def test_of_two_windows_that_save_at_once_one_does():
 
     assert sorted(said) == ["saved", "saved already"]
     assert AnswersVersion.objects.filter(eoi=eoi).count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("years", [0, 9])
+def test_a_change_after_entries_closed_neither_helps_nor_harms_in_that_draw(years: int):
+    before = an_eoi()
+    closes_at = NOON + 2 * DAY
+    change(before, at=closes_at, years_worked=years)
+
+    (drawn,) = queries.entries(SAMPLE, closes_at=closes_at, at=closes_at + HOUR, stream="graduates")
+
+    assert (drawn.drawn_points, drawn.drawn_placed_at, drawn.drawn_facts) == (40, before.placed_at, before.facts)
+    (later,) = queries.entries(SAMPLE, closes_at=closes_at + HOUR, at=closes_at + 2 * HOUR, stream="graduates")
+    assert later.drawn_points != 40

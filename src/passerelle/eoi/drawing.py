@@ -4,9 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
 from passerelle.core.facts import Meets
+from passerelle.eoi.models import AnswersVersion
 from passerelle.eoi.models.eoi import ExpressionOfInterestQuerySet
 from pointsgrid.sql import Where
 
@@ -41,6 +43,12 @@ def within(rows: ExpressionOfInterestQuerySet, *, closes_at: datetime, **which: 
 def as_at_closing(rows: ExpressionOfInterestQuerySet, closes_at: datetime) -> QuerySet[Any, Any]:
     """Add what counted at ``closes_at``: ``drawn_points``, ``drawn_placed_at``, ``drawn_facts``.
 
-    The one place to ask earlier versions of the answers of a file that was changed since.
+    Of a file changed since, the last version before it counts.
     """
-    return rows.annotate(drawn_points=F("points"), drawn_placed_at=F("placed_at"), drawn_facts=F("facts"))
+    then = AnswersVersion.objects.filter(eoi=OuterRef("pk"), at__lt=closes_at).order_by("-number")
+    changed = Q(changeable=True, submitted_at__gte=closes_at)
+    return rows.annotate(**{
+        # A file without a version of that time (one brought in from elsewhere) counts as it stands.
+        f"drawn_{name}": Case(When(changed, then=Coalesce(Subquery(then.values(name)[:1]), F(name))), default=F(name))
+        for name in ("points", "placed_at", "facts")
+    })  # fmt: skip

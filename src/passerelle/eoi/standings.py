@@ -17,7 +17,6 @@ TONES = {
     EOIState.SUBMITTED: "active",
     EOIState.IN_POOL: "active",
     EOIState.ON_HOLD: "warning",
-    EOIState.AWAITING_APPOINTMENT: "warning",
     EOIState.EVIDENCE_REQUESTED: "warning",
     EOIState.DOUBTED: "warning",
     EOIState.INVITED: "success",

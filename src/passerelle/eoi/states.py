@@ -14,7 +14,6 @@ class EOIState(models.TextChoices):
     SUBMITTED = "submitted", _("Being reviewed")
     IN_POOL = "in_pool", _("In the pool")
     ON_HOLD = "on_hold", _("On hold")
-    AWAITING_APPOINTMENT = "awaiting_appointment", _("Waiting for the representative's appointment")
     EVIDENCE_REQUESTED = "evidence_requested", _("Proof asked for")
     DOUBTED = "doubted", _("Reply asked for")
     INVITED = "invited", pgettext_lazy("expression of interest", "Invited")
@@ -26,7 +25,6 @@ class EOIState(models.TextChoices):
 # The states in which a person counts as having an expression of interest (nwt.md, R2.5).
 LIVE = (
     EOIState.SUBMITTED,
-    EOIState.AWAITING_APPOINTMENT,
     EOIState.IN_POOL,
     EOIState.ON_HOLD,
     EOIState.EVIDENCE_REQUESTED,
@@ -34,7 +32,7 @@ LIVE = (
     EOIState.INVITED,
 )
 # Handed in, and the candidate may still change it where the stream allows changes.
-CHANGEABLE = (EOIState.AWAITING_APPOINTMENT, EOIState.IN_POOL, EOIState.ON_HOLD)
+CHANGEABLE = (EOIState.IN_POOL, EOIState.ON_HOLD)
 # Live, and ended by its year running out: an invited one is kept by its invitation (nwt.md, Q3), and a doubted one by
 # the doubt, so that nobody waits a refusal out.
 AGEING = (EOIState.SUBMITTED, *CHANGEABLE, EOIState.EVIDENCE_REQUESTED)
