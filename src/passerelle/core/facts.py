@@ -19,10 +19,12 @@ class Meets(Func):
     def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_extra: Any) -> Any:
         """Put the column into the compiled text; values stay parameters."""
         column, params = compiler.compile(self.source_expressions[0])
-        if params:
-            raise ValueError("facts to be filtered are a column of their own")
-        text = self.where.text.replace(COLUMN, column)
-        return f"COALESCE({text}, FALSE)", [_adapted(value) for value in self.where.params]
+        values = [_adapted(value) for value in self.where.params]
+        if not params:
+            return f"COALESCE({self.where.text.replace(COLUMN, column)}, FALSE)", values
+        # Facts that are worked out first stand in a row of their own: the condition may name them more than once.
+        text = self.where.text.replace(COLUMN, "held.facts")
+        return f"(SELECT COALESCE({text}, FALSE) FROM (SELECT {column} AS facts) AS held)", [*values, *params]
 
 
 def _adapted(value: Any) -> Any:
