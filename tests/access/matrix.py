@@ -326,6 +326,23 @@ APPLICATIONS = [
            post=frozenset({"officer"}), data=lambda w: {f"{w.app_criterion}-verdict": "met"}),
     _staff("applications:ask", "application", roles=CHECKERS, stage="taken", get=None, post=frozenset({"officer"}),
            data=_with(question="When?")),
+    # This program's pack has no words for returns or interviews, and states no last day of a nomination.
+    _staff("applications:return_incomplete", "application", stage="taken", roles=CHECKERS, shown=(403,), post=CHECKERS,
+           done=(403,)),
+    _staff("applications:return_by_director", "application", stage="taken", roles=frozenset({"director"}), shown=(403,),
+           post=frozenset({"director"}), done=(403,)),
+    _staff("applications:ask_interview", "application", stage="taken", roles=CHECKERS, shown=(403,), post=CHECKERS,
+           done=(403,)),
+    _staff("applications:record_interview", "application", stage="taken", roles=CHECKERS, get=frozenset({"officer"}),
+           post=frozenset({"officer"}), done=(422,)),
+    *(
+        _staff(f"applications:{act}_nomination", "application", stage="nominated", roles=roles, shown=(404,), post=roles,
+               done=(404,))
+        for act, roles in (
+            ("extend", CHECKERS), ("pause", CHECKERS), ("resume", CHECKERS), ("ask_cancel", CHECKERS),
+            ("confirm_cancel", frozenset({"director"})),
+        )
+    ),
     _staff("applications:decide", "application", roles=CHECKERS, stage="assessed", get=None, post=frozenset({"officer"}),
            data=_with(kind="nomination", confirmed="1"), odd={("post", who): (403, 422) for who in CHECKERS - {"officer"}}),
     # The officer refused: somebody else reviews.

@@ -44,6 +44,21 @@ _WORDS = {
     "refusal": ("Refused", "{reasons}\n\n[if unproven] - {unproven}\n\n[if unmet] - {unmet}", {
         "reasons": "text", "unproven": "list", "unmet": "list",
     }),
+    "return_letter": ("Returned", "[if incomplete] - {missing}\n\n[unless incomplete] {ground}\n\n[if refunded] Refunded.", {
+        "missing": "list", "ground": "text", "refunded": "flag", "incomplete": "flag",
+    }),
+    "application_returned": ("File {file_number}", "A letter waits.", {"file_number": "text"}),
+    "interview_called": ("Interview, file {file_number}", "{held} {place} {link}", {
+        "file_number": "text", "held": "moment", "place": {"type": "text", "optional": True},
+        "link": {"type": "text", "optional": True},
+    }),
+    "cancellation_letter": ("Cancelled", "{number} {reason}", {"number": "text", "reason": "text"}),
+    **{
+        f"nomination_{kind}": ("Nomination {number}", "{expires} {reason}", {
+            "number": "text", "expires": "deadline", "reason": "text",
+        })
+        for kind in ("extended", "paused", "resumed", "cancelled")
+    },
     "employer_joined": ("{employer} takes part", "{employer} takes part.", {"employer": "text"}),
 }  # fmt: skip
 
@@ -71,11 +86,13 @@ def sources() -> dict[str, str]:
     for one in chosen["settings"]:
         if one["key"] == "application_fee_cents":
             one["value"] = FEE
+    lasts = next(one for one in chosen["deadlines"] if one["key"] == "application")
+    chosen["deadlines"].append({**lasts, "key": "nomination", "days": 180})
     letters = {f"letters/{kind}.yaml": _letter(kind, *words) for kind, words in _WORDS.items()}
     return {**shipped, "program.yaml": _written(program), "settings.yaml": _written(chosen), **letters}
 
 
-PAPER = {"refusal"}
+PAPER = {"refusal", "return_letter", "cancellation_letter"}
 
 
 def _letter(kind: str, subject: str, body: str, blanks: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from passerelle.accounts.models import Person
 from passerelle.applications import claims, messages, queries
-from passerelle.applications.models import Application, Decision, SupportLetterRequest
+from passerelle.applications.models import Application, Decision, Nomination, Return, SupportLetterRequest
 from passerelle.applications.states import DecisionKind
 from passerelle.programs import operations as programs
 
@@ -15,12 +15,37 @@ def for_decision(decision: Decision, *, at: datetime) -> None:
     application = decision.application
     for person in messages.both(application):
         if decision.kind == DecisionKind.NOMINATION:
-            _issue("nomination", application, person, at=at)
-            _issue("agreement", application, person, at=at)
+            _issue("nomination", application, person, at=at, **_validity(application))
+            if queries.has_words(application, "agreement", at):
+                _issue("agreement", application, person, at=at)
         else:
             _issue("refusal", application, person, at=at, reasons=decision.reasons, decider=decision.by.name,
                    unmet=_labels(decision, person, claimed=False), unproven=_labels(decision, person, claimed=True),
                    review=decision.review_before, can_review=decision.review_before is not None)  # fmt: skip
+
+
+def _validity(application: Application) -> dict[str, Any]:
+    """The nomination's number and last day, where the pack states one."""
+    nomination = queries.nomination_of(application)
+    return {"number": nomination.number, "expires": nomination.expires_before} if nomination else {}
+
+
+def for_return(returned: Return, *, at: datetime) -> None:
+    """Issue the letter of a return to the parties: what is missing, or the director's ground."""
+    application = returned.application
+    for person in messages.both(application):
+        _issue("return_letter", application, person, at=at, missing=returned.missing, ground=returned.ground,
+               refunded=returned.refunded, incomplete=bool(returned.missing))  # fmt: skip
+
+
+def for_cancellation(nomination: Nomination, *, at: datetime) -> None:
+    """Issue the letter of a cancelled nomination to the parties, with its reason, where the pack has one beside the message."""
+    application = nomination.application
+    if not queries.has_words(application, "cancellation_letter", at):
+        return
+    for person in messages.both(application):
+        _issue("cancellation_letter", application, person, at=at, number=nomination.number,
+               reason=nomination.cancel_reason)  # fmt: skip
 
 
 def _labels(decision: Decision, person: Person, *, claimed: bool) -> list[str]:

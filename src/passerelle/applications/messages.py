@@ -10,8 +10,8 @@ from django.utils import translation
 
 from passerelle.accounts import queries as accounts
 from passerelle.accounts.models import AccessLink, Person
-from passerelle.applications.models import Application, Decision, InformationRequest
-from passerelle.applications.states import DecisionKind
+from passerelle.applications.models import Application, Decision, InformationRequest, Nomination, Return
+from passerelle.applications.states import DecisionKind, ReturnKind
 from passerelle.programs import operations as programs
 
 
@@ -85,6 +85,27 @@ def decided(decision: Decision, *, at: datetime) -> None:
 def ended(kind: str, application: Application, to: Iterable[Person], *, at: datetime) -> None:
     """The application stopped (withdrawn, offer withdrawn, lapsed): in neutral words."""
     tell(kind, application, to, at=at, file_number=application.file_number or "", day=at)
+
+
+def nomination_changed(nomination: Nomination, kind: str, *, reason: str, at: datetime) -> None:
+    """Tell both parties that it was extended, paused, resumed or cancelled, in the pack's message ``nomination_<kind>``."""
+    application = nomination.application
+    told = {
+        "file_number": application.file_number, "number": nomination.number, "expires": nomination.expires_before,
+        "reason": reason, "day": at, "review": None, "can_review": False,
+    }  # fmt: skip
+    tell(f"nomination_{kind}", application, both(application), at=at, **told)
+
+
+def returned(given_back: Return, *, at: datetime) -> None:
+    """Tell both parties that the application goes back; the letter in the portal says why."""
+    application = given_back.application
+    by_director = given_back.kind == ReturnKind.DIRECTOR
+    told = {
+        "file_number": application.file_number, "items": [given_back.ground] if by_director else given_back.missing,
+        "refunded": given_back.refunded, "by_director": by_director,
+    }  # fmt: skip
+    tell("application_returned", application, both(application), at=at, **told)
 
 
 def change_reported(application: Application, to: Person | None, *, at: datetime, happened_on: date) -> None:

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.models import Person
-from passerelle.applications.models import Application, Decision, Part, ReviewRequest
-from passerelle.applications.states import UNDECIDED, ApplicationState, DecisionKind, PartState
+from passerelle.applications.models import Application, Decision, Nomination, Part, ReviewRequest
+from passerelle.applications.states import UNDECIDED, WITH_OFFICERS, ApplicationState, DecisionKind, PartState
 from passerelle.core.verdicts import YES, Verdict
 
 ASSESSORS = ("officer", "reviewer", "director")
@@ -86,6 +86,53 @@ def can_decide(person: Person, application: Application, *, drew: Person) -> Ver
     return may
 
 
+def can_return(person: Person, application: Application, *, known: bool) -> Verdict:
+    """The officer who took the file, while it is being assessed, in a program whose pack has the letter."""
+    if not known:
+        return Verdict(False, _("This program returns no applications."))
+    may = can_work_on(person, application)
+    if may and application.state != ApplicationState.IN_ASSESSMENT:
+        return Verdict(False, _("This file is not being assessed."))
+    return may
+
+
+def can_return_as_director(person: Person, application: Application, *, known: bool) -> Verdict:
+    """A director, before a decision, in a program whose pack has the letter."""
+    if not known:
+        return Verdict(False, _("This program returns no applications."))
+    if not person.has_role(application.program, "director"):
+        return Verdict(False, _("Only a director returns an application on a ground of their own."))
+    if application.state not in WITH_OFFICERS:
+        return Verdict(False, _("This application has been decided or closed."))
+    return YES
+
+
+def can_call(person: Person, application: Application, *, known: bool) -> Verdict:
+    """The officer who took the file, while it is being assessed, in a program whose pack has the words."""
+    if not known:
+        return Verdict(False, _("This program holds no interviews."))
+    may = can_work_on(person, application)
+    if may and application.state != ApplicationState.IN_ASSESSMENT:
+        return Verdict(False, _("This file is not being assessed."))
+    return may
+
+
+def can_keep_nomination(person: Person, application: Application) -> Verdict:
+    """An officer, a reviewer or a director of the program."""
+    return can_assess(person, application)
+
+
+def can_cancel_nomination(person: Person, nomination: Nomination) -> Verdict:
+    """A director, when somebody else asked for the cancellation."""
+    if nomination.cancel_asked_by_id is None:
+        return Verdict(False, _("Nobody has asked for this nomination to be cancelled."))
+    if not person.has_role(nomination.application.program, "director"):
+        return Verdict(False, _("Only a director confirms a cancellation."))
+    if nomination.cancel_asked_by_id == person.pk:
+        return Verdict(False, _("You asked for it: another person must confirm it."))
+    return YES
+
+
 def can_withdraw(person: Person, application: Application) -> Verdict:
     """Either party, until the decision."""
     if not application.side_of(person):
@@ -120,6 +167,6 @@ def can_report_change(person: Person, application: Application) -> Verdict:
     """Either party, from the moment the file has a number until it is refused or withdrawn."""
     if not application.side_of(person):
         return Verdict(False, _("Only the employer or the candidate can report a change."))
-    if application.file_number is None or application.state in {"refused", "withdrawn", "lapsed"}:
+    if application.file_number is None or application.state in {"refused", "returned", "withdrawn", "lapsed"}:
         return Verdict(False, _("There is no open file to report a change on."))
     return YES

@@ -4,7 +4,6 @@ import calendar
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from passerelle.accounts import queries as accounts
 from passerelle.accounts.models import Person
 from passerelle.applications import claims
-from passerelle.applications.models import Application, Decision, Finding, Part, ReviewRequest
+from passerelle.applications.models import Application, Decision, Finding, Nomination, Part, ReviewRequest
 from passerelle.applications.states import ApplicationState, PartState
 from passerelle.core import deadlines
 from passerelle.core.text import pick
@@ -25,7 +24,6 @@ from passerelle.programs import queries as programs
 from passerelle.programs.forms.pruning import keys_of as keys_of_question
 from passerelle.programs.rules import ProgramRules
 from passerelle.programs.rules.schema import Stream
-from pointsgrid.points import MissingFacts
 
 _RELATED = ("invitation__eoi__pack", "invitation__draw", "employer", "candidate", "officer")
 # The files of a pack are large and its rules are read once: no row brings them along.
@@ -104,9 +102,21 @@ def holds_place(application: Application) -> bool:
     return stream_of(application).places == "held_at_invitation"
 
 
-def employer_part(application: Application) -> Part | None:
-    """The employer's own form, where the stream has one."""
-    return application.parts.filter(side="employer").first()
+def to_be_asked(application: Application) -> dict[str, Person]:
+    """Who may be asked for more, by side: the employer where employers open files, else every party there is."""
+    parties = {"candidate": application.candidate, "employer": application.employer}
+    led = stream_of(application).opened_by
+    return {side: person for side, person in parties.items() if person and (side == led or led == "candidate")}
+
+
+def has_words(application: Application, kind: str, at: datetime) -> bool:
+    """Whether the program's pack writes letters or messages of this kind: what it has no words for is not done there."""
+    return kind in programs.rules_in_force(application.program, at).letters
+
+
+def nomination_of(application: Application) -> Nomination | None:
+    """The nomination a file led to, where its pack keeps them."""
+    return Nomination.objects.filter(application=application).select_related("cancel_asked_by", "application").first()
 
 
 def rules_of(application: Application) -> ProgramRules:
@@ -244,7 +254,9 @@ def queue_for(officer: Person, program: str) -> QuerySet[Application]:
 
 def in_hand(officer: Person, program: str) -> QuerySet[Application]:
     """The files this officer has taken and not decided, oldest first."""
-    open_states = (ApplicationState.IN_ASSESSMENT, ApplicationState.INFORMATION_REQUESTED)
+    open_states = (
+        ApplicationState.IN_ASSESSMENT, ApplicationState.INFORMATION_REQUESTED, ApplicationState.INTERVIEW,
+    )  # fmt: skip
     return (
         Application.objects.filter(program=program, officer=officer, state__in=open_states)
         .select_related(*_RELATED)
@@ -312,63 +324,6 @@ def may_read(person: Person, application: Application, *, owner: str) -> bool:
     }
     own_answers = {one.owner for one in application.information_requests.filter(to=person)}
     return owner in own_parts | own_answers
-
-
-@dataclass(frozen=True)
-class Difference:
-    """An answer of the application that is not the EOI's, in words, and whether the change can cost points (R4.3)."""
-
-    label: str
-    before: str
-    now: str
-    lowers: bool
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """The application held against the EOI: what differs, and the points before and now."""
-
-    rows: list[Difference]
-    points_before: int | None
-    points_now: int | None
-
-    @property
-    def loses(self) -> bool:
-        """Whether the application's answers would have given fewer points."""
-        return None not in (self.points_before, self.points_now) and self.points_now < self.points_before  # type: ignore[operator]
-
-
-def comparison(application: Application) -> Comparison:
-    """Hold both forms against the EOI where the pack says to compare, and score what they now say."""
-    rules, eoi = rules_of(application), application.invitation.eoi
-    earlier, rows = eoi.answers or {}, []
-    merged = dict(earlier)
-    for part in application.parts.all():
-        part.application = application
-        form = questionnaire(part)
-        found = forms.differences(form, part.answers, earlier) if part.answers else []
-        rows += [_in_words(rules, one) for one in found]
-        merged = forms.merged_for_scoring(form, part.answers, merged) if part.answers else merged
-    points = _points(application, merged) if rows else eoi.points
-    return Comparison(sorted(rows, key=lambda one: not one.lowers), eoi.points, points)
-
-
-def _points(application: Application, answers: dict[str, Any]) -> int | None:
-    eoi = application.invitation.eoi
-    try:
-        sheet = programs.score(eoi.pack, answers, eoi.submitted_at or application.opened_at, category=eoi.category)
-    except MissingFacts:
-        return None  # the forms leave a fact open that the grid needs: the officer sees the rows, not a total
-    return int(sheet.total)
-
-
-def _in_words(rules: ProgramRules, found: Any) -> Difference:
-    def words(value: Any) -> str:
-        return forms.in_words(rules, found.question, value) if value not in (None, "") else ""
-
-    simple = found.key == found.question.key
-    before, now = (words(found.before), words(found.now)) if simple else (str(found.before), str(found.now))
-    return Difference(pick(str(found.question.label)), before, now, found.lowers)
 
 
 # --- words for letters ---

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from passerelle.core.lifecycle import Lifecycle, Move
 
@@ -14,14 +15,16 @@ class ApplicationState(models.TextChoices):
     QUEUED = "queued", _("In the queue")
     IN_ASSESSMENT = "in_assessment", _("Being assessed")
     INFORMATION_REQUESTED = "information_requested", _("More information requested")
+    INTERVIEW = "interview", _("Called to an interview")
     NOMINATED = "nominated", _("Nominated")
+    RETURNED = "returned", _("Returned")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     LAPSED = "lapsed", _("Lapsed")
 
 
 S = ApplicationState
-WITH_OFFICERS = frozenset({S.QUEUED, S.IN_ASSESSMENT, S.INFORMATION_REQUESTED})
+WITH_OFFICERS = frozenset({S.QUEUED, S.IN_ASSESSMENT, S.INFORMATION_REQUESTED, S.INTERVIEW})
 # Whatever the parties send has come in only with the fee.
 INCOMPLETE = frozenset({S.FILLING, S.AWAITING_PAYMENT})
 UNDECIDED = WITH_OFFICERS | INCOMPLETE
@@ -37,6 +40,10 @@ APPLICATION_LIFECYCLE = Lifecycle(
     Move("put_back", leaves={S.IN_ASSESSMENT}, reaches=S.QUEUED),
     Move("ask_information", leaves={S.IN_ASSESSMENT}, reaches=S.INFORMATION_REQUESTED),
     Move("receive_information", leaves={S.INFORMATION_REQUESTED}, reaches=S.IN_ASSESSMENT),
+    Move("ask_interview", leaves={S.IN_ASSESSMENT}, reaches=S.INTERVIEW),
+    Move("record_interview", leaves={S.INTERVIEW}, reaches=S.IN_ASSESSMENT),
+    Move("return_incomplete", leaves={S.IN_ASSESSMENT}, reaches=S.RETURNED),
+    Move("return_by_director", leaves=WITH_OFFICERS, reaches=S.RETURNED),
     Move("nominate", leaves={S.IN_ASSESSMENT}, reaches=S.NOMINATED),
     Move("refuse", leaves={S.IN_ASSESSMENT}, reaches=S.REFUSED),
     Move("overturn", leaves={S.REFUSED}, reaches=S.IN_ASSESSMENT),
@@ -70,3 +77,33 @@ class DecisionKind(models.TextChoices):
 class ReviewOutcome(models.TextChoices):
     UPHELD = "upheld", _("The refusal stands")
     OVERTURNED = "overturned", _("The refusal is set aside and the file is assessed again")
+
+
+class ReturnKind(models.TextChoices):
+    INCOMPLETE = "incomplete", _("Returned: incomplete")
+    DIRECTOR = "director", _("Returned by the director")
+
+
+class InterviewOutcome(models.TextChoices):
+    HELD = "held", _("The interview was held")
+    MISSED = "missed", _("The person did not come")
+    CALLED_OFF = "called_off", _("The interview was called off")
+
+
+class NominationStanding(models.TextChoices):
+    """Where a nomination stands at an instant: told by its dates, whatever job has run."""
+
+    IN_FORCE = "in_force", _("In force")
+    PAUSED = "paused", _("Paused")
+    CANCELLED = "cancelled", pgettext_lazy("nomination", "Cancelled")
+    EXPIRED = "expired", pgettext_lazy("nomination", "Expired")
+
+
+class NominationStepKind(models.TextChoices):
+    ISSUED = "issued", pgettext_lazy("nomination", "Issued")
+    EXTENDED = "extended", pgettext_lazy("nomination", "Extended")
+    PAUSED = "paused", _("Paused")
+    RESUMED = "resumed", _("In force again")
+    CANCEL_ASKED = "cancel_asked", _("Cancellation asked for")
+    CANCEL_DROPPED = "cancel_dropped", _("Cancellation not confirmed")
+    CANCELLED = "cancelled", pgettext_lazy("nomination", "Cancelled")

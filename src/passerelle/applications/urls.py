@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from passerelle.applications.pages import joining, parts, party, staff, staff_file
+from passerelle.applications.pages import joining, parts, party, staff, staff_acts, staff_file
 
 app_name = "applications"
 
@@ -36,6 +36,15 @@ urlpatterns = [
     path(f"{_STAFF}put-back/", staff_file.PutBack.as_view(), name="put_back"),
     path(f"{_STAFF}finding/<str:criterion>/", staff_file.RecordFinding.as_view(), name="finding"),
     path(f"{_STAFF}question/", staff_file.AskInformation.as_view(), name="ask"),
+    path(f"{_STAFF}return/", staff_acts.ReturnIncomplete.as_view(), name="return_incomplete"),
+    path(f"{_STAFF}director-return/", staff_acts.ReturnByDirector.as_view(), name="return_by_director"),
+    path(f"{_STAFF}interview/", staff_acts.AskInterview.as_view(), name="ask_interview"),
+    path(f"{_STAFF}interview/outcome/", staff_acts.RecordInterview.as_view(), name="record_interview"),
+    path(f"{_STAFF}nomination/extend/", staff_acts.Extend.as_view(), name="extend_nomination"),
+    path(f"{_STAFF}nomination/pause/", staff_acts.Pause.as_view(), name="pause_nomination"),
+    path(f"{_STAFF}nomination/resume/", staff_acts.Resume.as_view(), name="resume_nomination"),
+    path(f"{_STAFF}nomination/cancel/", staff_acts.AskCancel.as_view(), name="ask_cancel_nomination"),
+    path(f"{_STAFF}nomination/cancel/confirm/", staff_acts.ConfirmCancel.as_view(), name="confirm_cancel_nomination"),
     path(f"{_STAFF}decision/", staff_file.Decide.as_view(), name="decide"),
     path(f"{_STAFF}review/", staff_file.DecideReview.as_view(), name="decide_review"),
     path(f"{_STAFF}support-letter/<int:request_id>/", staff_file.IssueSupportLetter.as_view(), name="support_letter"),

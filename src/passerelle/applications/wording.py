@@ -18,6 +18,8 @@ TONES = {
     S.REFUSED: "danger",
     S.WITHDRAWN: "quiet",
     S.LAPSED: "quiet",
+    S.RETURNED: "quiet",
+    S.INTERVIEW: "warning",
     S.INFORMATION_REQUESTED: "warning",
     S.AWAITING_PAYMENT: "warning",
 }
@@ -38,6 +40,15 @@ EVENTS = {
     "application.information_reminded": gettext_lazy("Reminder sent about the question"),
     "application.information_overdue": gettext_lazy("The time to answer has passed"),
     "application.information_received": gettext_lazy("Answer received"),
+    "application.interview_asked": gettext_lazy("Called to an interview"),
+    "application.interview_recorded": gettext_lazy("Interview recorded"),
+    "application.returned": gettext_lazy("Application returned"),
+    "nomination.issued": gettext_lazy("Nomination issued"),
+    "nomination.extended": gettext_lazy("Nomination extended"),
+    "nomination.paused": gettext_lazy("Nomination paused"),
+    "nomination.resumed": gettext_lazy("Nomination in force again"),
+    "nomination.cancel_asked": gettext_lazy("Cancellation of the nomination asked for"),
+    "nomination.cancelled": gettext_lazy("Nomination cancelled"),
     "application.nominated": gettext_lazy("Nominated"),
     "application.refused": gettext_lazy("Refused"),
     "application.withdrawn": gettext_lazy("Withdrawn"),
@@ -52,7 +63,9 @@ EVENTS = {
     "support_letter.issued": gettext_lazy("Work permit support letter issued"),
 }
 # What officers do inside an assessment is not told to the parties before the decision.
-STAFF_ONLY = frozenset({"application.finding", "application.put_back", "application.taken_over"})
+STAFF_ONLY = frozenset(
+    {"application.finding", "application.put_back", "application.taken_over", "nomination.cancel_asked"}
+)
 
 
 def timeline(application: "Application", reader: Person) -> list[dict[str, Any]]:

@@ -157,6 +157,14 @@ def _application_words(application: Any, person: Person, at: datetime) -> tuple[
             asked.to.audience if asked else "",
             asked.due_by if asked else None,
         )
+    if state == "interview":
+        call = application.interviews.filter(outcome="").first()
+        return (
+            _("An officer calls to an interview."),
+            _("The file says when and where."),
+            call.to.audience,
+            call.held_at,
+        )
     if state == "in_assessment":
         return _("An officer is looking at the file."), _("We tell you the decision."), "staff", None
     if state == "nominated":
@@ -165,7 +173,9 @@ def _application_words(application: Any, person: Person, at: datetime) -> tuple[
         return _("Nominated."), step, person.audience if unsigned else "", None
     ended = {
         "refused": _("The application was refused. The letter gives the reasons."),
-        "withdrawn": _("The application was withdrawn."), "lapsed": _("The application was not submitted in time."),
+        "withdrawn": _("The application was withdrawn."),
+        "returned": _("The application was returned. The letter says why."),
+        "lapsed": _("The application was not submitted in time."),
     }  # fmt: skip
     return ended[state], "", "", None
 

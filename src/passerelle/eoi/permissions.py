@@ -21,7 +21,9 @@ READERS = (*CHECKERS, "draw_manager", "auditor", "administrator")
 RENEWED_FROM = timedelta(days=30)
 
 _NOT_A_PARTY = Verdict(False, _("This file belongs to somebody else."))
-_ENDED = {ClosingReason.EXPIRED, ClosingReason.LAPSED, ClosingReason.DECLINED, ClosingReason.CANCELLED}
+_ENDED = {
+    ClosingReason.EXPIRED, ClosingReason.LAPSED, ClosingReason.DECLINED, ClosingReason.CANCELLED, ClosingReason.RETURNED,
+}  # fmt: skip
 
 
 def _checks(person: Any, program: str) -> Verdict:

@@ -79,6 +79,7 @@ class ClosingReason(models.TextChoices):
     DECLINED = "declined", _("The invitation was declined")
     CANCELLED = "cancelled", _("The invitation was cancelled")
     DECIDED = "decided", _("The application was decided")
+    RETURNED = "returned", _("The application was returned")
     APPLICATION_WITHDRAWN = "application_withdrawn", _("The application was withdrawn")
 
 

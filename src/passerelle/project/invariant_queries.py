@@ -136,6 +136,7 @@ QUERIES: dict[str, str] = {
         UNION ALL SELECT 'left out ' || id FROM draws_leftout WHERE confirmed_by_id = asked_by_id
         UNION ALL SELECT 'decision ' || id FROM applications_decision WHERE by_id = drawn_by_id
         UNION ALL SELECT 'review ' || id FROM applications_reviewrequest WHERE decided_by_id = refused_by_id
+        UNION ALL SELECT 'nomination ' || number FROM applications_nomination WHERE cancelled_by_id = cancel_asked_by_id
     """,
     "every refusal of an expression of interest has its hearing and its letter with reasons": """
         SELECT e.reference FROM eoi_expressionofinterest e WHERE e.state = 'refused' AND (

@@ -28,8 +28,17 @@ from passerelle.applications.operations.filling import (
     save_section,
     submit_part,
 )
+from passerelle.applications.operations.interviewing import ask_interview, record_interview
 from passerelle.applications.operations.joining import invited_to, join_as_employer, let_in_employer
+from passerelle.applications.operations.nominating import (
+    ask_to_cancel_nomination,
+    confirm_nomination_cancelled,
+    extend_nomination,
+    pause_nomination,
+    resume_nomination,
+)
 from passerelle.applications.operations.reminding import remind_due
+from passerelle.applications.operations.returning import return_by_director, return_incomplete
 from passerelle.documents.operations import Unacceptable
 
 __all__ = [
@@ -38,11 +47,15 @@ __all__ = [
     "add_document",
     "answer_information",
     "ask_information",
+    "ask_interview",
     "ask_review",
     "ask_support_letter",
+    "ask_to_cancel_nomination",
     "close_lapsed",
+    "confirm_nomination_cancelled",
     "decide",
     "decide_review",
+    "extend_nomination",
     "invited_to",
     "issue_support_letter",
     "join_as_employer",
@@ -50,12 +63,17 @@ __all__ = [
     "open_application",
     "open_file",
     "open_page",
+    "pause_nomination",
     "put_back",
     "read_document",
     "record_finding",
+    "record_interview",
     "remind_due",
     "remove_document",
     "report_change",
+    "resume_nomination",
+    "return_by_director",
+    "return_incomplete",
     "reuse_company_facts",
     "save_section",
     "sign_agreement",

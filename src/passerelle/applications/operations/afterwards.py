@@ -65,6 +65,8 @@ def ask_support_letter(*, reference: str, permit_expires_on: date, by: Person, a
     application = Application.objects.select_for_update(of=("self",)).get(reference=reference)
     if application.state != ApplicationState.NOMINATED or not application.side_of(by):
         raise NotAllowed(_("The letter is for nominated candidates."))
+    if not queries.stream_of(application).job_offer:
+        raise NotAllowed(_("The letter is for nominees with a job offer."))
     if application.support_requests.filter(letter="").exists():
         raise NotAllowed(_("The letter has already been asked for."))
     window = support_window(application, permit_expires_on)

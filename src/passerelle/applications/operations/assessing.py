@@ -105,14 +105,17 @@ def record_finding(*, reference: str, criterion: str, verdict: str, note: str, b
 
 
 @transaction.atomic
-def ask_information(*, reference: str, question: str, by: Person, at: datetime) -> InformationRequest:
-    """Ask the employer for more (N13); the pack's days run from now (R6.1)."""
+def ask_information(*, reference: str, question: str, by: Person, at: datetime, side: str = "") -> InformationRequest:
+    """Ask a party for more (N13); the pack's days run from now (R6.1). No ``side``: whoever opened the file."""
     application = _in_hand(reference, by)
+    to = queries.to_be_asked(application).get(side or queries.stream_of(application).opened_by)
+    if to is None:
+        raise NotAllowed(_("This party is not asked questions on this file."))
     application.state = APPLICATION_LIFECYCLE.after(application.state, "ask_information")
     application.save(update_fields=["state"])
     due_by = programs.due(queries.rules_of(application), "information", at)
     request = InformationRequest.objects.create(
-        application=application, to=application.employer or application.candidate, question=question, asked_by=by,
+        application=application, to=to, question=question, asked_by=by,
         asked_at=at, due_by=due_by,
     )  # fmt: skip
     audit.record("application.information_requested", subject=reference, by=by, at=at, program=application.program,
@@ -139,7 +142,7 @@ def answer_information(
     audit.record("application.information_received", subject=reference, by=by, at=at, program=application.program,
                  detail={"late": at >= request.due_by})  # fmt: skip
     notices.open_task("information_received", program=application.program, about=reference, at=at,
-                      detail=gettext_lazy("The employer answered the question on this file."))  # fmt: skip
+                      detail=gettext_lazy("The question on this file was answered."))  # fmt: skip
     return request
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from passerelle.accounts.models import Person
 from passerelle.applications import letters, messages, queries
 from passerelle.applications.models import Application, Decision, ReviewRequest
+from passerelle.applications.operations.nominating import issue_nomination
 from passerelle.applications.operations.places import hold_place, release_place, use_place
 from passerelle.applications.permissions import can_ask_review, can_decide, can_decide_review
 from passerelle.applications.states import APPLICATION_LIFECYCLE, DecisionKind, FindingVerdict, ReviewOutcome
@@ -41,6 +42,8 @@ def decide(
         review_before=None if nominated else _review_before(application, at),
     )  # fmt: skip
     _settle_place(decision, by=by, at=at)
+    if nominated:
+        issue_nomination(application, by=by, at=at)
     audit.record(f"application.{application.state}", subject=reference, by=by, at=at, program=application.program,
                  detail={"grounds": list(grounds)})  # fmt: skip
     letters.for_decision(decision, at=at)

@@ -35,13 +35,14 @@ def withdraw_application(*, reference: str, reason: str, by: Person, at: datetim
         by=by,
         at=at,
     )
-    _end(application, "withdraw", eoi="offer_withdrawn" if by_employer else "application_withdrawn", by=by, at=at)
+    end(application, "withdraw", eoi="offer_withdrawn" if by_employer else "application_withdrawn", by=by, at=at)
     kind = "offer_withdrawn" if by_employer else "application_withdrawn"
     messages.ended(kind, application, messages.both(application), at=at)
     return application
 
 
-def _end(application: Application, move: str, *, eoi: str, by: Person | None, at: datetime) -> None:
+def end(application: Application, move: str, *, eoi: str, by: Person | None, at: datetime) -> None:
+    """End a locked application undecided: its place is given back, its expression of interest closes with ``eoi``."""
     application.state = APPLICATION_LIFECYCLE.after(application.state, move)
     application.closed_at = at
     application.save(update_fields=["state", "closed_at", "closing_reason"])
@@ -71,6 +72,6 @@ def _lapse(reference: str, at: datetime) -> int:
     if application is None:
         return 0
     settle_fee(application, refund=False, reason="lapsed", by=None, at=at)
-    _end(application, "lapse", eoi="lapsed", by=None, at=at)
+    end(application, "lapse", eoi="lapsed", by=None, at=at)
     messages.ended("application_lapsed", application, messages.both(application), at=at)
     return 1

@@ -1,12 +1,14 @@
 """Forms that check shape; the operations check meaning."""
 
+from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.applications import claims
-from passerelle.applications.states import DecisionKind, FindingVerdict, ReviewOutcome
+from passerelle.applications.states import DecisionKind, FindingVerdict, InterviewOutcome, ReviewOutcome
 
 LONG = forms.Textarea(attrs={"rows": 6})
 SHORT = forms.Textarea(attrs={"rows": 3})
@@ -135,11 +137,23 @@ def finding_form(key: str) -> type[FindingForm]:
 
 
 class QuestionForm(forms.Form):
+    side = forms.ChoiceField(
+        label=_("Who is asked"), widget=forms.RadioSelect, error_messages={"required": _("Choose who is asked.")}
+    )
     question = forms.CharField(
         label=_("What do you need to know?"), widget=LONG, max_length=10_000,
-        help_text=_("The employer reads these words in the portal. The e-mail only says that a question waits."),
+        help_text=_("They read these words in the portal. The e-mail only says that a question waits."),
         error_messages={"required": _("Write the question.")},
     )  # fmt: skip
+
+    def __init__(self, *args: Any, sides: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(sides) < 2:
+            del self.fields["side"]  # nobody else can be asked
+            return
+        words = {"candidate": _("The candidate"), "employer": _("The employer")}
+        side: Any = self.fields["side"]
+        side.choices = [(one, words[one]) for one in sides]
 
 
 class DecisionForm(forms.Form):
@@ -152,6 +166,78 @@ class DecisionForm(forms.Form):
         label=_("Reasons"), widget=LONG, max_length=20_000, required=False,
         help_text=_("Needed for a refusal. The letter to both parties gives these words."),
     )  # fmt: skip
+
+
+class MissingForm(forms.Form):
+    missing = forms.CharField(
+        label=_("What is missing, one line each"), widget=LONG, max_length=10_000,
+        help_text=_("The letter to the parties gives these lines."),
+        error_messages={"required": _("List what is missing.")},
+    )  # fmt: skip
+
+
+class GroundForm(forms.Form):
+    ground = forms.CharField(
+        label=_("Ground"), widget=LONG, max_length=10_000, help_text=_("The letter to the parties gives these words."),
+        error_messages={"required": _("Write the ground.")},
+    )  # fmt: skip
+
+
+class InterviewForm(forms.Form):
+    """Whom, when (in the program's zone), and where or by which link."""
+
+    side = forms.ChoiceField(
+        label=_("Who is called"), widget=forms.RadioSelect, initial="candidate",
+        error_messages={"required": _("Choose who is called.")},
+    )  # fmt: skip
+    day = OfDate(label=_("Day"))
+    time = forms.TimeField(
+        label=_("Time, in the program's zone"), widget=forms.TimeInput(attrs={"type": "time"}),
+        error_messages={"required": _("Enter the time."), "invalid": _("Enter a time, like 14:30.")},
+    )  # fmt: skip
+    place = forms.CharField(label=_("Place"), max_length=300, required=False)
+    link = forms.URLField(
+        label=_("Link, for an interview by video"), max_length=500, required=False, assume_scheme="https",
+        error_messages={"invalid": _("Enter a whole address, like https://example.com/room.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, zone: Any, employer: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+        side: Any = self.fields["side"]
+        side.choices = [("candidate", _("The candidate")), *([("employer", _("The employer"))] if employer else [])]
+
+    def clean(self) -> dict[str, Any]:
+        """Return what the operation takes: the instant in place of day and time."""
+        said = self.cleaned_data
+        if not said.get("place") and not said.get("link") and "link" not in self.errors:
+            self.add_error("place", _("Give a place or a link."))
+        day, time = said.pop("day", None), said.pop("time", None)
+        if day and time:
+            said["held_at"] = datetime.combine(day, time, tzinfo=self.zone).astimezone(UTC)
+        return said
+
+
+class InterviewOutcomeForm(forms.Form):
+    outcome = forms.ChoiceField(
+        label=_("Outcome"), widget=forms.RadioSelect, choices=InterviewOutcome.choices,
+        error_messages={"required": _("Choose the outcome.")},
+    )  # fmt: skip
+    note = forms.CharField(
+        label=_("Note"), widget=LONG, max_length=10_000, error_messages={"required": _("Write a note.")}
+    )
+
+
+class ExtendNominationForm(ReasonForm):
+    days = forms.IntegerField(
+        label=_("How many more calendar days"), min_value=1, max_value=366,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 3}),
+        error_messages={
+            name: _("Enter a number of days from 1 to 366.")
+            for name in ("required", "invalid", "min_value", "max_value")
+        },
+    )  # fmt: skip
+    field_order = ("days", "reason")
 
 
 class ReviewDecisionForm(forms.Form):

@@ -91,6 +91,7 @@ class File(OfFile):
         mine = [part for part in application.parts.all() if part.side == side]
         for part in mine:
             part.application = application
+        nomination = queries.nomination_of(application)
         on_time = application.state == "filling" and at < application.complete_by
         parts = [
             {"part": part, "name": queries.stated_part(part).name,
@@ -106,7 +107,8 @@ class File(OfFile):
                 "letters": queries.letters(application, self.person),
                 "events": wording.timeline(application, self.person), "accesses": showing.access_rows(application),
                 "decision": application.decisions.last(), "side": side, "due": showing.due_sentence(application),
-                "takes_part": queries.takes_part(application), "at": at,
+                "takes_part": queries.takes_part(application), "nomination": nomination,
+                "nomination_standing": nomination and nomination.standing(at),
                 "working_on": queries.working_on(application.program) if application.state == "queued" else None,
             }
         )  # fmt: skip

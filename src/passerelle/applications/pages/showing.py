@@ -129,7 +129,8 @@ def moves(application: "Application", person: Person, at: Any) -> Mapping[str, A
             person, application, takes_part=queries.takes_part(application), at=at
         ),
         "payment": fee.payment_of(application) if application.side_of(person) == "candidate" else None,
-        "support_letter": application.state == S.NOMINATED,
+        "interview": application.interviews.filter(to=person, outcome="").first(),
+        "support_letter": application.state == S.NOMINATED and queries.stream_of(application).job_offer,
     }
 
 

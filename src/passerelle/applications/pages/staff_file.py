@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import StaffPage
 from passerelle.allocations.operations import NoPlaceLeft
-from passerelle.applications import claims, operations, permissions, queries, wording
+from passerelle.applications import claims, comparing, operations, permissions, queries, wording
 from passerelle.applications.pages import forms, shelf, showing
 from passerelle.applications.pages.staff import ASSESSORS, READERS
 from passerelle.core.text import pick
@@ -45,7 +45,7 @@ class OfFile(StaffPage):
         context = {
             **facts, **self.checklist(application, facts["places"]),
             "viewer": shelf.opened(application, facts["places"], self.request.GET),
-            "ask_form": forms.QuestionForm(), "decision_form": forms.DecisionForm(),
+            "ask_form": forms.QuestionForm(sides=queries.to_be_asked(application)), "decision_form": forms.DecisionForm(),
             "review_form": forms.ReviewDecisionForm(), "reason_form": forms.ReasonForm(), **wrong,
         }  # fmt: skip
         return self.show(context, status=status)
@@ -60,14 +60,31 @@ class OfFile(StaffPage):
             "application": application, "eoi": application.invitation.eoi, "tag": wording.tag(application),
             "parts": parts, "requests": requests,
             "places": [*(place for part in parts for place in part["places"]), *(place for _one, place in requests)],
-            "comparison": queries.comparison(application), "decision": decision, "review": review,
+            "comparison": comparing.comparison(application), "decision": decision, "review": review,
             "letters": queries.letters(application, self.person),
             "changes": showing.changes(application), "support_requests": application.support_requests.all(),
             "agreements": application.agreements.select_related("by"), **self.history(application),
-            "may_take": self.person.has_role(application.program, *ASSESSORS),
+            **self.acts(application), "may_take": self.person.has_role(application.program, *ASSESSORS),
             "may_work": permissions.can_work_on(self.person, application),
             "may_decide": permissions.can_decide(self.person, application, drew=drew),
             "may_review": permissions.can_decide_review(self.person, review) if review and not review.outcome else None,
+        }  # fmt: skip
+
+    def acts(self, application: Any) -> dict[str, Any]:
+        """What has a page of its own, and may be done now: returns, interviews, what becomes of a nomination."""
+        returns = queries.has_words(application, "return_letter", self.at)
+        calls = queries.has_words(application, "interview_called", self.at)
+        nomination = queries.nomination_of(application)
+        return {
+            "nomination": nomination, "nomination_standing": nomination and nomination.standing(self.at),
+            "steps": nomination.steps.select_related("by") if nomination else (),
+            "may_return": permissions.can_return(self.person, application, known=returns),
+            "may_return_as_director": permissions.can_return_as_director(self.person, application, known=returns),
+            "may_call": permissions.can_call(self.person, application, known=calls),
+            "interviews": application.interviews.select_related("to", "recorded_by"),
+            "returned": getattr(application, "returned", None),
+            "may_keep": permissions.can_keep_nomination(self.person, application),
+            "may_cancel": permissions.can_cancel_nomination(self.person, nomination) if nomination else None,
         }  # fmt: skip
 
     def history(self, application: Any) -> dict[str, Any]:
@@ -156,14 +173,15 @@ class RecordFinding(OfFile):
 
 
 class AskInformation(OfFile):
-    """A question to the employer."""
+    """A question to a party."""
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        application, form = self.application(reference), forms.QuestionForm(request.POST)
+        application = self.application(reference)
+        form = forms.QuestionForm(request.POST, sides=queries.to_be_asked(application))
         if not form.is_valid():
             return self.overview(application, status=422, ask_form=form, wrong_form=form)
         operations.ask_information(reference=reference, by=self.person, at=self.at, **form.cleaned_data)
-        return self.after(reference, _("The question was sent to the employer."))
+        return self.after(reference, _("The question was sent."))
 
 
 class PutBack(OfFile):

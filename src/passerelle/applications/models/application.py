@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from passerelle.accounts.models import Person
 
 PERSON = settings.AUTH_USER_MODEL
-COMPLETE = sorted([*WITH_OFFICERS, ApplicationState.NOMINATED, ApplicationState.REFUSED])
+COMPLETE = sorted([*WITH_OFFICERS, ApplicationState.NOMINATED, ApplicationState.REFUSED, ApplicationState.RETURNED])
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -73,7 +73,8 @@ class Application(models.Model):
             ),
             models.CheckConstraint(
                 name="application_assessed_has_officer",
-                condition=~Q(state__in=["in_assessment", "information_requested"]) | Q(officer__isnull=False),
+                condition=~Q(state__in=["in_assessment", "information_requested", "interview"])
+                | Q(officer__isnull=False),
             ),
             models.CheckConstraint(
                 name="application_unpaid_has_time_to_pay",

@@ -1,0 +1,69 @@
+"""The application held against the expression of interest: what differs, and what it does to the points."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from passerelle.applications import queries
+from passerelle.applications.models import Application
+from passerelle.core.text import pick
+from passerelle.programs import forms
+from passerelle.programs import queries as programs
+from passerelle.programs.rules import ProgramRules
+from pointsgrid.points import MissingFacts
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An answer of the application that is not the EOI's, in words, and whether the change can cost points (R4.3)."""
+
+    label: str
+    before: str
+    now: str
+    lowers: bool
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The application held against the EOI: what differs, and the points before and now."""
+
+    rows: list[Difference]
+    points_before: int | None
+    points_now: int | None
+
+    @property
+    def loses(self) -> bool:
+        """Whether the application's answers would have given fewer points."""
+        return None not in (self.points_before, self.points_now) and self.points_now < self.points_before  # type: ignore[operator]
+
+
+def comparison(application: Application) -> Comparison:
+    """Hold both forms against the EOI where the pack says to compare, and score what they now say."""
+    rules, eoi = queries.rules_of(application), application.invitation.eoi
+    earlier, rows = eoi.answers or {}, []
+    merged = dict(earlier)
+    for part in application.parts.all():
+        part.application = application
+        form = queries.questionnaire(part)
+        found = forms.differences(form, part.answers, earlier) if part.answers else []
+        rows += [_in_words(rules, one) for one in found]
+        merged = forms.merged_for_scoring(form, part.answers, merged) if part.answers else merged
+    points = _points(application, merged) if rows else eoi.points
+    return Comparison(sorted(rows, key=lambda one: not one.lowers), eoi.points, points)
+
+
+def _points(application: Application, answers: dict[str, Any]) -> int | None:
+    eoi = application.invitation.eoi
+    try:
+        sheet = programs.score(eoi.pack, answers, eoi.submitted_at or application.opened_at, category=eoi.category)
+    except MissingFacts:
+        return None  # the forms leave a fact open that the grid needs: the officer sees the rows, not a total
+    return int(sheet.total)
+
+
+def _in_words(rules: ProgramRules, found: Any) -> Difference:
+    def words(value: Any) -> str:
+        return forms.in_words(rules, found.question, value) if value not in (None, "") else ""
+
+    simple = found.key == found.question.key
+    before, now = (words(found.before), words(found.now)) if simple else (str(found.before), str(found.now))
+    return Difference(pick(str(found.question.label)), before, now, found.lowers)

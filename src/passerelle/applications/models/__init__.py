@@ -1,0 +1,32 @@
+"""The rows of an application."""
+
+from passerelle.applications.models.application import (
+    Application,
+    ChangeReport,
+    Decision,
+    Finding,
+    InformationRequest,
+    OutOfTurn,
+    Part,
+    ReviewRequest,
+    SignedAgreement,
+    SupportLetterRequest,
+)
+from passerelle.applications.models.outcomes import Interview, Nomination, NominationStep, Return
+
+__all__ = [
+    "Application",
+    "ChangeReport",
+    "Decision",
+    "Finding",
+    "InformationRequest",
+    "Interview",
+    "Nomination",
+    "NominationStep",
+    "OutOfTurn",
+    "Part",
+    "Return",
+    "ReviewRequest",
+    "SignedAgreement",
+    "SupportLetterRequest",
+]
