@@ -259,6 +259,11 @@ EOI = [
 ]  # fmt: skip
 
 DRAWS = [
+    _staff("express_entry:pool", roles=MANAGERS | {"auditor"}),
+    _staff("express_entry:disagreements", roles=MANAGERS | {"auditor"}),
+    # No file was loaded for this program.
+    _staff("express_entry:load", "first_page", roles=MANAGERS | {"auditor"}, shown=(404,)),
+    _staff("express_entry:kept", roles=MANAGERS | {"auditor"}, post=MANAGERS | {"auditor"}, done=(422,)),
     _staff("draws:list"),
     _staff("draws:plan", post=MANAGERS, data=_PLAN),
     _staff("draws:workbench", "draw", stage="planned"),

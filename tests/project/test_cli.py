@@ -37,8 +37,8 @@ def test_help_names_every_command_an_operator_needs():
     shown = passerelle("--help").output
 
     for command in (
-        "run", "serve", "worker", "create-staff", "packs", "score", "load-occupations", "load-wages", "demo", "sweep-deadlines",
-        "send-mail", "read-bounces", "backup", "restore", "rotate-keys", "invariants", "grant-role",
+        "run", "serve", "worker", "create-staff", "packs", "score", "load-occupations", "load-wages", "load-profiles",
+        "demo", "sweep-deadlines", "send-mail", "read-bounces", "backup", "restore", "rotate-keys", "invariants", "grant-role",
     ):  # fmt: skip
         assert f" {command} " in shown
 

@@ -59,6 +59,11 @@ def person_key(scope: str, country: str, passport_number: str) -> str:
     return hmac.new(keys.ring().person, text.encode(), hashlib.sha256).hexdigest()
 
 
+def blind(scope: str, text: str) -> str:
+    """Return the keyed digest of a text within ``scope``: equal for equal texts, and no way back without the key."""
+    return hmac.new(keys.ring().person, f"{scope}|{text}".encode(), hashlib.sha256).hexdigest()
+
+
 def sign(payload: bytes) -> str:
     """Return the Ed25519 signature of ``payload`` as URL-safe base64 without padding."""
     return base64.urlsafe_b64encode(keys.signing_key().sign(payload)).decode().rstrip("=")

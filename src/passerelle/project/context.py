@@ -80,6 +80,11 @@ class Site:
         return bool(self.code) and payments.payments_of(self.code).exists()
 
     @property
+    def has_federal_pool(self) -> bool:
+        """Whether a stream of this program takes its people from the federal pool."""
+        return bool(getattr(self.rules, "federal_streams", ()))
+
+    @property
     def idle_seconds(self) -> int:
         """After how many seconds without a request the session ends; 0 for visitors."""
         user = self.request.user

@@ -201,4 +201,9 @@ QUERIES: dict[str, str] = {
             SELECT FROM notices_letter l WHERE l.number = p.refund_note AND l.to_id = p.payer_id
         )
     """,
+    "every federal profile came with a file of its program that was taken in": """
+        SELECT p.program || ' profile ' || p.id FROM express_entry_federalprofile p
+        JOIN express_entry_profileload f ON f.id = p.first_load_id JOIN express_entry_profileload l ON l.id = p.load_id
+        WHERE NOT (f.accepted AND l.accepted) OR f.program <> p.program OR l.program <> p.program OR l.at <> p.loaded_at
+    """,
 }

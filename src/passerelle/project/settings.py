@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "passerelle.programs",
     "passerelle.allocations",
     "passerelle.eoi",
+    "passerelle.express_entry",
     "passerelle.draws",
     "passerelle.invitations",
     "passerelle.applications",

@@ -6,6 +6,7 @@ from typing import Any
 
 from passerelle.applications import operations as applications
 from passerelle.eoi import operations as eoi
+from passerelle.express_entry import operations as express_entry
 from passerelle.invitations import operations as invitations
 
 # Later stages first: an application that lapses gives its place back before an invitation or EOI is looked at.
@@ -17,6 +18,7 @@ STEPS: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("expressions of interest closed", eoi.close_expired),
     ("reminders about expressions of interest", eoi.remind_due),
     ("days worked out on which criteria end", eoi.work_out_lapses),
+    ("federal profiles erased", express_entry.purge_profiles),
 )
 
 

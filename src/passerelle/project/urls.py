@@ -16,6 +16,7 @@ ROOMS = (
     "programs",
     "allocations",
     "eoi",
+    "express_entry",
     "draws",
     "invitations",
     "applications",

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -88,6 +88,7 @@ class ProgramRules:
     letters: Mapping[str, Letter]
     calendar: Mapping[date, Text]
     points: Any = None
+    libraries: Mapping[str, Any] = field(default_factory=dict)
     sha256: str = ""
 
     def __getattr__(self, name: str) -> Any:
@@ -145,6 +146,11 @@ class ProgramRules:
     def pools(self) -> tuple[Stream, ...]:
         """The streams whose expressions of interest wait in a pool of this program."""
         return tuple(one for one in self.streams if one.intake == "eoi")
+
+    @property
+    def federal_streams(self) -> tuple[Stream, ...]:
+        """The streams whose people come from the federal pool."""
+        return tuple(one for one in self.streams if one.intake == "federal")
 
     @property
     def opened_by(self) -> str:
@@ -324,7 +330,7 @@ def attempt(sources: Sources, sha256: str = "") -> tuple[ProgramRules | None, li
         points = scoring.load(sources, tuple(uses))
     except PackErrors as faults:
         return ProgramRules(**parts, sha256=sha256), list(faults.problems)
-    return ProgramRules(**parts, points=points, sha256=sha256), []
+    return ProgramRules(**parts, points=points, libraries=scoring.by_code(sources, tuple(uses)), sha256=sha256), []
 
 
 def _parts(reader: Reader) -> dict[str, Any]:

@@ -29,8 +29,12 @@ def load(sources: Mapping[str, str], uses: tuple[str, ...] = ()) -> Rules:
 
     Raises PackErrors with every fault found.
     """
-    library = {name.partition("/")[0]: _library(_under(sources, f"{name}/")) for name in uses}
-    return load_rules(dict(_under(sources, "")), library=library)
+    return load_rules(dict(_under(sources, "")), library=by_code(sources, uses))
+
+
+def by_code(sources: Mapping[str, str], uses: tuple[str, ...]) -> dict[str, Rules]:
+    """Return the rules of each library pack, by its code."""
+    return {name.partition("/")[0]: _library(_under(sources, f"{name}/")) for name in uses}
 
 
 def libraries(sources: Mapping[str, str]) -> tuple[str, ...]:

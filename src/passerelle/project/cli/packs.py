@@ -2,14 +2,18 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from passerelle.project.cli.shared import console, counted, done, fail, now, start_django
+from passerelle.project.cli.shared import console, counted, done, fail, now, progress, start_django
+
+if TYPE_CHECKING:
+    from passerelle.express_entry.models import ProfileLoad
 
 PANEL = "Packs and scoring"
+SHOWN_FAULTS = 50
 packs = typer.Typer(help="Check, load and list packs.", no_args_is_help=True)
 
 
@@ -17,6 +21,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(packs, name="packs", rich_help_panel=PANEL)
     app.command("load-occupations", rich_help_panel=PANEL)(load_occupations)
     app.command("load-wages", rich_help_panel=PANEL)(load_wages)
+    app.command("load-profiles", rich_help_panel=PANEL)(load_profiles)
 
 
 @packs.command("check")
@@ -114,6 +119,48 @@ def load_wages(
     except (OSError, UnicodeDecodeError, BadPack, NoPackInForce) as problem:
         fail(str(problem))
     done(f"{rows} wages count from {in_force_from:%Y-%m-%d}" if rows else "These wages are loaded already")
+
+
+def load_profiles(
+    file: Annotated[Path, typer.Argument(help="CSV or JSON of federal profiles (docs/federal-profiles.md).")],
+    program: Annotated[str, typer.Option(help="Code of the program whose streams take people from the federal pool.")],
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Leave out lines with faults instead of the file.")
+    ] = False,
+) -> None:
+    """Load profiles of the federal pool; the same file again changes nothing. A file with a fault is refused whole."""
+    start_django()
+    from passerelle.express_entry import operations
+    from passerelle.programs.queries import RulesUnavailable
+
+    try:
+        with progress() as tick:
+            load = operations.load_profiles(program=program, file=file, by=None, at=now(), skip_bad=skip_bad, tick=tick)
+    except (OSError, operations.NoFederalPool, RulesUnavailable) as problem:
+        fail(str(problem))
+    _print_faults(load)
+    if not load.accepted:
+        fail(
+            f"Nothing was loaded: {counted(load.fault_count, 'fault')} in {file.name}."
+            " Mend them, or leave them out with --skip-bad."
+        )
+    done(
+        f"{load.added:,} profiles are new, {load.changed:,} changed, {load.unchanged:,} are as they were,"
+        f" {load.skipped:,} were left out"
+    )
+
+
+def _print_faults(load: "ProfileLoad") -> None:
+    from passerelle.express_entry import wording
+
+    if not load.faults:
+        return
+    table = Table("Line", "Field", "What is wrong", "What would mend it", title="Faults", title_justify="left")
+    for one in wording.faults(load)[:SHOWN_FAULTS]:
+        table.add_row(str(one.line), one.field, str(one.problem), str(one.remedy))
+    console.print(table)
+    if load.fault_count > SHOWN_FAULTS:
+        console.print(f"  … and {load.fault_count - SHOWN_FAULTS:,} more; staff see them on the page of the load.")
 
 
 def _minute(moment: datetime) -> str:

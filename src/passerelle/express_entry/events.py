@@ -1,0 +1,11 @@
+"""The events of the federal pool in words."""
+
+from django.utils.translation import gettext_lazy as _
+
+WORDS = {
+    "profiles.loaded": _("Federal profiles loaded"),
+    "profiles.refused": _("File of federal profiles refused"),
+    "profiles.purged": _("Federal profiles erased"),
+    "profiles.held": _("Federal profile kept"),
+    "profiles.hold_lifted": _("Federal profile no longer kept"),
+}
