@@ -38,9 +38,9 @@ def load(file: Path) -> ProfileLoad:
 @pytest.mark.parametrize(
     ("role", "status"), [("draw_manager", 200), ("director", 200), ("auditor", 200), ("officer", 403)]
 )
-@pytest.mark.parametrize("page", ["pool", "disagreements", "kept"])
-def test_who_reads_the_federal_pool(role: str, status: int, page: str):
-    assert who(role).get(reverse(f"express_entry:{page}")).status_code == status
+@pytest.mark.parametrize("name", ["pool", "disagreements", "kept"])
+def test_who_reads_the_federal_pool(role: str, status: int, name: str):
+    assert who(role).get(reverse(f"express_entry:{name}")).status_code == status
 
 
 def test_the_pool_tells_loads_and_scores_and_leads_to_the_faults_of_a_refused_file(tmp_path: Path):
