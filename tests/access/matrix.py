@@ -135,6 +135,8 @@ PUBLIC = [
         "program_home", "criteria", "draws", "contact", "scoring_notice",
     )),
     _public("desks:calculator", "program", post=EVERYBODY, done=(200,)),
+    # The program of this world is not asked by a form: the page is not there.
+    _public("desks:help", "program", shown=(404,), post=EVERYBODY, done=(404,)),
     _public("desks:draw", "program", "draw", stage="invited"),
     _public("programs:occupations"), _public("programs:occupation_search"),
     _public("notices:verify"), _public("notices:verify_letter", "letter", stage="assessed"),

@@ -51,7 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """People register with a program, on its own page."""
-        known = list(hooks.programs())
+        known = list(hooks.open_programs())
         if len(known) == 1:
             raise ImmediateHttpResponse(redirect("accounts:register", program=known[0]))
         raise ImmediateHttpResponse(redirect("accounts:start"))

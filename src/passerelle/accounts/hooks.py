@@ -18,6 +18,7 @@ class Told(Protocol):
 
 _listings: list[Listing] = []
 _registering: list[Callable[[str], str]] = []
+_closed: list[Callable[[str], bool]] = []
 _registered: list[Told] = []
 
 
@@ -27,7 +28,7 @@ def list_programs_with(listing: Listing) -> None:
 
 
 def programs() -> Mapping[str, Bilingual]:
-    """Return the programs people can register with: code → bilingual name."""
+    """Return the programs there are rules for: code → bilingual name."""
     return _listings[0]() if _listings else {}
 
 
@@ -39,6 +40,16 @@ def say_who_registers_with(asked: Callable[[str], str]) -> None:
 def who_registers(program: str) -> str:
     """Return the audience whose accounts the registration page of ``program`` opens."""
     return _registering[0](program) if _registering else "employer"
+
+
+def close_registration_with(closed: Callable[[str], bool]) -> None:
+    """Learn from ``closed`` which programs, by code, take no registration; registered once, when the applications are ready."""
+    _closed[:] = [closed]
+
+
+def open_programs() -> Mapping[str, Bilingual]:
+    """Return the programs that take registrations now: code → bilingual name."""
+    return {code: name for code, name in programs().items() if not (_closed and _closed[0](code))}
 
 
 def program_name(code: str) -> str:

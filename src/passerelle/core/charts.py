@@ -4,8 +4,9 @@ Widths are percentages and heights pixels, so text keeps its size on a phone. Co
 A template shows a ``Chart`` with components/chart.html.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -40,6 +41,16 @@ class Range:
     label: Any
     low: int | None
     high: int | None
+    note: Any = ""
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One value on a day; ``apart`` marks what is not to be compared with the rest. ``note`` stands in the table."""
+
+    day: date
+    value: int
+    apart: bool = False
     note: Any = ""
 
 
@@ -166,6 +177,43 @@ def bars(title: str, data: Sequence[tuple[Any, int]], *, head: Sequence[Any], hi
         ),
     )
     return Chart(title, rows, head, [(label, value) for label, value in data], height=46 * len(data) + 4)
+
+
+def over_time(
+    title: str, data: Sequence[Dot], *, head: Sequence[Any], say: Callable[[date], str], mark: date | None = None
+) -> Chart:
+    """Return one dot for each value along the days, years below; ``mark`` is a day across which nothing is compared.
+
+    ``data`` is in order of days; ``say`` tells a day in words.
+    """
+    first, last = data[0].day.replace(month=1, day=1), data[-1].day.replace(month=12, day=31)
+    span, low, high = (last - first).days, min(one.value for one in data), max(one.value for one in data)
+
+    def across(day: date) -> str:
+        return _n(3 + 94 * (day - first).days / span)
+
+    def down(value: int) -> str:
+        return _n(170 - 140 * (value - low) / max(high - low, 1))
+
+    dots = format_html_join(
+        "", '<circle class="{}" r="5" cx="{}%" cy="{}"></circle>',
+        (("out" if one.apart else "in", across(one.day), down(one.value)) for one in data),
+    )  # fmt: skip
+    years = format_html_join(
+        "", '<text x="{}%" y="204">{}</text>', ((across(date(year, 1, 1)), year) for year in range(first.year, last.year + 1))
+    )  # fmt: skip
+    scale = format_html_join(
+        "", '<line class="axis" x1="0" x2="100%" y1="{0}" y2="{0}"></line><text x="0" y="{1}">{2}</text>',
+        ((down(value), _n(float(down(value)) - 6), value) for value in dict.fromkeys((low, high))),
+    )  # fmt: skip
+    shown = mark is not None and first < mark < last
+    line = (
+        format_html('<line class="mark" x1="{0}%" x2="{0}%" y1="6" y2="186"></line>', across(mark))
+        if shown and mark
+        else ""
+    )
+    rows = [(say(one.day), one.value, one.note) for one in reversed(data)]
+    return Chart(title, format_html("{}{}{}{}", scale, line, dots, years), head, rows, height=212)
 
 
 def _n(value: float) -> str:

@@ -25,21 +25,22 @@ class Calculation:
 def questions(rules: ProgramRules, category: str) -> Questionnaire:
     """Return the questionnaire cut down to what points depend on: questions of a factor, and those they hang on."""
     whole = rules.questionnaire(rules.stream_of(category).questionnaire)
-    wanted = _wanted(whole)
-    sections = [_cut(section, wanted) for section in whole.sections]
+    wanted = _wanted(whole, {factor.id for factor in rules.grid_of(category).root.walk()})
+    asked = whole.applying(rules.given(category))
+    sections = [_cut(section, wanted) for section in asked]
     return whole.model_copy(update={"sections": tuple(one for one in sections if one.questions)})
 
 
-def _wanted(whole: Questionnaire) -> set[str]:
+def _wanted(whole: Questionnaire, factors: set[str]) -> set[str]:
     known = {one.key: one for one in whole.questions()}
-    wanted = {one.key for one in known.values() if one.factor or _any_factor(one)}
+    wanted = {one.key for one in known.values() if one.factor in factors or _any_factor(one, factors)}
     while more := {key for one in wanted for key in _hangs_on(known[one]) if key in known} - wanted:
         wanted |= more
     return wanted
 
 
-def _any_factor(question: Question) -> bool:
-    return any(part.factor for part in question.questions)
+def _any_factor(question: Question, factors: set[str]) -> bool:
+    return any(part.factor in factors for part in question.questions)
 
 
 def _hangs_on(question: Question) -> Iterator[str]:
@@ -57,10 +58,13 @@ def work_out(rules: ProgramRules, data: Any, *, category: str, at: datetime) -> 
     """Return a category's questions with what was typed, and the points it gives; blanks give none."""
     asked = questions(rules, category)
     answers: dict[str, Any] = {}
+    given = rules.given(category)
     filled = []
     for section in asked.sections:
-        form = forms.SectionForm(rules, asked, section, answers, at=at, data=data, lenient=True)
+        form = forms.SectionForm(rules, asked, section, answers, at=at, data=data, given=given, lenient=True)
         answers = form.answers
         filled.append(form)
-    sheet = rules.score(rules.facts(answers, at), category=category, partial=True) if answers else None
+    sheet = (
+        rules.score(rules.facts(answers, at, category=category), category=category, partial=True) if answers else None
+    )
     return Calculation(filled, sheet)

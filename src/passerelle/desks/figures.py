@@ -1,5 +1,6 @@
 """Figures that stand on several pages: draws held and published, the next one, volume received beside places left."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from django.utils.translation import ngettext
 from passerelle.allocations import queries as allocations
 from passerelle.core import charts, dates
 from passerelle.core.deadlines import local_day
+from passerelle.core.text import pick
 from passerelle.draws import queries as draws
 from passerelle.eoi import queries as eois
 from passerelle.programs.rules import ProgramRules, Stream
@@ -30,6 +32,22 @@ class Result:
     by_category: dict[str, int] = field(default_factory=dict)
     elsewhere: str = ""
     confirmed: bool = True
+    stream: str = ""
+    targets: Sequence[Any] = ()
+
+    @property
+    def target(self) -> str:
+        """Whom a targeted draw kept, in the reader's words; nothing for a general one."""
+        return "; ".join(str(pick(one)) for one in self.targets)
+
+    @property
+    def points(self) -> str:
+        """The points taken: a range where both ends are known, else a cut-off and more; nothing when not published."""
+        if self.lowest is None:
+            return ""
+        if self.highest is None:
+            return _("%(n)s and above") % {"n": self.lowest}
+        return f"{self.lowest}–{self.highest}"
 
 
 @dataclass(frozen=True)
@@ -54,19 +72,44 @@ class NextDraw:
 
 def results(rules: ProgramRules, at: datetime) -> list[Result]:
     """Return every draw with its public figures, newest first: those held here, then those published before."""
-    return [_result(one) for one in draws.results(rules.code, at) if one.invited is not None]
+    told = draws.results(rules.code, at)
+    known = [one for one in told if one.invited is not None or (one.lowest is not None and one.announced is None)]
+    days = Counter(one.held_on for one in known if not one.number)
+    # Several rounds of one day are told apart by their order, the first of the day being 1.
+    left = dict(days)
+    found = []
+    for one in known:
+        number = one.number or one.held_on.isoformat()
+        if not one.number and days[one.held_on] > 1:
+            number, left[one.held_on] = f"{number}-{left[one.held_on]}", left[one.held_on] - 1
+        found.append(_result(one, number))
+    return found
 
 
-def _result(one: Any) -> Result:
+def of_stream(found: Sequence[Result], stream: str) -> list[Result]:
+    """Return the draws of one stream; a draw that names none is of every one."""
+    return [one for one in found if one.stream in ("", stream)]
+
+
+def last_cutoff(rules: ProgramRules, found: Sequence[Result], stream: str) -> Result | None:
+    """Return a stream's latest draw whose lowest points are known, by the grid that counts today."""
+    since = max((one.day for one in rules.breaks_of(stream)), default=date.min)
+    fit = (one for one in of_stream(found, stream) if one.lowest is not None and one.held_on >= since)
+    return next(fit, None)
+
+
+def _result(one: Any, number: str) -> Result:
     return Result(
-        number=one.number or one.held_on.isoformat(),
+        number=number,
         held_on=one.held_on,
         invited=one.invited,
         lowest=one.lowest,
-        highest=one.highest,
+        highest=None if one.threshold else one.highest,
         by_category=dict(one.by_category or {}),
         elsewhere=one.source or "",
         confirmed=not one.certainty or one.certainty in CONFIRMED,
+        stream=one.stream,
+        targets=one.targets,
     )
 
 
@@ -102,7 +145,7 @@ def _up_to(size: int | None) -> str:
 
 def draws_chart(rules: ProgramRules, found: Sequence[Result]) -> charts.Chart | None:
     """Return the points of each draw over time, or None while no range is known."""
-    known = [one for one in found if one.lowest is not None]
+    known = [one for one in found if one.lowest is not None and one.highest is not None]
     if not known:
         return None
     last = known[0]
@@ -119,6 +162,40 @@ def _invited(result: Result) -> str:
     if result.invited is None:
         return ""
     return ngettext("%(n)s invited", "%(n)s invited", result.invited) % {"n": result.invited}
+
+
+def cutoff_chart(rules: ProgramRules, found: Sequence[Result], stream: Stream) -> charts.Chart | None:
+    """Return a stream's cut-offs over time, or None while fewer than two are known; a change of grid is marked."""
+    known = [one for one in found if one.lowest is not None]
+    if len(known) < 2:
+        return None
+    breaks = rules.breaks_of(stream.key)
+    since = max((one.day for one in breaks), default=date.min)
+    last = last_cutoff(rules, known, stream.key)
+    title = _("Cut-off of each round: the lowest points invited")
+    if last:
+        values = {"n": last.lowest, "on": dates.day_words(last.held_on)}
+        title = _("Cut-off of each round: the last one was %(n)s (%(on)s)") % values
+    dots = [charts.Dot(one.held_on, one.lowest or 0, one.held_on < since, _told(one)) for one in reversed(known)]
+    head = [_("Date"), _("Cut-off"), _("Round")]
+    return charts.over_time(
+        title, dots, head=head, mark=max((one.day for one in breaks), default=None), say=dates.day_words
+    )
+
+
+def _told(result: Result) -> str:
+    return result.target or _("general")
+
+
+def yearly_chart(found: Sequence[Result]) -> charts.Chart | None:
+    """Return how many were invited in each year, as far as it was published; None while nothing is known."""
+    years: Counter[int] = Counter()
+    for one in found:
+        years[one.held_on.year] += one.invited or 0
+    if not sum(years.values()):
+        return None
+    rows = [(str(year), years[year]) for year in sorted(years)]
+    return charts.bars(_("Invited in each year, in the rounds known here"), rows, head=[_("Year"), _("Invited")])
 
 
 def category_chart(rules: ProgramRules, result: Result) -> charts.Chart | None:

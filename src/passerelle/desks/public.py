@@ -1,14 +1,18 @@
 """Pages for everybody: what the program is, whether one can apply, points one would have, past draws, contact."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from allauth.core import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import get_language
 
 from passerelle.accounts.access import PublicPage
-from passerelle.desks import calculator, figures
+from passerelle.accounts.models import Person
+from passerelle.desks import calculator, figures, help
 from passerelle.programs import queries as programs
-from passerelle.programs.rules import ProgramRules
+from passerelle.programs.rules import ProgramRules, Stream
 from passerelle.programs.wording import opening
 
 
@@ -58,9 +62,9 @@ class Home(ProgramPage):
         return {
             "opening": opening(rules, at),
             "standing": figures.standing(rules, at),
-            "last": results[0] if results else None,
+            "latest": [] if len(rules.streams) == 1 else _named(rules, results[:4]),
             "next": figures.next_draw(rules, at),
-            "chart": figures.draws_chart(rules, results[:4]),
+            "chart": figures.draws_chart(rules, results[:4]) if len(rules.streams) == 1 else None,
             "links": {link.key: link for link in rules.links},
         }
 
@@ -76,6 +80,7 @@ class Criteria(ProgramPage):
             "categories": [
                 {
                     "category": one,
+                    "pool": rules.stream_of(one.key).intake == "eoi",
                     "link": links.get(one.link or ""),
                     "sides": [
                         (side, criteria)
@@ -102,25 +107,37 @@ class Calculator(PublicPage):
     def _page(self, request: HttpRequest, program: str, data: Any) -> HttpResponse:
         at = request.arrived_at  # type: ignore[attr-defined]
         rules = _rules(request, program)
-        category = rules.categories_of(rules.pools[0].key)[0].key
+        stream = _chosen(request, rules.pools)
+        if stream is None:
+            return self.show({"rules": rules, "streams": rules.pools})
+        category = rules.categories_of(stream.key)[0].key
         worked_out = calculator.work_out(rules, data, category=category, at=at)
-        context = {"rules": rules, "calculation": worked_out, "last": next(iter(figures.results(rules, at)), None)}
+        last = figures.last_cutoff(rules, figures.results(rules, at), stream.key)
+        context = {"rules": rules, "calculation": worked_out, "last": last, "stream": stream, "streams": rules.pools}
         return self.show(context, part="sheet")
 
 
 class DrawResults(ProgramPage):
-    """Every draw held: number invited, range of points (nwt.md, R4.6), with a chart over time."""
+    """Every draw held: number invited, range of points (nwt.md, R4.6), with a chart over time; stream by stream."""
 
     template_name = "desks/public/draws.html"
 
     def about(self, rules: ProgramRules, **kwargs: Any) -> dict[str, Any]:
         at = self.request.arrived_at  # type: ignore[attr-defined]
         results = figures.results(rules, at)
+        shown = {"next": figures.next_draw(rules, at), "standing": figures.standing(rules, at)}
+        if len(rules.streams) == 1:
+            return {**shown, "results": results, "chart": figures.draws_chart(rules, results)}
+        stream = _chosen(self.request, rules.streams) or rules.streams[0]
+        own = figures.of_stream(results, stream.key)
         return {
-            "results": results,
-            "next": figures.next_draw(rules, at),
-            "standing": figures.standing(rules, at),
-            "chart": figures.draws_chart(rules, results),
+            **shown,
+            "results": own,
+            "streams": rules.streams,
+            "stream": stream,
+            "breaks": rules.breaks_of(stream.key),
+            "chart": figures.cutoff_chart(rules, own, stream),
+            "years": figures.yearly_chart(own),
         }
 
 
@@ -134,7 +151,15 @@ class DrawResult(ProgramPage):
         result = next((one for one in figures.results(rules, at) if one.number == kwargs["number"]), None)
         if result is None:
             raise Http404
-        return {"result": result, "chart": figures.category_chart(rules, result)}
+        stream = rules.stream(result.stream) if result.stream else rules.streams[0]
+        earlier = any(result.held_on < one.day for one in rules.breaks_of(stream.key))
+        several = len(rules.streams) > 1
+        chart = None if several else figures.category_chart(rules, result)
+        application = rules.deadline("application", stream.key)
+        return {
+            "result": result, "chart": chart, "stream": stream, "several": several, "application": application,
+            "breaks": rules.breaks_of(stream.key) if earlier else [], "tie_break": rules.settings.get("tie_break"),
+        }  # fmt: skip
 
 
 class Contact(ProgramPage):
@@ -143,13 +168,47 @@ class Contact(ProgramPage):
     template_name = "desks/public/contact.html"
 
 
+class Help(PublicPage):
+    """A question to the program, from anybody, where the program takes questions by a form."""
+
+    template_name = "desks/public/help.html"
+
+    def get(self, request: HttpRequest, program: str) -> HttpResponse:
+        rules, known = self._asked(program), self._known(program)
+        initial = {"name": known.name, "email": known.email} if known else {}
+        return self.show({"rules": rules, "form": help.HelpForm(initial=initial)})
+
+    def post(self, request: HttpRequest, program: str) -> HttpResponse:
+        rules = self._asked(program)
+        if too_many := ratelimit.consume_or_429(request, action="help"):
+            return too_many
+        form = help.HelpForm(request.POST)
+        if not form.is_valid():
+            return self.show({"rules": rules, "form": form}, status=422)
+        language = (get_language() or "en")[:2]
+        number = help.ask(rules=rules, language=language, by=self._known(program), at=self.at, **form.cleaned_data)
+        return self.show({"rules": rules, "number": number})
+
+    def _asked(self, program: str) -> ProgramRules:
+        rules = _rules(self.request, program)
+        if not rules.contact.help_web_form:
+            raise Http404
+        return rules
+
+    def _known(self, program: str) -> Person | None:
+        user = self.request.user
+        return user if isinstance(user, Person) and user.program == program else None
+
+
 class ScoringNotice(ProgramPage):
     """How points are computed and who decides, from the pack: inputs, weights, draw rule, reviews, recourse."""
 
     template_name = "desks/public/scoring.html"
 
     def about(self, rules: ProgramRules, **kwargs: Any) -> dict[str, Any]:
-        return {"grid": figures.grid_of(rules, rules.pools[0]), "settings": figures.draw_rule(rules)}
+        stream = _chosen(self.request, rules.pools) or rules.pools[0]
+        grid = figures.grid_of(rules, stream)
+        return {"grid": grid, "settings": figures.draw_rule(rules), "stream": stream, "streams": rules.pools}
 
 
 class Check(PublicPage):
@@ -174,3 +233,22 @@ def _rules(request: HttpRequest, code: str) -> ProgramRules:
     if not programs.programs().filter(code=code).exists():
         raise Http404
     return programs.rules_in_force(code, request.arrived_at)  # type: ignore[attr-defined]
+
+
+def _chosen(request: HttpRequest, streams: Sequence[Stream]) -> Stream | None:
+    """The stream the address asks for; the only one where there is no choice; None while none is chosen. Raises Http404."""
+    if len(streams) == 1:
+        return streams[0]
+    wanted = request.GET.get("stream")
+    if not wanted:
+        return None
+    found = next((one for one in streams if one.key == wanted), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _named(rules: ProgramRules, results: Sequence[figures.Result]) -> list[tuple[figures.Result, str]]:
+    """Draws with the names of their streams."""
+    names = {one.key: str(one.short) for one in rules.streams}
+    return [(one, names.get(one.stream, "")) for one in results]

@@ -16,6 +16,7 @@ of_a_program = [
     path("<slug:program>/points/", public.Calculator.as_view(), name="calculator"),
     path("<slug:program>/draws/", public.DrawResults.as_view(), name="draws"),
     path("<slug:program>/draws/<str:number>/", public.DrawResult.as_view(), name="draw"),
+    path("<slug:program>/help/", public.Help.as_view(), name="help"),
     path("<slug:program>/contact/", public.Contact.as_view(), name="contact"),
     path("<slug:program>/scoring/", public.ScoringNotice.as_view(), name="scoring_notice"),
 ]

@@ -12,7 +12,7 @@ from passerelle.programs import operations, queries
 
 
 def names() -> Mapping[str, Bilingual]:
-    """Return the programs one can register with: code → name, for those with rules in force."""
+    """Return the programs with rules in force: code → name."""
     found: dict[str, Bilingual] = {}
     for program in queries.programs():
         with suppress(queries.RulesUnavailable):
@@ -27,6 +27,11 @@ def who_registers(program: str) -> str:
         return str(queries.rules_in_force(program, clock.now()).opened_by)
     except queries.RulesUnavailable:
         return "employer"
+
+
+def is_closed(code: str) -> bool:
+    """Return whether a program takes no registration: none of its categories is open."""
+    return not queries.rules_in_force(code, clock.now()).takes_registrations
 
 
 def welcome(*, person: Person, at: datetime) -> None:

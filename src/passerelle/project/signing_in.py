@@ -35,6 +35,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "30/m/ip,5/5m/key",
     "signup": "20/m/ip",
     "reset_password": "20/m/ip",
+    "help": "10/h/ip",
     "mail_to_address": "5/15m/key",
     "confirm_email": "20/m/ip,60/m/key",
 }

@@ -32,7 +32,7 @@ class Start(PublicPage):
     template_name = "accounts/start.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show({"programs": hooks.programs()})
+        return self.show({"programs": hooks.open_programs()})
 
 
 class Register(PublicPage):
@@ -61,7 +61,7 @@ class Register(PublicPage):
         return complete_signup(request, user=person, email_verification=None, success_url=reverse("accounts:home"))
 
     def _known(self, program: str) -> None:
-        if program not in hooks.programs():
+        if program not in hooks.open_programs():
             raise Http404
 
     def _form(self, form: RegisterForm, status: int = 200) -> HttpResponse:

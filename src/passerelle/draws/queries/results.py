@@ -49,9 +49,10 @@ def results(program: str, at: datetime) -> list[Result]:
     ours = [
         _ours(one) for one in Draw.objects.filter(program=program, state=DrawState.ISSUED).order_by("-held_on", "-id")
     ]
-    days = {one.held_on for one in ours}
-    told = programs.rules_in_force(program, at).past_draws
-    earlier = [_earlier(one) for one in told if one.held_on not in days]
+    days = {(one.held_on, one.stream) for one in ours}
+    rules = programs.rules_in_force(program, at)
+    only = rules.streams[0].key if len(rules.streams) == 1 else ""
+    earlier = [_earlier(one) for one in rules.past_draws if (one.held_on, one.stream or only) not in days]
     return sorted([*ours, *earlier], key=lambda one: (one.held_on, one.number), reverse=True)
 
 
@@ -64,7 +65,7 @@ def _ours(draw: Draw) -> Result:
 def _earlier(past: Any) -> Result:
     return Result(
         past.held_on, "", past.invited, past.lowest, past.highest, dict(past.by_category), past.pool, past.announced,
-        past.source, past.certainty,
+        past.source, past.certainty, past.stream or "", [past.target] if past.target else [],
     )  # fmt: skip
 
 

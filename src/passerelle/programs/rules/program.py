@@ -143,6 +143,11 @@ class ProgramRules:
         return tuple(one for one in self.categories if one.stream == stream)
 
     @property
+    def takes_registrations(self) -> bool:
+        """Whether anyone may begin: some category is open."""
+        return any(one.open for one in self.categories)
+
+    @property
     def pools(self) -> tuple[Stream, ...]:
         """The streams whose expressions of interest wait in a pool of this program."""
         return tuple(one for one in self.streams if one.intake == "eoi")
@@ -156,6 +161,10 @@ class ProgramRules:
     def opened_by(self) -> str:
         """Who opens a file in this program's pools: employer or candidate."""
         return self.pools[0].opened_by if self.pools else "candidate"
+
+    def breaks_of(self, stream: str) -> list[Break]:
+        """Return the days from which a stream's points are counted by another grid."""
+        return [one for one in self.breaks if not one.streams or stream in one.streams]
 
     def grid_of(self, category: str) -> Any:
         """Return the grid (``pointsgrid``) that ranks a category's pool."""
