@@ -31,7 +31,10 @@ def who_registers(program: str) -> str:
 
 def is_closed(code: str) -> bool:
     """Return whether a program takes no registration: none of its categories is open."""
-    return not queries.rules_in_force(code, clock.now()).takes_registrations
+    try:
+        return not queries.rules_in_force(code, clock.now()).takes_registrations
+    except queries.RulesUnavailable:
+        return False
 
 
 def welcome(*, person: Person, at: datetime) -> None:
