@@ -100,7 +100,7 @@ def test_the_calculator_asks_a_streams_own_questions_and_no_others(packs: None, 
 
 def test_a_stream_that_the_answers_do_not_name_still_decides_what_a_permit_earns(packs: None, client: Client) -> None:
     said = {"in_canada": "yes", "status_type": "study_permit"}
-    day = {"status_expiry-day": "1", "status_expiry-month": "6", "status_expiry-year": "2027"}
+    day = {"status_expiry_day": "1", "status_expiry_month": "6", "status_expiry_year": "2027"}
     for stream, points in (("foreign_worker", 0), ("masters_graduate", 10)):
         answer = client.post(f"/en/ca-on/points/?stream={stream}", {**said, **day})
         sheet = answer.context["calculation"].sheet
@@ -153,7 +153,7 @@ def test_a_question_becomes_a_task_and_an_acknowledgement_that_repeats_nothing(p
     assert notice.address == "ana@example.org"
     assert "spam" not in notice.body
     assert "Ana" not in notice.body
-    assert AuditEvent.objects.filter(kind="help.asked", program="ca-on").count() == 1
+    assert AuditEvent.objects.filter(event="help.asked", program="ca-on").count() == 1
     assert client.get("/en/ca-nt/help/").status_code == 404
 
 
