@@ -37,11 +37,20 @@ def main(arguments: list[str]) -> int:
     if not (RESULTS / "chosen").exists():
         print("The proofs did not run: see above.")
         return outcome or 1
-    page = ROOT / "docs" / "proofs" / f"{began:%Y-%m-%d-%H%M}.md"
-    page.parent.mkdir(parents=True, exist_ok=True)
+    page = free_page(ROOT / "docs" / "proofs" / f"{began:%Y-%m-%d-%H%M}.md")
     page.write_text(written(began, seed, ran_on, arguments), encoding="utf-8")
     print(f"Written to {page.relative_to(ROOT)}")
     return outcome
+
+
+def free_page(page: Path) -> Path:
+    """Return ``page``, or a name beside it: what began in the same minute keeps its own report."""
+    page.parent.mkdir(parents=True, exist_ok=True)
+    number = 1
+    while page.exists():
+        number += 1
+        page = page.with_stem(f"{page.stem[:15]}-{number}")
+    return page
 
 
 def run(command: list[str], environment: dict[str, str]) -> int:

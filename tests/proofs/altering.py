@@ -32,7 +32,7 @@ class Job:
     path: str
     text: str
     tests: list[str]
-    seconds: float = 400
+    seconds: float = 900
 
 
 def outcomes(jobs: list[Job], folder: Path, *, workers: int, seed: int) -> dict[str, str]:

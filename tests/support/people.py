@@ -75,3 +75,10 @@ def totp_code(secret: str = TOTP_SECRET, step: int = 0) -> str:
     """The code that an authenticator with ``secret`` shows now (``step`` times 30 seconds later)."""
     counter = int(time.time()) // 30 + step  # noqa: TID251  an authenticator reads its own clock
     return str(format_hotp_value(hotp_value(secret, counter)))
+
+
+def unkept(pk: int, *roles: str, audience: str = "staff", program: str = PROGRAM) -> Person:
+    """A person who stands in no row, for rules that ask only who somebody is; staff hold ``roles`` in ``program``."""
+    person = Person(pk=pk, audience=audience, program="" if audience == "staff" else program)
+    person.__dict__["roles_held"] = frozenset((program, role) for role in roles)
+    return person
