@@ -21,6 +21,9 @@ from types import CodeType, FunctionType
 
 ROOT = Path(__file__).resolve().parents[2]
 FOUND, MISSED, ENDLESS, BROKEN = "found", "missed", "endless", "broken"
+# What pytest would load, and compile, for each change anew.
+PLUGINS = ("pytest_django.plugin", "pytest_django.fixtures", "xdist.plugin", "xdist.looponfail", "_hypothesis_pytestplugin",
+           "faker.contrib.pytest.plugin")  # fmt: skip
 FELL, UNALTERED = 70, 71  # exit codes of a child that did not get to the tests
 
 
@@ -70,10 +73,14 @@ def main(given: str, results: str, workers: str) -> None:
 
 def _import_everything(jobs: list[Job]) -> None:
     import django
+    from hypothesis import Phase
+    from hypothesis import settings as hypothesis
 
     django.setup()
+    # That a test fails is enough: hypothesis need not look for the shortest case of it.
+    hypothesis.register_profile("first failure", phases=[Phase.explicit, Phase.generate])
     importlib.import_module("tests.conftest")
-    for name in ("passerelle.project.urls", "polars", "allauth.mfa.totp.internal.auth"):
+    for name in (*PLUGINS, "passerelle.project.urls", "polars", "allauth.mfa.totp.internal.auth"):
         importlib.import_module(name)
     for path in sorted({test.split("::")[0] for job in jobs for test in job.tests}):
         importlib.import_module(path.removesuffix(".py").replace("/", "."))
@@ -103,7 +110,9 @@ def _tested(job: Job) -> int:
     os.dup2(quiet, 2)
     if job.path and not alter(ROOT / job.path, job.text):
         return UNALTERED
-    options = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--no-header", "-m", "not proof and not journey"]
+    gc.freeze()  # pytest collects garbage between tests, and what was imported is none
+    options = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--no-header", "-m", "not proof and not journey",
+               "--hypothesis-profile", "first failure"]  # fmt: skip
     return int(pytest.main([*options, *job.tests]))
 
 
