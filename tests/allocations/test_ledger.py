@@ -75,6 +75,7 @@ def test_a_director_sets_the_places_of_a_year_and_the_reason_is_kept(director: P
     ]
     assert numbers() == (300, 0, 0, 300)
     assert [row.event for row in audit.trail("places-ca-nt-2026")] == ["allocation.set", "allocation.set"]
+    assert [move.step for move in PlaceMove.objects.order_by("id")] == [1, 2]
 
 
 @pytest.mark.parametrize("roles", [(), ("officer",), ("draw_manager",), ("administrator",)])
@@ -96,6 +97,24 @@ def test_places_are_held_used_and_given_back(year: Allocation):
     assert release(about=["NT-I-2"], by=None, at=NOON, reason="Declined")
 
     assert numbers() == (10, 1, 1, 8)
+
+
+def test_what_was_held_and_what_that_left_is_in_the_trail(year: Allocation):
+    held("NT-I-1", "NT-I-2", "NT-I-3")
+    held("NT-I-3", "NT-I-4")
+
+    told = [row.detail for row in audit.trail("places-ca-nt-2026") if row.event == "allocation.held"]
+    assert told == [{"places": 3, "left": 7}, {"places": 1, "left": 6}]
+
+
+def test_the_moves_of_a_place_are_numbered_without_a_gap(year: Allocation):
+    held("NT-I-1")
+    use(about=["NT-I-1"], by=None, at=NOON)
+    release(about=["NT-I-1"], by=None, at=NOON)
+
+    assert [(move.step, str(move.kind)) for move in PlaceMove.objects.filter(about="NT-I-1").order_by("id")] == [
+        (1, "hold"), (2, "use"), (3, "release"),
+    ]  # fmt: skip
 
 
 def test_a_place_already_used_can_be_given_back(year: Allocation):
@@ -147,8 +166,9 @@ def test_more_than_is_left_holds_none(year: Allocation):
 
 
 def test_a_year_not_set_has_no_places():
-    with pytest.raises(NoPlaceLeft):
-        held("NT-I-1")
+    for about in (["NT-I-1"], []):
+        with pytest.raises(NoPlaceLeft):
+            held(*about)
 
     assert numbers() == (0, 0, 0, 0)
 

@@ -168,13 +168,17 @@ def _last_moves(about: Iterable[str]) -> dict[str, PlaceMove | None]:
     return {reference: known.get(reference) for reference in wanted}
 
 
-def _locked(about: str) -> tuple[Allocation, PlaceMove]:
-    last = _last_moves([about])[about]
-    if last is None:
+def _last_move(about: str) -> PlaceMove:
+    move = _last_moves([about])[about]
+    if move is None:
         raise NeverHeld(about)
-    row = Allocation.objects.select_for_update(of=("self",)).get(pk=last.allocation_id)
+    return move
+
+
+def _locked(about: str) -> tuple[Allocation, PlaceMove]:
+    row = Allocation.objects.select_for_update(of=("self",)).get(pk=_last_move(about).allocation_id)
     # Read again behind the lock: whoever held it may have moved this very place.
-    return row, _last_moves([about])[about] or last
+    return row, _last_move(about)
 
 
 def _move(
