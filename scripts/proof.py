@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import random
+import shlex
 import shutil
 import signal
 import subprocess
@@ -120,7 +121,7 @@ def repeated(seed: str, chosen: list[str]) -> str:
     """The command that runs the same again."""
     scale = os.environ.get("PROOF_SCALE")
     given = f"PASSERELLE_SEED={seed}" + (f" PROOF_SCALE={scale}" if scale else "")
-    return f"{given} python scripts/proof.py {' '.join(chosen)}" if chosen else f"{given} make proof"
+    return f"{given} python scripts/proof.py {shlex.join(chosen)}" if chosen else f"{given} make proof"
 
 
 def extent() -> str:

@@ -165,10 +165,18 @@ def test_more_than_is_left_holds_none(year: Allocation):
     assert numbers() == (10, 8, 0, 2)
 
 
+def test_the_last_place_is_held_too(year: Allocation):
+    held(*(f"NT-I-{n}" for n in range(8)))
+
+    assert held("NT-I-8", "NT-I-9") == 2
+    assert numbers() == (10, 10, 0, 0)
+
+
 def test_a_year_not_set_has_no_places():
     for about in (["NT-I-1"], []):
-        with pytest.raises(NoPlaceLeft):
+        with pytest.raises(NoPlaceLeft) as refusal:
             held(*about)
+        assert (refusal.value.wanted, refusal.value.left) == (len(about), 0)
 
     assert numbers() == (0, 0, 0, 0)
 

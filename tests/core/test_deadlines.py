@@ -16,6 +16,7 @@ from passerelle.core.deadlines import (
     last_day,
     last_moment,
     standing,
+    start_of_day,
 )
 
 YELLOWKNIFE = ZoneInfo("America/Yellowknife")
@@ -112,6 +113,13 @@ def test_every_boundary_of_the_years_ahead_is_half_open():
         assert standing(too_late, too_late - MICROSECOND, YELLOWKNIFE) == "due_today"
         assert standing(too_late, too_late, YELLOWKNIFE) == "late"
         day += timedelta(days=1)
+
+
+def test_a_deadline_that_ends_within_a_day_ends_on_that_day():
+    midnight = start_of_day(date(2026, 4, 25), YELLOWKNIFE)
+
+    assert last_day(midnight, YELLOWKNIFE) == date(2026, 4, 24)
+    assert last_day(midnight + timedelta(microseconds=1), YELLOWKNIFE) == date(2026, 4, 25)
 
 
 def test_days_left_count_calendar_days_of_the_program():

@@ -97,7 +97,7 @@ def hold(*, program: str, year: int, about: Iterable[str], by: Any, at: datetime
     _move(row, MoveKind.HOLD, new, held=1, by=by, at=at, stream=stream)
     audit.record(
         "allocation.held", subject=f"places-{program}-{year}", by=by, at=at, program=program,
-        detail={"places": len(new), "left": row.left},
+        detail={"places": len(new), "left": left - len(new)},
     )  # fmt: skip
     return len(new)
 
@@ -188,7 +188,6 @@ def _move(
     held, used = held * len(last), used * len(last)
     # Added by the database, so that the constraint sees the true sum whatever was read before.
     Allocation.objects.filter(pk=row.pk).update(held=F("held") + held, used=F("used") + used)
-    row.held, row.used = row.held + held, row.used + used
     PlaceMove.objects.bulk_create(
         PlaceMove(
             allocation=row,
