@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test import Client
 
 from passerelle.core.lifecycle import IllegalMove
@@ -94,6 +94,39 @@ def test_storms_of_posts_give_one_file_and_one_receipt_each(seed: int, storms: i
         assert {where for _status, where in found} <= {f"{address}/receipt/", f"{address}/"}, found
         posts += many
     record_property("posts", posts)
+
+
+@pytest.mark.parametrize(("held", "status"), [(1.2, 302), (60, 500)])
+def test_a_press_outlasts_others_that_hold_the_file_longer_than_one_wait(held: float, status: int):
+    """A wait is half a second here; four of them are made before the press is given up."""
+    eoi = an_eoi("answered")
+    client = signed_in(eoi.candidate)
+    client.raise_request_exception = False
+    taken, enough = threading.Event(), threading.Event()
+
+    def others() -> None:
+        with transaction.atomic():
+            ExpressionOfInterest.objects.select_for_update().get(pk=eoi.pk)
+            taken.set()
+            enough.wait(held)
+        connections.close_all()
+
+    thread = threading.Thread(target=others)
+    thread.start()
+    taken.wait()
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = 500")
+    try:
+        told = client.post(
+            f"/en/candidate/eoi/{eoi.reference}/check/", {"token": "one", "version": eoi.version, "agree": "on"}
+        )
+    finally:
+        enough.set()
+        thread.join()
+        connection.close()
+
+    assert told.status_code == status
+    assert SubmissionKey.objects.filter(eoi=eoi).exists() is (status == 302)
 
 
 def test_presses_in_several_windows_give_one_receipt():

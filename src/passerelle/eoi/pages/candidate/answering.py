@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from passerelle.core.dates import time_words
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import NotAllowed
+from passerelle.core.waiting import patiently
 from passerelle.eoi import operations, permissions, queries
 from passerelle.eoi.pages.candidate.base import FilePage
 from passerelle.eoi.pages.forms import SubmitForm
@@ -156,9 +157,12 @@ class Check(FilePage):
             return self._show(self.eoi(reference), form, status=422)
         # The operation reads the file under its lock and asks whose it is; reading it here too would be once too often.
         try:
-            operations.submit_eoi(
-                reference=reference, token=form.cleaned_data["token"], version=form.cleaned_data["version"],
-                by=self.person, at=self.at,
+            # Pressed many times at once, the presses wait for one another: the last as long as all before it take.
+            patiently(
+                lambda: operations.submit_eoi(
+                    reference=reference, token=form.cleaned_data["token"], version=form.cleaned_data["version"],
+                    by=self.person, at=self.at,
+                )
             )  # fmt: skip
         except (ObjectDoesNotExist, NotAllowed, IllegalMove):
             # Pressed in two windows: whoever comes second is shown what the first press did. A stranger finds nothing.
