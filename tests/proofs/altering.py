@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import CodeType, FunctionType
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 FOUND, MISSED, ENDLESS, BROKEN = "found", "missed", "endless", "broken"
@@ -38,14 +39,30 @@ class Job:
     seconds: float = 900
 
 
+class Failures:
+    """Notes the tests that fail, by name, in a file that all changes share."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if report.failed:
+            with self.path.open("a") as told:
+                told.write(f"{report.nodeid}\n")
+
+
 def outcomes(jobs: list[Job], folder: Path, *, workers: int, seed: int) -> dict[str, str]:
-    """Try every job; return by its name: found (a test failed), missed (all passed), endless, or broken."""
+    """Try every job; return by its name: found (a test failed), missed (all passed), endless, or broken.
+
+    The tests that failed stand in ``folder / "failed"``.
+    """
     given, results = folder / "jobs.json", folder / "results"
     given.write_text(json.dumps([asdict(job) for job in jobs]))
     results.touch()
     # What these runs find is told by their test, not to the report.
     clean = {name: value for name, value in os.environ.items() if name != "PROOF_RESULTS"}
     environment = {**clean, "PASSERELLE_SEED": str(seed), "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    environment["FAILED_TESTS"] = str(folder / "failed")
     command = [sys.executable, "-m", "tests.proofs.altering", str(given), str(results), str(workers)]
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
     lines = (line.split("\t") for line in results.read_text().splitlines())
@@ -115,7 +132,8 @@ def _tested(job: Job) -> int:
                "--hypothesis-profile", "first failure"]  # fmt: skip
     # One file by itself first: together, pytest-django would put tests without a database behind all others.
     first, *rest = job.tests
-    return int(pytest.main([*options, first])) or (int(pytest.main([*options, *rest])) if rest else 0)
+    notes = [Failures(Path(os.environ["FAILED_TESTS"]))]
+    return int(pytest.main([*options, first], notes)) or (int(pytest.main([*options, *rest], notes)) if rest else 0)
 
 
 def alter(path: Path, text: str) -> int:
