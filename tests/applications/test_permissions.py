@@ -87,7 +87,7 @@ def test_a_party_withdraws_until_the_decision(state: str):
 def test_a_change_is_reported_on_a_file_with_a_number_that_has_not_failed(state: str):
     told = may.can_report_change(EMPLOYER, a_file(state, file_number="NT-1"))
 
-    assert told.allowed is (state not in {"refused", "withdrawn", "lapsed"})
+    assert told.allowed is (state not in {"refused", "returned", "withdrawn", "lapsed"})
     assert not may.can_report_change(EMPLOYER, a_file(state))
 
 

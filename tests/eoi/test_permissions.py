@@ -23,7 +23,9 @@ EVERYBODY = [EMPLOYER, CANDIDATE, STRANGER, OTHER, *STAFF, *NOT_CHECKING, ELSEWH
 
 
 def a_file(state: str = "submitted", **given: Any) -> ExpressionOfInterest:
-    facts: dict[str, Any] = {"employer_id": 1, "candidate_id": 2, "program": "ca-nt", "first_submitted_at": NOON}
+    facts: dict[str, Any] = {
+        "employer_id": 1, "candidate_id": 2, "program": "ca-nt", "stream": "employer_driven", "first_submitted_at": NOON,
+    }  # fmt: skip
     return ExpressionOfInterest(state=state, **(facts | given))
 
 
@@ -65,17 +67,15 @@ def test_nobody_outside_the_staff_checks_whatever_roles_their_row_has():
 @pytest.mark.parametrize(
     ("rule", "who"),
     [
-        (lambda by: may.can_answer_criteria(by, a_file("draft")), {1}),
-        (lambda by: may.can_let_in(by, a_file("draft"), open_criteria=()), {1}),
         (lambda by: may.can_drop_offer(by, a_file()), {1}),
         (lambda by: may.can_fill(by, a_file("draft")), {2}),
         (lambda by: may.can_withdraw(by, a_file()), {2}),
         (lambda by: may.can_answer_evidence(by, a_file()), {2}),
         (lambda by: may.can_reply(by, a_file(), Doubt()), {2}),
-        (lambda by: may.can_file_anew(by, a_file("withdrawn"), has_one_open=False), {2}),
+        (lambda by: may.can_file_anew(by, a_file("withdrawn"), has_one_open=False, at=NOON), {2}),
         (lambda by: may.can_discard(by, a_file("draft")), {1, 2}),
-        (lambda by: may.can_open(by, "ca-nt", has_one_open=False), {1}),
-        (lambda by: may.can_open(by, "ca-on", has_one_open=False), {4}),
+        (lambda by: may.can_open(by, "ca-nt", opened_by="employer", has_one_open=False), {1}),
+        (lambda by: may.can_open(by, "ca-nt", opened_by="candidate", has_one_open=False), {2, 3}),
     ],
 )
 def test_each_party_has_its_own_acts(rule: Callable[[Any], Verdict], who: set[int]):
@@ -83,9 +83,10 @@ def test_each_party_has_its_own_acts(rule: Callable[[Any], Verdict], who: set[in
 
 
 def test_one_file_at_a_time_and_a_new_one_only_after_an_end():
-    assert not may.can_open(EMPLOYER, "ca-nt", has_one_open=True)
-    assert not may.can_file_anew(CANDIDATE, a_file("withdrawn"), has_one_open=True)
-    assert not may.can_file_anew(CANDIDATE, a_file("withdrawn", first_submitted_at=None), has_one_open=False)
+    assert not may.can_open(EMPLOYER, "ca-nt", opened_by="employer", has_one_open=True)
+    assert not may.can_open(CANDIDATE, "ca-nt", opened_by="candidate", has_one_open=True)
+    assert not may.can_file_anew(CANDIDATE, a_file("withdrawn"), has_one_open=True, at=NOON)
+    assert not may.can_file_anew(CANDIDATE, a_file("withdrawn", first_submitted_at=None), has_one_open=False, at=NOON)
 
 
 @pytest.mark.parametrize("state", EOIState)
@@ -93,22 +94,50 @@ def test_only_a_draft_is_filled_in(state: EOIState):
     assert may.can_fill(CANDIDATE, a_file(state)).allowed is (state == "draft")
 
 
-@pytest.mark.parametrize("reason", ["expired", "lapsed", "declined", "cancelled", "discarded", "removed", "decided"])
+@pytest.mark.parametrize("reason", ["expired", "lapsed", "declined", "cancelled", "returned", "discarded", "decided"])
 def test_a_closed_file_is_filed_anew_where_it_ended_of_itself(reason: str):
     closed = a_file("closed", closing_reason=reason)
 
-    may_they = may.can_file_anew(CANDIDATE, closed, has_one_open=False)
+    may_they = may.can_file_anew(CANDIDATE, closed, has_one_open=False, at=NOON)
 
-    assert may_they.allowed is (reason in {"expired", "lapsed", "declined", "cancelled"})
+    assert may_they.allowed is (reason in {"expired", "lapsed", "declined", "cancelled", "returned"})
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted", "in_pool", "invited", "refused"])
 def test_what_has_not_ended_or_was_refused_is_not_filed_anew(state: str):
-    assert not may.can_file_anew(CANDIDATE, a_file(state, closing_reason="expired"), has_one_open=False)
+    assert not may.can_file_anew(CANDIDATE, a_file(state, closing_reason="expired"), has_one_open=False, at=NOON)
 
 
-def test_nobody_is_let_in_while_a_criterion_is_open():
-    assert not may.can_let_in(EMPLOYER, a_file("draft"), open_criteria=["age"])
+@pytest.mark.django_db
+def test_the_employer_who_opened_a_draft_answers_its_criteria_and_lets_the_candidate_in_once_none_is_open():
+    rules, draft = programs.rules(program()), a_file("draft")
+
+    assert may.opener_of(draft, rules) == EMPLOYER.pk
+    assert allowed(lambda by: may.can_answer_criteria(by, draft, rules)) == {1}
+    assert allowed(lambda by: may.can_let_in(by, draft, rules, open_criteria=())) == {1}
+    assert not may.can_let_in(EMPLOYER, draft, rules, open_criteria=["age"])
+    assert not may.can_hold(CANDIDATE, a_file("in_pool"), rules, at=NOON)
+
+
+@pytest.mark.parametrize("state", EOIState)
+def test_a_file_is_changed_by_its_candidate_while_it_waits_in_the_pool_and_is_valid(state: EOIState):
+    valid = {"changeable": True, "valid_before": NOON + DAY}
+    waiting = state in {"awaiting_appointment", "in_pool", "on_hold"}
+
+    assert allowed(lambda by: may.can_change(by, a_file(state, **valid), at=NOON)) == ({2} if waiting else set())
+    assert not may.can_change(CANDIDATE, a_file(state, **valid), at=NOON + DAY)
+    assert not may.can_change(CANDIDATE, a_file(state, valid_before=NOON + DAY), at=NOON)
+    assert may.is_renewable(a_file(state, **valid), at=NOON) is waiting
+
+
+def test_a_live_file_is_renewed_in_its_last_thirty_days():
+    live = a_file("in_pool", changeable=True, valid_before=NOON + 30 * DAY)
+
+    assert may.is_renewable(live, at=NOON)
+    assert not may.is_renewable(live, at=NOON - DAY / 24)
+    assert not may.is_renewable(a_file("in_pool", valid_before=NOON), at=NOON)
+    assert not may.is_renewable(a_file("in_pool", changeable=True), at=NOON)
+    assert may.can_file_anew(CANDIDATE, live, has_one_open=False, at=NOON)
 
 
 def a_change(**given: Any) -> FactChange:

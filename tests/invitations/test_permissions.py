@@ -9,8 +9,10 @@ from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.invitations import permissions as may
 from passerelle.invitations.models import Invitation
 from passerelle.invitations.states import InvitationState
+from tests.factories import program
 from tests.support.people import unkept
 
+pytestmark = pytest.mark.django_db
 TOO_LATE = datetime(2026, 4, 25, 6, tzinfo=UTC)
 IN_TIME = TOO_LATE - timedelta(microseconds=1)
 EMPLOYER, CANDIDATE, STRANGER = (unkept(pk, audience="employer") for pk in (1, 2, 3))
@@ -20,8 +22,10 @@ EVERYBODY = [EMPLOYER, CANDIDATE, STRANGER, DIRECTOR, OFFICER, *OTHERS]
 
 
 def an_invitation(state: str = "issued", eoi: str = "invited", **given: Any) -> Invitation:
-    file = ExpressionOfInterest(employer_id=1, candidate_id=2, state=eoi)
-    return Invitation(eoi=file, program="ca-nt", state=state, respond_by=TOO_LATE, **given)
+    file = ExpressionOfInterest(
+        employer=EMPLOYER, candidate=CANDIDATE, state=eoi, stream="employer_driven", pack=program()
+    )
+    return Invitation(eoi=file, program="ca-nt", stream="employer_driven", state=state, respond_by=TOO_LATE, **given)
 
 
 @pytest.mark.parametrize(
