@@ -87,8 +87,10 @@ def submit_eoi(
     of the answers the person checked. Raises NotAllowed, IllegalMove, Unfinished, CriteriaOpen,
     StaleAnswers, TokenReused, AlreadyLive, CandidateIsBarred.
     """
-    eoi = locked(reference)
-    if _handed_in_before(eoi, token, by, version):
+    # A press whose receipt is there already is shown it without waiting for the presses before it.
+    pressed = _pressed_before(reference, token, by, version)
+    eoi = pressed or locked(reference)
+    if pressed or (not eoi.is_draft and _pressed_before(reference, token, by, version)):
         return eoi
     rules = rules_of(eoi)
     require(can_submit(by, eoi, rules, at=at))
@@ -119,13 +121,13 @@ def submit_eoi(
     return eoi
 
 
-def _handed_in_before(eoi: ExpressionOfInterest, token: str, by: Person, version: int | None) -> bool:
-    key = SubmissionKey.objects.filter(token=token).values_list("eoi_id", "by_id", "version").first()
+def _pressed_before(reference: str, token: str, by: Person, version: int | None) -> ExpressionOfInterest | None:
+    key = SubmissionKey.objects.filter(token=token).select_related("eoi").first()
     if key is None:
-        return False
-    if key[:2] != (eoi.pk, by.pk) or version not in (None, key[2]):
-        raise TokenReused(eoi.reference)
-    return True
+        return None
+    if (key.eoi.reference, key.by_id) != (reference, by.pk) or version not in (None, key.version):
+        raise TokenReused(reference)
+    return key.eoi
 
 
 def _identify(eoi: ExpressionOfInterest, rules: ProgramRules) -> None:
