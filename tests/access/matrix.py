@@ -375,6 +375,24 @@ PAYMENTS = [
     _public("payment_callback", "provider", get=None, post=EVERYBODY, done=(404,)),
 ]  # fmt: skip
 
+# This program makes no contravention orders: whoever may come in finds nothing (tests/orders has a program that does).
+_NO_ORDERS = {"shown": (404,), "done": (404,)}
+ORDERS = [
+    _public("orders:register", "program", shown=(404,)),
+    _staff("orders:list", roles=CHECKERS | {"auditor"}, post=CHECKERS | {"auditor"}, **_NO_ORDERS),
+    _staff("orders:propose", roles=CHECKERS, post=CHECKERS, **_NO_ORDERS),
+    _staff("orders:detail", "order", roles=CHECKERS | {"auditor"}, post=CHECKERS | {"auditor"}, **_NO_ORDERS),
+    _staff("orders:addition", "order", "document_pk", roles=CHECKERS | {"auditor"}, post=CHECKERS | {"auditor"}, stage="queued", **_NO_ORDERS),
+    *(_staff(f"orders:{act}", "order", roles=CHECKERS, get=None, post=CHECKERS, odd={
+        ("get", who): (404,) for who in CHECKERS | {"elsewhere"}}, **_NO_ORDERS)
+      for act in ("notice", "enter_reply", "drop", "paid", "enter_review", "decide_review")),
+    _staff("orders:make", "order", roles=frozenset({"reviewer", "director"}), get=None,
+           post=frozenset({"reviewer", "director"}), odd={
+               ("get", who): (404,) for who in ("reviewer", "director", "elsewhere")}, **_NO_ORDERS),
+    Row("orders:against_me", "party", args=("order",), get=PARTIES, post=PARTIES, **_NO_ORDERS),
+    Row("orders:ask_review", "party", args=("order",), get=PARTIES, post=PARTIES, **_NO_ORDERS),
+]  # fmt: skip
+
 # django-allauth's own pages. Those for visitors send whoever is signed in home.
 _KNOWN = (*PARTIES, *STRANGERS, *STAFF, *OTHERS)
 _STAFF_LIKE = (*STAFF, *OTHERS)
@@ -418,4 +436,4 @@ UPLOADS = [
         ("get", "visitor"): (401,), ("post", "visitor"): (401,)}),
 ]  # fmt: skip
 
-ROWS = [*PUBLIC, *ACCOUNTS, *DESKS, *EOI, *DRAWS, *APPLICATIONS, *PAYMENTS, *SIGNING_IN, *UPLOADS]
+ROWS = [*PUBLIC, *ACCOUNTS, *DESKS, *EOI, *DRAWS, *APPLICATIONS, *PAYMENTS, *ORDERS, *SIGNING_IN, *UPLOADS]

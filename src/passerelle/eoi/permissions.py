@@ -32,12 +32,14 @@ def _checks(person: Any, program: str) -> Verdict:
     return Verdict(False, _("Only an officer, a reviewer or a director of this program can do this."))
 
 
-def can_open(person: Any, program: str, *, opened_by: str, has_one_open: bool) -> Verdict:
-    """An account of the side that opens files (``opened_by``), of this program, without one that stands in the way."""
+def can_open(person: Any, program: str, *, opened_by: str, has_one_open: bool, barred: bool = False) -> Verdict:
+    """An account of the side that opens files (``opened_by``), of this program, with none in the way, not ``barred``."""
     if person.audience != opened_by or person.program != program:
         if opened_by == "employer":
             return Verdict(False, _("Only an employer registered with this program can start a request."))
         return Verdict(False, _("Only a candidate registered with this program can start this."))
+    if barred:
+        return Verdict(False, _("You are barred from applying for now. The order sent to you says until when."))
     if has_one_open and opened_by == "employer":
         return Verdict(
             False,
@@ -254,9 +256,16 @@ def can_lift_bar(person: Any, bar: Bar, *, at: datetime) -> Verdict:
     """A checker; the second person is another one."""
     if not (bar.from_at <= at < bar.before) or bar.lifted_at is not None:
         return Verdict(False, _("This bar is no longer in force."))
+    if bar.order:
+        return Verdict(False, _("This bar goes with its order: a review of the order lifts it."))
     if bar.lift_by_id is not None and bar.lift_by_id == person.pk:
         return Verdict(False, _("A second person must confirm that the bar is lifted."))
     return _checks(person, bar.program)
+
+
+def can_bar(person: Any, program: str) -> Verdict:
+    """A checker; the order that brings the bar says which two."""
+    return _checks(person, program)
 
 
 def can_read_answers(person: Any, eoi: ExpressionOfInterest) -> Verdict:

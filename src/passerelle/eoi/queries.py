@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404
 
 from passerelle.eoi import meeting, permissions, receipts, scoring
 from passerelle.eoi.drawing import Which, within
+from passerelle.eoi.keys import employer_key
+from passerelle.eoi.keys import representative_key as representative_key
 from passerelle.eoi.models import (
     AnswersInProgress,
     AnswersVersion,
@@ -382,6 +384,11 @@ def volume(program: str, at: datetime) -> Volume:
 def is_barred(person_key: str, at: datetime) -> bool:
     """Say whether a person may not file at ``at``."""
     return Bar.objects.in_force(at=at).filter(person_key=person_key).exists()
+
+
+def employer_is_barred(employer: Any, at: datetime) -> bool:
+    """Say whether an order keeps this employer from starting files."""
+    return is_barred(employer_key(employer.program, employer.email), at)
 
 
 def bars(program: str) -> QuerySet[Bar]:

@@ -146,6 +146,7 @@ _EVENTS: dict[str, tuple[Words, tuple[str, ...]]] = {
     "eoi.expiry_reminded": (gettext_lazy("A reminder was sent: the year of validity is ending."), _EVERYBODY),
     "eoi.question_answered": (gettext_lazy("Staff answered a question about a criterion."), ("employer", "staff")),
     "eoi.note_added": (gettext_lazy("A note was left for colleagues."), _STAFF),
+    "bar.ordered": (gettext_lazy("A contravention order barred the person."), _STAFF),
     "bar.lifting_asked": (gettext_lazy("Lifting the bar was proposed."), _STAFF),
     "bar.lifted": (gettext_lazy("The bar was lifted."), _NOT_EMPLOYER),
     "letter.issued": (gettext_lazy("A letter was written."), _NOT_EMPLOYER),

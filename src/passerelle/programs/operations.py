@@ -218,19 +218,22 @@ def send(
 
 def issue_letter(
     kind: str, *, program: str, to: Person, about: str, at: datetime, context: Mapping[str, Any] | None = None, language: str = "",
-    by: Person | None = None, rules: ProgramRules | None = None,
+    by: Person | None = None, rules: ProgramRules | None = None, addressee: str = "",
 ) -> Any:  # fmt: skip
-    """Make the pack's letter ``kind`` (PDF by the worker, HTML twin, checkable number) for one reader; ``rules`` as in ``send``."""
+    """Make the pack's letter ``kind`` (PDF by the worker, HTML twin, checkable number) for one reader; ``rules`` as in ``send``.
+
+    ``addressee``: somebody without an account, whom ``to`` serves with it.
+    """
     rules = rules or queries.rules_in_force(program, at)
     letter = rules.letter(kind)
     speaks = (language or to.language)[:2]
     words = letter.words_for(to.audience)
-    values = {**_always(rules, speaks, about, to.name, at), **(context or {})}
+    values = {**_always(rules, speaks, about, addressee or to.name, at), **(context or {})}
     title = wording.compose(letter, words.subject.pick(speaks), values, speaks, rules)[0]["text"]
     made = wording.compose(letter, words.body.pick(speaks), values, speaks, rules)
     return notices.issue_letter(
         kind, program=program, about=about, to=to, language=speaks, title=title, blocks=made, at=at, by=by,
-        letterhead=letterhead(rules, speaks),
+        letterhead=letterhead(rules, speaks), addressee=addressee,
     )  # fmt: skip
 
 

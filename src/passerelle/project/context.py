@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from passerelle.accounts import sessions
 from passerelle.accounts.models import Audience
 from passerelle.core.text import pick
+from passerelle.orders import queries as orders
 from passerelle.payments import queries as payments
 from passerelle.programs import queries as programs
 
@@ -83,6 +84,11 @@ class Site:
     def has_federal_pool(self) -> bool:
         """Whether a stream of this program takes its people from the federal pool."""
         return bool(getattr(self.rules, "federal_streams", ()))
+
+    @property
+    def keeps_orders(self) -> bool:
+        """Whether this program makes contravention orders."""
+        return self.rules is not None and orders.keeps_orders(self.rules)
 
     @property
     def idle_seconds(self) -> int:

@@ -137,6 +137,20 @@ QUERIES: dict[str, str] = {
         UNION ALL SELECT 'decision ' || id FROM applications_decision WHERE by_id = drawn_by_id
         UNION ALL SELECT 'review ' || id FROM applications_reviewrequest WHERE decided_by_id = refused_by_id
         UNION ALL SELECT 'nomination ' || number FROM applications_nomination WHERE cancelled_by_id = cancel_asked_by_id
+        UNION ALL SELECT reference FROM orders_order WHERE made_by_id = proposed_by_id
+        UNION ALL SELECT 'review of order ' || order_id FROM orders_orderreview
+            WHERE decided_by_id IN (proposed_by_id, made_by_id)
+    """,
+    "every contravention order that stands has its notice, its letter and its bar, and one set aside bars nobody": """
+        SELECT o.reference FROM orders_order o WHERE o.state IN ('made', 'paid') AND (
+            o.noticed_at IS NULL OR o.noticed_at > o.made_at
+            OR NOT EXISTS (SELECT FROM notices_letter l WHERE l.about = o.reference AND l.kind = 'contravention_order')
+            OR (o.ban_years > 0) <> EXISTS (SELECT FROM eoi_bar b WHERE b.order = o.reference AND b.lifted_at IS NULL
+                AND b.before = o.ban_before AND b.person_key = o.person_key)
+        )
+        UNION ALL
+        SELECT o.reference FROM orders_order o JOIN eoi_bar b ON b.order = o.reference
+        WHERE o.state = 'set_aside' AND b.lifted_at IS NULL
     """,
     "every refusal of an expression of interest has its hearing and its letter with reasons": """
         SELECT e.reference FROM eoi_expressionofinterest e WHERE e.state = 'refused' AND (

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "passerelle.draws",
     "passerelle.invitations",
     "passerelle.applications",
+    "passerelle.orders",
     "passerelle.desks",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -20,6 +20,7 @@ ROOMS = (
     "draws",
     "invitations",
     "applications",
+    "orders",
     "desks",
 )
 

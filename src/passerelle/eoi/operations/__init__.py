@@ -1,6 +1,6 @@
 """What can be done with expressions of interest, bars and the pool."""
 
-from passerelle.eoi.operations.barring import ask_to_lift_bar, confirm_bar_lifted
+from passerelle.eoi.operations.barring import ask_to_lift_bar, bar_by_order, confirm_bar_lifted, lift_bar_of_order
 from passerelle.eoi.operations.changing import (
     IdentityChanged,
     begin_change,
@@ -85,6 +85,7 @@ __all__ = [
     "answer_question",
     "ask_for_bar",
     "ask_to_lift_bar",
+    "bar_by_order",
     "begin_change",
     "change_eoi",
     "choose_category",
@@ -102,6 +103,7 @@ __all__ = [
     "find_evidence",
     "hold_eoi",
     "let_in_candidate",
+    "lift_bar_of_order",
     "lift_doubt",
     "mark_invited",
     "open_document",

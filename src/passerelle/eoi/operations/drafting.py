@@ -53,7 +53,8 @@ def open_eoi(*, program: str, category: str, by: Person, at: datetime) -> Expres
     _check_category(rules, category)
     stream = rules.stream_of(category)
     one_open = queries.has_one_open(by, rules, stream.key)
-    require(can_open(by, program, opened_by=stream.opened_by, has_one_open=one_open))
+    barred = queries.employer_is_barred(by, at)
+    require(can_open(by, program, opened_by=stream.opened_by, has_one_open=one_open, barred=barred))
     eoi = ExpressionOfInterest.objects.create(
         reference=_new_reference(rules, at), program=program, pack=pack, opened_at=at, **_route(rules, category),
         **_opener(by, rules),

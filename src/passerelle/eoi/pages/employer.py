@@ -53,7 +53,7 @@ class Start(EmployerPage):
         rules = self._rules()
         allowed = permissions.can_open(
             self.person, self.program, opened_by=rules.opened_by,
-            has_one_open=queries.has_one_open(self.person, rules, ""),
+            has_one_open=queries.has_one_open(self.person, rules, ""), barred=queries.employer_is_barred(self.person, self.at),
         )  # fmt: skip
         context = {
             "form": form, "allowed": allowed, "files": queries.files_of(self.person)[:5],

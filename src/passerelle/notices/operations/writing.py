@@ -32,11 +32,13 @@ def issue_letter(
     at: datetime,
     letterhead: Letterhead | None = None,
     by: Person | None = None,
+    addressee: str = "",
 ) -> Letter:
     """Write and sign a letter to ``to``; the worker prints it after commit. For ``blocks`` see ``notices.letters``.
 
     ``title`` says what kind of letter it is; the page on which anybody can check the number shows it, so it names no
-    person. Raises NotALetter.
+    person. ``addressee`` names who it is written to where that is somebody without an account: the letter then lies with
+    ``to``, the staff member who serves it on paper. Raises NotALetter.
     """
     prefix = program.rpartition("-")[2].upper() or "P"
     letter = Letter(
@@ -47,7 +49,7 @@ def issue_letter(
         to=to,
         language=language,
         title=title,
-        body={"addressee": to.name, "blocks": letters.checked(blocks)},
+        body={"addressee": addressee or to.name, "blocks": letters.checked(blocks)},
         letterhead=asdict(letterhead or Letterhead()),
         made_at=at,
     )

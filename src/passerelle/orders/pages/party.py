@@ -1,0 +1,66 @@
+"""An order as the person it is against sees it: what is alleged, their reply, their request for a review."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from passerelle.accounts.access import PartyPage
+from passerelle.orders import operations, permissions, queries, wording
+from passerelle.orders.pages import forms
+
+
+class Detail(PartyPage):
+    """What is alleged and ordered, the letters, what can still be done; takes the reply."""
+
+    template_name = "orders/party/detail.html"
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        return self.overview(queries.order_against(self.person, reference))
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        order, form = queries.order_against(self.person, reference), forms.ReplyForm(request.POST)
+        if not form.is_valid():
+            return self.overview(order, form, status=422)
+        operations.reply_to_notice(reference=reference, reply=form.cleaned_data["reply"], by=self.person, at=self.at)
+        messages.success(request, _("Your reply was received."))
+        return self.go_to("orders:against_me", reference)
+
+    def overview(self, order: Any, form: Any = None, status: int = 200) -> HttpResponse:
+        return self.show({
+            "order": order, "terms": wording.terms(order), "tag": wording.tag(order), "form": form or forms.ReplyForm(),
+            "may_reply": permissions.can_reply(self.person, order),
+            "may_ask": permissions.can_ask_review(self.person, order, at=self.at),
+            "review": queries.review_of(order), "letters": queries.letters(order, self.person),
+        }, status=status)  # fmt: skip
+
+
+class AskReview(PartyPage):
+    """Ask for a review: the error alleged, what would be different, documents that could not come earlier."""
+
+    template_name = "orders/party/ask_review.html"
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        return self.ask(queries.order_against(self.person, reference), forms.ReviewForm())
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        order, form = queries.order_against(self.person, reference), forms.ReviewForm(request.POST)
+        uploads = request.FILES.getlist("files")
+        if form.is_valid() and uploads and not form.cleaned_data["additions_reason"].strip():
+            form.add_error("additions_reason", _("Say why these documents could not be had before the decision."))
+        if not form.is_valid():
+            return self.ask(order, form, status=422)
+        try:
+            operations.ask_order_review(
+                reference=reference, uploads=uploads, by=self.person, at=self.at, **form.cleaned_data
+            )
+        except operations.Unacceptable as refusal:
+            form.add_error(None, str(refusal))
+            return self.ask(order, form, status=422)
+        messages.success(request, _("Your request for a review was received."))
+        return self.go_to("orders:against_me", reference)
+
+    def ask(self, order: Any, form: Any, status: int = 200) -> HttpResponse:
+        may = permissions.can_ask_review(self.person, order, at=self.at)
+        return self.show({"order": order, "form": form, "may": may}, status=status)

@@ -1,0 +1,106 @@
+"""What is so about contravention orders."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from passerelle.accounts.models import Person
+from passerelle.core import deadlines
+from passerelle.documents import queries as documents
+from passerelle.notices import queries as notices
+from passerelle.orders.models import Order, OrderReview
+from passerelle.orders.penalty import Formula
+from passerelle.orders.permissions import READERS
+from passerelle.orders.states import STANDING, OrderState
+from passerelle.programs import queries as programs
+from passerelle.programs.rules import ProgramRules
+
+
+def keeps_orders(rules: ProgramRules) -> bool:
+    """Whether the program makes contravention orders: its pack says how long a ban may be."""
+    return "ban_max_years" in rules.settings
+
+
+def rules_with_orders(program: str, at: datetime) -> ProgramRules:
+    """Return the program's rules in force; Http404 for one that is not there or makes no orders."""
+    if not programs.programs().filter(code=program).exists():
+        raise Http404
+    rules = programs.rules_in_force(program, at)
+    if not keeps_orders(rules):
+        raise Http404
+    return rules
+
+
+def rules_of(order: Order) -> ProgramRules:
+    """The rules the order was proposed under."""
+    return programs.rules(order.pack)
+
+
+def formula(rules: ProgramRules) -> Formula:
+    """The pack's formula of the administrative penalty."""
+    return Formula(
+        base_cents=rules.setting("penalty_base_cents"), cap_cents=rules.setting("penalty_max_cents"),
+        years=rules.setting("penalty_count_years"), counting=rules.setting("penalty_counting"),
+    )  # fmt: skip
+
+
+def earlier_penalties(order: Order, at: datetime) -> int:
+    """How many penalties that still stand were imposed on the same person in the years before ``at`` that count."""
+    rules = rules_of(order)
+    years = formula(rules).years
+    same = Order.objects.filter(program=order.program, person_key=order.person_key, penalised=True, state__in=STANDING)
+    made = same.filter(made_at__lte=at).exclude(pk=order.pk).values_list("made_at", flat=True)
+    return sum(deadlines.anniversary(one, years=years, zone=rules.zone) > at for one in made if one)
+
+
+def orders_for(person: Person, program: str) -> QuerySet[Order]:
+    """The orders of a program that a staff member may read, newest first; none for anybody else."""
+    if not (person.is_staff_member and person.has_role(program, *READERS)):
+        return Order.objects.none()
+    people = ("pack", "subject", "proposed_by", "made_by", "review")
+    return Order.objects.filter(program=program).select_related(*people).defer("pack__sources")
+
+
+def order_for(person: Person, program: str, reference: str) -> Order:
+    """One order as a staff member reads it; Http404 otherwise."""
+    return get_object_or_404(orders_for(person, program), reference=reference)
+
+
+def orders_against(person: Person) -> QuerySet[Order]:
+    """What a candidate or an employer may see: orders against them of which they have been told."""
+    mine = Order.objects.filter(subject=person, noticed_at__isnull=False)
+    return mine.select_related("pack", "review").defer("pack__sources")
+
+
+def order_against(person: Person, reference: str) -> Order:
+    """One order against ``person``; Http404 otherwise."""
+    return get_object_or_404(orders_against(person), reference=reference)
+
+
+def register(program: str) -> QuerySet[Order]:
+    """The orders that stand, newest first: the published register."""
+    return Order.objects.filter(program=program, state__in=STANDING).order_by("-made_at", "-pk")
+
+
+def overdue(program: str, at: datetime) -> QuerySet[Order]:
+    """Orders whose penalty is not paid in time, the longest overdue first."""
+    late = Order.objects.filter(program=program, state=OrderState.MADE, penalised=True, pay_by__lte=at)
+    return late.order_by("pay_by", "pk")
+
+
+def review_of(order: Order) -> OrderReview | None:
+    """The review asked of an order, if one was."""
+    return OrderReview.objects.filter(order=order).select_related("order", "asked_by", "decided_by").first()
+
+
+def letters(order: Order, person: Person) -> list[Any]:
+    """The letters of an order that are ``person``'s; staff see all."""
+    return [one for one in notices.letters(order.reference) if person.is_staff_member or one.to_id == person.pk]
+
+
+def additions(order: Order) -> list[Any]:
+    """The files added to the request for a review."""
+    return list(documents.files(order.owner))
