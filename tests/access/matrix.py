@@ -382,7 +382,10 @@ ORDERS = [
     _staff("orders:list", roles=CHECKERS | {"auditor"}, post=CHECKERS | {"auditor"}, **_NO_ORDERS),
     _staff("orders:propose", roles=CHECKERS, post=CHECKERS, **_NO_ORDERS),
     _staff("orders:detail", "order", roles=CHECKERS | {"auditor"}, post=CHECKERS | {"auditor"}, **_NO_ORDERS),
-    _staff("orders:addition", "order", "document_pk", roles=CHECKERS | {"auditor"}, post=CHECKERS | {"auditor"}, stage="queued", **_NO_ORDERS),
+    _staff(
+        "orders:addition", "order", "document_pk", roles=CHECKERS | {"auditor"}, post=CHECKERS | {"auditor"}, stage="queued",
+        **_NO_ORDERS,
+    ),
     *(_staff(f"orders:{act}", "order", roles=CHECKERS, get=None, post=CHECKERS, odd={
         ("get", who): (404,) for who in CHECKERS | {"elsewhere"}}, **_NO_ORDERS)
       for act in ("notice", "enter_reply", "drop", "paid", "enter_review", "decide_review")),
