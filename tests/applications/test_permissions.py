@@ -67,7 +67,7 @@ def test_from_the_first_moment_too_late_on_nothing_is_added(part: str):
     assert not may.can_fill(EMPLOYER, a_part(part), at=TOO_LATE)
 
 
-@pytest.mark.parametrize("state", set(ApplicationState) - {ApplicationState.FILLING})
+@pytest.mark.parametrize("state", sorted(set(ApplicationState) - {ApplicationState.FILLING}))
 @pytest.mark.parametrize("part", ["open", "locked"])
 def test_once_it_is_no_longer_filled_in_nothing_is_added(part: str, state: str):
     assert not may.can_add_documents(EMPLOYER, a_part(part, a_file(state)), at=IN_TIME)

@@ -45,8 +45,9 @@ def test_every_public_page_is_accessible_in_both_languages_at_desk_and_phone(pag
             assert_fits(page)
 
 
-def test_the_only_program_is_the_home_page_and_the_language_switch_keeps_the_page(page: Page) -> None:
+def test_the_home_page_leads_to_each_program_and_the_language_switch_keeps_the_page(page: Page) -> None:
     page.goto("/en/")
+    page.get_by_role("link", name="Northwest Territories Nominee Program").click()
     assert page.url.endswith("/en/ca-nt/")
     page.goto("/en/ca-nt/draws/")
     page.get_by_role("link", name="Français").click()
