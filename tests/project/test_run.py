@@ -24,7 +24,11 @@ class Run:
         self.var, self.out = var, var.parent / "out.txt"
         no_packs = var.parent / "packs"
         no_packs.mkdir(exist_ok=True)
-        clean = {key: value for key, value in os.environ.items() if not key.startswith(("PASSERELLE_", "DATABASE_"))}
+        clean = {
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith(("PASSERELLE_", "DATABASE_", "LOG_LEVEL"))
+        }
         given = {
             "PASSERELLE_VAR": str(var),
             "PASSERELLE_PACKS": str(no_packs),
