@@ -146,6 +146,7 @@ def _carry(eoi: ExpressionOfInterest, state: str, officer: Person | None, at: da
         return
     reference, candidate = eoi.reference, eoi.candidate
     operations.submit_eoi(reference=reference, token=f"token-{reference}", by=candidate, at=at)
+    operations.write_receipt(reference=reference, at=at)
     if state == "submitted":
         return
     if state == "withdrawn":

@@ -19,7 +19,7 @@ def at_size(handed_in: Any, models: list[Any], size: int, repeats: int) -> dict[
     statements = _statements(files[0], keys[files[0].candidate.pk])
     read = _rows_read() - before
     times = [_timed(eoi, keys[eoi.candidate.pk]) for eoi in files[1:]]
-    asked = [one for one in statements if re.match(r"SELECT|INSERT|UPDATE|DELETE", one)]
+    asked = [one for one in statements if re.match(r"\s*(SELECT|INSERT|UPDATE|DELETE)", one)]
     return {
         "pool": reached, "queries": len(asked), "statements": len(statements), "rows_read": read,
         "median_ms": round(statistics.median(times), 1),

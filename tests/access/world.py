@@ -143,6 +143,7 @@ class World:
     def _checking(self) -> Iterator[str]:
         office, case = self.office, self.case
         eois.submit_eoi(reference=case.eoi, token=uuid4().hex, by=case.candidate, at=NOON)
+        eois.write_receipt(reference=case.eoi, at=NOON)
         self.at = NOON + HOUR
         self.notice_pk = notice_queries.inbox(case.candidate).order_by("-id")[0].pk
         self.fact = next(iter(self.row().facts))

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.db.utils import ProgrammingError
 from django.test.utils import CaptureQueriesContext
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from passerelle.core import audit
 from passerelle.core.lifecycle import IllegalMove
@@ -49,10 +50,23 @@ def test_a_submission_tells_both_parties_and_leaves_receipt_score_and_trail():
 
     told = Notice.objects.filter(kind="eoi_received", about=eoi.reference).order_by("to__audience")
     assert [one.to for one in told] == [eoi.candidate, eoi.employer]
-    assert Letter.objects.get(kind="eoi_receipt").to == eoi.candidate
+    [job] = ProcrastinateJob.objects.filter(task_name="eoi.write_receipt")
+    assert job.args == {"reference": eoi.reference}
     assert [(one.points, one.cause) for one in ScoreRecord.objects.filter(eoi=eoi)] == [(597, "submission")]
     assert "eoi.submitted" in [event.event for event in audit.trail(eoi.reference)]
     assert audit.verify_chain(eoi.reference)
+
+
+def test_the_receipt_is_written_as_a_letter_once_by_the_worker_or_for_whoever_opens_it_first():
+    eoi = an_eoi("submitted")
+
+    first = operations.write_receipt(reference=eoi.reference, at=NOON + HOUR)
+    again = operations.write_receipt(reference=eoi.reference, at=NOON + DAY)
+
+    assert Letter.objects.get(kind="eoi_receipt") == first == again
+    assert first.to == eoi.candidate
+    assert eoi.receipt in str(first.body)
+    assert operations.write_receipt(reference=an_eoi("answered").reference, at=NOON) is None
 
 
 def test_the_receipt_is_checked_by_number_and_signature():
@@ -231,7 +245,7 @@ def test_a_submission_that_fails_leaves_nothing_behind(monkeypatch: pytest.Monke
     def fail(*_args: Any, **_more: Any) -> None:
         raise RuntimeError("the very last write fails")
 
-    monkeypatch.setattr("passerelle.programs.operations.issue_letter", fail)
+    monkeypatch.setattr("passerelle.core.jobs.defer", fail)
     with pytest.raises(RuntimeError):
         submit(eoi)
 

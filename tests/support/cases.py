@@ -99,6 +99,7 @@ def in_pool(office: Office, *, at: datetime = NOON, **given: Any) -> Case:
     """A file handed in at ``at`` and confirmed an hour later."""
     case = answered(office, at=at, **given)
     eois.submit_eoi(reference=case.eoi, token=uuid4().hex, by=case.candidate, at=at)
+    eois.write_receipt(reference=case.eoi, at=at)
     eois.confirm_points(reference=case.eoi, by=office.officer, at=at + timedelta(hours=1))
     return case
 

@@ -67,6 +67,7 @@ def an_eoi(
         answer(eoi, {"passport_number": f"A{by.pk:07d}", **ANSWERS, **said}, at=at)
     if state == "in_pool":
         operations.submit_eoi(reference=eoi.reference, token=f"token-{eoi.reference}", by=by, at=at)
+        operations.write_receipt(reference=eoi.reference, at=at)
     return fresh(eoi)
 
 

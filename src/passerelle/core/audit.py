@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
 from django.db.models import QuerySet
 
-from passerelle.core.locks import one_at_a_time
 from passerelle.core.models import AccessRow, AuditEvent
 
 # What a reading of a whole file is of; other readings are of one document.
@@ -30,10 +30,7 @@ def record(
 
     ``detail`` holds facts that may be kept for ever: references, states, points; never answers.
     """
-    # Two acts on one subject may lock different rows; the chain itself is the one thing both touch.
-    one_at_a_time(f"audit {subject}")
-    last = AuditEvent.objects.filter(subject=subject).order_by("-number").values_list("number", "digest").first()
-    number, previous = last or (0, "")
+    number, previous = _hold_chain(subject)
     kept = json.loads(json.dumps(dict(detail or {}), cls=DjangoJSONEncoder))
     row = AuditEvent(
         program=program, subject=subject, number=number + 1, event=event, by=by, at=at,
@@ -42,6 +39,14 @@ def record(
     row.digest = _digest(row)
     row.save(force_insert=True)
     return row
+
+
+def _hold_chain(subject: str) -> tuple[int, str]:
+    """Wait for the chain of ``subject``, hold it until the transaction ends, and return its last number and digest."""
+    # Two acts on one subject may lock different rows; the chain itself is the one thing both touch.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number, digest FROM core_last_event(%s)", [subject])
+        return cursor.fetchone() or (0, "")
 
 
 def _digest(row: AuditEvent) -> str:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from passerelle.core import sealing
 from passerelle.eoi.models import ExpressionOfInterest
@@ -35,6 +36,14 @@ def payload(eoi: ExpressionOfInterest) -> bytes:
 def signed(eoi: ExpressionOfInterest) -> str:
     """Return the signature of the file's receipt."""
     return sealing.sign(payload(eoi))
+
+
+def blanks(eoi: ExpressionOfInterest) -> dict[str, Any]:
+    """Return what the message and the letter about a submission say of it."""
+    return {
+        "submitted_at": eoi.first_submitted_at, "valid_before": eoi.valid_before, "score_by": eoi.review_by,
+        "signature": eoi.receipt,
+    }  # fmt: skip
 
 
 def is_genuine(eoi: ExpressionOfInterest, signature: str) -> bool:

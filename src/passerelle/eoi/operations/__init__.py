@@ -40,6 +40,7 @@ from passerelle.eoi.operations.proving import (
     store_evidence,
 )
 from passerelle.eoi.operations.reading import open_document, open_file, open_page
+from passerelle.eoi.operations.receipting import write_receipt
 from passerelle.eoi.operations.reviewing import (
     NoChange,
     add_note,
@@ -129,4 +130,5 @@ __all__ = [
     "take_next",
     "withdraw_eoi",
     "work_out_lapses",
+    "write_receipt",
 ]

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from passerelle.accounts.models import Person
-from passerelle.core import sealing
+from passerelle.core import jobs, sealing
 from passerelle.core.verdicts import require
 from passerelle.eoi import meeting, queries, receipts, scoring
 from passerelle.eoi.models import (
@@ -20,7 +20,6 @@ from passerelle.eoi.operations.support import both, locked, rules_of, tell, told
 from passerelle.eoi.permissions import can_submit, is_renewable
 from passerelle.eoi.states import EOI_LIFECYCLE, ClosingReason
 from passerelle.notices import operations as notices
-from passerelle.programs import operations as letters
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules
 
@@ -122,12 +121,13 @@ def submit_eoi(
 
 
 def _pressed_before(reference: str, token: str, by: Person, version: int | None) -> ExpressionOfInterest | None:
-    key = SubmissionKey.objects.filter(token=token).select_related("eoi").first()
+    keys = SubmissionKey.objects.filter(token=token).values_list("eoi__reference", "by", "version")
+    key = keys.first()
     if key is None:
         return None
-    if (key.eoi.reference, key.by_id) != (reference, by.pk) or version not in (None, key.version):
+    if key[:2] != (reference, by.pk) or version not in (None, key[2]):
         raise TokenReused(reference)
-    return key.eoi
+    return ExpressionOfInterest.objects.select_related("pack", "employer", "candidate").get(reference=reference)
 
 
 def _identify(eoi: ExpressionOfInterest, rules: ProgramRules) -> None:
@@ -229,16 +229,10 @@ def _ask_staff(eoi: ExpressionOfInterest, rules: ProgramRules, at: datetime) -> 
 
 
 def _acknowledge(eoi: ExpressionOfInterest, at: datetime) -> None:
-    facts = {
-        "submitted_at": eoi.submitted_at, "valid_before": eoi.valid_before, "score_by": eoi.review_by,
-        "total": eoi.points, "max_total": eoi.sheet["maximum"],
-    }  # fmt: skip
+    facts = {**receipts.blanks(eoi), "total": eoi.points, "max_total": eoi.sheet["maximum"]}
     tell("eoi_received", eoi, *both(eoi), at=at, **facts)
-    if eoi.candidate:
-        letters.issue_letter(
-            "eoi_receipt", program=eoi.program, to=eoi.candidate, about=eoi.reference, at=at,
-            context={**facts, "signature": eoi.receipt},
-        )  # fmt: skip
+    # The letter's number comes from a counter that all share: they would wait for one another until each has committed.
+    jobs.defer("eoi.write_receipt", reference=eoi.reference)
 
 
 @transaction.atomic

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from passerelle.accounts.models import Person
+from passerelle.core import jobs
 from passerelle.core.verdicts import require
-from passerelle.notices import mail, worker
+from passerelle.notices import mail
 from passerelle.notices.models import Attachment, Notice
 from passerelle.notices.permissions import can_read
 from passerelle.notices.states import NoticeState
@@ -16,7 +17,7 @@ from passerelle.notices.states import NoticeState
 File = tuple[str, str, bytes]  # name, media type, content
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def queue(
     kind: str,
     *,
@@ -56,7 +57,7 @@ def queue(
         Attachment(notice=notice, name=name, media_type=media_type, content=content)
         for name, media_type, content in attachments
     )
-    worker.wake("notices.send_due")
+    jobs.wake("notices.send_due")
     return notice
 
 

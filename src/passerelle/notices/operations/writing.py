@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils.crypto import get_random_string
 
 from passerelle.accounts.models import Person
-from passerelle.core import audit, sealing
+from passerelle.core import audit, jobs, sealing
 from passerelle.core.references import next_reference
-from passerelle.notices import letters, worker
+from passerelle.notices import letters
 from passerelle.notices.letters import Block, LetterCheck, Letterhead
 from passerelle.notices.models import Letter, LetterPdf
 from passerelle.notices.press import typeset
@@ -59,7 +59,7 @@ def issue_letter(
         "letter.issued", subject=about, by=by, at=at, for_person=to, program=program,
         detail={"number": letter.number, "kind": kind},
     )  # fmt: skip
-    worker.defer("notices.make_pdf", number=letter.number)
+    jobs.defer("notices.make_pdf", number=letter.number)
     return letter
 
 

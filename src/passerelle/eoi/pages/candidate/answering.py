@@ -17,7 +17,6 @@ from passerelle.core.waiting import patiently
 from passerelle.eoi import operations, permissions, queries
 from passerelle.eoi.pages.candidate.base import FilePage
 from passerelle.eoi.pages.forms import SubmitForm
-from passerelle.notices import queries as notices
 from passerelle.programs import forms as questionnaires
 from passerelle.programs.wording import opening
 
@@ -226,5 +225,5 @@ class Receipt(FilePage):
         if eoi.submitted_at is None:
             raise Http404
         category = queries.rules(eoi).category(eoi.category)
-        letter = notices.letters(reference).filter(kind="eoi_receipt").first()
+        letter = operations.write_receipt(reference=reference, at=self.at)
         return self.show({"eoi": eoi, "letter": letter, "zone": queries.rules(eoi).zone, "category": category})

@@ -1,4 +1,4 @@
-"""How the rest of the room hands work to the worker."""
+"""How an act hands work to the worker: each room's ``tasks.py`` says what is done there."""
 
 from django.db import connection, transaction
 from procrastinate import exceptions

@@ -1,0 +1,12 @@
+"""What the worker does for this room."""
+
+from procrastinate.contrib.django import app
+
+from passerelle.core import clock
+from passerelle.eoi import operations
+
+
+@app.task(name="eoi.write_receipt", retry=5)
+def write_receipt(reference: str) -> None:
+    """Write the receipt of a submission as a letter."""
+    operations.write_receipt(reference=reference, at=clock.now())
