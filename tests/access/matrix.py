@@ -265,6 +265,16 @@ DRAWS = [
     _staff("express_entry:disagreements", roles=MANAGERS | {"auditor"}),
     # No file was loaded for this program.
     _staff("express_entry:load", "first_page", roles=MANAGERS | {"auditor"}, shown=(404,)),
+    _staff("express_entry:rounds", roles=MANAGERS | {"auditor"}),
+    # The program of this world has no federal stream: the page offers none, and a round is not there.
+    _staff("express_entry:plan", roles=MANAGERS | {"auditor"}, post=MANAGERS | {"auditor"}, done=(422,)),
+    *(
+        _staff(f"express_entry:{name}", "round", roles=MANAGERS | {"auditor"}, shown=(404,), post=post, done=(404,))
+        for name, post in (
+            ("round", None), ("replan", MANAGERS | {"auditor"}), ("entries", None), ("conduct", MANAGERS | {"auditor"}),
+            ("issue", MANAGERS | {"auditor"}), ("void", MANAGERS | {"auditor"}), ("round_file", None),
+        )
+    ),
     _staff("express_entry:kept", roles=MANAGERS | {"auditor"}, post=MANAGERS | {"auditor"}, done=(422,)),
     _staff("draws:list"),
     _staff("draws:plan", post=MANAGERS, data=_PLAN),

@@ -8,4 +8,10 @@ WORDS = {
     "profiles.purged": _("Federal profiles erased"),
     "profiles.held": _("Federal profile kept"),
     "profiles.hold_lifted": _("Federal profile no longer kept"),
+    "round.planned": _("Round planned"),
+    "round.replanned": _("Plan of the round changed"),
+    "round.conducted": _("Pool searched, those found frozen"),
+    "round.issued": _("Notifications of interest issued"),
+    "round.void": _("Round made void"),
+    "round.file_taken": _("File for the federal side taken"),
 }

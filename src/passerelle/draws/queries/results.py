@@ -1,4 +1,4 @@
-"""What was published of draws: our own, and those the pack tells of."""
+"""What was published of draws and of rounds over the federal pool: our own, and those the pack tells of."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -6,6 +6,7 @@ from typing import Any
 
 from passerelle.draws.models import Draw
 from passerelle.draws.states import DrawState
+from passerelle.express_entry import queries as federal
 from passerelle.programs import queries as programs
 
 
@@ -15,7 +16,8 @@ class Result:
 
     ``pool`` is a number or the pack's words; ``number`` is empty for draws held before this installation ran. ``threshold``:
     everyone with ``lowest`` points or more was invited. ``first_from`` and ``first_through`` are the days between which
-    a first submission counted, empty where the draw named none.
+    a first submission counted, empty where the draw named none. Of a ``federal`` round, ``lowest`` and ``highest`` are the
+    window of federal scores, ``invited`` were sent a notification of interest, and the days are those of the profiles.
     """
 
     held_on: date
@@ -34,6 +36,7 @@ class Result:
     first_from: str = ""
     first_through: str = ""
     threshold: bool = False
+    federal: bool = False
 
     @property
     def is_targeted(self) -> bool:
@@ -49,6 +52,7 @@ def results(program: str, at: datetime) -> list[Result]:
     ours = [
         _ours(one) for one in Draw.objects.filter(program=program, state=DrawState.ISSUED).order_by("-held_on", "-id")
     ]
+    ours += [_round(one) for one in federal.published(program)]
     days = {(one.held_on, one.stream) for one in ours}
     rules = programs.rules_in_force(program, at)
     only = rules.streams[0].key if len(rules.streams) == 1 else ""
@@ -60,6 +64,14 @@ def _ours(draw: Draw) -> Result:
     return Result(
         draw.held_on, draw.number, announced=None, source="", certainty="", stream=draw.stream, **draw.outcome
     )
+
+
+def _round(one: federal.Published) -> Result:
+    return Result(
+        one.held_on, one.number, one.notified, one.crs_lowest, one.crs_highest, {}, pool=None, announced=None, source="",
+        certainty="", stream=one.stream, targets=one.targets, first_from=one.created_from.isoformat(),
+        first_through=one.created_through.isoformat(), federal=True,
+    )  # fmt: skip
 
 
 def _earlier(past: Any) -> Result:

@@ -1,4 +1,4 @@
-"""What is done with federal profiles: loaded, kept past their time, erased."""
+"""What is done with the federal pool: profiles loaded, kept, erased; rounds planned, conducted, issued."""
 
 from passerelle.express_entry.operations.keeping import (
     NoSuchHold,
@@ -8,13 +8,31 @@ from passerelle.express_entry.operations.keeping import (
     purge_profiles,
 )
 from passerelle.express_entry.operations.loading import NoFederalPool, load_profiles
+from passerelle.express_entry.operations.rounds import (
+    BadRound,
+    RoundBlocked,
+    conduct_round,
+    fresh_window,
+    issue_round,
+    plan_round,
+    replan_round,
+    void_round,
+)
 
 __all__ = [
+    "BadRound",
     "NoFederalPool",
     "NoSuchHold",
     "NoSuchProfile",
+    "RoundBlocked",
+    "conduct_round",
+    "fresh_window",
     "hold_profile",
+    "issue_round",
     "lift_hold",
     "load_profiles",
+    "plan_round",
     "purge_profiles",
+    "replan_round",
+    "void_round",
 ]

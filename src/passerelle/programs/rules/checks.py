@@ -94,6 +94,9 @@ class Checker:
             self._known("program.yaml", (*path, "parts", place, "form"), part.form, self.rules.questionnaires, "form")
         for key in stream.deadlines.values():
             self._known("program.yaml", (*path, "deadlines"), key, self.rules.deadlines, "deadline")
+        lists = {one.family for one in self.rules.points.lists} if self.rules.points else set()
+        for key in stream.round.lists if stream.round else ():
+            self._known("program.yaml", (*path, "round", "lists"), key, lists, "list")
         if stream.intake == "eoi":
             self._known(
                 "program.yaml", (*path, "questionnaire"), stream.questionnaire, self.rules.questionnaires, "form"

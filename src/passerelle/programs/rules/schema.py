@@ -106,6 +106,15 @@ class CriterionVariant(Record):
     certainty: Certainty | None = None
 
 
+class FederalRound(Record):
+    """What rounds over the federal pool start from in a stream: the lists of occupations they may name, language levels."""
+
+    lists: tuple[Key, ...] = ()
+    french_lowest: int | None = None
+    english_lowest: int | None = None
+    either_lowest: int | None = None
+
+
 class Stream(Sourced):
     """A route of the program: how one enters, what ranks its pool, what is asked after an invitation.
 
@@ -128,6 +137,7 @@ class Stream(Sourced):
     hold: bool = False
     places: Literal["held_at_invitation", "used_at_nomination"] = "held_at_invitation"
     deadlines: dict[Key, Key] = {}
+    round: FederalRound | None = None
 
     @property
     def enters_at_once(self) -> bool:

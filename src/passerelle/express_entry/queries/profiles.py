@@ -1,4 +1,4 @@
-"""What is so about the federal pool: loads, profiles by score, disagreements, what is kept past its time."""
+"""What is so about the profiles of the federal pool: loads, profiles by score, disagreements, what is kept past its time."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,7 +7,7 @@ from django.db.models import Count, F, Func, Q, QuerySet
 
 from passerelle.core.deadlines import local_day, start_of_day
 from passerelle.core.locks import one_at_a_time
-from passerelle.express_entry.models import FederalProfile, NotComputed, ProfileHold, ProfileLoad
+from passerelle.express_entry.models import FederalProfile, NotComputed, Notification, ProfileHold, ProfileLoad
 from passerelle.programs.rules import ProgramRules
 
 RETENTION = "federal_profile"
@@ -114,6 +114,7 @@ def kept_since(rules: ProgramRules, at: datetime) -> datetime | None:
 
 
 def to_erase(program: str, before: datetime) -> QuerySet[FederalProfile]:
-    """Return the profiles whose time is over and that nobody keeps."""
+    """Return the profiles whose time is over, that were never notified and that nobody keeps."""
     kept = ProfileHold.objects.filter(lifted_at__isnull=True).values("profile")
-    return profiles(program).filter(loaded_at__lt=before).exclude(pk__in=kept)
+    chosen = Notification.objects.filter(program=program).values("profile")
+    return profiles(program).filter(loaded_at__lt=before).exclude(pk__in=kept).exclude(pk__in=chosen)
