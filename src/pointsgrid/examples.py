@@ -2,7 +2,7 @@
 
 ``examples/*.yaml`` (see docs/packs.md)::
 
-    common: {grid: ntnp-eoi-2026-r1, facts: {age: 30}}
+    common: {grid: points-2026, facts: {age: 30}}
     examples:
       - name: Cook in Inuvik
         source: nwt.md section 2.5, example C

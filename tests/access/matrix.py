@@ -178,6 +178,11 @@ DESKS = [
     _staff("programs:rules"),
     _staff("programs:closures", post=frozenset({"director", "administrator"}), data=_with(
         **_day("day", 2, 7, 2027), name="Flood")),
+    # The edition in force is not put in force again, whoever asks; nothing waits for a second person.
+    _staff("programs:edition", "edition", post=frozenset({"director", "administrator"}), done=(403,), data=_with(
+        when="confirmed", reason="Notice"), odd={("get", "elsewhere"): (200,), ("post", "elsewhere"): (403,)}),
+    _staff("programs:edition_settle", "edition", roles=frozenset({"director", "administrator"}), get=None,
+           post=frozenset({"director", "administrator"}), done=(409,), odd={("post", "elsewhere"): (409,)}),
     _staff("allocations:places", post=frozenset({"director"}), data=_with(year="2031", places="10", reason="Letter")),
     Row("notices:inbox", "reader", get=EVERYBODY - {"visitor", "no_second_factor"}),
     Row("notices:notice", "reader", args=("notice_pk",), get=CANDIDATE, stage="submitted", odd={

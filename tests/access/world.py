@@ -72,7 +72,7 @@ class World:
         self.people = self._people()
         self.cookies = {who: known(person).cookies for who, person in self.people.items()}
         self.program, self.eoi, self.first_page = PROGRAM, self.case.eoi, 1
-        self.order, self.round = "NT-O-2026-000001", "NT-R-2026-000001"
+        self.order, self.round, self.edition = "NT-O-2026-000001", "NT-R-2026-000001", "2026-1"
         self.categories = [one.key for one in programs.rules_in_force(PROGRAM, NOON).categories]
         self.stranger_pk, self.officer_pk = self.other.employer.pk, self.office.officer.pk
         self._first_values()

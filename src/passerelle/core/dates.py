@@ -55,7 +55,7 @@ def time_words(at: datetime, language: str | None = None) -> str:
 
 
 def zone_words(zone: ZoneInfo, language: str | None = None) -> str:
-    """Return whose clock a time is told by: ``Yellowknife time`` or ``heure de Yellowknife``."""
+    """Return whose clock a time is told by: ``Sampleton time`` or ``heure de Sampleton``."""
     city = zone.key.rsplit("/", 1)[-1].replace("_", " ")
     return f"heure de{NBSP}{city}" if _code(language) == "fr" else f"{city}{NBSP}time"
 
@@ -63,7 +63,7 @@ def zone_words(zone: ZoneInfo, language: str | None = None) -> str:
 def moment_words(
     at: datetime, zone: ZoneInfo, language: str | None = None, *, weekday: bool = False, zone_name: str = ""
 ) -> str:
-    """Return day, hour and zone of an instant: ``March 25, 2026 at 9:00 a.m. (Yellowknife time)``.
+    """Return day, hour and zone of an instant: ``March 25, 2026 at 9:00 a.m. (Sampleton time)``.
 
     ``zone_name`` is what the program calls its clock; without it the zone's city does.
     """

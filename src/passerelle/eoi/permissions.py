@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from passerelle.core.verdicts import YES, Verdict
 from passerelle.eoi.models import Bar, Doubt, ExpressionOfInterest, FactChange
 from passerelle.eoi.states import CHANGEABLE, REFILABLE, ClosingReason, EOIState
+from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules
 from passerelle.programs.wording import opening
 
@@ -91,7 +92,17 @@ def can_submit(person: Any, eoi: ExpressionOfInterest, rules: ProgramRules, *, a
     """The candidate, once, from the instant at which the program opens; everything before it may be prepared."""
     if not rules.is_open(at):
         return Verdict(False, opening(rules, at))
+    if not _is_received(eoi, at):
+        return Verdict(
+            False, _("The rules now in force receive no expression of interest here. Yours is kept as it is.")
+        )
     return can_fill(person, eoi)
+
+
+def _is_received(eoi: ExpressionOfInterest, at: datetime) -> bool:
+    """Whether the rules in force still receive what was begun under earlier ones."""
+    now = programs.rules_in_force(eoi.program, at)
+    return any(one.key == eoi.category and one.open for one in now.categories)
 
 
 def can_change(person: Any, eoi: ExpressionOfInterest, *, at: datetime) -> Verdict:

@@ -6,7 +6,10 @@ class ProgramsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
         from passerelle.accounts import hooks
+        from passerelle.notices.kinds import name_task
         from passerelle.payments import hooks as payments
         from passerelle.programs import registration
 
@@ -15,3 +18,4 @@ class ProgramsConfig(AppConfig):
         hooks.close_registration_with(registration.is_closed)
         hooks.when_registered(registration.welcome)
         payments.write_letters_as(registration.letterhead)
+        name_task("rules.to_confirm", _("Rules to be put in force wait for a second person"))

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from passerelle.programs.rules import layers
 from passerelle.programs.rules.reading import Reader
 
 ENDINGS = frozenset({".yaml", ".csv", ".md"})
@@ -35,9 +36,10 @@ def versions(folder: Path) -> list[Path]:
 def sources(path: Path) -> dict[str, str]:
     """Return the files of a pack by their path in it; those of the libraries it uses stand under ``<code>/<version>/``.
 
-    A library is held by content, not by name: the pack's mark changes when a library it rests on does.
+    Those of the edition it extends stand under ``editions/<version>/``. What a pack rests on is held by content, not by
+    name: its mark changes when a library or an edition below it does.
     """
-    own = _own(path)
+    own = {**_own(path), **_extended(path)}
     for name in _used(own):
         library = _library(path, name)
         if library:
@@ -45,10 +47,22 @@ def sources(path: Path) -> dict[str, str]:
     return own
 
 
+def _extended(path: Path) -> dict[str, str]:
+    """The files of the edition that a pack extends, and of those below it; of one that is not there, none."""
+    found: dict[str, str] = {}
+    seen, version = {path.name}, layers.extends(_own(path))
+    while version and "/" not in version and version not in seen and (path.parent / version).is_dir():
+        seen.add(version)
+        files = _own(path.parent / version)
+        found.update({f"{layers.FOLDER}{version}/{file}": text for file, text in files.items()})
+        version = layers.extends(files)
+    return found
+
+
 def _used(own: Mapping[str, str]) -> list[str]:
     """The libraries a pack names: with their version in program.yaml, or by code alone beside its facts."""
     reader = Reader(own)
-    trees = [reader.tree(file) for file in ("program.yaml", "facts.yaml") if file in own]
+    trees = [reader.tree(file) for file in ("program.yaml", "facts.yaml") if file in reader.sources]
     trees += [reader.tree(file) for file in reader.files("facts")]
     named = [str(name) for tree in trees if isinstance(tree, Mapping) for name in tree.get("uses") or ()]
     versioned = {name.partition("/")[0] for name in named if "/" in name}
@@ -74,14 +88,29 @@ def fingerprint(sources: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(sources, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def heading(sources: Mapping[str, str]) -> tuple[str, datetime | None]:
-    """Return the kind of a pack and when it comes into force (in its own zone; None: when loaded)."""
+@dataclass(frozen=True)
+class Heading:
+    """What the platform needs of a pack before its rules are read: ``from_at`` in its own zone (None: when loaded)."""
+
+    kind: str
+    from_at: datetime | None
+    by_staff: bool
+
+
+def heading(sources: Mapping[str, str]) -> Heading:
+    """Return the kind of a pack, from when it says it is in force, and whether staff put it in force."""
     tree = Reader(sources).tree("program.yaml")
-    from_at = tree.get("in_force_from")
+    kind, by_staff, from_at = tree["kind"], tree.get("put_in_force") == "by_staff", tree.get("in_force_from")
     if from_at is None:
-        return tree["kind"], None
+        return Heading(kind, None, by_staff)
     moment = datetime.fromisoformat(str(from_at))
-    return tree["kind"], moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(tree.get("zone", "UTC")))
+    zone = ZoneInfo(tree.get("zone", "UTC"))
+    return Heading(kind, moment if moment.tzinfo else moment.replace(tzinfo=zone), by_staff)
+
+
+def effective(sources: Mapping[str, str]) -> dict[str, str]:
+    """Return the files of a pack as they count: those of the edition it extends among them."""
+    return Reader(sources).sources
 
 
 def occupation_lists(sources: Mapping[str, str]) -> list[OccupationTable]:

@@ -4,6 +4,7 @@ import unicodedata
 from datetime import date
 from typing import Self
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 
@@ -45,6 +46,7 @@ class Pack(models.Model):
     sources = models.JSONField()
     loaded_at = models.DateTimeField()
     in_force_from = models.DateTimeField()
+    by_staff = models.BooleanField(default=False, help_text="Counts only once staff have put it in force.")
 
     objects = PackManager()
 
@@ -63,6 +65,70 @@ class Pack(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.version}"
+
+
+class PutInForce(models.Model):
+    """A version of a program's rules put in force by staff: one person asks, with a reason, and another confirms.
+
+    ``from_at`` is the instant asked for (None: when it is confirmed); ``in_force_from`` the instant it counts from.
+    """
+
+    pack = models.ForeignKey(Pack, models.PROTECT, related_name="puts")
+    program = models.ForeignKey(Program, models.PROTECT, related_name="+")
+    from_at = models.DateTimeField(null=True)
+    reason = models.TextField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    in_force_from = models.DateTimeField(null=True)
+    dropped_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    dropped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("asked_at", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("program",),
+                name="put_one_waiting_for_a_program",
+                condition=models.Q(confirmed_at__isnull=True, dropped_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="put_by_two_people",
+                condition=models.Q(confirmed_by__isnull=True) | ~models.Q(confirmed_by=models.F("asked_by")),
+            ),
+            models.CheckConstraint(
+                name="put_confirmed_whole_or_not",
+                condition=models.Q(confirmed_by__isnull=True, confirmed_at__isnull=True, in_force_from__isnull=True)
+                | models.Q(
+                    confirmed_by__isnull=False,
+                    confirmed_at__isnull=False,
+                    in_force_from__isnull=False,
+                    dropped_at__isnull=True,
+                ),
+            ),
+            # What was done under other rules stays done: no rules come into force before they are confirmed.
+            models.CheckConstraint(
+                name="put_never_back_in_time",
+                condition=models.Q(in_force_from__isnull=True) | models.Q(in_force_from__gte=models.F("confirmed_at")),
+            ),
+        )
+        triggers = (
+            pgtrigger.Protect(name="put_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="put_is_settled_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__confirmed_at__isnull=False) | pgtrigger.Q(old__dropped_at__isnull=False),
+            ),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.pack_id} {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether another person still has to confirm it."""
+        return self.confirmed_at is None and self.dropped_at is None
 
 
 class OccupationQuerySet(models.QuerySet["Occupation"]):

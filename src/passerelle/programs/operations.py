@@ -15,17 +15,31 @@ from passerelle.accounts.models import Person
 from passerelle.core import arrival, audit
 from passerelle.core.verdicts import require
 from passerelle.notices import operations as notices
+from passerelle.notices import queries as tasks
 from passerelle.notices.letters import Letterhead
 from passerelle.programs import files, queries, wording
-from passerelle.programs.models import Closure, LoadedTable, Occupation, Pack, Program, searchable
-from passerelle.programs.permissions import can_keep_calendar
-from passerelle.programs.rules import BadPack, Problem, ProgramRules, check
+from passerelle.programs.models import Closure, LoadedTable, Occupation, Pack, Program, PutInForce, searchable
+from passerelle.programs.permissions import (
+    can_ask_to_put_in_force,
+    can_confirm_put_in_force,
+    can_drop_put_in_force,
+    can_keep_calendar,
+)
+from passerelle.programs.rules import BadPack, Problem, ProgramRules, check, layers, read
+from passerelle.programs.rules.editions import Difference, differences
 from passerelle.programs.rules.problems import did_you_mean
 from pointsgrid.rules import PackErrors
 
 
 class PackChanged(BadPack):
     """A version that is loaded already has other content on disk."""
+
+
+class InstantPassed(ValueError):
+    """Rules cannot come into force at an instant that has passed: what was done since would be under others."""
+
+
+RULES_TO_CONFIRM = "rules.to_confirm"
 
 
 @transaction.atomic
@@ -71,27 +85,41 @@ def _changed(code: str, version: str) -> Problem:
 
 
 def _keep(code: str, version: str, sources: dict[str, str], sha256: str, at: datetime) -> Pack:
-    kind, from_at = files.heading(sources)
+    heading = files.heading(sources)
+    kind = heading.kind
     if kind == Pack.Kind.PROGRAM:
         Program.objects.get_or_create(code=code, defaults={"opened_at": at})
     pack = Pack.objects.create(
         code=code, version=version, kind=kind, program_id=code if kind == Pack.Kind.PROGRAM else None,
-        sha256=sha256, sources=sources, loaded_at=at, in_force_from=from_at or at,
+        sha256=sha256, sources=sources, loaded_at=at, in_force_from=heading.from_at or at, by_staff=heading.by_staff,
     )  # fmt: skip
     audit.record(
-        "pack.loaded", subject=str(pack), by=None, at=at, detail={"sha256": sha256, "in_force_from": pack.in_force_from},
+        "pack.loaded", subject=str(pack), by=None, at=at,
+        detail={"sha256": sha256, "in_force_from": pack.in_force_from, "by_staff": pack.by_staff},
         program=code if kind == Pack.Kind.PROGRAM else "",
     )  # fmt: skip
+    own = files.effective(sources)
     for table in files.occupation_lists(sources):
-        load_occupations(
-            io.StringIO(sources[table.file]), edition=table.edition, in_force_from=table.in_force_from, at=at
-        )
+        load_occupations(io.StringIO(own[table.file]), edition=table.edition, in_force_from=table.in_force_from, at=at)
     return pack
 
 
 def check_packs(paths: Iterable[Path]) -> dict[str, list[Problem]]:
     """Return the faults of each pack folder, by its name; an empty list is a sound pack."""
     return {f"{path.parent.name}/{path.name}": check(files.sources(path)) for path in paths}
+
+
+def explain_editions(paths: Iterable[Path]) -> list[tuple[str, str, list[Difference]]]:
+    """Return, for each sound pack that extends another: its name, what it extends, and what it changes, in plain words."""
+    found = []
+    for path in paths:
+        sources = files.sources(path)
+        under = layers.below(sources)
+        if under is None or check(sources) or check(under):
+            continue
+        told = differences(read(under), read(sources))
+        found.append((f"{path.parent.name}/{path.name}", layers.extends(sources), told))
+    return found
 
 
 @transaction.atomic
@@ -155,6 +183,72 @@ def load_table(text: str, *, program: str, table: str, in_force_from: date, name
     detail = {"table": table, "in_force_from": in_force_from, "rows": rows, "sha256": sha256}
     audit.record("table.loaded", subject=f"{program} {table}", by=None, at=at, detail=detail, program=program)
     return rows
+
+
+@transaction.atomic
+def ask_to_put_in_force(
+    *, program: str, version: str, from_at: datetime | None, reason: str, by: Person, at: datetime
+) -> PutInForce:
+    """First of two people: ask that a version of the rules count from ``from_at`` (None: once it is confirmed).
+
+    Files begun before keep the rules they began under. Raises NotAllowed, RulesUnavailable, Pack.DoesNotExist.
+    """
+    Program.objects.select_for_update().get(code=program)
+    pack = queries.edition(program, version)
+    queries.rules(pack)
+    require(
+        can_ask_to_put_in_force(
+            by, pack, in_force=queries.pack_in_force_or_none(program, at), waiting=queries.waiting(program)
+        )
+    )
+    if from_at is not None and from_at <= at:
+        raise InstantPassed(from_at)
+    put = PutInForce.objects.create(
+        pack=pack, program_id=program, from_at=from_at, reason=reason, asked_by=by, asked_at=at
+    )
+    detail = {"pack": str(pack), "from_at": from_at, "reason": reason}
+    audit.record("rules.asked", subject=program, by=by, at=at, detail=detail, program=program)
+    notices.open_task(RULES_TO_CONFIRM, program=program, about=str(pack), detail=reason, at=at)
+    return put
+
+
+@transaction.atomic
+def confirm_put_in_force(*, put: PutInForce, by: Person, at: datetime) -> PutInForce:
+    """Second of two: the version counts from the instant asked for, which is not in the past.
+
+    Raises NotAllowed, and InstantPassed when it was confirmed too late: it is taken back and asked for anew.
+    """
+    Program.objects.select_for_update().get(code=put.program_id)
+    put = PutInForce.objects.select_for_update(of=("self",)).select_related("pack").get(pk=put.pk)
+    require(can_confirm_put_in_force(by, put))
+    if put.from_at is not None and put.from_at < at:
+        raise InstantPassed(put.from_at)
+    put.confirmed_by, put.confirmed_at, put.in_force_from = by, at, put.from_at or at
+    put.save(update_fields=["confirmed_by", "confirmed_at", "in_force_from"])
+    detail = {"pack": str(put.pack), "in_force_from": put.in_force_from, "reason": put.reason}
+    audit.record("rules.put_in_force", subject=put.program_id, by=by, at=at, detail=detail, program=put.program_id)
+    _settle_task(put, by, at)
+    arrival.forget()
+    return put
+
+
+@transaction.atomic
+def drop_put_in_force(*, put: PutInForce, by: Person, at: datetime) -> PutInForce:
+    """Take back what waits to be confirmed: by whoever asked, or by anybody who could confirm it."""
+    put = PutInForce.objects.select_for_update(of=("self",)).select_related("pack").get(pk=put.pk)
+    require(can_drop_put_in_force(by, put))
+    put.dropped_by, put.dropped_at = by, at
+    put.save(update_fields=["dropped_by", "dropped_at"])
+    audit.record(
+        "rules.dropped", subject=put.program_id, by=by, at=at, detail={"pack": str(put.pack)}, program=put.program_id
+    )
+    _settle_task(put, by, at)
+    return put
+
+
+def _settle_task(put: PutInForce, by: Person, at: datetime) -> None:
+    for task in tasks.tasks(put.program_id).filter(kind=RULES_TO_CONFIRM, about=str(put.pack), closed_at=None):
+        notices.close_task(task=task, by=by, at=at)
 
 
 @transaction.atomic

@@ -1,14 +1,16 @@
 """What is so about programs: packs in force, their rules, deadlines, scores, occupations, closures."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, Max, Min, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Greatest, Least
 
 from passerelle.core import arrival, deadlines
-from passerelle.programs.models import Closure, LoadedTable, Occupation, Pack, Program, searchable
+from passerelle.programs.models import Closure, LoadedTable, Occupation, Pack, Program, PutInForce, searchable
 from passerelle.programs.rules import BadPack, ProgramRules, read
 from passerelle.programs.rules.schema import DeadlineRule
 
@@ -30,16 +32,65 @@ def packs(code: str | None = None) -> QuerySet[Pack]:
 
 
 def pack_in_force(code: str, at: datetime) -> Pack:
-    """Return the pack of a program in force at ``at``; raises NoPackInForce."""
-    pack = Pack.objects.filter(code=code, in_force_from__lte=at).order_by("-in_force_from", "-loaded_at", "-pk").first()
+    """Return the pack of a program in force at ``at``: what came into force last, by its own day or by staff.
+
+    Raises NoPackInForce.
+    """
+    held = PutInForce.objects.filter(pack=OuterRef("pk"), in_force_from__lte=at).order_by().values("pack")
+    own_day = Case(When(by_staff=False, in_force_from__lte=at, then="in_force_from"))
+    since = Greatest(own_day, Subquery(held.annotate(last=Max("in_force_from")).values("last")))
+    packs = Pack.objects.filter(code=code).annotate(since=since).filter(since__isnull=False)
+    pack = packs.order_by("-since", "-loaded_at", "-pk").first()
     if pack is None:
         raise NoPackInForce(code, at, coming=coming(code, at))
     return pack
 
 
+def pack_in_force_or_none(code: str, at: datetime) -> Pack | None:
+    """Return the pack in force, None when there is none."""
+    try:
+        return pack_in_force(code, at)
+    except NoPackInForce:
+        return None
+
+
 def coming(code: str, at: datetime) -> Pack | None:
-    """Return the program's next pack that is loaded and not in force yet, None when there is none."""
-    return Pack.objects.filter(code=code, in_force_from__gt=at).order_by("in_force_from", "loaded_at", "pk").first()
+    """Return the program's next pack that is loaded and comes into force after ``at``, None when there is none."""
+    put = Min("puts__in_force_from", filter=Q(puts__in_force_from__gt=at))
+    own_day = Case(When(by_staff=False, in_force_from__gt=at, then="in_force_from"))
+    packs = Pack.objects.filter(code=code).annotate(since=Least(own_day, put)).filter(since__isnull=False)
+    return packs.order_by("since", "loaded_at", "pk").first()
+
+
+def coming_at(pack: Pack) -> datetime:
+    """Return from when a pack found by ``coming`` or ``pack_in_force`` counts: staff may have said so."""
+    since: datetime = getattr(pack, "since", pack.in_force_from)
+    return since
+
+
+def waiting(program: str) -> PutInForce | None:
+    """Return the version asked to be put in force that another person still has to confirm."""
+    puts = PutInForce.objects.select_related("pack", "asked_by").defer("pack__sources")
+    return puts.filter(program_id=program, confirmed_at=None, dropped_at=None).first()
+
+
+def puts(pack: Pack) -> QuerySet[PutInForce]:
+    """Return every time a version was asked to be put in force, the latest first."""
+    return pack.puts.select_related("asked_by", "confirmed_by", "dropped_by").order_by("-asked_at", "-pk")
+
+
+def edition(program: str, version: str) -> Pack:
+    """Return a version of a program's rules; raises Pack.DoesNotExist."""
+    return Pack.objects.get(code=program, version=version, kind=Pack.Kind.PROGRAM)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a version of the rules stands: ``since`` when it last came into force, ``comes_at`` when it will."""
+
+    in_force: bool
+    since: datetime | None
+    comes_at: datetime | None
 
 
 class RulesUnavailable(LookupError):
@@ -53,13 +104,20 @@ class RulesUnavailable(LookupError):
         self.code, self.coming = code, coming
 
 
+def standing(pack: Pack, at: datetime) -> "Standing":
+    """Return where a version stands at ``at``: in force or not, when it came into force last, when it will."""
+    own = [] if pack.by_staff else [pack.in_force_from]
+    moments = [*own, *(one.in_force_from for one in puts(pack) if one.in_force_from)]
+    past, future = [one for one in moments if one <= at], [one for one in moments if one > at]
+    now = pack_in_force_or_none(pack.code, at)
+    return Standing(now is not None and now.pk == pack.pk, max(past, default=None), min(future, default=None))
+
+
 class NoPackInForce(RulesUnavailable):
     """A program has no pack that holds at this moment."""
 
     def __init__(self, code: str, at: datetime, *, coming: Pack | None = None) -> None:
-        waits = (
-            f"{coming} is loaded and in force from {coming.in_force_from.isoformat()}" if coming else "none is loaded"
-        )
+        waits = f"{coming} is loaded and in force from {coming_at(coming).isoformat()}" if coming else "none is loaded"
         super().__init__(
             code,
             f"no pack of {code} is in force at {at.isoformat()}: {waits}. "

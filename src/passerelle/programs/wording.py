@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from passerelle.core import dates
@@ -51,8 +52,26 @@ def coming_into_force(pack: Pack) -> str:
         rules = queries.rules(pack)
     except queries.RulesUnavailable:
         return ""
-    when = dates.moment_words(pack.in_force_from, rules.zone, weekday=True, zone_name=rules.zone_name.pick())
+    when = dates.moment_words(queries.coming_at(pack), rules.zone, weekday=True, zone_name=rules.zone_name.pick())
     return _("The rules of %(program)s come into force on %(when)s.") % {"program": rules.name.pick(), "when": when}
+
+
+def begun_under_others(pack: Pack, at: datetime) -> str:
+    """Return what is said of a file that goes on under rules no longer in force; nothing where they still are."""
+    now = queries.pack_in_force_or_none(pack.code, at)
+    if now is None or now.pk == pack.pk:
+        return ""
+    rules, newer = queries.rules(pack), queries.rules(now)
+    since = dates.day_words(queries.coming_at(now).astimezone(newer.zone).date(), get_language() or "en")
+    return _(
+        "This file was begun under the rules called %(these)s and goes on under them. The rules called %(newer)s have been in "
+        "force since %(since)s, for files begun from then on."
+    ) % {"these": title(rules), "newer": title(newer), "since": since}
+
+
+def title(rules: ProgramRules) -> str:
+    """Return what an edition of the rules is called: its own words, else its version."""
+    return f"{rules.about.pick()} ({rules.version})" if rules.about else str(rules.version)
 
 
 def number_words(value: int, language: str) -> str:

@@ -15,7 +15,7 @@ from passerelle.project.runtime.ports import last_address
 from passerelle.project.runtime.postgres import Server
 from passerelle.project.signing_in import *  # noqa: F403
 
-# The pinned time-zone data, not the machine's: the two differ (Yellowknife, November 2026). Reset as well, for whoever
+# The pinned time-zone data, not the machine's: the two differ (in some zones, from November 2026). Reset as well, for whoever
 # imported zoneinfo before us read the variable before it was set.
 os.environ["PYTHONTZPATH"] = ""
 zoneinfo.reset_tzpath(to=())

@@ -59,7 +59,7 @@ def day(value: date | datetime | str | None, zone: Any = None) -> str:
 
 @register.simple_tag(takes_context=True)
 def moment(context: Context, at: datetime | None, zone: Any = None) -> str:
-    """``{% moment eoi.submitted_at %}``: March 25, 2026 at 9:00 a.m. (Yellowknife time), as a ``time`` element."""
+    """``{% moment eoi.submitted_at %}``: March 25, 2026 at 9:00 a.m. (Sampleton time), as a ``time`` element."""
     if not at:
         return ""
     where = _zone(zone, context)

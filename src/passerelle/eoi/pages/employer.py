@@ -11,7 +11,7 @@ from passerelle.eoi import disclosure, operations, permissions, queries, wording
 from passerelle.eoi.pages.criteria import CriteriaList, OneCriterion
 from passerelle.eoi.pages.forms import CandidateForm, CategoryForm
 from passerelle.programs import queries as programs
-from passerelle.programs.wording import opening
+from passerelle.programs.wording import begun_under_others, opening
 
 
 class FilePage(EmployerPage):
@@ -162,6 +162,7 @@ class EmployerFile(FilePage):
                 "standing": wording.standing(eoi, "employer", at),
                 "stages": wording.stages(eoi, "employer", at),
                 "events": wording.timeline(eoi, "employer"),
+                "other_rules": begun_under_others(eoi.pack, at) if eoi.is_draft else "",
                 "can_discard": eoi.is_draft and permissions.can_discard(self.person, eoi).allowed,
                 "can_drop": eoi.state in ("submitted", "in_pool", "evidence_requested"),
             }

@@ -1,6 +1,6 @@
 """Issuing: a draw becomes invitations, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,23 +43,36 @@ def issue_invitations(*, number: str, by: Any, at: datetime) -> list[Invitation]
 def _issue(number: str, unfit: Sequence[str], by: Any, at: datetime) -> list[Invitation]:
     chosen = draws.mark_issued(number=number, by=by, at=at, unfit=unfit)
     draw = drawn.draw(number)
-    rules = programs.rules_in_force(draw.program, at)
+    rules = drawn.rules_of(draw)
     references = [next_reference(f"{rules.reference_prefix}-I", draw.held_on.year) for _one in chosen]
     stream = rules.stream(draw.stream)
     if stream.places == "held_at_invitation":
         year = draw.held_on.year
         allocations.hold(program=draw.program, year=year, about=references, by=by, at=at, stream=draw.stream)
     files = {one.reference: one for one in eois.mark_invited(references=chosen, by=by, at=at)}
-    respond_by = programs.due(rules, DEADLINE, at, stream=draw.stream)
-    target_by = programs.due(rules, TARGET, at, stream=draw.stream) if route.forms_in_turn(stream) else None
+    times = _times(files.values(), at)
     made = Invitation.objects.bulk_create(
         Invitation(
             reference=reference, program=draw.program, stream=draw.stream, eoi=files[eoi], draw=draw, issued_at=at, issued_by=by,
-            respond_by=respond_by, target_by=target_by,
+            **times[files[eoi].pack_id],
         )
         for reference, eoi in zip(references, chosen, strict=True)
     )  # fmt: skip
     for invitation in made:
-        told("invitation.issued", invitation, by=by, at=at, draw=number, respond_by=respond_by)
+        told("invitation.issued", invitation, by=by, at=at, draw=number, respond_by=invitation.respond_by)
         tell("invitation_issued", invitation, *parties(invitation), at=at)
     return made
+
+
+def _times(files: Iterable[Any], at: datetime) -> dict[int, dict[str, datetime | None]]:
+    """Return the times to respond by the pack each file began under: it goes on under the rules of its day."""
+    found: dict[int, dict[str, datetime | None]] = {}
+    for one in files:
+        if one.pack_id not in found:
+            rules = programs.rules(one.pack)
+            in_turn = route.forms_in_turn(rules.stream(one.stream))
+            found[one.pack_id] = {
+                "respond_by": programs.due(rules, DEADLINE, at, stream=one.stream),
+                "target_by": programs.due(rules, TARGET, at, stream=one.stream) if in_turn else None,
+            }
+    return found

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from passerelle.programs.rules import conditions, letters
+from passerelle.programs.rules import conditions, editions, letters
 from passerelle.programs.rules.problems import Problem, did_you_mean
 from passerelle.programs.rules.program import ProgramRules, attempt
 from passerelle.programs.rules.questionnaire import Question, Questionnaire
-from passerelle.programs.rules.reading import Reader, Sources, line_of
+from passerelle.programs.rules.reading import Reader, Sources
 from passerelle.programs.rules.schema import Stream
 from passerelle.programs.rules.scoring import libraries
 from passerelle.programs.rules.scoring import load as load_points
@@ -29,13 +29,25 @@ def check(sources: Sources) -> list[Problem]:
     if is_library(sources):
         return _library_faults(sources)
     rules, problems = attempt(sources)
+    problems = [*problems, *editions.faults(sources, rules)]
     if rules is None:
         return sorted(set(problems))
     checker = Checker(rules, Reader(sources))
     for one in (checker.references, checker.forms, checker.conditions, checker.letters, checker.words):
         one()
-    worked = examples.faults(rules.points) if not problems else []
+    worked = _worked(rules) if not problems else ()
     return sorted({*problems, *checker.reader.problems, *worked})
+
+
+# Editions of one program often share its facts and grids: their examples are worked once for each content.
+_WORKED: dict[tuple[str, ...], tuple[Problem, ...]] = {}
+
+
+def _worked(rules: ProgramRules) -> tuple[Problem, ...]:
+    mark = (rules.points.sha256, *sorted(one.sha256 for one in rules.libraries.values()))
+    if mark not in _WORKED:
+        _WORKED[mark] = tuple(examples.faults(rules.points))
+    return _WORKED[mark]
 
 
 def is_library(sources: Sources) -> bool:
@@ -90,8 +102,20 @@ class Checker:
 
     def _stream(self, path: tuple[Any, ...], stream: Stream) -> None:
         """A stream names a form for each part, a grid and a questionnaire for its pool, deadlines of the pack."""
+        file, deadlines, keys = "program.yaml", self.rules.deadlines, {one.key for one in stream.parts}
         for place, part in enumerate(stream.parts):
-            self._known("program.yaml", (*path, "parts", place, "form"), part.form, self.rules.questionnaires, "form")
+            at = (*path, "parts", place)
+            self._known(file, (*at, "form"), part.form, self.rules.questionnaires, "form")
+            if part.opens_after:
+                self._known(file, (*at, "opens_after"), part.opens_after, keys - {part.key}, "part")
+            if part.deadline:
+                self._known(file, (*at, "deadline"), part.deadline, deadlines, "deadline")
+        if stream.offer:
+            self._known(file, (*path, "offer", "form"), stream.offer.form, self.rules.questionnaires, "form")
+            self._known(file, (*path, "offer", "deadline"), stream.offer.deadline, deadlines, "deadline")
+            if stream.opened_by != "employer":
+                told = "Where an employer's offer opens a file, the employer opens it; here a candidate does"
+                self.reader.fault_at(file, (*path, "offer"), told, "Leave offer out, or write opened_by: employer.")
         for key in stream.deadlines.values():
             self._known("program.yaml", (*path, "deadlines"), key, self.rules.deadlines, "deadline")
         lists = {one.family for one in self.rules.points.lists} if self.rules.points else set()
@@ -153,7 +177,8 @@ class Checker:
 
     def _known(self, file: str, path: tuple[Any, ...], key: str, known: Any, what: str) -> None:
         if key not in known:
-            self.reader.fault_at(file, path, f"There is no {what} {key}", did_you_mean(key, known))
+            remedy = did_you_mean(key, known) or "Add one, or leave this out."
+            self.reader.fault_at(file, path, f"There is no {what} {key}", remedy)
 
     # --- forms --------------------------------------------------------------------------------------------------
 
@@ -321,9 +346,10 @@ class Checker:
                 for word, pattern in patterns.items():
                     if pattern.search(letters.BLANK.sub("", french)):
                         term = banned[word]
+                        where, line = self.reader.place(file, path)
                         self.reader.fault(
-                            file,
-                            line_of(self.reader.tree(file), path),
+                            where,
+                            line,
                             f"The French text says {word!r}",
                             f"For {term.en} the program says {term.fr!r}.",
                         )

@@ -1,6 +1,6 @@
 """Conditions over answers and facts: the few words a pack uses to say when something applies.
 
-``{job_community: yellowknife}`` equals; ``{noc_teer: [4, 5]}`` one of; ``{hours: {at_least: 30}}`` compares;
+``{job_community: riverton}`` equals; ``{noc_teer: [4, 5]}`` one of; ``{hours: {at_least: 30}}`` compares;
 ``{uci: {answered: true}}``; joined by ``all``, ``any`` and ``not``. Several keys in one mapping must all hold.
 The browser evaluates the same JSON (``static/programs/conditions.js``).
 """

@@ -332,8 +332,10 @@ def attempt(sources: Sources, sha256: str = "") -> tuple[ProgramRules | None, li
     if reader.problems or parts["file"] is None:
         return None, reader.problems
     try:
-        uses = dict.fromkeys((*parts["file"].uses, *scoring.libraries(sources)))
-        points = scoring.load(sources, tuple(uses))
+        uses = dict.fromkeys((*parts["file"].uses, *scoring.libraries(reader.sources)))
+        points = scoring.load(reader.sources, tuple(uses))
     except PackErrors as faults:
         return ProgramRules(**parts, sha256=sha256), list(faults.problems)
-    return ProgramRules(**parts, points=points, libraries=scoring.by_code(sources, tuple(uses)), sha256=sha256), []
+    return ProgramRules(
+        **parts, points=points, libraries=scoring.by_code(reader.sources, tuple(uses)), sha256=sha256
+    ), []

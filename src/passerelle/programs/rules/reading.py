@@ -10,7 +10,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from passerelle.programs.rules.problems import Problem
+from passerelle.programs.rules import layers
+from passerelle.programs.rules.problems import Problem, did_you_mean
 
 T = TypeVar("T")
 Sources = Mapping[str, str]
@@ -23,10 +24,14 @@ def _loaded(text: str) -> Any:
 
 
 class Reader:
-    """Reads the files of one pack and gathers the faults found on the way."""
+    """Reads the files of one pack and gathers the faults found on the way.
+
+    ``sources`` are its files as they count: of an edition that extends another, that one's files among them.
+    """
 
     def __init__(self, sources: Sources) -> None:
-        self.sources = sources
+        self.layers = layers.layers(sources)
+        self.sources = layers.effective(self.layers)
         self.problems: list[Problem] = []
         self._trees: dict[str, Any] = {}
 
@@ -40,15 +45,41 @@ class Reader:
         if file not in self.sources:
             self.fault(file, 0, "the file is missing", "Add it to the pack.")
             return None
+        own = self._own_trees(file)
+        if len(own) == 1:
+            return own[0][1]
+        if any(tree is None for _layer, tree in own):
+            return None
+        merging = layers.Merging(file)
+        whole = merging.joined([plain(tree) for _layer, tree in reversed(own)])
+        for one in merging.strays:
+            told = "takes away" if one.word == layers.REMOVED else "is placed after"
+            remedy = did_you_mean(one.key, one.known) or "Name one that is there."
+            line = line_of(own[0][1], one.path)
+            self.fault(file, line, f"This {told} {one.key}, which the edition it extends does not have", remedy)
+        return whole
+
+    def _own_trees(self, file: str) -> list[tuple[layers.Layer, Any]]:
+        """Return what each edition says in ``file``, the uppermost first; of a file that is replaced, the uppermost alone."""
+        having = [one for one in self.layers if file in one.files]
+        # What a layer takes away, none below it brings back.
+        for place, one in enumerate(self.layers):
+            if file in layers.removed_files(one):
+                having = [layer for layer in having if layer in self.layers[: place + 1]]
+        if not layers.is_merged(file):
+            having = having[:1]
+        return [(one, self._own_tree(one, file)) for one in having]
+
+    def _own_tree(self, layer: layers.Layer, file: str) -> Any:
+        named = f"{layer.name}/{file}" if layer.name else file
         try:
-            return _loaded(self.sources[file])
+            return _loaded(layer.files[file])
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            self.fault(
-                file, mark.line + 1 if mark else 0, f"not YAML: {error.problem or error.context}", "Correct the line."
-            )
+            words = f"not YAML: {error.problem or error.context}"
+            self.fault(named, mark.line + 1 if mark else 0, words, "Correct the line.")
         except YAMLError as error:
-            self.fault(file, 0, f"not YAML: {error}", "Correct the file.")
+            self.fault(named, 0, f"not YAML: {error}", "Correct the file.")
         return None
 
     def fault(self, file: str, line: int, problem: str, remedy: str, path: str = "") -> None:
@@ -59,7 +90,18 @@ class Reader:
         """Note a fault at the place ``path`` (keys and positions) leads to."""
         steps = list(path)
         where = ".".join(str(step) for step in steps if not _internal(step))
-        self.fault(file, line_of(self.tree(file), steps), problem, remedy, where)
+        file, line = self.place(file, steps)
+        self.fault(file, line, problem, remedy, where)
+
+    def place(self, file: str, path: Iterable[Any]) -> tuple[str, int]:
+        """Return the file and the line that say what stands at ``path``: an edition's own, or those it extends."""
+        steps, whole = [one for one in path if not _internal(one)], self.tree(file)
+        found = (-1, file, line_of(whole, steps))
+        for layer, tree in self._own_trees(file) if len(self.layers) > 1 and file in self.sources else ():
+            own = list(layers.steps_in(tree, whole, steps))
+            if len(own) > found[0]:
+                found = (len(own), f"{layer.name}/{file}" if layer.name else file, line_of(tree, own))
+        return found[1], found[2]
 
     def read(self, file: str, shape: type[T], *, part: str | None = None) -> T | None:
         """Return ``file`` (or its top-level ``part``) as ``shape``; None when it has faults."""

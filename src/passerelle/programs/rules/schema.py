@@ -115,6 +115,13 @@ class FederalRound(Record):
     either_lowest: int | None = None
 
 
+class Offer(Record):
+    """The job offer an employer makes first: the form it fills in, and the deadline by which a candidate must use it."""
+
+    form: Key
+    deadline: Key
+
+
 class Stream(Sourced):
     """A route of the program: how one enters, what ranks its pool, what is asked after an invitation.
 
@@ -130,6 +137,7 @@ class Stream(Sourced):
     questionnaire: Key = "eoi"
     parts: tuple["Part", ...]
     opened_by: Literal["employer", "candidate"]
+    offer: Offer | None = None
     job_offer: bool = True
     points_confirmed: Literal["before_pool", "after_invitation"] = "before_pool"
     edits: Literal["never", "until_invited"] = "never"
@@ -287,12 +295,22 @@ class Status(Record):
 
 
 class ProgramFile(Record):
-    """``program.yaml`` of a program."""
+    """``program.yaml`` of a program.
+
+    An edition may extend another version (``extends``; ``removes`` names files it does without). ``in_force_from`` and
+    ``in_force_through`` are the days of the rules themselves; with ``put_in_force: by_staff`` they count once two people
+    have put them in force.
+    """
 
     kind: Literal["program"]
     code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,19}$")]
     version: str
+    extends: str = ""
+    removes: tuple[str, ...] = ()
+    about: Bilingual | None = None
     in_force_from: datetime
+    in_force_through: date | None = None
+    put_in_force: Literal["by_date", "by_staff"] = "by_date"
     opens_at: datetime | None = None
     reference_prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,4}$")]
     uses: tuple[str, ...] = ()
@@ -328,13 +346,14 @@ class OccupationList(Record):
 
 
 class Part(Record):
-    """A part of the application: who fills it, and what must be in before it opens."""
+    """A part of the application: who fills it, what must be in before it opens, and its own deadline where it has one."""
 
     key: Key
     name: Bilingual
     form: str
     side: Literal["employer", "candidate"]
     opens_after: Key | None = None
+    deadline: Key | None = None
 
 
 class WellKnown(Record):

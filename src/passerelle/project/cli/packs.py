@@ -11,6 +11,7 @@ from passerelle.project.cli.shared import console, counted, done, fail, now, pro
 
 if TYPE_CHECKING:
     from passerelle.express_entry.models import ProfileLoad
+    from passerelle.programs.queries import Standing
 
 PANEL = "Packs and scoring"
 SHOWN_FAULTS = 50
@@ -38,7 +39,7 @@ def check(
     missing = [str(path) for path in folders if not any((path / name).exists() for name in ("program.yaml", "grids"))]
     if missing:
         fail(
-            f"No program.yaml and no grids in {', '.join(missing)}. Name a version folder, such as packs/ca-nt/2026-1."
+            f"No program.yaml and no grids in {', '.join(missing)}. Name a version folder, such as packs/ca-xx/2026-1."
         )
     table = Table("Pack", "Where", "What is wrong", "What would mend it", title="Packs", title_justify="left")
     total = 0
@@ -50,9 +51,23 @@ def check(
         if not problems:
             table.add_row(name, "", "[green]nothing[/]", "")
     console.print(table)
+    _print_differences(folders)
     if total:
         fail(f"{counted(total, 'fault')} in {counted(len(folders), 'pack')}.")
     done(f"{counted(len(folders), 'pack')}: nothing is wrong")
+
+
+def _print_differences(folders: list[Path]) -> None:
+    """Explain each edition that extends another: what it says that the other does not."""
+    from passerelle.programs import operations
+
+    for name, base, found in operations.explain_editions(folders):
+        table = Table(
+            "Where", "What", base, name.rpartition("/")[2], title=f"What {name} changes in {base}", title_justify="left"
+        )
+        for one in found:
+            table.add_row(one.where, one.what, one.before or "—", one.after or "no longer there")
+        console.print(table)
 
 
 @packs.command("load")
@@ -73,9 +88,11 @@ def list_packs() -> None:
     start_django()
     from passerelle.programs import queries
 
-    table = Table("Pack", "Version", "In force from", "Loaded", "Content")
+    table = Table("Pack", "Version", "Its own day", "Here", "Loaded", "Content")
     for pack in queries.packs():
-        table.add_row(pack.code, pack.version, _minute(pack.in_force_from), _minute(pack.loaded_at), pack.sha256[:12])
+        here = _here(queries.standing(pack, now()))
+        row = (_minute(pack.in_force_from), here, _minute(pack.loaded_at), pack.sha256[:12])
+        table.add_row(pack.code, pack.version, *row)
     console.print(table)
 
 
@@ -161,6 +178,12 @@ def _print_faults(load: "ProfileLoad") -> None:
     console.print(table)
     if load.fault_count > SHOWN_FAULTS:
         console.print(f"  … and {load.fault_count - SHOWN_FAULTS:,} more; staff see them on the page of the load.")
+
+
+def _here(standing: "Standing") -> str:
+    if standing.comes_at:
+        return f"from {_minute(standing.comes_at)}"
+    return "in force" if standing.in_force else "followed by another" if standing.since else "waits for staff"
 
 
 def _minute(moment: datetime) -> str:

@@ -21,7 +21,7 @@ def create_staff(
         list[str],
         typer.Option(
             help="PROGRAM:ROLE, several times if need be: officer, reviewer, director, draw_manager, auditor, analyst, "
-            "administrator. Example: --role ca-nt:administrator"
+            "administrator. Example: --role ca-xx:administrator"
         ),
     ],
     language: Annotated[str, typer.Option(help="en or fr.")] = "fr",

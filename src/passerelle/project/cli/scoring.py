@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 
 def score(
-    pack: Annotated[str, typer.Argument(help="A pack's folder, or its code under packs/ such as ca-nt.")],
+    pack: Annotated[str, typer.Argument(help="A pack's folder, or its code under packs/ such as ca-xx.")],
     answers: Annotated[Path | None, typer.Argument(help="JSON with one person's answers.")] = None,
     grid: Annotated[str, typer.Option(help="The grid; the pack's own when it has but one in force.")] = "",
     on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Reference date; today.")] = None,
@@ -72,7 +72,7 @@ def _rules(name: str) -> "tuple[Rules, str]":
     from pointsgrid.rules import PackErrors
 
     folder = _folder(name, settings.PACKS)
-    sources = files.sources(folder)
+    sources = files.effective(files.sources(folder))
     program: Mapping[str, Any] = YAML(typ="safe").load(sources.get("program.yaml", "")) or {}
     try:
         return scoring.load(sources, scoring.libraries(sources)), str(program.get("grid") or "")

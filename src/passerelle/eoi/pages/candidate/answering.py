@@ -18,7 +18,7 @@ from passerelle.eoi import operations, permissions, queries
 from passerelle.eoi.pages.candidate.base import FilePage
 from passerelle.eoi.pages.forms import SubmitForm
 from passerelle.programs import forms as questionnaires
-from passerelle.programs.wording import opening
+from passerelle.programs.wording import begun_under_others, opening
 
 DRAFT_URLS = {"tasks": "eoi:tasks", "section": "eoi:section", "check": "eoi:check"}
 
@@ -49,6 +49,7 @@ class Tasks(FilePage):
                 "tasks": tasks,
                 "done": len([one for one in tasks if one["state"] in ("done", "not_applicable")]),
                 "whole": whole,
+                "other_rules": begun_under_others(eoi.pack, self.at) if eoi.is_draft else "",
             }
         )
 
