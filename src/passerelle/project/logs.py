@@ -16,20 +16,22 @@ FIELDS = frozenset({
     "job", "count", "seconds", "number", "version", "lock",
 })  # fmt: skip
 Record = structlog.typing.EventDict
+_OWN = [structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name]
+# One list for the life of the process: a logger keeps the list it was first used with, however often this is set up.
+_STEPS = [*_OWN, structlog.stdlib.ProcessorFormatter.wrap_for_formatter]
 
 
 def configure(*, level: str = "INFO") -> dict[str, Any]:
     """Set structlog up and return Django's LOGGING: everything goes to standard error through one formatter."""
-    own = [structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name]
     structlog.configure(
-        processors=[*own, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=_STEPS,
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
-        "foreign_pre_chain": own,
+        "foreign_pre_chain": _OWN,
         "use_get_message": False,  # the message as written, without the values put into it
         "processors": [
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
