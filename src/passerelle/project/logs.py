@@ -16,9 +16,13 @@ FIELDS = frozenset({
     "job", "count", "seconds", "number", "version", "lock",
 })  # fmt: skip
 Record = structlog.typing.EventDict
-_OWN = [structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name]
+_OWN: list[structlog.typing.Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+]
 # One list for the life of the process: a logger keeps the list it was first used with, however often this is set up.
-_STEPS = [*_OWN, structlog.stdlib.ProcessorFormatter.wrap_for_formatter]
+_STEPS: list[structlog.typing.Processor] = [*_OWN, structlog.stdlib.ProcessorFormatter.wrap_for_formatter]
 
 
 def configure(*, level: str = "INFO") -> dict[str, Any]:
