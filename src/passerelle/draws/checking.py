@@ -10,9 +10,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Window
+from django.db.models.functions import Lag
 
 from passerelle.core import audit
+from passerelle.core.sets import as_sets
 from passerelle.draws import queries
 from passerelle.draws.models import Draw, Entry, Excluded, Standing
 from passerelle.draws.states import DrawState
@@ -38,8 +40,9 @@ def findings(draw: Draw, at: datetime, *, final: bool = False) -> list[dict[str,
     Before the ``final`` run somebody taken who may no longer be invited leaves that line open (None): when the draw is
     issued the next in order takes the place. The final run tests everybody's criteria again, the others those taken.
     """
-    case = Case(draw, at, _failing(draw, at, everybody=final))
-    found = [asdict(check(case)) for check in CHECKS]
+    with as_sets():
+        case = Case(draw, at, _failing(draw, at, everybody=final))
+        found = [asdict(check(case)) for check in CHECKS]
     return [
         {**one, "good": None} if one["key"] == "eligible" and not one["good"] and not final else one for one in found
     ]
@@ -115,14 +118,20 @@ def _numbers(case: Case) -> Finding:
 def _positions(case: Case) -> Finding:
     """The positions of the ranking are those that points and instants of submission give."""
     draw = case.draw
-    before: tuple[int, datetime, int] | None = None
-    wrong = 0
-    rows = Standing.objects.filter(entry__draw=draw).order_by("position")
-    fields = rows.values_list("position", "entry__points", "entry__placed_at", "entry__eoi_id")
-    for place, (position, points, placed_at, eoi_id) in enumerate(fields.iterator(chunk_size=2000), start=1):
-        this = (-points, placed_at, eoi_id)
-        wrong += position != place or (before is not None and this <= before)
-        before = this
+    # Each against the one before it, so that no ranking is made here a second time.
+    one_before = {
+        name: Window(Lag(field), order_by="position")
+        for name, field in (
+            ("place", "position"), ("more", "entry__points"), ("since", "entry__placed_at"), ("key", "entry__eoi_id")
+        )
+    }  # fmt: skip
+    follows = Q(place=F("position") - 1) & (
+        Q(more__gt=F("entry__points"))
+        | Q(more=F("entry__points"), since__lt=F("entry__placed_at"))
+        | Q(more=F("entry__points"), since=F("entry__placed_at"), key__lt=F("entry__eoi_id"))
+    )
+    rows = Standing.objects.filter(entry__draw=draw).annotate(**one_before)
+    wrong = rows.exclude(Q(place=None, position=1) | follows).count()
     return Finding("positions", wrong == 0, {"count": wrong})
 
 
@@ -140,7 +149,8 @@ def _aimed(case: Case) -> Finding:
     rules, join = queries.rules_of(draw), any if filters.get("match") == "any" else all
     named = [rules.filters(draw.stream)[key].condition for key in filters.get("attributes", ())]
     scope = {**queries.scope(draw, case.at), "meets": None, "first_from": None, "first_before": None}
-    taken = eois.entries(draw.program, **scope).filter(pk__in=queries.chosen(draw).order_by().values("eoi"))
+    chosen = list(queries.chosen(draw).order_by().values_list("eoi", flat=True))
+    taken = eois.entries(draw.program, **scope).filter(pk__in=chosen)
     stray = [
         reference
         for reference, facts, first in taken.values_list("reference", "drawn_facts", "first_submitted_at")
@@ -159,12 +169,15 @@ def _complete(case: Case) -> Finding:
     """Nobody who could be drawn when the pool was frozen is missing, but for files something happened to since."""
     draw = case.draw
     assert draw.frozen_at
-    there = eois.entries(draw.program, **queries.scope(draw, draw.frozen_at)).filter(confirmed_at__lt=draw.frozen_at)
-    since = audit.trail(OuterRef("reference")).filter(at__gte=draw.frozen_at)
+    scope = queries.scope(draw, draw.frozen_at)
     known = Entry.objects.filter(draw=draw, eoi=OuterRef("pk"))
     put_aside = Excluded.objects.filter(draw=draw, eoi=OuterRef("pk"))
-    missing = there.filter(~Exists(known), ~Exists(put_aside), ~Exists(since)).order_by("reference")
-    who = list(missing.values_list("reference", flat=True)[: NAMED + 1])
+    # Facts are large: they are read of those alone who are not among the entries.
+    there = eois.entries(draw.program, **{**scope, "meets": None}).filter(confirmed_at__lt=draw.frozen_at)
+    out = list(there.filter(~Exists(known), ~Exists(put_aside)).order_by().values_list("pk", flat=True))
+    since = audit.trail(OuterRef("reference")).filter(at__gte=draw.frozen_at)
+    missing = eois.entries(draw.program, **scope).filter(~Exists(since), pk__in=out).order_by("reference")
+    who = list(missing.values_list("reference", flat=True)[: NAMED + 1]) if out else []
     return Finding("complete", not who, {"who": who[:NAMED]})
 
 

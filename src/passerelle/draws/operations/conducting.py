@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
@@ -17,8 +16,6 @@ from passerelle.eoi import queries as eois
 from pointsgrid import draw as choosing
 
 _FROZEN = ("pk", "drawn_points", "drawn_placed_at", "category", "grid")
-# Standings written in one statement: memory stays the same whatever the pool.
-BATCH = 20_000
 
 
 class DrawBlocked(Exception):
@@ -123,23 +120,14 @@ def select(*, number: str, by: Any, at: datetime) -> Draw:
 
 
 def _keep(draw: Draw, outcome: choosing.Selection) -> None:
-    taken = outcome.names
-    order = (
-        (selecting.key(one), position, one.name in taken) for position, one in choosing.in_order(queries.frozen(draw))
-    )
-    while batch := list(islice(order, BATCH)):
-        _write_standings(draw, batch)
-
-
-def _write_standings(draw: Draw, batch: list[tuple[int, int, bool]]) -> None:
-    eoi_ids, positions, selected = zip(*batch, strict=True)
+    """Write where each entry stands, in the order the selection walked, and whom it took. One statement."""
+    taken = [selecting.key(pick.entry) for pick in outcome.picks]
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO draws_standing (entry_id, position, selected)"
-            " SELECT entry.id, row.position, row.selected"
-            " FROM unnest(%s::bigint[], %s::int[], %s::boolean[]) AS row (eoi, position, selected)"
-            " JOIN draws_entry entry ON entry.draw_id = %s AND entry.eoi_id = row.eoi ORDER BY row.position",
-            [list(eoi_ids), list(positions), list(selected), draw.pk],
+            " SELECT id, row_number() OVER (ORDER BY points DESC, placed_at, eoi_id), eoi_id = ANY(%s::bigint[])"
+            " FROM draws_entry WHERE draw_id = %s",
+            [taken, draw.pk],
         )
 
 

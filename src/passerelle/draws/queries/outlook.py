@@ -4,7 +4,7 @@ Counts come from the database; whom it takes comes from ``pointsgrid.draw`` over
 those taken are kept. A list that is sorted by the database is the same ranking: tests hold the two together.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,6 +21,21 @@ from pointsgrid import draw as choosing
 
 # Points and category, which the spread is counted by.
 Cells = Counter[tuple[int, str]]
+
+
+class _Tally:
+    """The pool by points and category, and its grids, counted of the rows that pass."""
+
+    pool: Cells
+    grids: set[str]
+
+    def of(self, rows: Iterable[Any]) -> Iterator[Any]:
+        """Give ``rows`` on, counting from nothing."""
+        self.pool, self.grids = Counter(), set()
+        for row in rows:
+            self.pool[row[1], row[3]] += 1
+            self.grids.add(row[4])
+            yield row
 
 
 @dataclass(frozen=True)
@@ -103,13 +118,9 @@ class Ranked(Sequence[Row]):
 def preview(draw: Draw, at: datetime, *, size: int | None = None) -> Outlook:
     """Return what the draw would give on the pool as it is at ``at``, at its own size or another. Changes nothing."""
     wanted = size or draw.size
-    rows, picks = _foreseen(draw, at, wanted)
-    pool: Cells = Counter()
-    grids: set[str] = set()
-    for points, category, grid, files in _counted(rows, "drawn_points", "category", "grid"):
-        pool[points, category] += files
-        grids.add(grid)
-    return _outlook(wanted, pool, Counter(picks.values()), grids)
+    tally = _Tally()
+    _rows, picks = _foreseen(draw, at, wanted, tally)
+    return _outlook(wanted, tally.pool, Counter(picks.values()), tally.grids)
 
 
 def outlook(draw: Draw, at: datetime) -> Outlook:
@@ -141,8 +152,10 @@ def _chosen_among(draw: Draw, keys: Iterable[int]) -> set[int]:
 
 
 @transaction.atomic
-def _foreseen(draw: Draw, at: datetime, size: int) -> tuple[QuerySet[Any, Any], dict[int, tuple[int, str]]]:
-    """Return the rows in order and those taken (key to points and category).
+def _foreseen(
+    draw: Draw, at: datetime, size: int, tally: _Tally | None = None
+) -> tuple[QuerySet[Any, Any], dict[int, tuple[int, str]]]:
+    """Return the rows in order and those taken (key to points and category); with a ``tally`` every row is counted.
 
     Criteria are tested for those who would be taken, and again for those who come in their place: a look ahead costs by
     its size. The freeze tests everybody. In a transaction, so that the rows stream and are not gathered first.
@@ -150,7 +163,7 @@ def _foreseen(draw: Draw, at: datetime, size: int) -> tuple[QuerySet[Any, Any], 
     rule = replace(selecting.rule_of(draw), allotments=(choosing.Allotment(size),))
     rows, tested = eois.entries(draw.program, **scope(draw, at)), set()  # type: Any, set[int]
     while True:
-        picks = _taken(rows, rule)
+        picks = _taken(rows, rule, tally)
         fresh = picks.keys() - tested
         gone = eois.ineligible(draw.program, among=fresh, **scope(draw, at)) if fresh else {}
         if not gone:
@@ -159,16 +172,14 @@ def _foreseen(draw: Draw, at: datetime, size: int) -> tuple[QuerySet[Any, Any], 
         rows = rows.exclude(pk__in=gone)
 
 
-def _taken(rows: QuerySet[Any, Any], rule: choosing.Rule) -> dict[int, tuple[int, str]]:
-    fields = ("pk", "drawn_points", "drawn_placed_at", "category")
-
-    def stream() -> Iterator[choosing.Entry]:
-        return selecting.stream(rows.values_list(*fields).iterator(chunk_size=2000))
-
-    return {
-        selecting.key(pick.entry): (pick.entry.rank[0], min(pick.entry.cells))
-        for pick in choosing.select(stream, rule).picks
-    }
+def _taken(rows: QuerySet[Any, Any], rule: choosing.Rule, tally: _Tally | None) -> dict[int, tuple[int, str]]:
+    fields = ("pk", "drawn_points", "drawn_placed_at", "category", "grid")
+    # One walk for both: to ask a large pool twice whom it holds would take twice as long.
+    walk = rows.values_list(*fields).iterator(chunk_size=2000)
+    seen = tally.of(walk) if tally else walk
+    picks = choosing.select(lambda: selecting.stream(row[:4] for row in seen), rule).picks
+    deque(seen if tally else (), maxlen=0)
+    return {selecting.key(pick.entry): (pick.entry.rank[0], min(pick.entry.cells)) for pick in picks}
 
 
 def _counted(rows: QuerySet[Any, Any], *by: str) -> Iterable[Any]:

@@ -1,0 +1,1 @@
+"""A targeted draw over a large pool, and the pages beside it."""
