@@ -266,6 +266,9 @@ EOI = [
 ]  # fmt: skip
 
 DRAWS = [
+    # The program of this world has no federal stream: nobody comes with a notification.
+    Row("invitations:notified", "public", args=("program",), get=EVERYBODY, post=EVERYBODY, shown=(404,), done=(404,)),
+    Row("invitations:take_up", "candidate", get=CANDIDATES, post=CANDIDATES, shown=(302,)),
     _staff("express_entry:pool", roles=MANAGERS | {"auditor"}),
     _staff("express_entry:disagreements", roles=MANAGERS | {"auditor"}),
     # No file was loaded for this program.

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 from passerelle.core import audit, clock
 from passerelle.core.verdicts import NotAllowed
 from passerelle.express_entry import operations, queries
+from passerelle.express_entry.keys import code_key, number_key
 from passerelle.express_entry.models import FederalProfile, ProfileLoad
-from passerelle.express_entry.operations.staging import code_key, number_key
 from passerelle.project import invariants, sweeping
 from passerelle.project.cli import app
 from tests.express_entry.files import NOON, PROGRAM, a_csv, a_json, line, program

@@ -60,7 +60,7 @@ def _file(eoi: Any, person: Person, at: datetime) -> File:
     application = applications.of_invitation(invitation.reference) if invitation else None
     if application:
         file = _in_application(eoi, application, person, at)
-    elif invitation and eoi.state == "invited":
+    elif invitation and (eoi.state == "invited" or eois.is_notified(eoi)):
         file = _invited(eoi, invitation, person, at)
     else:
         file = _before(eoi, person, at)
@@ -108,8 +108,21 @@ def _invited(eoi: Any, invitation: Any, person: Person, at: datetime) -> File:
     )  # fmt: skip
 
 
+def _notified(eoi: Any, invitation: Any, at: datetime, link: str) -> File:
+    """A notification of interest that its person took up: the application is to be begun, or its time is over."""
+    if invitation.has_lapsed(at) or invitation.ended_at:
+        told = _("The notification of interest has ended without an application.")
+        return File(eoi, pgettext("a file", "Ended"), "quiet", told, link=link, link_label=_("Open the file"))
+    return File(
+        eoi, pgettext("a file", "Notified"), "success", _("You came with a notification of interest."),
+        _("Begin the application."), "candidate", invitation.respond_by, link, _("Go on"),
+    )  # fmt: skip
+
+
 def _invited_candidate(eoi: Any, invitation: Any, person: Person, at: datetime, link: str) -> File:
     """An invitation that the candidate takes up."""
+    if eois.is_notified(eoi):
+        return _notified(eoi, invitation, at, link)
     if invitation.has_lapsed(at):
         return File(
             eoi, _("Lapsed"), "quiet", _("The time to apply has passed."), link=link, link_label=_("Open the file")

@@ -6,6 +6,7 @@ from passerelle.accounts import queries as accounts
 from passerelle.accounts.access import CandidatePage, EmployerPage
 from passerelle.desks import journey
 from passerelle.eoi import queries as eois
+from passerelle.invitations import proofs
 from passerelle.notices import queries as notices
 from passerelle.programs import queries as programs
 from passerelle.programs.wording import opening
@@ -40,12 +41,16 @@ class CandidateHome(CandidatePage):
         files = journey.files_of(self.person, self.at)
         rules = programs.rules_in_force(self.program, self.at)
         opens = rules.opened_by == "candidate"
+        federal = {one.key for one in rules.federal_streams}
         return self.show(
             {
                 "files": files,
                 "opens": opens,
                 "free": eois.categories_free_for(self.person, rules) if opens else [],
                 "opening": opening(rules, self.at),
+                "notified": any(one.open and one.stream in federal for one in rules.categories),
+                "proof_waits": proofs.waits(request.session),
+                "program": self.program,
                 "unread": notices.inbox(self.person).unread().count(),
                 "bounced": notices.bounced(self.person),
                 "others": accounts.other_files(self.person),

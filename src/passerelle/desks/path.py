@@ -28,6 +28,9 @@ def stages(file: Any, invitation: Any, application: Any, audience: str, at: date
     if invitation is None:
         return before
     after = _after_the_pool(file.eoi, invitation, application)
+    if eois.is_notified(file.eoi):
+        sent = {"title": _("Notification of interest issued"), "state": "done", "at": invitation.issued_at}
+        return [sent, before[0], *_told(after[1:], file)]
     return [*before[:BEFORE_A_DRAW], *_told(after, file)]
 
 

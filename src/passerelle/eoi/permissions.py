@@ -170,6 +170,10 @@ def can_file_anew(person: Any, eoi: ExpressionOfInterest, *, has_one_open: bool,
     """The candidate starts over after withdrawal, expiry or a lapsed invitation, or renews in the last 30 days."""
     if eoi.candidate_id != person.pk:
         return _NOT_A_PARTY
+    if programs.rules(eoi.pack).stream(eoi.stream).intake == "federal":
+        return Verdict(
+            False, _("This file came with a notification of interest. Only another notification opens another.")
+        )
     ended = is_renewable(eoi, at=at) or (
         eoi.state in REFILABLE and (eoi.state != "closed" or eoi.closing_reason in _ENDED)
     )

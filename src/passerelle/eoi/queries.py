@@ -123,6 +123,11 @@ def receipt_holds(reference: str, signature: str) -> receipts.Receipt | None:
 # --- the questionnaire and the criteria ----------------------------------------------------------------------------
 
 
+def is_notified(eoi: ExpressionOfInterest) -> bool:
+    """Say whether the person came from the federal pool with a notification: no pool of ours, no grid, no questionnaire."""
+    return rules(eoi).stream(eoi.stream).intake == "federal"
+
+
 def rules(eoi: ExpressionOfInterest) -> ProgramRules:
     """Return the rules a file began under."""
     return programs.rules(eoi.pack)

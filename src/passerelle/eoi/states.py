@@ -63,6 +63,8 @@ EOI_LIFECYCLE = Lifecycle(
     Move("drop_offer", leaves={EOIState.DRAFT, *AGEING}, reaches=EOIState.CLOSED),
     Move("expire", leaves=AGEING, reaches=EOIState.CLOSED),
     Move("invite", leaves={EOIState.IN_POOL}, reaches=EOIState.INVITED),
+    # A person of the federal pool comes with a notification: the file begins where others come to by way of the pool.
+    Move("come_notified", leaves={EOIState.DRAFT}, reaches=EOIState.INVITED),
     Move("close", leaves={EOIState.INVITED}, reaches=EOIState.CLOSED),
 )
 

@@ -35,6 +35,8 @@ def total(eoi: ExpressionOfInterest, audience: str) -> int | None:
 def stages(eoi: ExpressionOfInterest, audience: str, at: datetime) -> list[dict[str, Any]]:
     """Return all stages of a file for ``components/stage_path.html``: done ones dated, the present one open."""
     rules = queries.rules(eoi)
+    if queries.is_notified(eoi):
+        return _from_the_federal_pool(eoi, audience, at)
     done_at = [eoi.opened_at, eoi.first_submitted_at, eoi.confirmed_at]
     reached = _place(eoi)
     titles = [
@@ -67,6 +69,27 @@ def stages(eoi: ExpressionOfInterest, audience: str, at: datetime) -> list[dict[
         else:
             path.append({"title": title, "state": "future", "text": later[place]})
     return disclosure.of_path(path, eoi, audience)
+
+
+def _from_the_federal_pool(eoi: ExpressionOfInterest, audience: str, at: datetime) -> list[dict[str, Any]]:
+    """The path of somebody who came with a notification: no questionnaire, no pool of ours."""
+    now = standing(eoi, audience, at)
+    path: list[dict[str, Any]] = [
+        {"title": _("Notification of interest taken up"), "state": "done", "at": eoi.opened_at}
+    ]
+    if not now.next_step:
+        return [*path, {"title": now.tag, "state": "stopped", "at": eoi.closed_at, "text": now.sentence}]
+    decided = _("Complete applications are worked in the order they were received.")
+    return [
+        *path,
+        {
+            "title": pgettext("stage", "Application"),
+            "state": "now",
+            "text": now.next_step,
+            "too_late": eoi.valid_before,
+        },
+        {"title": _("Decision"), "state": "future", "text": decided},
+    ]
 
 
 def _apply_words(eoi: ExpressionOfInterest) -> str:
@@ -140,6 +163,7 @@ _EVENTS: dict[str, tuple[Words, tuple[str, ...]]] = {
     "eoi.refused": (gettext_lazy("The expression of interest was refused."), _EVERYBODY),
     "eoi.withdrawn": (gettext_lazy("The expression of interest was withdrawn."), _EVERYBODY),
     "eoi.offer_dropped": (gettext_lazy("The employer did not go on with the file."), _EVERYBODY),
+    "eoi.came_notified": (gettext_lazy("The candidate came with a notification of interest."), _NOT_EMPLOYER),
     "eoi.invited": (gettext_lazy("An invitation to apply was issued."), _EVERYBODY),
     "eoi.closed": (gettext_lazy("The expression of interest was closed."), _EVERYBODY),
     "eoi.expired": (gettext_lazy("The year of validity ended."), _EVERYBODY),

@@ -13,5 +13,6 @@ WORDS = {
     "round.conducted": _("Pool searched, those found frozen"),
     "round.issued": _("Notifications of interest issued"),
     "round.void": _("Round made void"),
+    "notification.taken_up": _("Notification of interest taken up"),
     "round.file_taken": _("File for the federal side taken"),
 }

@@ -13,5 +13,5 @@ class InvitationsConfig(AppConfig):
         event_words.register(WORDS)
         for event, words in WORDS.items():
             # Told to both parties on the file's own timeline; the file itself says that it was invited.
-            if event != "invitation.issued":
+            if event not in ("invitation.issued", "invitation.taken_up"):
                 wording.name_event(event, words)

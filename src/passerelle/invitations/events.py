@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy
 
 WORDS = {
     "invitation.issued": gettext_lazy("Invitation sent"),
+    "invitation.taken_up": gettext_lazy("Notification of interest taken up"),
     "invitation.reminded": gettext_lazy("Reminder of the deadline sent"),
     "invitation.extended": gettext_lazy("More time given"),
     "invitation.accepted": gettext_lazy("Application begun"),

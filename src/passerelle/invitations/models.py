@@ -36,13 +36,16 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """The offer to apply made to an employer and a candidate whose expression of interest was taken in a draw."""
+    """The offer to apply made to the parties of an expression of interest taken in a draw, or to a person notified."""
 
     reference = models.CharField(max_length=40, unique=True)
     program = models.CharField(max_length=20)
     eoi = models.ForeignKey("eoi.ExpressionOfInterest", models.PROTECT, related_name="+")
     stream = models.CharField(max_length=40)
     draw = models.ForeignKey("draws.Draw", models.PROTECT, null=True, related_name="+")
+    notification = models.OneToOneField(
+        "express_entry.Notification", models.PROTECT, null=True, related_name="+", help_text="In place of a draw."
+    )
     state = models.CharField(max_length=10, choices=InvitationState, default=InvitationState.ISSUED)
     issued_at = models.DateTimeField()
     issued_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
@@ -75,6 +78,9 @@ class Invitation(models.Model):
             models.CheckConstraint(
                 name="invitation_lapsed_after_its_deadline",
                 condition=~Q(state=InvitationState.LAPSED) | Q(ended_at__gte=F("respond_by")),
+            ),
+            models.CheckConstraint(
+                name="invitation_comes_one_way", condition=Q(draw__isnull=True) | Q(notification__isnull=True)
             ),
             models.CheckConstraint(name="invitation_leaves_time", condition=Q(respond_by__gt=F("issued_at"))),
         )

@@ -14,7 +14,7 @@ from passerelle.invitations.models import Extension, Invitation
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules
 
-_RELATED = ("eoi__employer", "eoi__candidate", "eoi__pack", "draw", "issued_by")
+_RELATED = ("eoi__employer", "eoi__candidate", "eoi__pack", "draw", "notification__round", "issued_by")
 # The files of a pack are large and its rules are read once: no row brings them along.
 _HEAVY = (*(f"eoi__{name}" for name in ("answers", "facts", "sheet", "criteria")), "eoi__pack__sources")
 
@@ -36,6 +36,11 @@ def invitation_for(person: Any, reference: str) -> Invitation:
 def of_eoi(reference: str) -> Invitation | None:
     """Return the latest invitation of an expression of interest, if it had one."""
     return invitations().filter(eoi__reference=reference).order_by("-id").first()
+
+
+def taken_up(notification: str, person: Any) -> Invitation | None:
+    """Return the invitation that ``person`` has by a notification of interest, if they took it up."""
+    return invitations().filter(notification__reference=notification, eoi__candidate=person).first()
 
 
 def live(program: str, at: datetime) -> QuerySet[Invitation]:

@@ -24,6 +24,11 @@ def led_by_candidate(invitation: "Invitation") -> bool:
     return stream_of(invitation).opened_by == "candidate"
 
 
+def is_notified(invitation: "Invitation") -> bool:
+    """Say whether the person came from the federal pool with a notification of interest."""
+    return invitation.notification_id is not None
+
+
 def has_employer_form(invitation: "Invitation") -> bool:
     """Say whether the employer fills in a form of its own."""
     return any(part.side == "employer" for part in stream_of(invitation).parts)

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from passerelle.invitations.pages import candidate, employer, staff
+from passerelle.invitations.pages import candidate, employer, notified, staff
 
 app_name = "invitations"
 
 urlpatterns = [
+    path("candidate/notified/", notified.TakeUp.as_view(), name="take_up"),
+    path("<slug:program>/notification/", notified.Notified.as_view(), name="notified"),
     path("employer/invitation/<str:reference>/", employer.Invited.as_view(), name="employer"),
     path("employer/invitation/<str:reference>/decline/", employer.Decline.as_view(), name="employer_decline"),
     path("employer/invitation/<str:reference>/deadline.ics", employer.Calendar.as_view(), name="employer_calendar"),

@@ -30,6 +30,8 @@ def stands(invitation: Invitation, at: datetime) -> bool:
 
 def sentence(invitation: Invitation, audience: str, at: datetime) -> str:
     """Return what it means for this reader, in one or two sentences."""
+    if route.is_notified(invitation) and not invitation.met_at and not stands(invitation, at):
+        return _ended_notification(invitation)
     if invitation.met_at:
         if not route.has_employer_form(invitation):
             return _("Your application is in. It waits its turn: files are worked in order of the date received.")
@@ -43,6 +45,15 @@ def sentence(invitation: Invitation, audience: str, at: datetime) -> str:
     if invitation.state == InvitationState.CANCELLED:
         return _("The program cancelled this invitation. A new expression of interest may be submitted.")
     return _open_sentence(invitation, audience)
+
+
+def _ended_notification(invitation: Invitation) -> str:
+    again = _("Only another notification of interest opens another application.")
+    why = {
+        InvitationState.DECLINED: _("You declined to apply with this notification."),
+        InvitationState.CANCELLED: _("The program cancelled this invitation."),
+    }.get(InvitationState(invitation.state), _("The time to apply is over."))
+    return f"{why} {again}"
 
 
 def _open_sentence(invitation: Invitation, audience: str) -> str:
@@ -65,10 +76,25 @@ def _candidate_leads(invitation: Invitation, audience: str, begun: bool) -> str:
         return _("Your candidate was selected and begins the application; your own form opens with it.")
     if begun:
         return _("Your application has begun. It must be in before the time is over.")
+    if route.is_notified(invitation):
+        return _(
+            "You came with your notification of interest. Begin the application: your form, your documents and the fee"
+            " must be in before the time is over."
+        )
     if route.has_employer_form(invitation):
         return _("You were selected. Begin the application: there you give your employer access to a form of its own.")
     return _(
         "You were selected. Begin the application: your form and your documents must be in before the time is over."
+    )
+
+
+def not_taken_up(why: str) -> str:
+    """Return why a person cannot take a notification up, and what to do; it reveals nothing of any other file."""
+    if why == "barred":
+        return _("You cannot apply for now. The order sent to you says until when.")
+    return _(
+        "A file with this passport is open in this stream already. Sign in to the account in which you began it, or ask"
+        " the program."
     )
 
 
@@ -89,12 +115,16 @@ def stages(invitation: Invitation, audience: str, at: datetime) -> list[dict[str
     over = not stands(invitation, at) and not invitation.met_at
     begun = invitation.accepted_at is not None
     return [
-        {"title": _("Selected in a draw"), "state": "done", "at": invitation.selected_at},
+        {"title": _selected(invitation), "state": "done", "at": invitation.selected_at},
         _application(invitation, begun, over),
         {"title": _forms_in(invitation), "state": "done" if invitation.met_at else "future", "at": invitation.met_at,
          "text": "" if invitation.met_at else _after_forms(invitation)},
         {"title": _("Decision"), "state": "future", "text": _("Files are worked in order of the date received.")},
     ]  # fmt: skip
+
+
+def _selected(invitation: Invitation) -> str:
+    return _("Notification of interest issued") if route.is_notified(invitation) else _("Selected in a draw")
 
 
 def _forms_in(invitation: Invitation) -> str:

@@ -26,6 +26,8 @@ QUERIES: dict[str, str] = {
         LEFT JOIN applications_application f ON f.invitation_id = i.id
         WHERE i.state IN {LIVE_INVITATION} AND coalesce(last.kind, '') <> CASE
             WHEN f.state = 'nominated' THEN 'use'
+            WHEN i.program || ' ' || i.stream = ANY (%(at_nomination)s)
+                THEN CASE WHEN last.kind = 'release' THEN 'release' ELSE '' END
             WHEN f.state IN ('refused', 'withdrawn', 'lapsed') THEN 'release' ELSE 'hold' END
     """,
     "an invitation that ended holds no place": f"""
@@ -37,7 +39,7 @@ QUERIES: dict[str, str] = {
         WHERE i.state NOT IN {LIVE_INVITATION} AND last.kind <> 'release'
     """,
     "every invitation stands on a selected entry or a promotion of its draw": """
-        SELECT i.reference FROM invitations_invitation i WHERE NOT EXISTS (
+        SELECT i.reference FROM invitations_invitation i WHERE i.notification_id IS NULL AND NOT EXISTS (
             SELECT FROM draws_entry e JOIN draws_standing s ON s.entry_id = e.id
             WHERE e.draw_id = i.draw_id AND e.eoi_id = i.eoi_id AND s.selected
         ) AND NOT EXISTS (
@@ -92,11 +94,11 @@ QUERIES: dict[str, str] = {
     """,
     "every file that was handed in has its event, in a chain": """
         SELECT e.reference FROM eoi_expressionofinterest e WHERE e.first_submitted_at IS NOT NULL AND NOT EXISTS (
-            SELECT FROM core_auditevent a WHERE a.subject = e.reference AND a.event = 'eoi.submitted'
+            SELECT FROM core_auditevent a WHERE a.subject = e.reference AND a.event IN ('eoi.submitted', 'eoi.came_notified')
         )
         UNION ALL
         SELECT e.reference FROM eoi_expressionofinterest e WHERE e.state = 'invited' AND NOT EXISTS (
-            SELECT FROM core_auditevent a WHERE a.subject = e.reference AND a.event = 'eoi.invited'
+            SELECT FROM core_auditevent a WHERE a.subject = e.reference AND a.event IN ('eoi.invited', 'eoi.came_notified')
         )
         UNION ALL
         SELECT f.reference FROM applications_application f
@@ -137,6 +139,7 @@ QUERIES: dict[str, str] = {
         UNION ALL SELECT 'decision ' || id FROM applications_decision WHERE by_id = drawn_by_id
         UNION ALL SELECT 'review ' || id FROM applications_reviewrequest WHERE decided_by_id = refused_by_id
         UNION ALL SELECT 'nomination ' || number FROM applications_nomination WHERE cancelled_by_id = cancel_asked_by_id
+        UNION ALL SELECT number FROM express_entry_round WHERE approved_by_id = conducted_by_id
         UNION ALL SELECT reference FROM orders_order WHERE made_by_id = proposed_by_id
         UNION ALL SELECT 'review of order ' || order_id FROM orders_orderreview
             WHERE decided_by_id IN (proposed_by_id, made_by_id)
@@ -214,6 +217,24 @@ QUERIES: dict[str, str] = {
         ) OR p.refunded_at IS NOT NULL AND NOT EXISTS (
             SELECT FROM notices_letter l WHERE l.number = p.refund_note AND l.to_id = p.payer_id
         )
+    """,
+    "a notification taken up has its file and its invitation, within its time": """
+        SELECT n.reference FROM express_entry_notification n WHERE (n.taken_up_at IS NOT NULL) <> EXISTS (
+            SELECT FROM invitations_invitation i JOIN eoi_expressionofinterest e ON e.id = i.eoi_id
+            WHERE i.notification_id = n.id AND e.candidate_id = n.taken_up_by_id AND i.issued_at = n.issued_at
+            AND i.respond_by >= n.respond_by AND e.opened_at = n.taken_up_at AND i.stream = n.stream
+        )
+    """,
+    "an issued round notified those it found, each once, or says why not": """
+        SELECT r.number FROM express_entry_round r WHERE r.state = 'issued' AND (
+            SELECT count(*) FROM express_entry_roundentry e
+            LEFT JOIN express_entry_notification n ON n.entry_id = e.id AND n.round_id = r.id
+            LEFT JOIN express_entry_notnotified x ON x.entry_id = e.id
+            WHERE e.round_id = r.id AND (n.id IS NULL) <> (x.id IS NULL)
+        ) IS DISTINCT FROM r.found::bigint
+        UNION ALL
+        SELECT n.reference FROM express_entry_notification n JOIN express_entry_round r ON r.id = n.round_id
+        WHERE r.state <> 'issued' OR n.issued_at <> r.issued_at OR n.respond_by <> r.respond_by
     """,
     "every federal profile came with a file of its program that was taken in": """
         SELECT p.program || ' profile ' || p.id FROM express_entry_federalprofile p

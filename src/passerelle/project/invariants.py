@@ -5,6 +5,7 @@ rooms' constraints and operations do. These look afterwards whether they did.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from passerelle.core import audit
 from passerelle.core.models import AuditEvent
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.eoi.scoring import changed_facts, scored
+from passerelle.programs import queries as programs
 from passerelle.project.invariant_queries import QUERIES
 
 SHOWN = 1000  # rows of one breach that are kept
@@ -54,13 +56,25 @@ def broken(findings: Iterable[Finding]) -> list[Finding]:
 
 def _rows(query: str, at: datetime) -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute(query, {"at": at})
+        cursor.execute(query, {"at": at, "at_nomination": _places_used_at_nomination(at)})
         return [str(row[0]) for row in cursor.fetchmany(SHOWN)]
+
+
+def _places_used_at_nomination(at: datetime) -> list[str]:
+    """The streams, as program and key, in which an invitation holds no place of the year."""
+    found = []
+    for program in programs.programs():
+        with suppress(programs.RulesUnavailable):
+            rules = programs.rules_in_force(program.code, at)
+            found += [f"{program.code} {one.key}" for one in rules.streams if one.places == "used_at_nomination"]
+    return found
 
 
 def scores_that_differ(at: datetime) -> Iterator[str]:
     """Files whose stored points are not what their pack gives for their answers and the facts officers changed."""
-    handed_in = ExpressionOfInterest.objects.exclude(submitted_at=None).select_related("pack").defer("pack__sources")
+    # Who came with a notification was scored by the federal side, and by no grid of ours.
+    handed_in = ExpressionOfInterest.objects.exclude(submitted_at=None).exclude(grid="")
+    handed_in = handed_in.select_related("pack").defer("pack__sources")
     for eoi in _in_batches(handed_in):
         assert eoi.submitted_at
         again = scored(eoi.pack, eoi.answers, category=eoi.category, at=eoi.submitted_at, changed=changed_facts(eoi))

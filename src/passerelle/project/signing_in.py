@@ -36,6 +36,9 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "20/m/ip",
     "reset_password": "20/m/ip",
     "help": "10/h/ip",
+    # Number and code of a federal profile: by place, and at one place by number.
+    "notification": "30/h/ip",
+    "notification_number": "5/h/key",
     "mail_to_address": "5/15m/key",
     "confirm_email": "20/m/ip,60/m/key",
 }

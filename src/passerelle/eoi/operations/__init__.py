@@ -29,6 +29,7 @@ from passerelle.eoi.operations.drafting import (
     save_section,
 )
 from passerelle.eoi.operations.holding import hold_eoi, resume_eoi
+from passerelle.eoi.operations.notified import open_notified
 from passerelle.eoi.operations.pool import CannotInvite, close, mark_invited
 from passerelle.eoi.operations.proving import (
     NothingSent,
@@ -110,6 +111,7 @@ __all__ = [
     "open_document",
     "open_eoi",
     "open_file",
+    "open_notified",
     "open_page",
     "propose_fact",
     "raise_doubt",

@@ -56,7 +56,7 @@ def open_eoi(*, program: str, category: str, by: Person, at: datetime) -> Expres
     barred = queries.employer_is_barred(by, at)
     require(can_open(by, program, opened_by=stream.opened_by, has_one_open=one_open, barred=barred))
     eoi = ExpressionOfInterest.objects.create(
-        reference=_new_reference(rules, at), program=program, pack=pack, opened_at=at, **_route(rules, category),
+        reference=new_reference(rules, at), program=program, pack=pack, opened_at=at, **route(rules, category),
         **_opener(by, rules),
     )  # fmt: skip
     told("eoi.opened", eoi, by=by, at=at, detail={"category": category, "pack": str(pack)})
@@ -70,7 +70,7 @@ def _opener(by: Person, rules: ProgramRules) -> dict[str, Any]:
     return {"employer": by, "candidate": queries.candidate_of(by) if rules.accounts == "per_candidate" else None}
 
 
-def _route(rules: ProgramRules, category: str) -> dict[str, Any]:
+def route(rules: ProgramRules, category: str) -> dict[str, Any]:
     """Return what the category's stream decides for a new file, kept with it for good."""
     stream = rules.stream_of(category)
     return {
@@ -79,7 +79,8 @@ def _route(rules: ProgramRules, category: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _new_reference(rules: ProgramRules, at: datetime) -> str:
+def new_reference(rules: ProgramRules, at: datetime) -> str:
+    """Return the number of a new file."""
     return next_reference(f"{rules.reference_prefix}-E", local_day(at, rules.zone).year)
 
 
@@ -96,7 +97,7 @@ def choose_category(*, reference: str, category: str, by: Person, at: datetime) 
     require(can_answer_criteria(by, eoi, rules))
     _check_category(rules, category)
     asked = {one.key for one in rules.criteria(category)}
-    for name, value in _route(rules, category).items():
+    for name, value in route(rules, category).items():
         setattr(eoi, name, value)
     eoi.version += 1
     eoi.criteria = {key: answer for key, answer in eoi.criteria.items() if key in asked}
@@ -231,7 +232,7 @@ def file_anew(*, reference: str, by: Person, at: datetime) -> ExpressionOfIntere
     if before.candidate is None:
         raise IllegalMove("file_anew", before.state)
     eoi = ExpressionOfInterest.objects.create(
-        reference=_new_reference(rules, at), program=before.program, pack=pack, **_route(rules, before.category),
+        reference=new_reference(rules, at), program=before.program, pack=pack, **route(rules, before.category),
         employer=before.employer, candidate=before.candidate, criteria=before.criteria,
         answers=queries.without_declarations(before), opened_at=at, saved_at=at, follows=before,
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """What is done with the federal pool: profiles loaded, kept, erased; rounds planned, conducted, issued."""
 
+from passerelle.express_entry.operations.answering import NotificationOver, mark_taken_up
 from passerelle.express_entry.operations.keeping import (
     NoSuchHold,
     NoSuchProfile,
@@ -24,6 +25,7 @@ __all__ = [
     "NoFederalPool",
     "NoSuchHold",
     "NoSuchProfile",
+    "NotificationOver",
     "RoundBlocked",
     "conduct_round",
     "fresh_window",
@@ -31,6 +33,7 @@ __all__ = [
     "issue_round",
     "lift_hold",
     "load_profiles",
+    "mark_taken_up",
     "plan_round",
     "purge_profiles",
     "replan_round",

@@ -8,8 +8,8 @@ from django.db import connection, transaction
 from passerelle.core import audit
 from passerelle.core.verdicts import require
 from passerelle.express_entry import queries
+from passerelle.express_entry.keys import number_key
 from passerelle.express_entry.models import FederalProfile, ProfileHold
-from passerelle.express_entry.operations.staging import number_key
 from passerelle.express_entry.permissions import can_hold
 from passerelle.programs import queries as programs
 

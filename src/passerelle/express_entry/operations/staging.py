@@ -10,6 +10,7 @@ from django.db import connection
 from passerelle.core.sealing import blind, person_key
 from passerelle.express_entry.columns import Profile
 from passerelle.express_entry.crs import FederalGrids, Score
+from passerelle.express_entry.keys import code_key, number_key
 from passerelle.express_entry.models import FederalProfile
 
 TABLE = FederalProfile._meta.db_table
@@ -95,16 +96,6 @@ class Staging:
             )
             added, changed = cursor.fetchone()
         return int(added), int(changed)
-
-
-def number_key(program: str, number: str) -> str:
-    """The key under which a profile number is known."""
-    return blind(f"{program}|profile number", number)
-
-
-def code_key(program: str, digest: str) -> str:
-    """The key under which a validation code is known, from its SHA-256."""
-    return blind(f"{program}|validation code", digest)
 
 
 def _cells(program: str, one: Profile, score: Score, fingerprint: str) -> tuple[Any, ...]:

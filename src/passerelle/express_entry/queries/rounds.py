@@ -14,6 +14,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import Coalesce, Greatest, RowNumber
 from django.http import Http404
 
+from passerelle.express_entry.keys import code_key, digest_of, number_key
 from passerelle.express_entry.models import FederalProfile, Notification, NotNotified, Round, RoundEntry
 from passerelle.express_entry.queries.profiles import profiles
 from passerelle.express_entry.states import RoundState, WhyNot
@@ -159,9 +160,14 @@ def notification(reference: str) -> Notification | None:
     return rows.filter(reference=reference).first()
 
 
-def notified_by(plan: Round) -> Any:
-    """Return who issued the round."""
-    return plan.approved_by
+def claimed(program: str, number: str, code: str) -> Notification | None:
+    """Return the latest notification of the profile with this number and validation code; None whichever of them is wrong.
+
+    Both are looked up at once by keyed digest, so that nothing tells the number from the code.
+    """
+    keys = {"number_key": number_key(program, number.strip().upper()), "code_key": code_key(program, digest_of(code))}
+    rows = Notification.objects.filter(program=program, **{f"profile__{name}": key for name, key in keys.items()})
+    return rows.select_related("profile", "round").order_by("-issued_at", "-id").first()
 
 
 @dataclass(frozen=True)

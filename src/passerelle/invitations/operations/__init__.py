@@ -1,12 +1,14 @@
-"""What is done with invitations: issued, taken up, extended, ended, reminded of."""
+"""What is done with invitations: issued, begun with a notification, taken up, extended, ended, reminded of."""
 
 from passerelle.invitations.operations.ending import cancel, close_lapsed, decline
 from passerelle.invitations.operations.issuing import issue_invitations
 from passerelle.invitations.operations.keeping import extend, mark_accepted, mark_met
 from passerelle.invitations.operations.reminding import remind_due
 from passerelle.invitations.operations.support import TooLate
+from passerelle.invitations.operations.taking_up import NotProved, prove, proved, take_up
 
 __all__ = [
+    "NotProved",
     "TooLate",
     "cancel",
     "close_lapsed",
@@ -15,5 +17,8 @@ __all__ = [
     "issue_invitations",
     "mark_accepted",
     "mark_met",
+    "prove",
+    "proved",
     "remind_due",
+    "take_up",
 ]

@@ -9,7 +9,7 @@ from passerelle.invitations.models import Invitation
 from passerelle.programs import operations as letters
 
 # What the operations read of the file behind an invitation.
-WITH = ("eoi__employer", "eoi__candidate", "eoi__pack", "draw")
+WITH = ("eoi__employer", "eoi__candidate", "eoi__pack", "draw", "notification")
 
 
 class TooLate(NotAllowed):
@@ -39,8 +39,7 @@ def parties(invitation: Invitation) -> tuple[Any, Any]:
 def tell(kind: str, invitation: Invitation, *people: Any, at: datetime, **blanks: Any) -> None:
     """Queue the pack's message ``kind`` to each of ``people``, in their language, in this transaction."""
     context = {"deadline": invitation.respond_by, **blanks}
-    if invitation.draw:
-        context["draw_day"] = invitation.draw.held_on
+    context["draw_day"] = invitation.draw.held_on if invitation.draw else invitation.selected_at
     for person in people:
         if person is not None:
             letters.send(

@@ -6,7 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from passerelle.express_entry.keys import number_key
 from passerelle.invitations.operations.keeping import MOST_DAYS
+from passerelle.programs.forms.fields import country_choices
+
+_PLAIN = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters", "size": 20}
 
 
 class DeclineForm(forms.Form):
@@ -63,3 +67,43 @@ class FilterForm(forms.Form):
             ("ended", pgettext_lazy("invitations", "ended")),
             ("all", pgettext_lazy("invitations", "all")),
         ]
+
+
+class ProofForm(forms.Form):
+    """The two numbers that only the person notified and the federal side know."""
+
+    number = forms.CharField(
+        label=_("Express Entry profile number"),
+        help_text=_("It stands in your federal account, like E012345678."),
+        max_length=20,
+        widget=forms.TextInput(attrs=_PLAIN),
+        error_messages={"required": _("Enter the profile number.")},
+    )
+    code = forms.CharField(
+        label=_("Job seeker validation code"),
+        help_text=_("It stands beside the profile number."),
+        max_length=20,
+        widget=forms.TextInput(attrs=_PLAIN),
+        error_messages={"required": _("Enter the validation code.")},
+    )
+
+    def key(self, program: str) -> str:
+        """Return the key by which tries at one number are counted: never the number itself."""
+        return number_key(program, self.cleaned_data["number"].strip().upper())
+
+
+class PassportForm(forms.Form):
+    """The passport: one person has one live file in a stream, whatever the account."""
+
+    passport_country = forms.ChoiceField(
+        label=_("Country that issued your passport"),
+        choices=country_choices,
+        error_messages={"required": _("Choose the country.")},
+    )
+    passport_number = forms.CharField(
+        label=_("Passport number"),
+        help_text=_("As it is printed."),
+        max_length=30,
+        widget=forms.TextInput(attrs=_PLAIN),
+        error_messages={"required": _("Enter the passport number.")},
+    )

@@ -17,6 +17,8 @@ from pointsgrid import examples
 from pointsgrid.problems import PackErrors
 
 GIVEN = frozenset({"category", "stream", "part"})
+# What a form may be prefilled from for a person who came from the federal pool (invitations gives it).
+NOTIFIED = frozenset({"federal_profile_number", "federal_crs", "federal_primary_noc", "federal_notified_on"})
 # What a blank tells an employer of, in the words of employer_sees.
 _TOLD_OF = {
     "total": "total", "max_total": "total", "before": "total",
@@ -208,7 +210,7 @@ class Checker:
             for other in self.rules.questionnaires.values()
             if other.key != form.key
             for one in other.questions()
-        }
+        } | (NOTIFIED if self.rules.federal_streams else frozenset())
         for place, question in _places(form):
             for name, key in (("prefill", question.prefill), ("compare", question.compare and question.compare.with_)):
                 if key and key not in others:

@@ -13,7 +13,11 @@ class FilePage(CandidatePage):
 
     def eoi(self, reference: str) -> Any:
         """The file, or a 404."""
-        return queries.eoi_for(self.person, reference)
+        eoi = queries.eoi_for(self.person, reference)
+        if queries.is_notified(eoi):
+            # Whoever came with a notification has an application and nothing before it.
+            raise Http404
+        return eoi
 
     def draft(self, reference: str) -> Any:
         """The file while it is a draft, or a 404."""
