@@ -22,9 +22,11 @@ class Meets(Func):
         values = [_adapted(value) for value in self.where.params]
         if not params:
             return f"COALESCE({self.where.text.replace(COLUMN, column)}, FALSE)", values
-        # Facts that are worked out first stand in a row of their own: the condition may name them more than once.
+        # Facts that are worked out first stand in a row of their own: the condition may name them more than once. OFFSET
+        # keeps the server from putting them back into each place, and joining them with nothing unpacks them once for all.
         text = self.where.text.replace(COLUMN, "held.facts")
-        return f"(SELECT COALESCE({text}, FALSE) FROM (SELECT {column} AS facts) AS held)", [*values, *params]
+        held = f"(SELECT {column} || '{{}}'::jsonb AS facts OFFSET 0) AS held"
+        return f"(SELECT COALESCE({text}, FALSE) FROM {held})", [*values, *params]
 
 
 def _adapted(value: Any) -> Any:
