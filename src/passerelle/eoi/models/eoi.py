@@ -189,6 +189,12 @@ class ExpressionOfInterest(models.Model):
                 "id",
                 name="eoi_pool_order",
                 condition=Q(state=EOIState.IN_POOL),
+                # What a count of the pool asks of each row: it is then answered by the index alone.
+                include=("valid_before", "person_key"),
+            ),
+            # How many stand where, by category: counted over the index alone, for the rows are wide.
+            models.Index(
+                fields=("program", "state", "category", "valid_before", "first_submitted_at"), name="eoi_standing"
             ),
             models.Index(
                 fields=("program", "lapses_at", "id"), name="eoi_pool_lapsing", condition=Q(state=EOIState.IN_POOL)
