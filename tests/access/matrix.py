@@ -226,6 +226,8 @@ EOI = [
     _mine("candidate", "eoi:reply", "eoi", stage="doubted", post=CANDIDATE, data=_with(reply="They are right.")),
     # Files that candidates open: in this program employers do (tests/access/test_candidate_first.py walks the other one).
     Row("eoi:start_own", "candidate", post=NOBODY),
+    # Nor do its employers begin with a job offer.
+    Row("eoi:take_up", "candidate", post=NOBODY),
     _mine("candidate", "eoi:my_criteria", "eoi", stage="draft", get=NOBODY),
     _mine("candidate", "eoi:my_criterion", "eoi", "criterion", stage="draft", get=NOBODY, post=NOBODY),
     _mine("candidate", "eoi:discard_own", "eoi", stage="draft", get=NOBODY, post=NOBODY),

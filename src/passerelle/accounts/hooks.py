@@ -17,7 +17,7 @@ class Told(Protocol):
 
 
 _listings: list[Listing] = []
-_registering: list[Callable[[str], str]] = []
+_registering: list[Callable[[str], tuple[str, ...]]] = []
 _closed: list[Callable[[str], bool]] = []
 _registered: list[Told] = []
 
@@ -32,14 +32,14 @@ def programs() -> Mapping[str, Bilingual]:
     return _listings[0]() if _listings else {}
 
 
-def say_who_registers_with(asked: Callable[[str], str]) -> None:
-    """Learn from ``asked(program)`` which audience opens accounts by itself; registered once, when the applications are ready."""
+def say_who_registers_with(asked: Callable[[str], tuple[str, ...]]) -> None:
+    """Learn from ``asked(program)`` which audiences open accounts by itself; registered once, when the applications are ready."""
     _registering[:] = [asked]
 
 
-def who_registers(program: str) -> str:
-    """Return the audience whose accounts the registration page of ``program`` opens."""
-    return _registering[0](program) if _registering else "employer"
+def who_registers(program: str) -> tuple[str, ...]:
+    """Return the audiences whose accounts the registration page of ``program`` opens, the usual one first."""
+    return _registering[0](program) if _registering else ("employer",)
 
 
 def close_registration_with(closed: Callable[[str], bool]) -> None:

@@ -24,7 +24,7 @@ def can_fill(person: Person, part: Part, *, at: datetime) -> Verdict:
         return Verdict(False, _("This form has been submitted and can no longer be changed."))
     if application.state != ApplicationState.FILLING:
         return Verdict(False, _("This application is closed."))
-    if at >= application.complete_by:
+    if at >= part.fill_by:
         return Verdict(False, _("The deadline for this application has passed."))
     return YES
 

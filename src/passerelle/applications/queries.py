@@ -105,8 +105,9 @@ def holds_place(application: Application) -> bool:
 def to_be_asked(application: Application) -> dict[str, Person]:
     """Who may be asked for more, by side: the employer where employers open files, else every party there is."""
     parties = {"candidate": application.candidate, "employer": application.employer}
-    led = stream_of(application).opened_by
-    return {side: person for side, person in parties.items() if person and (side == led or led == "candidate")}
+    stream = stream_of(application)
+    everybody = stream.opened_by == "candidate" or stream.offer is not None
+    return {side: person for side, person in parties.items() if person and (everybody or side == stream.opened_by)}
 
 
 def has_words(application: Application, kind: str, at: datetime) -> bool:

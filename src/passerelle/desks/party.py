@@ -26,7 +26,8 @@ class EmployerHome(EmployerPage):
                 "others": others,
                 "unread": notices.inbox(self.person).unread().count(),
                 "bounced": notices.bounced(self.person),
-                "may_start": not any(one.eoi.closed_at is None for one in files),
+                "may_start": programs.rules_in_force(self.program, self.at).accounts == "per_person"
+                or not any(one.eoi.closed_at is None for one in files),
                 "program": self.program,
             }
         )
@@ -40,12 +41,13 @@ class CandidateHome(CandidatePage):
     def get(self, request: HttpRequest) -> HttpResponse:
         files = journey.files_of(self.person, self.at)
         rules = programs.rules_in_force(self.program, self.at)
-        opens = rules.opened_by == "candidate"
+        opens = "candidate" in rules.openers
         federal = {one.key for one in rules.federal_streams}
         return self.show(
             {
                 "files": files,
                 "opens": opens,
+                "offers": any(one.offer for one in rules.pools),
                 "free": eois.categories_free_for(self.person, rules) if opens else [],
                 "opening": opening(rules, self.at),
                 "notified": any(one.open and one.stream in federal for one in rules.categories),

@@ -56,6 +56,15 @@ def opener_of(eoi: ExpressionOfInterest, rules: ProgramRules) -> int | None:
     return eoi.employer_id if rules.stream(eoi.stream).opened_by == "employer" else eoi.candidate_id
 
 
+def can_take_up(person: Any, eoi: ExpressionOfInterest, *, has_one_open: bool) -> Verdict:
+    """A candidate of the program uses a job offer, with no other file of theirs in the way."""
+    if not person.is_candidate or person.program != eoi.program:
+        return Verdict(False, _("Only a candidate registered with this program can use a job offer."))
+    if has_one_open:
+        return Verdict(False, _("You already have an expression of interest here: go on with that one."))
+    return YES
+
+
 def can_answer_criteria(person: Any, eoi: ExpressionOfInterest, rules: ProgramRules) -> Verdict:
     """Whoever opened the draft goes through its criteria."""
     if opener_of(eoi, rules) == person.pk:
@@ -96,6 +105,8 @@ def can_submit(person: Any, eoi: ExpressionOfInterest, rules: ProgramRules, *, a
         return Verdict(
             False, _("The rules now in force receive no expression of interest here. Yours is kept as it is.")
         )
+    if eoi.offer_before is not None and at >= eoi.offer_before:
+        return Verdict(False, _("The time to use this job offer is over. Your employer can make a new one."))
     return can_fill(person, eoi)
 
 

@@ -98,7 +98,8 @@ def open_categories(rules: ProgramRules) -> list[Category]:
 
 def categories_free_for(candidate: Any, rules: ProgramRules) -> list[Category]:
     """Return the categories in which a candidate may open a file now."""
-    return [one for one in open_categories(rules) if not has_one_open(candidate, rules, one.stream)]
+    free = [one for one in open_categories(rules) if rules.stream(one.stream).opened_by == "candidate"]
+    return [one for one in free if not has_one_open(candidate, rules, one.stream)]
 
 
 def candidate_of(employer: Any) -> Any | None:

@@ -73,6 +73,7 @@ class ClosingReason(models.TextChoices):
     """Why an expression of interest ended, other than by withdrawal or refusal."""
 
     DISCARDED = "discarded", _("The draft was discarded")
+    OFFER_LAPSED = "offer_lapsed", _("The job offer was not used in time")
     EXPIRED = "expired", _("Its year of validity ended")
     RENEWED = "renewed", _("A new one took its place")
     REMOVED = "removed", _("The program emptied the pool")

@@ -22,6 +22,7 @@ urlpatterns = [
     path("candidate/eoi/<str:reference>/", candidate.CandidateFile.as_view(), name="candidate_file"),
     path("candidate/eoi/<str:reference>/questions/", candidate.Tasks.as_view(), name="tasks"),
     path("candidate/eoi/<str:reference>/questions/<slug:section>/", candidate.Section.as_view(), name="section"),
+    path("candidate/job-offer/", candidate.TakeUp.as_view(), name="take_up"),
     path("candidate/eoi/<str:reference>/check/", candidate.Check.as_view(), name="check"),
     path("candidate/eoi/<str:reference>/receipt/", candidate.Receipt.as_view(), name="receipt"),
     path("candidate/eoi/<str:reference>/answers/", candidate.Answers.as_view(), name="answers"),

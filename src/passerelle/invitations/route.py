@@ -1,9 +1,10 @@
 """How a stream goes on from an invitation: who begins the application, and whose forms it has."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from passerelle.programs import queries as programs
-from passerelle.programs.rules.schema import Stream
+from passerelle.programs.rules.schema import Part, Stream
 
 if TYPE_CHECKING:
     from passerelle.invitations.models import Invitation
@@ -20,8 +21,31 @@ def leader(invitation: "Invitation") -> Any:
 
 
 def led_by_candidate(invitation: "Invitation") -> bool:
-    """Say whether the candidate opens files in this stream."""
-    return stream_of(invitation).opened_by == "candidate"
+    """Say whether the candidate begins the application: who opens files, or where forms wait in turn, whose form is first."""
+    stream = stream_of(invitation)
+    if forms_in_turn(stream):
+        return first_form(stream).side == "candidate"
+    return stream.opened_by == "candidate"
+
+
+def first_form(stream: Stream) -> Part:
+    """Return the form that waits for no other."""
+    return next(part for part in stream.parts if not part.opens_after)
+
+
+def due_by(invitation: "Invitation", part: Part) -> datetime | None:
+    """Return the first moment too late for a form that has a deadline of its own, counted from the invitation."""
+    if not part.deadline:
+        return None
+    rules = programs.rules(invitation.eoi.pack)
+    return programs.due(rules, part.deadline, invitation.issued_at, stream=invitation.stream)
+
+
+def first_form_is_late(invitation: "Invitation", at: datetime) -> bool:
+    """Say whether the time for the form that all others wait for is over, so that there is nothing left to begin."""
+    stream = stream_of(invitation)
+    until = due_by(invitation, first_form(stream)) if forms_in_turn(stream) else None
+    return until is not None and at >= until
 
 
 def is_notified(invitation: "Invitation") -> bool:

@@ -21,12 +21,12 @@ def names() -> Mapping[str, Bilingual]:
     return found
 
 
-def who_registers(program: str) -> str:
-    """Return the audience that opens files in a program, and so accounts: employer or candidate; employer without rules."""
+def who_registers(program: str) -> tuple[str, ...]:
+    """Return the audiences that open files in a program, and so accounts; employer without rules."""
     try:
-        return str(queries.rules_in_force(program, clock.now()).opened_by)
+        return queries.rules_in_force(program, clock.now()).openers
     except queries.RulesUnavailable:
-        return "employer"
+        return ("employer",)
 
 
 def is_closed(code: str) -> bool:

@@ -16,6 +16,7 @@ STEPS: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("invitations closed", invitations.close_lapsed),
     ("reminders about invitations", invitations.remind_due),
     ("expressions of interest closed", eoi.close_expired),
+    ("job offers not used closed", eoi.lapse_offers),
     ("reminders about expressions of interest", eoi.remind_due),
     ("days worked out on which criteria end", eoi.work_out_lapses),
     ("federal profiles erased", express_entry.purge_profiles),

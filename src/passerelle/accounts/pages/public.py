@@ -42,14 +42,15 @@ class Register(PublicPage):
 
     def get(self, request: HttpRequest, program: str) -> HttpResponse:
         self._known(program)
-        audience = hooks.who_registers(program)
-        return self._form(RegisterForm(program=program, audience=audience, initial=self._initial(program)))
+        return self._form(
+            RegisterForm(program=program, audience=self._audience(program), initial=self._initial(program))
+        )
 
     def post(self, request: HttpRequest, program: str) -> HttpResponse:
         self._known(program)
         if too_many := ratelimit.consume_or_429(request, action="signup"):
             return too_many
-        form = RegisterForm(request.POST, program=program, audience=hooks.who_registers(program))
+        form = RegisterForm(request.POST, program=program, audience=self._audience(program))
         if not form.is_valid():
             return self._form(form, status=422)
         try:
@@ -65,9 +66,20 @@ class Register(PublicPage):
             raise Http404
 
     def _form(self, form: RegisterForm, status: int = 200) -> HttpResponse:
+        others = [one for one in hooks.who_registers(form.program) if one != form.audience]
         return self.show(
-            {"form": form, "program": form.program, "own": form.audience == Audience.CANDIDATE}, status=status
-        )
+            {
+                "form": form, "program": form.program, "own": form.audience == Audience.CANDIDATE,
+                "others": others, "side": form.audience,
+            },
+            status=status,
+        )  # fmt: skip
+
+    def _audience(self, program: str) -> str:
+        """The side that registers: where both may, the one that the address names (``?as=employer``)."""
+        may = hooks.who_registers(program)
+        asked = self.request.GET.get("as", "")
+        return asked if asked in may else may[0]
 
     def _signed_in(self, program: str) -> Person | None:
         user = self.request.user

@@ -36,7 +36,8 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def too_late(self, at: datetime) -> Self:
         """Forms not in, or the fee not paid, when the time for it was over."""
         forms = Q(state=ApplicationState.FILLING, invitation__respond_by__lte=at)
-        return self.filter(forms | Q(state=ApplicationState.AWAITING_PAYMENT, pay_by__lte=at - SETTLING))
+        own = Q(state=ApplicationState.FILLING, pk__in=Part.objects.late(at).values("application"))
+        return self.filter(forms | own | Q(state=ApplicationState.AWAITING_PAYMENT, pay_by__lte=at - SETTLING))
 
     def waiting(self, program: str) -> Self:
         """The queue: complete and not yet taken, by the instant received (R5.7)."""
@@ -105,6 +106,14 @@ class Application(models.Model):
         return {self.employer_id: "employer", self.candidate_id: "candidate"}.get(person.pk, "")
 
 
+class PartQuerySet(models.QuerySet["Part"]):
+    """Filters that read as a sentence."""
+
+    def late(self, at: datetime) -> Self:
+        """Not in when its own time was over."""
+        return self.filter(due_by__lte=at).exclude(state=PartState.SUBMITTED)
+
+
 class Part(models.Model):
     """One form of the application: the employer's or the candidate's."""
 
@@ -114,10 +123,15 @@ class Part(models.Model):
     place = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=12, choices=PartState.choices)
     answers = SealedJSONField(default=dict)
+    due_by = models.DateTimeField(
+        null=True, help_text="First moment too late for this form, where it has a deadline of its own."
+    )
     opened_at = models.DateTimeField(null=True)
     saved_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField(null=True)
     signature = models.JSONField(default=dict)
+
+    objects = PartQuerySet.as_manager()
 
     class Meta:
         ordering = ("place",)
@@ -131,6 +145,11 @@ class Part(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.key}"
+
+    @property
+    def fill_by(self) -> datetime:
+        """The first moment too late for this form."""
+        return min(self.due_by or self.application.complete_by, self.application.complete_by)
 
     @property
     def owner(self) -> str:

@@ -22,6 +22,7 @@ from passerelle.core.text import clean_name
 from passerelle.core.verdicts import NotAllowed, require
 from passerelle.documents import operations as documents
 from passerelle.invitations import operations as invitations
+from passerelle.invitations import route
 from passerelle.programs import queries as programs
 
 
@@ -41,6 +42,8 @@ def open_application(*, invitation: str, by: Person, at: datetime) -> Applicatio
     if already:
         return already
     accepted = invitations.mark_accepted(reference=invitation, at=at, by=by)
+    if route.first_form_is_late(accepted, at):
+        raise NotAllowed(_("The deadline for this application has passed."))
     eoi = accepted.eoi
     assert eoi.candidate is not None  # what was handed in has a candidate, by constraint
     rules = programs.rules(eoi.pack)
@@ -62,6 +65,7 @@ def _open_part(application: Application, part: Any, *, place: int, at: datetime)
     Part.objects.create(
         application=application, key=part.key, side=part.side, place=place, answers=prefilled,
         state=PartState.OPEN if open_now else PartState.LOCKED, opened_at=at if open_now else None,
+        due_by=route.due_by(application.invitation, part),
     )  # fmt: skip
 
 

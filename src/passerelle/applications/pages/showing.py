@@ -61,7 +61,7 @@ def stages(application: "Application") -> list[dict[str, Any]]:
 
 def _part_deadline(application: "Application", part: "Part") -> datetime | None:
     to_fill = application.state == S.FILLING and part.state == PartState.OPEN
-    return application.complete_by if to_fill else None
+    return part.fill_by if to_fill else None
 
 
 def _part_stage(application: "Application", part: "Part") -> str:

@@ -97,6 +97,9 @@ class ExpressionOfInterest(models.Model):
     stream = models.CharField(max_length=40, help_text="Whose pool it waits in.")
     category = models.CharField(max_length=40)
     pack = models.ForeignKey("programs.Pack", models.PROTECT, related_name="+")
+    offer_before = models.DateTimeField(
+        null=True, help_text="Where an employer's job offer opens the file: first moment too late to use it."
+    )
     employer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     candidate = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=20, choices=EOIState, default=EOIState.DRAFT)

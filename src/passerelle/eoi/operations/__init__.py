@@ -30,6 +30,7 @@ from passerelle.eoi.operations.drafting import (
 )
 from passerelle.eoi.operations.holding import hold_eoi, resume_eoi
 from passerelle.eoi.operations.notified import open_notified
+from passerelle.eoi.operations.offering import NoSuchOffer, OfferIncomplete, lapse_offers, take_up_offer
 from passerelle.eoi.operations.pool import CannotInvite, close, mark_invited
 from passerelle.eoi.operations.proving import (
     NothingSent,
@@ -76,8 +77,10 @@ __all__ = [
     "CriterionFails",
     "IdentityChanged",
     "NoChange",
+    "NoSuchOffer",
     "NotHandedIn",
     "NothingSent",
+    "OfferIncomplete",
     "StaleAnswers",
     "TokenReused",
     "Unfinished",
@@ -104,6 +107,7 @@ __all__ = [
     "file_anew",
     "find_evidence",
     "hold_eoi",
+    "lapse_offers",
     "let_in_candidate",
     "lift_bar_of_order",
     "lift_doubt",
@@ -130,6 +134,7 @@ __all__ = [
     "submit_eoi",
     "take_back_bar",
     "take_next",
+    "take_up_offer",
     "withdraw_eoi",
     "work_out_lapses",
     "write_receipt",

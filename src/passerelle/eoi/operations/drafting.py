@@ -17,7 +17,7 @@ from passerelle.core.text import clean_name
 from passerelle.core.verdicts import NotAllowed, require
 from passerelle.eoi import queries
 from passerelle.eoi.models import ExpressionOfInterest
-from passerelle.eoi.operations import unsure
+from passerelle.eoi.operations import offering, unsure
 from passerelle.eoi.operations.support import locked, rules_of, tell, told
 from passerelle.eoi.permissions import (
     can_answer_criteria,
@@ -124,11 +124,21 @@ def answer_criteria(*, reference: str, answers: Mapping[str, str], by: Person, a
 
 
 @transaction.atomic
-def let_in_candidate(*, reference: str, email: str, name: str, language: str, by: Person, at: datetime) -> AccessLink:
+def let_in_candidate(
+    *,
+    reference: str,
+    email: str,
+    name: str,
+    language: str,
+    by: Person,
+    at: datetime,
+    offer: Mapping[str, Any] | None = None,
+) -> AccessLink:
     """Give the candidate an access of their own and send them its link (nwt.md, R2.1; message N2).
 
     While the link is unused the employer may correct the name or the address: a new link is sent. Raises NotAllowed,
-    or CriterionFails naming what stands in the way.
+    or CriterionFails naming what stands in the way. ``offer`` are the answers of the job offer's form, where the stream
+    begins with one; raises OfferIncomplete.
     """
     eoi = locked(reference)
     failing = queries.failing_criteria(eoi)
@@ -137,11 +147,12 @@ def let_in_candidate(*, reference: str, email: str, name: str, language: str, by
     require(can_let_in(by, eoi, rules_of(eoi), open_criteria=queries.open_criteria(eoi)))
     if eoi.candidate and eoi.candidate.username:
         raise NotAllowed(_("The candidate has already used the link."))
+    offering.put_in(eoi, offer or {}, at)
     link = accounts.invite_candidate(
         program=eoi.program, email=email, name=clean_name(name), language=language, about=eoi.reference, by=by, at=at
     )
     eoi.candidate = link.person
-    eoi.save(update_fields=["candidate"])
+    eoi.save(update_fields=["candidate", "answers", "offer_before"])
     told("eoi.candidate_let_in", eoi, by=by, at=at, for_person=link.person)
     _send_access(eoi, link, at)
     unsure.ask_staff(eoi, at=at)
@@ -165,7 +176,7 @@ def _send_access(eoi: ExpressionOfInterest, link: AccessLink, at: datetime) -> N
     category = rules_of(eoi).category(eoi.category).name
     tell(
         "candidate_access", eoi, eoi.candidate, at=at, employer=eoi.employer_name, category=category,
-        link=people.link_address(link), link_good_until=link.expires_at,
+        link=people.link_address(link), link_good_until=link.expires_at, use_before=eoi.offer_before,
     )  # fmt: skip
 
 

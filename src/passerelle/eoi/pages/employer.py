@@ -10,6 +10,7 @@ from passerelle.accounts.access import EmployerPage
 from passerelle.eoi import disclosure, operations, permissions, queries, wording
 from passerelle.eoi.pages.criteria import CriteriaList, OneCriterion
 from passerelle.eoi.pages.forms import CandidateForm, CategoryForm
+from passerelle.programs import forms as questionnaires
 from passerelle.programs import queries as programs
 from passerelle.programs.wording import begun_under_others, opening
 
@@ -35,10 +36,10 @@ class Start(EmployerPage):
     template_name = "eoi/employer/start.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._show(CategoryForm(categories=queries.open_categories(self._rules())))
+        return self._show(CategoryForm(categories=self._mine()))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = CategoryForm(request.POST, categories=queries.open_categories(self._rules()))
+        form = CategoryForm(request.POST, categories=self._mine())
         if not form.is_valid():
             return self._show(form, status=422)
         eoi = operations.open_eoi(
@@ -49,10 +50,15 @@ class Start(EmployerPage):
     def _rules(self) -> Any:
         return programs.rules_in_force(self.program, self.at)
 
+    def _mine(self) -> list[Any]:
+        """The open categories in which an employer opens files."""
+        rules = self._rules()
+        return [one for one in queries.open_categories(rules) if rules.stream(one.stream).opened_by == "employer"]
+
     def _show(self, form: CategoryForm, status: int = 200) -> HttpResponse:
         rules = self._rules()
         allowed = permissions.can_open(
-            self.person, self.program, opened_by=rules.opened_by,
+            self.person, self.program, opened_by="employer" if "employer" in rules.openers else "candidate",
             has_one_open=queries.has_one_open(self.person, rules, ""), barred=queries.employer_is_barred(self.person, self.at),
         )  # fmt: skip
         context = {
@@ -111,19 +117,38 @@ class LetIn(FilePage):
         initial = {"language": request.LANGUAGE_CODE[:2]}
         if known:
             initial = {"name": known.name, "email": known.email, "language": known.language}
-        return self.show({"eoi": eoi, "form": CandidateForm(initial=initial)})
+        return self._show(eoi, CandidateForm(initial=initial), self._offer_form(eoi))
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         eoi = self.draft(reference)
-        form = CandidateForm(request.POST)
-        if not form.is_valid():
-            return self.show({"eoi": eoi, "form": form}, status=422)
+        form, offer = CandidateForm(request.POST), self._offer_form(eoi, request.POST)
+        # Both are asked before either answers, so that every fault is told at once.
+        sound = [form.is_valid(), offer is None or offer.is_valid()]
+        if not all(sound) or (offer is not None and offer.pressed):
+            return self._show(eoi, form, offer, status=422)
         try:
-            operations.let_in_candidate(reference=reference, **form.cleaned_data, by=self.person, at=self.at)
+            operations.let_in_candidate(
+                reference=reference, **form.cleaned_data, by=self.person, at=self.at,
+                offer=offer.answers if offer is not None else None,
+            )  # fmt: skip
         except operations.CriterionFails:
             return self.go_to("eoi:criteria", reference)
         messages.success(request, _("We sent the link to %(email)s.") % {"email": form.cleaned_data["email"]})
         return self.go_to("eoi:employer_file", reference)
+
+    def _offer_form(self, eoi: Any, data: Any = None) -> Any:
+        """The job offer's own form, None where the employer makes none here. What it wrote before is not shown again."""
+        rules = queries.rules(eoi)
+        offer = rules.stream(eoi.stream).offer
+        if offer is None:
+            return None
+        form = rules.questionnaire(offer.form)
+        return questionnaires.section_form(
+            rules, form, form.sections[0], {}, at=self.at, data=data, given=queries.given(eoi)
+        )
+
+    def _show(self, eoi: Any, form: CandidateForm, offer: Any, status: int = 200) -> HttpResponse:
+        return self.show({"eoi": eoi, "form": form, "offer_form": offer}, status=status)
 
 
 class ResendAccess(FilePage):
@@ -154,6 +179,7 @@ class EmployerFile(FilePage):
                     "link_used": bool(eoi.candidate and eoi.candidate.username),
                     "category": wording.category_name(queries.rules(eoi), eoi.category),
                     "is_draft": eoi.is_draft,
+                    "offer_before": eoi.offer_before if eoi.is_draft else None,
                     "is_invited": eoi.state == "invited",
                     "total": wording.total(eoi, "employer"),
                     "submitted_at": eoi.submitted_at if disclosure.tells(eoi, "employer", "dates") else None,

@@ -37,6 +37,16 @@ class CategoryForm(forms.Form):
         field.choice_hints = {one.key: pick(one.summary) for one in shown}
 
 
+class OfferForm(forms.Form):
+    """The ID of a job offer."""
+
+    number = forms.CharField(
+        label=_("Job Offer ID"), max_length=40,
+        help_text=_("It stands in the message about the offer; your employer sees it too."),
+        error_messages={"required": _("Enter the Job Offer ID.")},
+    )  # fmt: skip
+
+
 class CriterionForm(forms.Form):
     """One mandatory criterion: yes, no or unsure."""
 

@@ -16,6 +16,7 @@ from passerelle.invitations.models import Invitation
 from passerelle.invitations.operations.support import parties, tell, told
 from passerelle.invitations.queries import DEADLINE, TARGET
 from passerelle.programs import queries as programs
+from passerelle.programs.rules import ProgramRules, Stream
 
 # A file that leaves the pool in the middle of the act sends us round again; more often than this is no accident.
 TRIES = 5
@@ -73,6 +74,11 @@ def _times(files: Iterable[Any], at: datetime) -> dict[int, dict[str, datetime |
             in_turn = route.forms_in_turn(rules.stream(one.stream))
             found[one.pack_id] = {
                 "respond_by": programs.due(rules, DEADLINE, at, stream=one.stream),
-                "target_by": programs.due(rules, TARGET, at, stream=one.stream) if in_turn else None,
+                "target_by": _target(rules, rules.stream(one.stream), at) if in_turn else None,
             }
     return found
+
+
+def _target(rules: ProgramRules, stream: Stream, at: datetime) -> datetime:
+    """Return until when the first form should be in: its own deadline where it has one, which then binds."""
+    return programs.due(rules, route.first_form(stream).deadline or TARGET, at, stream=stream.key)

@@ -29,7 +29,6 @@ STREAM = {
     "grid": gettext_lazy("Points grid"),
     "questionnaire": gettext_lazy("Questionnaire"),
     "opened_by": gettext_lazy("Who opens a file"),
-    "offer": gettext_lazy("The employer's job offer comes first"),
     "job_offer": gettext_lazy("An employer is part of a file"),
     "points_confirmed": gettext_lazy("When points are confirmed"),
     "edits": gettext_lazy("Changes after it was handed in"),

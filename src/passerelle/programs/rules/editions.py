@@ -110,12 +110,21 @@ def _streams(before: ProgramRules, after: ProgramRules) -> Iterator[tuple[str, s
             continue
         for what, was, now in differing.fields(old, new, differing.STREAM):
             yield _of(new.short, what), was, now
+        if (was := _offer(before, old)) != (now := _offer(after, new)):
+            yield _of(new.short, _("The employer’s job offer comes first")), was, now
         for key in dict.fromkeys((*old.deadlines, *new.deadlines)):
             was, now = how_long(before.deadline(key, old.key)), how_long(after.deadline(key, new.key))
             if was != now:
                 yield _of(new.short, str(after.deadline(key, new.key).label)), was, now
         if (was := _forms(old)) != (now := _forms(new)):
             yield _of(new.short, _("Forms of the application")), was, now
+
+
+def _offer(rules: ProgramRules, stream: Stream) -> str:
+    if stream.offer is None:
+        return str(_("no"))
+    long = how_long(rules.deadline(stream.offer.deadline, stream.key))
+    return _("yes, to be used within %(long)s") % {"long": long}
 
 
 def _forms(stream: Stream) -> str:
@@ -179,8 +188,11 @@ def _criteria(before: ProgramRules, after: ProgramRules) -> Iterator[tuple[str, 
 def _questions(before: ProgramRules, after: ProgramRules) -> Iterator[tuple[str, str, str]]:
     for key in dict.fromkeys((*before.questionnaires, *after.questionnaires)):
         old_form, new_form = before.questionnaires.get(key), after.questionnaires.get(key)
-        title = str((new_form or old_form).title)  # type: ignore[union-attr]  # one of the two has the key
-        asked = [list(form.questions()) if form else [] for form in (old_form, new_form)]
+        if old_form is None or new_form is None:
+            yield _came_or_went(old_form, new_form, lambda one: str(one.title))
+            continue
+        title = str(new_form.title)
+        asked = [list(form.questions()) for form in (old_form, new_form)]
         for old, new in _pairs(*asked):
             if old is None or new is None:
                 what, was, now = _came_or_went(old, new, lambda one: str(one.label))

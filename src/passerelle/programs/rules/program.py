@@ -159,6 +159,11 @@ class ProgramRules:
         """Who opens a file in this program's pools: employer or candidate."""
         return self.pools[0].opened_by if self.pools else "candidate"
 
+    @property
+    def openers(self) -> tuple[str, ...]:
+        """The sides that open files in this program's pools, the first stream's first."""
+        return tuple(dict.fromkeys(one.opened_by for one in self.pools)) or ("candidate",)
+
     def breaks_of(self, stream: str) -> list[Break]:
         """Return the days from which a stream's points are counted by another grid."""
         return [one for one in self.breaks if not one.streams or stream in one.streams]

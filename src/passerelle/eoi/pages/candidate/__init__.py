@@ -3,7 +3,7 @@
 from passerelle.eoi.pages.candidate.answering import Check, Receipt, Section, Tasks
 from passerelle.eoi.pages.candidate.changing import Change, ChangeCheck, ChangeSection, DropChange
 from passerelle.eoi.pages.candidate.file import Answers, CandidateFile, FileAnew, Reply, Withdraw
-from passerelle.eoi.pages.candidate.own import DiscardOwn, Hold, MyCriteria, MyCriterion, Resume, StartOwn
+from passerelle.eoi.pages.candidate.own import DiscardOwn, Hold, MyCriteria, MyCriterion, Resume, StartOwn, TakeUp
 from passerelle.eoi.pages.candidate.proving import Evidence, EvidenceFile, EvidenceRemove, EvidenceUpload
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Resume",
     "Section",
     "StartOwn",
+    "TakeUp",
     "Tasks",
     "Withdraw",
 ]

@@ -10,7 +10,7 @@ from passerelle.accounts.access import CandidatePage
 from passerelle.eoi import operations, permissions, queries
 from passerelle.eoi.pages.candidate.base import FilePage
 from passerelle.eoi.pages.criteria import CriteriaList, OneCriterion
-from passerelle.eoi.pages.forms import CategoryForm
+from passerelle.eoi.pages.forms import CategoryForm, OfferForm
 from passerelle.programs import queries as programs
 from passerelle.programs.wording import opening
 
@@ -34,7 +34,7 @@ class StartOwn(CandidatePage):
 
     def _free(self) -> list[Any]:
         rules = programs.rules_in_force(self.program, self.at)
-        if rules.opened_by != "candidate":
+        if "candidate" not in rules.openers:
             raise Http404
         return queries.categories_free_for(self.person, rules)
 
@@ -43,6 +43,36 @@ class StartOwn(CandidatePage):
         form.fields["category"].error_messages["required"] = _("Choose a stream.")
         rules = programs.rules_in_force(self.program, self.at)
         return self.show({"form": form, "free": self._free(), "opening": opening(rules, self.at)}, status=status)
+
+
+class TakeUp(CandidatePage):
+    """Use an employer's job offer with the account one has: its ID, made out to the same e-mail."""
+
+    template_name = "eoi/candidate/take_up.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        self._known()
+        return self.show({"form": OfferForm()})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        self._known()
+        form = OfferForm(request.POST)
+        if not form.is_valid():
+            return self.show({"form": form}, status=422)
+        try:
+            eoi = operations.take_up_offer(number=form.cleaned_data["number"], by=self.person, at=self.at)
+        except operations.NoSuchOffer:
+            words = _(
+                "No job offer of this ID waits for your email. Check the ID, and that it was made out to the email of this account."
+            )
+            form.add_error("number", words)
+            return self.show({"form": form}, status=422)
+        messages.success(request, _("The job offer is yours to use. Check the answers your employer gave, and go on."))
+        return self.go_to("eoi:tasks", eoi.reference)
+
+    def _known(self) -> None:
+        if not any(one.offer for one in programs.rules_in_force(self.program, self.at).pools):
+            raise Http404
 
 
 class MyCriteria(CriteriaList, FilePage):

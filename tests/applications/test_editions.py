@@ -1,0 +1,213 @@
+"""The same path under the rules of 2024 and of the Employer Portal of 2025, by date alone; each record keeps its rules."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from passerelle.applications import operations as applications
+from passerelle.applications import queries as files_of
+from passerelle.core.deadlines import local_day
+from passerelle.core.verdicts import NotAllowed
+from passerelle.eoi import operations as eois
+from passerelle.eoi.claims import of as claims_of
+from passerelle.notices.models import Notice
+from passerelle.programs import queries as programs
+from tests.support import editions
+from tests.support.editions import CODE, DAY, IN_2021, IN_2024, IN_2025, fresh
+from tests.support.people import an_employer, signed_in
+
+pytestmark = pytest.mark.django_db
+MOMENT = timedelta(microseconds=1)
+
+
+@pytest.fixture
+def office() -> editions.Office:
+    return editions.an_office()
+
+
+def days_after(start: datetime, end: datetime) -> int:
+    zone = programs.rules_in_force(CODE, start).zone
+    return (local_day(end - MOMENT, zone) - local_day(start, zone)).days
+
+
+@pytest.mark.parametrize(
+    ("at", "version", "days", "first"), [(IN_2024, "2024-1", 14, "candidate"), (IN_2025, "2025-1", 17, "employer")]
+)
+class TestTheSamePath:
+    """From the first press of a button to a complete application, on a day of each edition."""
+
+    def test_a_file_follows_the_edition_of_the_day_it_was_begun(self, office, at, version, days, first):
+        eoi = editions.begun(at)
+
+        assert eoi.pack.version == version
+        assert (eoi.employer is not None, eoi.candidate is not None) == (first == "employer", True)
+
+    def test_handed_in_it_is_in_the_pool_with_its_points(self, office, at, version, days, first):
+        eoi = editions.in_pool(at)
+
+        assert (eoi.state, eoi.grid, eoi.points) == ("in_pool", "on-fw-2022-11", 54)
+
+    def test_an_invitation_gives_the_days_of_its_edition(self, office, at, version, days, first):
+        invitation = editions.invite(office, editions.in_pool(at), at + 2 * DAY)
+
+        assert days_after(invitation.issued_at, invitation.respond_by) == days
+
+    def test_both_forms_and_the_documents_make_it_complete(self, office, at, version, days, first):
+        eoi = editions.in_pool(at)
+        file = editions.opened(editions.invite(office, eoi, at + 2 * DAY), at + 3 * DAY)
+
+        states = {one.key: one.state for one in file.parts.all()}
+        assert states == {"employer": "open", "candidate": "open" if first == "candidate" else "locked"}
+        editions.fill(file, "employer", at + 4 * DAY)
+        editions.fill(file, "candidate", at + 5 * DAY)
+        assert files_of.of_reference(file.reference).state == "awaiting_payment"
+
+    def test_one_moment_too_late_nothing_is_handed_in(self, office, at, version, days, first):
+        invitation = editions.invite(office, editions.in_pool(at), at + 2 * DAY)
+        file = editions.opened(invitation, at + 3 * DAY)
+        editions.fill(file, "employer", at + 4 * DAY)
+
+        with pytest.raises(NotAllowed):
+            editions.fill(file, "candidate", invitation.respond_by)
+        assert applications.close_lapsed(at=invitation.respond_by - MOMENT) == 0
+        assert applications.close_lapsed(at=invitation.respond_by) == 1
+        assert (files_of.of_reference(file.reference).state, fresh(file.invitation.eoi.reference).state) == (
+            "lapsed",
+            "closed",
+        )
+
+
+class TestTheEmployerPortal:
+    """What the edition of 2025 adds: a job offer with its ID, and a time of its own for the employer's form."""
+
+    def test_the_offers_answers_are_in_the_questionnaire_and_the_message_names_its_id(self, office):
+        eoi = editions.begun(IN_2025)
+
+        assert {key: eoi.answers[key] for key in editions.OFFER} == editions.OFFER
+        sent = Notice.objects.get(kind="candidate_access")
+        assert eoi.reference in sent.subject
+        assert days_after(IN_2025, eoi.offer_before) == 30
+
+    def test_an_offer_without_its_answers_is_no_offer(self, office):
+        employer = an_employer(program=CODE, at=IN_2025)
+        eoi = eois.open_eoi(program=CODE, category="foreign_worker", by=employer, at=IN_2025)
+        yes = dict.fromkeys((one.key for one in editions.queries.criteria(eoi)), "yes")
+        eois.answer_criteria(reference=eoi.reference, answers=yes, by=employer, at=IN_2025)
+
+        with pytest.raises(eois.OfferIncomplete) as lacking:
+            eois.let_in_candidate(
+                reference=eoi.reference, email="x@example.org", name="X Y", language="en", by=employer, at=IN_2025,
+                offer={**editions.OFFER, "job_noc": ""},
+            )  # fmt: skip
+        assert lacking.value.questions == ["NOC code of the job offer"]
+        assert fresh(eoi.reference).candidate is None
+
+    def test_it_is_used_within_thirty_days_and_not_a_moment_later(self, office):
+        eoi = editions.answered(editions.begun(IN_2025), IN_2025)
+        late = eoi.offer_before
+
+        with pytest.raises(NotAllowed, match="time to use this job offer is over"):
+            eois.submit_eoi(reference=eoi.reference, token="t", by=eoi.candidate, at=late)
+        eois.submit_eoi(reference=eoi.reference, token="t", by=eoi.candidate, at=late - MOMENT)
+        assert fresh(eoi.reference).state == "in_pool"
+        assert eois.lapse_offers(at=late) == 0
+
+    def test_unused_it_lapses_and_both_are_told(self, office):
+        eoi = editions.begun(IN_2025)
+
+        assert eois.lapse_offers(at=eoi.offer_before - MOMENT) == 0
+        assert eois.lapse_offers(at=eoi.offer_before) == 1
+        assert (fresh(eoi.reference).state, fresh(eoi.reference).closing_reason) == ("closed", "offer_lapsed")
+        told = Notice.objects.filter(kind="eoi_stopped").values_list("to", flat=True)
+        assert set(told) == {eoi.employer_id, eoi.candidate_id}
+
+    def test_a_candidate_with_an_account_uses_it_by_its_id(self, office):
+        person, stranger = editions.a_candidate(IN_2025), editions.a_candidate(IN_2025)
+        eoi = editions.begun(IN_2025, email=person.email.upper())
+
+        for by, number in ((stranger, eoi.reference), (person, "ON-E-2025-999999")):
+            with pytest.raises(eois.NoSuchOffer):
+                eois.take_up_offer(number=number, by=by, at=IN_2025)
+        with pytest.raises(eois.NoSuchOffer):
+            eois.take_up_offer(number=eoi.reference, by=person, at=eoi.offer_before)
+        eois.take_up_offer(number=f" {eoi.reference.lower()} ", by=person, at=IN_2025)
+        assert fresh(eoi.reference).candidate == person
+        with pytest.raises(eois.NoSuchOffer):
+            eois.take_up_offer(number=eoi.reference, by=person, at=IN_2025)
+
+    def test_a_candidate_who_has_a_file_in_the_stream_takes_up_no_second(self, office):
+        person = editions.a_candidate(IN_2025)
+        first, second = editions.begun(IN_2025, email=person.email), editions.begun(IN_2025, email=person.email)
+        eois.take_up_offer(number=first.reference, by=person, at=IN_2025)
+
+        with pytest.raises(NotAllowed):
+            eois.take_up_offer(number=second.reference, by=person, at=IN_2025)
+
+    def test_the_employers_form_has_fourteen_days_of_the_seventeen(self, office):
+        invitation = editions.invite(office, editions.in_pool(IN_2025), IN_2025 + 2 * DAY)
+        file = editions.opened(invitation, IN_2025 + 3 * DAY)
+        due = file.parts.get(key="employer").due_by
+
+        assert days_after(invitation.issued_at, due) == 14
+        with pytest.raises(NotAllowed):
+            editions.fill(file, "employer", due)
+        assert applications.close_lapsed(at=due - MOMENT) == 0
+        assert applications.close_lapsed(at=due) == 1
+
+    def test_nobody_begins_an_application_whose_first_form_is_too_late(self, office):
+        invitation = editions.invite(office, editions.in_pool(IN_2025), IN_2025 + 2 * DAY)
+        late = invitation.target_by
+
+        with pytest.raises(NotAllowed):
+            editions.opened(invitation, late)
+        assert editions.opened(invitation, late - MOMENT).state == "filling"
+
+    def test_graduates_begin_by_themselves_as_before(self, office, client):
+        person = editions.a_candidate(IN_2025)
+
+        assert eois.open_eoi(program=CODE, category="masters_graduate", by=person, at=IN_2025).candidate == person
+        with pytest.raises(NotAllowed):
+            eois.open_eoi(program=CODE, category="foreign_worker", by=person, at=IN_2025)
+
+
+def test_a_file_of_2024_drawn_in_2025_has_the_days_and_forms_of_2024(office):
+    begun = datetime(2025, 6, 30, 16, tzinfo=IN_2025.tzinfo)
+    invitation = editions.invite(office, editions.in_pool(begun), begun + 10 * DAY)
+    file = editions.opened(invitation, begun + 11 * DAY)
+
+    assert days_after(invitation.issued_at, invitation.respond_by) == 14
+    assert {one.key: one.state for one in file.parts.all()} == {"candidate": "open", "employer": "open"}
+
+
+# Worked by hand from the grid of 28 April 2021: skill level, skill type, wage, work in Canada and its level, earnings, place.
+RECORDS: list[tuple[dict[str, Any], int]] = [
+    ({"job_noc_2016": "2173", "canadian_work_months": 14, "canadian_work_noc_2016": "2174"}, 10 + 10 + 10 + 4 + 3 + 3 + 10),
+    ({"job_noc_2016": "7271", "canadian_work_months": 11, "canadian_work_noc_2016": "7271", "job_wage_hourly": "39.99",
+      "job_location_cd": "3520"}, 8 + 5 + 5 + 0 + 0 + 3 + 6),
+    ({"job_noc_2016": "0213", "canadian_work_months": 0, "job_wage_hourly": "19.99", "best_year_earnings": "39999",
+      "job_location_cd": "3558"}, 10 + 10 + 0 + 0 + 0 + 0 + 10),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("answers", "points"), RECORDS)
+def test_a_record_of_2021_is_scored_under_the_grid_of_its_time_and_stays_so(office, answers, points):
+    eoi = editions.in_pool(IN_2021, **answers)
+
+    assert (eoi.pack.version, eoi.grid, eoi.points) == ("2021-1", "on-fw-2021-04", points)
+    again = programs.score(eoi.pack, eoi.answers, IN_2025, category=eoi.category)
+    assert (again.total, again.maximum) == (points, 60)
+    assert sum(one.points for one in claims_of(eoi)) == points
+
+
+def test_pages_follow_the_day_too(office, client, settings):
+    from passerelle.core import clock
+
+    employer, candidate = an_employer(program=CODE, at=IN_2024), editions.a_candidate(IN_2024)
+    for at, starts, takes_up in ((IN_2024, 404, 404), (IN_2025, 200, 200)):
+        with clock.frozen(at):
+            page = signed_in(employer).get(reverse("eoi:start"))
+            offered = "Foreign Worker" in page.content.decode()
+            assert offered == (starts == 200)
+            assert signed_in(candidate).get(reverse("eoi:take_up")).status_code == takes_up
