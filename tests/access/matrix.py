@@ -336,7 +336,7 @@ APPLICATIONS = [
         answer="Here it is."), odd={("post", "candidate"): (403, 404)}),
     _mine("party", "applications:change", "application", stage="nominated", post=PARTIES, data=_with(
         kind="hours", happened_on="2026-04-10")),
-    _mine("party", "applications:ask_review", "application", stage="refused", post=PARTIES, data=_with(grounds="Wrong.")),
+    _mine("party", "applications:ask_review", "application", stage="refused", post=PARTIES, data=_with(error="Wrong.")),
     _mine("party", "applications:agreement", "application", stage="nominated", post=PARTIES, data=_with(
         agree="on", name="Signed Name")),
     _mine("party", "applications:ask_support_letter", "application", stage="nominated", post=PARTIES, data=_with(

@@ -230,7 +230,7 @@ def test_each_operation_on_an_application_leaves_an_event() -> None:
         leaves("application.refused", lambda: applications.decide(
             reference=reference, kind="refusal", reasons="No.", grounds=keys[-1:], by=officer, at=at))  # fmt: skip
         leaves("review.asked", lambda: applications.ask_review(
-            reference=reference, grounds="Wrong.", by=case.employer, at=at))  # fmt: skip
+            reference=reference, error="Wrong.", by=case.employer, at=at))  # fmt: skip
         leaves("review.overturned", lambda: applications.decide_review(
             reference=reference, outcome="overturned", reasons="Right.", by=office.second, at=at))  # fmt: skip
     find(keys[-1], "met")

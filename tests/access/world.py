@@ -272,7 +272,7 @@ class World:
             one.number for one in notice_queries.letters(case.application) if one.to_id == case.candidate.pk
         )
         yield "refused"
-        applications.ask_review(reference=case.application, grounds="Wrong.", by=case.employer, at=self.at)
+        applications.ask_review(reference=case.application, error="Wrong.", by=case.employer, at=self.at)
         yield "review asked"
 
     def _find(self, criterion: str, verdict: str) -> None:

@@ -152,7 +152,7 @@ def test_an_employer_is_reminded_of_a_question_and_staff_told_once_when_it_is_la
 
 def test_a_review_is_decided_by_another_officer_and_can_set_the_refusal_aside(office: Office):
     case = refused(office)
-    operations.ask_review(reference=case.application, grounds="It is on page 3.", by=case.employer, at=NOON + 9 * DAY)
+    operations.ask_review(reference=case.application, error="It is on page 3.", by=case.employer, at=NOON + 9 * DAY)
     with pytest.raises(NotAllowed):
         operations.decide_review(
             reference=case.application, outcome="overturned", reasons="Seen", by=office.officer, at=NOON + 10 * DAY
@@ -179,9 +179,9 @@ def test_a_review_asked_for_too_late_is_refused(office: Office):
     decision = case.file.decisions.last()
 
     with pytest.raises(NotAllowed):
-        operations.ask_review(reference=case.application, grounds="Late", by=case.candidate, at=decision.review_before)
+        operations.ask_review(reference=case.application, error="Late", by=case.candidate, at=decision.review_before)
     operations.ask_review(
-        reference=case.application, grounds="On time", by=case.candidate,
+        reference=case.application, error="On time", by=case.candidate,
         at=decision.review_before - timedelta(microseconds=1),
     )  # fmt: skip
 

@@ -106,7 +106,7 @@ def test_the_agreement_is_read_in_full_before_it_is_signed(office: Office):
 def test_the_pages_after_a_refusal_answer(office: Office):
     case = refused(office, at=recently())
     read(signed_in(case.employer), f"application/{case.application}/review/")
-    operations.ask_review(reference=case.application, grounds="Page 3", by=case.employer, at=clock.now())
+    operations.ask_review(reference=case.application, error="Page 3", by=case.employer, at=clock.now())
 
     assert "Page 3" in read(signed_in(office.second), f"staff/application/{case.application}/")
     assert case.application in read(signed_in(office.officer), "staff/applications/reviews/")

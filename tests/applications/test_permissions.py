@@ -37,6 +37,10 @@ def a_refusal(**given: Any) -> Decision:
     return Decision(pk=1, **(facts | given))
 
 
+def a_review(**given: Any) -> ReviewRequest:
+    return ReviewRequest(application=a_file("refused"), made_by_id=11, **given)
+
+
 @pytest.mark.parametrize(
     ("rule", "who"),
     [
@@ -48,7 +52,9 @@ def a_refusal(**given: Any) -> Decision:
         (lambda by: may.can_decide(by, a_file(), drew=DIRECTOR), {11}),
         (lambda by: may.can_decide(by, a_file(), drew=OFFICER), set()),
         (lambda by: may.can_withdraw(by, a_file()), {1, 2}),
-        (lambda by: may.can_decide_review(by, ReviewRequest(decision=a_refusal(), refused_by_id=11)), {12, 13}),
+        (lambda by: may.can_decide_review(by, a_review()), {12, 13}),
+        (lambda by: may.can_decide_review(by, a_review(proposed_by_id=12)), {13}),
+        (lambda by: may.can_decide_review(by, a_review(), drew=DIRECTOR, assessed={12}), set()),
         (lambda by: may.can_report_change(by, a_file("queued", file_number="NT-1")), {1, 2}),
     ],
 )

@@ -42,6 +42,8 @@ def an_order_office(counting: str = "earlier") -> Office:
     own, ontario = (files.sources(settings.PACKS / one) for one in ("ca-nt/2026-1", "ca-on/2024-1"))
     added = "".join(SETTINGS.format(key=key, value=value) for key, value in values.items())
     own["settings.yaml"] = own["settings.yaml"].replace("\ndeadlines:\n", "\n" + added + PAY, 1)
+    for theirs, ours in REVIEW.items():
+        own["settings.yaml"] = own["settings.yaml"].replace(f"    value: {theirs}\n", f"    value: {ours}\n", 1)
     own |= {f"letters/{kind}.yaml": ontario[f"letters/{kind}.yaml"] for kind in LETTERS}
     Pack.objects.create(
         code=PROGRAM, version="2026-9", kind="program", program_id=PROGRAM, sha256=files.fingerprint(own), sources=own,
@@ -49,6 +51,9 @@ def an_order_office(counting: str = "earlier") -> Office:
     )  # fmt: skip
     return office
 
+
+# What a review of an order rests on and takes in is said by the settings that rule every review.
+REVIEW = {"what_is_wrong": "error_that_mattered", "any": "not_available_before"}
 
 PAY = """
 deadlines:

@@ -52,6 +52,12 @@ _WORDS = {
         "file_number": "text", "held": "moment", "place": {"type": "text", "optional": True},
         "link": {"type": "text", "optional": True},
     }),
+    "review_decision": ("Reviewed", "\n\n".join((
+        "{reasons}", "[if upheld] Upheld.", "[if assessed_again] Assessed again.", "[if nominated] Nominated.",
+        "[if reinstated] Reinstated.",
+    )), {
+        "reasons": "text", "upheld": "flag", "assessed_again": "flag", "nominated": "flag", "reinstated": "flag",
+    }),
     "cancellation_letter": ("Cancelled", "{number} {reason}", {"number": "text", "reason": "text"}),
     **{
         f"nomination_{kind}": ("Nomination {number}", "{expires} {reason}", {
@@ -92,7 +98,7 @@ def sources() -> dict[str, str]:
     return {**shipped, "program.yaml": _written(program), "settings.yaml": _written(chosen), **letters}
 
 
-PAPER = {"refusal", "return_letter", "cancellation_letter"}
+PAPER = {"refusal", "return_letter", "cancellation_letter", "review_decision"}
 
 
 def _letter(kind: str, subject: str, body: str, blanks: dict[str, Any]) -> str:
@@ -114,14 +120,36 @@ def _written(tree: Any) -> str:
     return kept.getvalue()
 
 
-def an_office(*, places: int = 50, at: datetime = NOON - 30 * DAY) -> Office:
-    """Put the pack in force, set the year's places, and appoint one person to each role."""
+@lru_cache(maxsize=8)
+def _told_with(said: tuple[tuple[str, Any], ...]) -> dict[str, str]:
+    """The files of the pack with other values of its settings, or further ones."""
+    chosen = _read(sources()["settings.yaml"])
+    kept = {one["key"]: one for one in chosen["settings"]}
+    for key, value in said:
+        if key in kept:
+            kept[key]["value"] = value
+        else:
+            words = {"en": key, "fr": key}
+            chosen["settings"].append(
+                {"key": key, "label": words, "value": value, "source": "test", "certainty": "general"}
+            )
+    return {**sources(), "settings.yaml": _written(chosen)}
+
+
+def told_with(**said: Any) -> dict[str, str]:
+    """The files of the pack with ``said`` for settings."""
+    return _told_with(tuple(sorted(said.items()))) if said else sources()
+
+
+def an_office(*, places: int = 50, at: datetime = NOON - 30 * DAY, **said: Any) -> Office:
+    """Put the pack in force, set the year's places, and appoint one person to each role; ``said`` are settings of the pack."""
     Program.objects.get_or_create(code=CODE, defaults={"opened_at": at})
+    told = told_with(**said)
     Pack.objects.get_or_create(
         code=CODE, version="t-1",
         defaults={
-            "pk": 900_101, "kind": "program", "program_id": CODE, "sha256": files.fingerprint(sources()),
-            "sources": sources(), "loaded_at": at, "in_force_from": datetime(2026, 1, 1, tzinfo=UTC),
+            "pk": 900_101, "kind": "program", "program_id": CODE, "sha256": files.fingerprint(told),
+            "sources": told, "loaded_at": at, "in_force_from": datetime(2026, 1, 1, tzinfo=UTC),
         },
     )  # fmt: skip
     staff = {
@@ -250,6 +278,20 @@ def assessed(office: Office, *, category: str = "skilled", at: datetime = NOON, 
             reference=case.application, criterion=one.key, verdict="not_met" if unmet else "met",
             note="Not shown." if unmet else "", by=office.officer, at=when,
         )  # fmt: skip
+    return case
+
+
+def refused(office: Office, *, category: str = "skilled", at: datetime = NOON) -> Case:
+    """A file refused seven days after ``at`` because the last thing to be found is not shown."""
+    from passerelle.applications import queries
+
+    case = assessed(office, category=category, at=at, failing=1)
+    found = queries.latest_findings(case.file)
+    grounds = [key for key, finding in found.items() if finding.verdict == "not_met"]
+    applications.decide(
+        reference=case.application, kind="refusal", reasons="It is not shown.", grounds=grounds, by=office.officer,
+        at=at + 7 * DAY,
+    )  # fmt: skip
     return case
 
 

@@ -18,6 +18,6 @@ class ApplicationsConfig(AppConfig):
         payments.when_paid(paying.when_paid)
         kinds.name_task("information_received", _("Answer to a question received"))
         kinds.name_task("information_overdue", _("Answer to a question overdue"))
-        kinds.name_task("review_asked", _("Review of a refusal requested"))
+        kinds.name_task("review_asked", _("Review of a decision requested"))
         kinds.name_task("change_reported", _("Change in the employment reported"))
         kinds.name_task("support_letter_asked", _("Work permit support letter requested"))

@@ -5,9 +5,18 @@ from typing import Any
 
 from passerelle.accounts.models import Person
 from passerelle.applications import claims, messages, queries
-from passerelle.applications.models import Application, Decision, Nomination, Return, SupportLetterRequest
+from passerelle.applications.models import (
+    Application,
+    Decision,
+    Nomination,
+    Return,
+    ReviewRequest,
+    SupportLetterRequest,
+)
 from passerelle.applications.states import DecisionKind
 from passerelle.programs import operations as programs
+from passerelle.reviews import terms
+from passerelle.reviews.rows import Outcome
 
 
 def for_decision(decision: Decision, *, at: datetime) -> None:
@@ -46,6 +55,22 @@ def for_cancellation(nomination: Nomination, *, at: datetime) -> None:
     for person in messages.both(application):
         _issue("cancellation_letter", application, person, at=at, number=nomination.number,
                reason=nomination.cancel_reason)  # fmt: skip
+
+
+def for_review(review: ReviewRequest, *, at: datetime) -> None:
+    """Issue the letter of a review's outcome to the parties, where the pack has one beside the message."""
+    application = review.application
+    if not queries.has_words(application, "review_decision", at):
+        return
+    assert review.decided_by  # what is settled has somebody who settled it
+    overturned = review.outcome == Outcome.OVERTURNED
+    nominated = terms.of(queries.rules_of(application)).leads_to == "nomination"
+    for person in messages.both(application):
+        _issue("review_decision", application, person, at=at, reasons=review.reasons, decider=review.decided_by.name,
+               asked=review.asked_at, upheld=not overturned, of_nomination=review.nomination_id is not None,
+               reinstated=overturned and review.nomination_id is not None,
+               nominated=overturned and review.decision_id is not None and nominated,
+               assessed_again=overturned and review.decision_id is not None and not nominated)  # fmt: skip
 
 
 def _labels(decision: Decision, person: Person, *, claimed: bool) -> list[str]:

@@ -92,7 +92,8 @@ def nomination_changed(nomination: Nomination, kind: str, *, reason: str, at: da
     application = nomination.application
     told = {
         "file_number": application.file_number, "number": nomination.number, "expires": nomination.expires_before,
-        "reason": reason, "day": at, "review": None, "can_review": False,
+        "reason": reason, "day": at, "review": nomination.review_before,
+        "can_review": nomination.review_before is not None,
     }  # fmt: skip
     tell(f"nomination_{kind}", application, both(application), at=at, **told)
 

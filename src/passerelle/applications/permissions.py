@@ -1,5 +1,6 @@
 """Who may do what to an application, each with the reason why not."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -143,7 +144,7 @@ def can_withdraw(person: Person, application: Application) -> Verdict:
 
 
 def can_ask_review(person: Person, decision: Decision, *, at: datetime) -> Verdict:
-    """Either party to a refusal, once, within the pack's days."""
+    """A party to a refusal, once, within the pack's days."""
     if not decision.application.side_of(person):
         return Verdict(False, _("Only the employer or the candidate can ask for a review."))
     if decision.kind != DecisionKind.REFUSAL or decision.review_before is None:
@@ -155,11 +156,33 @@ def can_ask_review(person: Person, decision: Decision, *, at: datetime) -> Verdi
     return YES
 
 
-def can_decide_review(person: Person, review: ReviewRequest) -> Verdict:
-    """An officer other than the one who refused."""
-    may = can_assess(person, review.decision.application)
-    if may and person.pk == review.refused_by_id:
+def can_ask_review_of_cancellation(person: Person, nomination: Nomination, *, at: datetime) -> Verdict:
+    """A party to a nomination that was cancelled, once, within the pack's days."""
+    if not nomination.application.side_of(person):
+        return Verdict(False, _("Only the employer or the candidate can ask for a review."))
+    if nomination.cancelled_at is None or nomination.review_before is None:
+        return Verdict(False, _("This decision has no review."))
+    if ReviewRequest.objects.filter(nomination=nomination, asked_at__gte=nomination.cancelled_at).exists():
+        return Verdict(False, _("A review of this decision has already been asked for."))
+    if at >= nomination.review_before:
+        return Verdict(False, _("The time to ask for a review has passed."))
+    return YES
+
+
+def can_decide_review(
+    person: Person, review: ReviewRequest, *, drew: Person | None = None, assessed: Collection[int] = ()
+) -> Verdict:
+    """An officer other than who decided or asked for it; nor who issued the draw, since a decision may follow.
+
+    ``assessed`` are those whom the pack keeps out because they took part in the assessment.
+    """
+    may = can_assess(person, review.application)
+    if may and person.pk in (review.made_by_id, review.proposed_by_id):
         return Verdict(False, _("You made this decision: another officer must review it."))
+    if may and person.pk in assessed:
+        return Verdict(False, _("You took part in the assessment of this file: somebody else must review it."))
+    if may and drew is not None and person.pk == drew.pk:
+        return Verdict(False, _("You issued the draw that invited this person: another officer must decide."))
     return may
 
 

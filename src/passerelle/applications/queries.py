@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from passerelle.accounts import queries as accounts
 from passerelle.accounts.models import Person
 from passerelle.applications import claims
-from passerelle.applications.models import Application, Decision, Finding, Nomination, Part, ReviewRequest
+from passerelle.applications.models import Application, Finding, Nomination, Part, ReviewRequest
 from passerelle.applications.states import ApplicationState, PartState
 from passerelle.core import deadlines
 from passerelle.core.text import pick
@@ -372,11 +372,5 @@ def months_before(day: date, months: int) -> date:
 
 def open_reviews(program: str) -> QuerySet[ReviewRequest]:
     """Reviews asked for and not decided, oldest first."""
-    return ReviewRequest.objects.filter(decision__application__program=program, outcome="").select_related(
-        "decision__application__employer", "asked_by", "refused_by"
-    )
-
-
-def review_of(decision: Decision | None) -> ReviewRequest | None:
-    """The review asked of a decision, if one was."""
-    return ReviewRequest.objects.filter(decision=decision).select_related("decision__application").first()
+    waiting = ReviewRequest.objects.filter(application__program=program, outcome="")
+    return waiting.select_related("application__employer", "asked_by", "made_by").order_by("asked_at", "pk")

@@ -47,6 +47,7 @@ APPLICATION_LIFECYCLE = Lifecycle(
     Move("nominate", leaves={S.IN_ASSESSMENT}, reaches=S.NOMINATED),
     Move("refuse", leaves={S.IN_ASSESSMENT}, reaches=S.REFUSED),
     Move("overturn", leaves={S.REFUSED}, reaches=S.IN_ASSESSMENT),
+    Move("overturn_to_nomination", leaves={S.REFUSED}, reaches=S.NOMINATED),
     Move("withdraw", leaves=UNDECIDED, reaches=S.WITHDRAWN),
 )
 
@@ -72,11 +73,6 @@ class FindingVerdict(models.TextChoices):
 class DecisionKind(models.TextChoices):
     NOMINATION = "nomination", _("Nominate")
     REFUSAL = "refusal", _("Refuse")
-
-
-class ReviewOutcome(models.TextChoices):
-    UPHELD = "upheld", _("The refusal stands")
-    OVERTURNED = "overturned", _("The refusal is set aside and the file is assessed again")
 
 
 class ReturnKind(models.TextChoices):
@@ -107,3 +103,4 @@ class NominationStepKind(models.TextChoices):
     CANCEL_ASKED = "cancel_asked", _("Cancellation asked for")
     CANCEL_DROPPED = "cancel_dropped", _("Cancellation not confirmed")
     CANCELLED = "cancelled", pgettext_lazy("nomination", "Cancelled")
+    REINSTATED = "reinstated", _("Cancellation set aside by a review")

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy
 from passerelle.accounts.models import Person
 from passerelle.applications.states import ApplicationState
 from passerelle.core import audit, event_words
+from passerelle.reviews.rows import Outcome
+from passerelle.reviews.terms import Terms
 
 if TYPE_CHECKING:
-    from passerelle.applications.models import Application
+    from passerelle.applications.models import Application, ReviewRequest
 
 S = ApplicationState
 TONES = {
@@ -49,14 +51,15 @@ EVENTS = {
     "nomination.resumed": gettext_lazy("Nomination in force again"),
     "nomination.cancel_asked": gettext_lazy("Cancellation of the nomination asked for"),
     "nomination.cancelled": gettext_lazy("Nomination cancelled"),
+    "nomination.reinstated": gettext_lazy("Nomination in force again: the cancellation was set aside"),
     "application.nominated": gettext_lazy("Nominated"),
     "application.refused": gettext_lazy("Refused"),
     "application.withdrawn": gettext_lazy("Withdrawn"),
     "application.lapsed": gettext_lazy("Lapsed: not submitted in time"),
     "application.change_reported": gettext_lazy("Change in the employment reported"),
-    "review.asked": gettext_lazy("Review of the refusal requested"),
-    "review.upheld": gettext_lazy("Review: the refusal stands"),
-    "review.overturned": gettext_lazy("Review: the refusal was set aside"),
+    "review.asked": gettext_lazy("Review of the decision requested"),
+    "review.upheld": gettext_lazy("Review: the decision stands"),
+    "review.overturned": gettext_lazy("Review: the decision was set aside"),
     "letter.issued": gettext_lazy("Letter issued"),
     "agreement.signed": gettext_lazy("Agreement signed"),
     "support_letter.asked": gettext_lazy("Work permit support letter requested"),
@@ -100,6 +103,27 @@ def _who(by: Any, application: "Application", staff: bool) -> str:
         return str(by) if staff else _("Program staff")
     return {application.employer_id: _("The employer"), application.candidate_id: _("The candidate")}.get(
         by.pk, str(by)
+    )
+
+
+def outcomes(review: "ReviewRequest", terms: Terms) -> dict[str, str]:
+    """What a review can come to, in words of what is reviewed and of what follows."""
+    if review.nomination_id:
+        return {Outcome.UPHELD: _("The cancellation stands"),
+                Outcome.OVERTURNED: _("The cancellation is set aside and the nomination is in force again")}  # fmt: skip
+    if terms.leads_to == "nomination":
+        aside = _("The refusal is set aside and the person is nominated")
+    else:
+        aside = _("The refusal is set aside and the file is assessed again")
+    return {Outcome.UPHELD: _("The refusal stands"), Outcome.OVERTURNED: aside}
+
+
+def reviewer(terms: Terms) -> str:
+    """Who decides a review, as the pack says."""
+    if terms.by_nobody_who_took_part:
+        return _("Someone who took no part in the decision decides, and both parties are told the outcome.")
+    return _(
+        "An officer who did not make the decision looks at the whole file again. Both parties are told the outcome."
     )
 
 

@@ -97,7 +97,7 @@ class Worklist(StaffPage):
             Pile(_("Draws planned or in hand"), how_many["draws"], reverse("draws:list")),
             Pile(_("Invitations that stand"), how_many["invitations"], reverse("invitations:list")),
             Pile(_("Applications in the queue"), how_many["queue"], reverse("applications:queue")),
-            Pile(_("Reviews of refusals"), how_many["reviews"], reverse("applications:reviews")),
+            Pile(_("Reviews of decisions"), how_many["reviews"], reverse("applications:reviews")),
             Pile(_("Tasks"), how_many["tasks"], reverse("notices:tasks"), late=how_many["tasks late"]),
         ]
 

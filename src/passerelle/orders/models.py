@@ -5,7 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from passerelle.core.sealing import SealedTextField
-from passerelle.orders.states import STANDING, OrderState, ReviewOutcome, SubjectKind
+from passerelle.orders.states import STANDING, OrderState, SubjectKind
+from passerelle.reviews import rows
 
 PERSON = settings.AUTH_USER_MODEL
 STOOD = sorted([*STANDING, OrderState.SET_ASIDE])
@@ -98,34 +99,13 @@ class Order(models.Model):
         return f"{self.reference}/review"
 
 
-class OrderReview(models.Model):
-    """The person asks for a review of the order: what error is alleged and what would be otherwise without it."""
+class OrderReview(rows.Review):
+    """The person asks for a review of the order, which two people brought about: a third one decides."""
 
     order = models.OneToOneField(Order, models.PROTECT, related_name="review")
-    asked_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", help_text="Or who entered it for them.")
-    asked_at = models.DateTimeField()
-    error = SealedTextField()
-    difference = SealedTextField()
-    additions_reason = SealedTextField(blank=True, default="")
-    proposed_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
-    made_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
-    outcome = models.CharField(max_length=12, choices=ReviewOutcome.choices, blank=True)
-    reasons = SealedTextField(blank=True, default="")
-    decided_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
 
-    class Meta:
-        ordering = ("asked_at", "pk")
-        constraints = (
-            models.CheckConstraint(
-                name="order_review_by_a_third_person",
-                condition=Q(outcome="", decided_by__isnull=True)
-                | Q(decided_by__isnull=False, decided_at__isnull=False)
-                & ~Q(outcome="")
-                & ~Q(decided_by=F("proposed_by"))
-                & ~Q(decided_by=F("made_by")),
-            ),
-        )
+    class Meta(rows.Review.Meta):
+        constraints = (rows.by_a_third_person("order_review_by_a_third_person"),)
 
     def __str__(self) -> str:
         return f"review of {self.order_id}"

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404
 
 from passerelle.accounts.models import Person
 from passerelle.core import deadlines
-from passerelle.documents import queries as documents
 from passerelle.notices import queries as notices
 from passerelle.orders.models import Order, OrderReview
 from passerelle.orders.penalty import Formula
@@ -17,6 +16,8 @@ from passerelle.orders.permissions import READERS
 from passerelle.orders.states import STANDING, OrderState
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules
+from passerelle.reviews import asking, terms
+from passerelle.reviews.terms import Terms
 
 
 def keeps_orders(rules: ProgramRules) -> bool:
@@ -96,6 +97,11 @@ def review_of(order: Order) -> OrderReview | None:
     return OrderReview.objects.filter(order=order).select_related("order", "asked_by", "decided_by").first()
 
 
+def terms_of_review(order: Order) -> Terms:
+    """What the pack asks of a request for a review of this order."""
+    return terms.of(rules_of(order))
+
+
 def letters(order: Order, person: Person) -> list[Any]:
     """The letters of an order that are ``person``'s; staff see all."""
     return [one for one in notices.letters(order.reference) if person.is_staff_member or one.to_id == person.pk]
@@ -103,4 +109,4 @@ def letters(order: Order, person: Person) -> list[Any]:
 
 def additions(order: Order) -> list[Any]:
     """The files added to the request for a review."""
-    return list(documents.files(order.owner))
+    return asking.additions(order.owner)

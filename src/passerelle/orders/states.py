@@ -32,8 +32,3 @@ class SubjectKind(models.TextChoices):
     CANDIDATE = "candidate", _("Candidate")
     EMPLOYER = "employer", _("Employer")
     REPRESENTATIVE = "representative", _("Representative")
-
-
-class ReviewOutcome(models.TextChoices):
-    UPHELD = "upheld", _("The order stands")
-    OVERTURNED = "overturned", _("The order is set aside")

@@ -11,6 +11,7 @@ from passerelle.core.money import money_words
 from passerelle.orders import queries
 from passerelle.orders.models import Order
 from passerelle.orders.states import OrderState
+from passerelle.reviews.rows import Outcome
 
 TONES = {
     OrderState.PROPOSED: "quiet", OrderState.NOTICED: "warning", OrderState.MADE: "danger", OrderState.PAID: "success",
@@ -55,6 +56,16 @@ def penalty(order: Order) -> str:
         "a": formula.factor(order.earlier_penalties), "b": order.candidates_concerned,
         "c": money_words(order.further_cents), "cap": money_words(formula.cap_cents),
     }  # fmt: skip
+
+
+def outcomes() -> dict[str, str]:
+    """What a review of an order can come to."""
+    return {Outcome.UPHELD: _("The order stands"), Outcome.OVERTURNED: _("The order is set aside")}
+
+
+def reviewer() -> str:
+    """Who decides a review of an order."""
+    return _("Someone who took no part in the order decides.")
 
 
 def terms(order: Order) -> list[dict[str, Any]]:

@@ -137,7 +137,7 @@ QUERIES: dict[str, str] = {
         UNION ALL SELECT 'ban ' || id FROM eoi_bar WHERE by_id = confirmed_by_id
         UNION ALL SELECT 'left out ' || id FROM draws_leftout WHERE confirmed_by_id = asked_by_id
         UNION ALL SELECT 'decision ' || id FROM applications_decision WHERE by_id = drawn_by_id
-        UNION ALL SELECT 'review ' || id FROM applications_reviewrequest WHERE decided_by_id = refused_by_id
+        UNION ALL SELECT 'review ' || id FROM applications_reviewrequest WHERE decided_by_id IN (made_by_id, proposed_by_id)
         UNION ALL SELECT 'nomination ' || number FROM applications_nomination WHERE cancelled_by_id = cancel_asked_by_id
         UNION ALL SELECT number FROM express_entry_round WHERE approved_by_id = conducted_by_id
         UNION ALL SELECT reference FROM orders_order WHERE made_by_id = proposed_by_id

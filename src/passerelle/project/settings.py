@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "passerelle.payments",
     "passerelle.programs",
     "passerelle.allocations",
+    "passerelle.reviews",
     "passerelle.eoi",
     "passerelle.express_entry",
     "passerelle.draws",

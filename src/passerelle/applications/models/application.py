@@ -14,10 +14,10 @@ from passerelle.applications.states import (
     DecisionKind,
     FindingVerdict,
     PartState,
-    ReviewOutcome,
 )
 from passerelle.core.models import APPEND_ONLY
 from passerelle.core.sealing import SealedJSONField, SealedTextField
+from passerelle.reviews import rows
 
 if TYPE_CHECKING:
     from passerelle.accounts.models import Person
@@ -245,29 +245,31 @@ class Decision(models.Model):
         return f"{self.application_id} {self.kind}"
 
 
-class ReviewRequest(models.Model):
-    """A party asks another officer to look again at a refusal (pack setting, R6.9)."""
+class ReviewRequest(rows.Review):
+    """A party asks somebody else to look again at a refusal, or at a cancelled nomination (pack settings)."""
 
-    decision = models.OneToOneField(Decision, models.PROTECT, related_name="review")
-    asked_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
-    grounds = SealedTextField()
-    refused_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
-    outcome = models.CharField(max_length=12, choices=ReviewOutcome.choices, blank=True)
-    reasons = SealedTextField(blank=True, default="")
-    decided_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
+    application = models.ForeignKey(Application, models.PROTECT, related_name="reviews")
+    decision = models.OneToOneField(Decision, models.PROTECT, null=True, related_name="review")
+    nomination = models.ForeignKey("applications.Nomination", models.PROTECT, null=True, related_name="reviews")
 
-    class Meta:
-        ordering = ("asked_at", "pk")
+    class Meta(rows.Review.Meta):
         constraints = (
+            rows.by_a_third_person("review_by_another_officer"),
             models.CheckConstraint(
-                name="review_by_another_officer", condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("refused_by"))
+                name="review_of_one_thing",
+                condition=Q(decision__isnull=False, nomination__isnull=True)
+                | Q(decision__isnull=True, nomination__isnull=False),
             ),
+            models.UniqueConstraint(fields=("application",), condition=Q(outcome=""), name="review_one_open"),
         )
 
     def __str__(self) -> str:
-        return f"review of decision {self.decision_id}"
+        return f"review of {self.application_id}"
+
+    @property
+    def owner(self) -> str:
+        """The reference under which the documents added to the request are kept."""
+        return f"{self.application.reference}/review-{self.pk}"
 
 
 class ChangeReport(models.Model):

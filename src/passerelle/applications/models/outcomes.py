@@ -72,6 +72,7 @@ class Nomination(models.Model):
     cancel_asked_at = models.DateTimeField(null=True)
     cancelled_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     cancelled_at = models.DateTimeField(null=True)
+    review_before = models.DateTimeField(null=True, help_text="The first moment too late to ask for a review.")
 
     class Meta:
         ordering = ("-issued_at", "-pk")

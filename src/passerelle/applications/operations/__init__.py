@@ -15,7 +15,7 @@ from passerelle.applications.operations.assessing import (
     take,
     take_next,
 )
-from passerelle.applications.operations.deciding import ask_review, decide, decide_review
+from passerelle.applications.operations.deciding import decide
 from passerelle.applications.operations.ending import close_lapsed, withdraw_application
 from passerelle.applications.operations.filling import (
     NotComplete,
@@ -39,6 +39,7 @@ from passerelle.applications.operations.nominating import (
 )
 from passerelle.applications.operations.reminding import remind_due
 from passerelle.applications.operations.returning import return_by_director, return_incomplete
+from passerelle.applications.operations.reviewing import ask_review, decide_review
 from passerelle.documents.operations import Unacceptable
 
 __all__ = [

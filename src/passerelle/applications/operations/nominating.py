@@ -80,8 +80,25 @@ def confirm_nomination_cancelled(*, number: str, by: Person, at: datetime) -> No
     found = _locked(number, by, at, NominationStanding.IN_FORCE, NominationStanding.PAUSED)
     require(can_cancel_nomination(by, found))
     found.cancelled_by, found.cancelled_at = by, at
+    found.review_before = _review_before(found.application, at)
     letters.for_cancellation(found, at=at)
-    return _changed(found, K.CANCELLED, "cancelled_by", "cancelled_at", reason=found.cancel_reason, by=by, at=at)
+    names = ("cancelled_by", "cancelled_at", "review_before")
+    return _changed(found, K.CANCELLED, *names, reason=found.cancel_reason, by=by, at=at)
+
+
+def _review_before(application: Application, at: datetime) -> datetime | None:
+    rules = queries.rules_of(application)
+    said = rules.settings.get("review_of_cancellation")
+    return programs.due(rules, "review_request", at) if said and said.value else None
+
+
+def reinstate(nomination: Nomination, *, reason: str, by: Person, at: datetime) -> None:
+    """Put a cancelled nomination in force again, after a review; its last day stays. In the transaction of the review."""
+    found = Nomination.objects.select_for_update(of=("self",)).get(pk=nomination.pk)
+    found.cancelled_at = found.cancelled_by = found.cancel_asked_at = found.cancel_asked_by = None
+    found.review_before = None
+    found.save(update_fields=["cancelled_at", "cancelled_by", "cancel_asked_at", "cancel_asked_by", "review_before"])
+    _step(found, K.REINSTATED, reason=reason, by=by, at=at)
 
 
 def _locked(number: str, by: Person, at: datetime, *standings: NominationStanding) -> Nomination:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.applications import claims
-from passerelle.applications.states import DecisionKind, FindingVerdict, InterviewOutcome, ReviewOutcome
+from passerelle.applications.states import DecisionKind, FindingVerdict, InterviewOutcome
 
 LONG = forms.Textarea(attrs={"rows": 6})
 SHORT = forms.Textarea(attrs={"rows": 3})
@@ -96,14 +96,6 @@ class ChangeForm(forms.Form):
     )  # fmt: skip
     happened_on = OfDate(label=_("When did it happen?"))
     detail = forms.CharField(label=_("What we should know (optional)"), widget=SHORT, max_length=2000, required=False)
-
-
-class ReviewForm(forms.Form):
-    grounds = forms.CharField(
-        label=_("What is wrong with the decision?"), widget=LONG, max_length=10_000,
-        help_text=_("Name each point. Another officer will look at the whole file again."),
-        error_messages={"required": _("Say what is wrong with the decision.")},
-    )  # fmt: skip
 
 
 class SupportLetterForm(forms.Form):
@@ -238,13 +230,3 @@ class ExtendNominationForm(ReasonForm):
         },
     )  # fmt: skip
     field_order = ("days", "reason")
-
-
-class ReviewDecisionForm(forms.Form):
-    outcome = forms.ChoiceField(
-        label=_("Outcome"), widget=forms.RadioSelect,
-        choices=ReviewOutcome.choices,
-    )  # fmt: skip
-    reasons = forms.CharField(
-        label=_("Reasons"), widget=LONG, max_length=20_000, error_messages={"required": _("Write the reasons.")}
-    )

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import CandidatePage, EmployerPage, FreshSignIn, PartyPage
-from passerelle.applications import operations, queries, wording
+from passerelle.applications import operations, queries, recourse, wording
 from passerelle.applications.pages import forms, showing
 from passerelle.invitations import queries as invitations
+from passerelle.reviews.forms import AskForm
 
 
 class OpenFile(PartyPage):
@@ -106,7 +107,7 @@ class File(OfFile):
                 "moves": showing.moves(application, self.person, at),
                 "letters": queries.letters(application, self.person),
                 "events": wording.timeline(application, self.person), "accesses": showing.access_rows(application),
-                "decision": application.decisions.last(), "side": side, "due": showing.due_sentence(application),
+                "review": showing.review(application), "side": side, "due": showing.due_sentence(application),
                 "takes_part": queries.takes_part(application), "nomination": nomination,
                 "nomination_standing": nomination and nomination.standing(at),
                 "working_on": queries.working_on(application.program) if application.state == "queued" else None,
@@ -189,20 +190,36 @@ class ReportChange(OfFile):
 
 
 class AskReview(OfFile):
-    """Ask another officer to look again at a refusal."""
+    """Ask that somebody else look again at a refusal, or at a nomination cancelled."""
 
-    form_class = forms.ReviewForm
+    template_name = "applications/party/ask_review.html"
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        application = self.application(reference)
+        return self.ask(application, AskForm(terms=recourse.terms_of(application)))
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        application, uploads = self.application(reference), request.FILES.getlist("files")
+        recourse.to_review(self.person, application, at=self.at)
+        form = AskForm(request.POST, terms=recourse.terms_of(application), uploads=uploads)
+        if not form.is_valid():
+            return self.ask(application, form, status=422)
+        try:
+            operations.ask_review(reference=reference, uploads=uploads, by=self.person, at=self.at, **form.cleaned_data)
+        except operations.Unacceptable as refusal:
+            form.add_error(None, str(refusal))
+            return self.ask(application, form, status=422)
+        messages.success(request, _("The review was requested."))
+        return self.go_to("applications:file", reference)
 
     def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
-        self.question, self.button = _("Ask for a review of the refusal"), _("Ask for the review")
-        self.text = _(
-            "An officer who did not make the decision looks at the whole file again. Both parties are told the outcome."
-        )
-        return super().ask(application, form, status)
-
-    def act(self, application: Any, given: dict[str, Any]) -> None:
-        self.done = _("The review was requested.")
-        operations.ask_review(reference=application.reference, grounds=given["grounds"], by=self.person, at=self.at)
+        terms = recourse.terms_of(application)
+        act, may = recourse.may_ask(self.person, application, at=self.at)
+        back = reverse("applications:file", args=[application.reference])
+        return self.show({
+            "application": application, "form": form, "terms": terms, "act": act, "may": may, "back": back,
+            "who": wording.reviewer(terms),
+        }, status=status)  # fmt: skip
 
 
 class Agreement(OfFile):

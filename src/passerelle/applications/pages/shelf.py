@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from passerelle.applications import queries
+from passerelle.applications import queries, recourse
 from passerelle.core.text import pick
 from passerelle.documents import queries as documents
 
@@ -40,6 +40,13 @@ def of_answer(request: Any) -> Place:
     """What came with the answer to one question of an officer."""
     owner = request.owner.rpartition("/")[2]
     return Place(owner, _("With the answer to a question"), False, (), list(documents.files(request.owner)))
+
+
+def of_review(review: Any) -> Place:
+    """What came with the request for a review."""
+    return Place(
+        review.owner.rpartition("/")[2], _("With the request for a review"), False, (), recourse.additions(review)
+    )
 
 
 def opened(application: "Application", places: list[Place], asked: Mapping[str, str]) -> dict[str, Any]:

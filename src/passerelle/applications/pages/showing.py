@@ -8,14 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.models import Person
-from passerelle.applications import fee, permissions, queries, wording
+from passerelle.applications import fee, permissions, queries, recourse, wording
 from passerelle.applications.pages.forms import CHANGES
 from passerelle.applications.states import UNDECIDED, WITH_OFFICERS, ApplicationState, PartState
 from passerelle.core import audit
 from passerelle.core.text import pick
 
 if TYPE_CHECKING:
-    from passerelle.applications.models import Application, Decision, Part
+    from passerelle.applications.models import Application, Part
 
 S = ApplicationState
 
@@ -117,11 +117,11 @@ def _decision_stage(application: "Application") -> dict[str, Any]:
 
 def moves(application: "Application", person: Person, at: Any) -> Mapping[str, Any]:
     """What this party may do on the file now, or why not."""
-    decision: Decision | None = application.decisions.last()
+    act, may_ask = recourse.may_ask(person, application, at=at)
     return {
         "withdraw": permissions.can_withdraw(person, application),
         "change": permissions.can_report_change(person, application),
-        "review": permissions.can_ask_review(person, decision, at=at) if decision else None,
+        "review": act if may_ask else None,
         "answer": application.information_requests.filter(to=person, answered_at=None).first(),
         "agreement": application.state == S.NOMINATED and queries.agreement(application, person),
         "signed": application.agreements.filter(by=person).first(),
@@ -132,6 +132,15 @@ def moves(application: "Application", person: Person, at: Any) -> Mapping[str, A
         "interview": application.interviews.filter(to=person, outcome="").first(),
         "support_letter": application.state == S.NOMINATED and queries.stream_of(application).job_offer,
     }
+
+
+def review(application: "Application") -> dict[str, Any] | None:
+    """The review asked on the file, as the parties read it; None before."""
+    asked, terms = recourse.review_of(application), recourse.terms_of(application)
+    if asked is None:
+        return None
+    outcome = wording.outcomes(asked, terms)[asked.outcome] if asked.outcome else ""
+    return {"review": asked, "outcome": outcome, "who": wording.reviewer(terms)}
 
 
 def slots(part: "Part", *, editable: bool) -> list[dict[str, Any]]:
@@ -158,6 +167,7 @@ def access_rows(application: "Application") -> list[dict[str, Any]]:
     owners = [
         *(one.owner for one in application.parts.all()),
         *(one.owner for one in application.information_requests.all()),
+        *(one.owner for one in application.reviews.all()),
     ]
     seen: dict[tuple[Any, ...], Any] = {}
     for row in audit.accesses(application.reference, *owners)[:500]:

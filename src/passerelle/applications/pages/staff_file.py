@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import StaffPage
 from passerelle.allocations.operations import NoPlaceLeft
-from passerelle.applications import claims, comparing, operations, permissions, queries, wording
+from passerelle.applications import claims, comparing, operations, permissions, queries, recourse, wording
 from passerelle.applications.pages import forms, shelf, showing
 from passerelle.applications.pages.staff import ASSESSORS, READERS
 from passerelle.core.text import pick
@@ -18,6 +18,7 @@ from passerelle.core.verdicts import NotAllowed
 from passerelle.documents.operations import Unacceptable
 from passerelle.eoi import queries as eois
 from passerelle.notices import queries as notices
+from passerelle.reviews.forms import DecideForm
 
 
 class OfFile(StaffPage):
@@ -46,28 +47,28 @@ class OfFile(StaffPage):
             **facts, **self.checklist(application, facts["places"]),
             "viewer": shelf.opened(application, facts["places"], self.request.GET),
             "ask_form": forms.QuestionForm(sides=queries.to_be_asked(application)), "decision_form": forms.DecisionForm(),
-            "review_form": forms.ReviewDecisionForm(), "reason_form": forms.ReasonForm(), **wrong,
+            "review_form": DecideForm(words=facts["review_words"]), "reason_form": forms.ReasonForm(), **wrong,
         }  # fmt: skip
         return self.show(context, status=status)
 
     def facts(self, application: Any) -> dict[str, Any]:
         drew = queries.drawn_by(application)
         decision = application.decisions.last()
-        review = queries.review_of(decision)
         parts = [self.part_shown(application, part) for part in application.parts.all()]
         requests = [(one, shelf.of_answer(one)) for one in application.information_requests.all()]
+        asked = self.review(application)
+        added = [asked["additions"]] if asked["review"] else []
         return {
             "application": application, "eoi": application.invitation.eoi, "tag": wording.tag(application),
             "parts": parts, "requests": requests,
-            "places": [*(place for part in parts for place in part["places"]), *(place for _one, place in requests)],
-            "comparison": comparing.comparison(application), "decision": decision, "review": review,
+            "places": [*(place for part in parts for place in part["places"]), *(place for _one, place in requests), *added],
+            "comparison": comparing.comparison(application), "decision": decision, **asked,
             "letters": queries.letters(application, self.person),
             "changes": showing.changes(application), "support_requests": application.support_requests.all(),
             "agreements": application.agreements.select_related("by"), **self.history(application),
             **self.acts(application), "may_take": self.person.has_role(application.program, *ASSESSORS),
             "may_work": permissions.can_work_on(self.person, application),
             "may_decide": permissions.can_decide(self.person, application, drew=drew),
-            "may_review": permissions.can_decide_review(self.person, review) if review and not review.outcome else None,
         }  # fmt: skip
 
     def acts(self, application: Any) -> dict[str, Any]:
@@ -85,6 +86,17 @@ class OfFile(StaffPage):
             "returned": getattr(application, "returned", None),
             "may_keep": permissions.can_keep_nomination(self.person, application),
             "may_cancel": permissions.can_cancel_nomination(self.person, nomination) if nomination else None,
+        }  # fmt: skip
+
+    def review(self, application: Any) -> dict[str, Any]:
+        """The review asked on the file: what it says, what may come of it, whether this person may decide it."""
+        review = recourse.review_of(application)
+        if review is None:
+            return {"review": None, "review_words": {}}
+        words = wording.outcomes(review, recourse.terms_of(application))
+        return {
+            "review": review, "review_words": words, "review_outcome": words.get(review.outcome),
+            "additions": shelf.of_review(review), "may_review": recourse.may_decide(self.person, review),
         }  # fmt: skip
 
     def history(self, application: Any) -> dict[str, Any]:
@@ -137,6 +149,7 @@ class File(OfFile):
         parts = [self.part_shown(application, part) for part in application.parts.all()]
         places = [place for part in parts for place in part["places"]]
         places += [shelf.of_answer(one) for one in application.information_requests.all()]
+        places += [shelf.of_review(one) for one in application.reviews.select_related("application")]
         return {"viewer": shelf.opened(application, places, self.request.GET)}
 
 
@@ -230,7 +243,8 @@ class DecideReview(OfFile):
     """Uphold or set aside a refusal, by another officer."""
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        application, form = self.application(reference), forms.ReviewDecisionForm(request.POST)
+        application = self.application(reference)
+        form = DecideForm(request.POST, words=self.review(application)["review_words"])
         if not form.is_valid():
             return self.overview(application, status=422, review_form=form, wrong_form=form)
         try:

@@ -14,34 +14,34 @@ from passerelle.documents import operations as documents
 from passerelle.documents import queries as files
 from passerelle.eoi import operations as eois
 from passerelle.notices import operations as notices
+from passerelle.orders import queries
 from passerelle.orders.models import Order, OrderReview
 from passerelle.orders.operations.support import locked, serve, tell, told
 from passerelle.orders.permissions import can_ask_review, can_decide_review
-from passerelle.orders.states import ORDER_LIFECYCLE, ReviewOutcome
+from passerelle.orders.states import ORDER_LIFECYCLE
+from passerelle.reviews import asking, deciding
 
 
 @transaction.atomic
 def ask_order_review(
-    *, reference: str, error: str, difference: str, additions_reason: str = "", uploads: Sequence[UploadedFile] = (),
+    *, reference: str, error: str, difference: str = "", additions_reason: str = "", uploads: Sequence[UploadedFile] = (),
     by: Person, at: datetime,
 ) -> OrderReview:  # fmt: skip
     """Ask for a review: the error alleged, what would be otherwise without it, and documents that could not come earlier.
 
-    Raises NotAllowed, Unacceptable for a file.
+    Raises NotAllowed (also where the pack asks for more to be said), Unacceptable for a file.
     """
     order = locked(reference)
     require(can_ask_review(by, order, at=at))
-    if not error.strip() or not difference.strip():
-        raise NotAllowed(_("Say which error was made and what would be different without it."))
-    if uploads and not additions_reason.strip():
-        raise NotAllowed(_("Say why these documents could not be had before the decision."))
-    assert order.made_by
-    for upload in uploads:
-        documents.store(owner=order.owner, slot="addition", upload=upload, by=by, at=at)
-    review = OrderReview.objects.create(
-        order=order, asked_by=by, asked_at=at, error=error.strip(), difference=difference.strip(),
-        additions_reason=additions_reason.strip(), proposed_by=order.proposed_by, made_by=order.made_by,
+    given = asking.said(
+        queries.terms_of_review(order), error=error, difference=difference, additions_reason=additions_reason,
+        uploads=uploads,
     )  # fmt: skip
+    assert order.made_by  # only an order that was made is reviewed
+    review = OrderReview.objects.create(
+        order=order, asked_by=by, asked_at=at, proposed_by=order.proposed_by, made_by=order.made_by, **given
+    )
+    asking.keep_additions(order.owner, uploads, by=by, at=at)
     told("order.review_asked", order, by=by, at=at)
     detail = {"en": "A review of the order was asked for.", "fr": "Une révision de l'ordonnance a été demandée."}
     notices.open_task("order.review_asked", program=order.program, about=reference, detail=detail, at=at)
@@ -60,11 +60,7 @@ def decide_order_review(*, reference: str, outcome: str, reasons: str, by: Perso
     if review is None:
         raise NotAllowed(_("There is no request for a review to decide."))
     require(can_decide_review(by, review))
-    if not reasons.strip():
-        raise NotAllowed(_("Write the reasons of the review: the letter gives them."))
-    review.outcome, review.reasons, review.decided_by, review.decided_at = ReviewOutcome(outcome), reasons, by, at
-    review.save(update_fields=["outcome", "reasons", "decided_by", "decided_at"])
-    overturned = outcome == ReviewOutcome.OVERTURNED
+    overturned = deciding.settle(review, outcome=outcome, reasons=reasons, by=by, at=at)
     if overturned:
         _set_aside(order, reasons, by=by, at=at)
     told(f"order.review_{outcome}", order, by=by, at=at)

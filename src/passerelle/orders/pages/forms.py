@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from passerelle.core.widgets import DateParts
 from passerelle.orders.operations import Against, Terms
-from passerelle.orders.states import ReviewOutcome, SubjectKind
+from passerelle.orders.states import SubjectKind
 
 LONG = forms.Textarea(attrs={"rows": 6})
 SHORT = forms.Textarea(attrs={"rows": 3})
@@ -77,21 +77,3 @@ class PaidForm(forms.Form):
         label=_("Day on which the money came in"), widget=DateParts,
         error_messages={"invalid": _("Enter a real date, like 18 2 2026."), "required": _("Enter the day.")},
     )  # fmt: skip
-
-
-class ReviewForm(forms.Form):
-    """A request for a review; the files stand beside it."""
-
-    error = forms.CharField(label=_("Which error was made?"), widget=LONG, max_length=10_000, error_messages=NEEDED)
-    difference = forms.CharField(label=_("What would be different without this error?"), widget=LONG, max_length=10_000,
-                                 error_messages=NEEDED)  # fmt: skip
-    additions_reason = forms.CharField(
-        label=_("If you add documents: why could they not be had before the decision?"), widget=SHORT, max_length=4000,
-        required=False, help_text=_("Only documents that could not reasonably be had before the decision are looked at."),
-    )  # fmt: skip
-
-
-class ReviewDecisionForm(forms.Form):
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=ReviewOutcome.choices, widget=forms.RadioSelect,
-                                error_messages={"required": _("Choose the outcome.")})  # fmt: skip
-    reasons = forms.CharField(label=_("Reasons"), widget=LONG, max_length=20_000, error_messages=NEEDED)

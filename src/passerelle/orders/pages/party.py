@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from passerelle.accounts.access import PartyPage
 from passerelle.orders import operations, permissions, queries, wording
 from passerelle.orders.pages import forms
+from passerelle.reviews.forms import AskForm
 
 
 class Detail(PartyPage):
@@ -28,11 +29,13 @@ class Detail(PartyPage):
         return self.go_to("orders:against_me", reference)
 
     def overview(self, order: Any, form: Any = None, status: int = 200) -> HttpResponse:
+        review = queries.review_of(order)
         return self.show({
             "order": order, "terms": wording.terms(order), "tag": wording.tag(order), "form": form or forms.ReplyForm(),
             "may_reply": permissions.can_reply(self.person, order),
             "may_ask": permissions.can_ask_review(self.person, order, at=self.at),
-            "review": queries.review_of(order), "letters": queries.letters(order, self.person),
+            "review": review, "outcome": wording.outcomes().get(review.outcome) if review else "",
+            "who": wording.reviewer(), "letters": queries.letters(order, self.person),
         }, status=status)  # fmt: skip
 
 
@@ -42,13 +45,12 @@ class AskReview(PartyPage):
     template_name = "orders/party/ask_review.html"
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        return self.ask(queries.order_against(self.person, reference), forms.ReviewForm())
+        order = queries.order_against(self.person, reference)
+        return self.ask(order, AskForm(terms=queries.terms_of_review(order)))
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        order, form = queries.order_against(self.person, reference), forms.ReviewForm(request.POST)
-        uploads = request.FILES.getlist("files")
-        if form.is_valid() and uploads and not form.cleaned_data["additions_reason"].strip():
-            form.add_error("additions_reason", _("Say why these documents could not be had before the decision."))
+        order, uploads = queries.order_against(self.person, reference), request.FILES.getlist("files")
+        form = AskForm(request.POST, terms=queries.terms_of_review(order), uploads=uploads)
         if not form.is_valid():
             return self.ask(order, form, status=422)
         try:
@@ -63,4 +65,7 @@ class AskReview(PartyPage):
 
     def ask(self, order: Any, form: Any, status: int = 200) -> HttpResponse:
         may = permissions.can_ask_review(self.person, order, at=self.at)
-        return self.show({"order": order, "form": form, "may": may}, status=status)
+        terms = queries.terms_of_review(order)
+        return self.show(
+            {"order": order, "form": form, "terms": terms, "may": may, "who": wording.reviewer()}, status=status
+        )

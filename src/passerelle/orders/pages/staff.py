@@ -11,6 +11,7 @@ from passerelle.accounts.access import StaffPage
 from passerelle.core.verdicts import NotAllowed
 from passerelle.orders import operations, permissions, queries, wording
 from passerelle.orders.pages import forms
+from passerelle.reviews.forms import AskForm, DecideForm
 
 READERS = frozenset(permissions.READERS)
 CHECKERS = frozenset(permissions.CHECKERS)
@@ -84,7 +85,7 @@ class Detail(OrdersPage):
         return queries.order_for(self.person, self.program, reference)
 
     def overview(self, order: Any, status: int = 200, **wrong: Any) -> HttpResponse:
-        review = queries.review_of(order)
+        review, of_review = queries.review_of(order), queries.terms_of_review(order)
         may_act = permissions.can_propose(self.person, self.program)
         return self.show({
             "order": order, "terms": wording.terms(order), "tag": wording.tag(order), "review": review,
@@ -94,7 +95,8 @@ class Detail(OrdersPage):
             "may_enter_review": permissions.can_ask_review(self.person, order, at=self.at),
             "letters": queries.letters(order, self.person), "additions": queries.additions(order), "at": self.at,
             "reply_form": forms.ReplyForm(), "reason_form": forms.ReasonForm(), "paid_form": forms.PaidForm(),
-            "review_form": forms.ReviewDecisionForm(), "request_form": forms.ReviewForm(), **wrong,
+            "review_form": DecideForm(words=wording.outcomes()), "request_form": AskForm(terms=of_review), "of_review": of_review,
+            "review_outcome": wording.outcomes().get(review.outcome) if review else "", **wrong,
         }, status=status)  # fmt: skip
 
 
@@ -108,16 +110,23 @@ class Act(Detail):
     done = ""
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        order, form = self.order(reference), self.form_class(request.POST) if self.form_class else None
+        order = self.order(reference)
+        form = self.form(order)
         if form is not None and not form.is_valid():
             return self.overview(order, status=422, form=form, **{self.form_name: form})
         try:
             self.act(reference, form.cleaned_data if form else {})
+        except operations.Unacceptable as refusal:
+            form.add_error(None, str(refusal))
+            return self.overview(order, status=422, form=form, **{self.form_name: form})
         except operations.AmountChanged as refusal:
             messages.error(request, str(refusal))
             return self.go_to("orders:detail", reference)
         messages.success(request, self.done)
         return self.go_to("orders:detail", reference)
+
+    def form(self, order: Any) -> Any:
+        return self.form_class(self.request.POST) if self.form_class else None
 
     def act(self, reference: str, given: dict[str, Any]) -> None:
         raise NotImplementedError
@@ -162,15 +171,23 @@ class Paid(Act):
 
 
 class EnterReview(Act):
-    form_class, form_name = forms.ReviewForm, "request_form"
+    form_name = "request_form"
+
+    def form(self, order: Any) -> Any:
+        uploads = self.request.FILES.getlist("files")
+        return AskForm(self.request.POST, terms=queries.terms_of_review(order), uploads=uploads)
 
     def act(self, reference: str, given: dict[str, Any]) -> None:
         self.done = _("The request for a review was entered.")
-        operations.ask_order_review(reference=reference, by=self.person, at=self.at, **given)
+        uploads = self.request.FILES.getlist("files")
+        operations.ask_order_review(reference=reference, uploads=uploads, by=self.person, at=self.at, **given)
 
 
 class DecideReview(Act):
-    form_class, form_name = forms.ReviewDecisionForm, "review_form"
+    form_name = "review_form"
+
+    def form(self, order: Any) -> Any:
+        return DecideForm(self.request.POST, words=wording.outcomes())
 
     def act(self, reference: str, given: dict[str, Any]) -> None:
         self.done = _("The review was decided, and the letters were issued.")

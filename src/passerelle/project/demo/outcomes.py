@@ -122,8 +122,8 @@ class Outcomes:
 
     def _ask_review(self, reference: str, at: datetime) -> None:
         employer, _candidate = self._parties(reference)
-        grounds = "The proof of advertising was on page 3 of the file; the letter says that it was missing."
-        applications.ask_review(reference=reference, grounds=grounds, by=employer, at=at)
+        error = "The proof of advertising was on page 3 of the file; the letter says that it was missing."
+        applications.ask_review(reference=reference, error=error, by=employer, at=at)
 
     def _parties(self, reference: str) -> tuple[Person, Person]:
         officer = self.story.staff["officer"]

@@ -1,0 +1,47 @@
+"""What a program's pack asks of a request for a review, and what follows when a decision is set aside."""
+
+from dataclasses import dataclass
+
+from passerelle.programs.rules import ProgramRules
+
+RESTS_ON = ("what_is_wrong", "error_that_mattered")
+ADDITIONS = ("none", "not_available_before", "any")
+BY_WHOM = ("another_officer", "someone_else")
+LEADS_TO = ("assessment", "nomination")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The pack's settings ``review_…``; what a pack leaves unsaid is the widest right of whoever asks."""
+
+    rests_on: str = "what_is_wrong"
+    additions: str = "any"
+    by_whom: str = "another_officer"
+    leads_to: str = "assessment"
+
+    @property
+    def must_have_mattered(self) -> bool:
+        """Whether an error counts only if the outcome would have been another without it."""
+        return self.rests_on == "error_that_mattered"
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether documents may be added."""
+        return self.additions != "none"
+
+    @property
+    def only_what_is_new(self) -> bool:
+        """Whether what is added must say why it could not come before."""
+        return self.additions == "not_available_before"
+
+    @property
+    def by_nobody_who_took_part(self) -> bool:
+        """Whether whoever assessed the file is kept from the review, as whoever decided it always is."""
+        return self.by_whom == "someone_else"
+
+
+def of(rules: ProgramRules) -> Terms:
+    """The terms of a program's reviews."""
+    said = {name: rules.settings[f"review_{name}"].value for name in Terms.__dataclass_fields__
+            if f"review_{name}" in rules.settings}  # fmt: skip
+    return Terms(**said)
