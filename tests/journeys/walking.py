@@ -39,7 +39,7 @@ class Visitor:
 
     def look(self) -> None:
         """Check the page on the screen, once for each kind of page; keep a picture of it when asked to."""
-        kind = re.sub(r"(NT-[A-Z0-9-]+|[0-9a-f-]{36}|\d+)", "_", self.page.url.split("?")[0])
+        kind = re.sub(r"([A-Z]{2}-[A-Z0-9-]+|[0-9a-f-]{36}|\d+)", "_", self.page.url.split("?")[0])
         if kind in self.seen:
             return
         self.seen.add(kind)

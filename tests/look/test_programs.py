@@ -74,6 +74,15 @@ def test_nobody_can_register_where_no_category_is_open(client: Client, closed: s
     assert "/en/ca-nt/" in shown(client, "/en/")
 
 
+def test_the_rules_of_the_leaflet_are_in_force_and_open(packs: None, client: Client) -> None:
+    rules = queries.rules_in_force("ca-on", NOON)
+
+    assert rules.version == "2024-1"
+    assert all(one.open for one in rules.categories)
+    assert "/en/ca-on/register/" in shown(client, "/en/ca-on/")
+    assert "Create your account" in shown(client, "/en/ca-on/register/")
+
+
 def test_each_programs_pages_carry_its_name_colour_and_way_to_be_reached(packs: None, client: Client) -> None:
     for language, name, help_words in (
         ("en", "Ontario Immigrant Nominee Program", "Ask the program a question"),

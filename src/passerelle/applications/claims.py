@@ -47,12 +47,11 @@ class Claim:
         return _in_both(lambda language: f"{pick(self.name, language)} ({_points(self.points)})")
 
     @property
-    def because(self) -> Bilingual:
-        """Why a document is asked for, in both languages."""
+    def stated(self) -> Bilingual:
+        """The claim within a sentence, in both languages."""
         return _in_both(
             lambda language: (
-                _("Because you claimed %(points)s for “%(factor)s”")
-                % {"points": _points(self.points), "factor": pick(self.name, language)}
+                _("%(points)s for “%(factor)s”") % {"points": _points(self.points), "factor": pick(self.name, language)}
             )
         )
 
@@ -113,7 +112,7 @@ def _leads(kind: Any, claims: list[Claim], rules: Any) -> bool:
 
 
 def _marked(item: ChecklistItem, claims: list[Claim], required: bool) -> ChecklistItem:
-    because = _in_both(lambda language: "; ".join(pick(one.because, language) for one in claims))
+    because = _because(claims)
     keys = tuple(one.key for one in claims)
     stated = {one.name: getattr(item, one.name) for one in fields(ChecklistItem)}
     criteria = tuple(dict.fromkeys((*item.criteria, *keys)))
@@ -132,8 +131,17 @@ def _plain(claim: Claim) -> ChecklistItem:
     label = _in_both(lambda language: _("Proof: %(factor)s") % {"factor": pick(claim.name, language)})
     return Proof(
         key=claim.key, code="", label=label, hint=None, required=True, side="candidate", condition=None, when=None,
-        because=claim.because, source="", certainty="general", criteria=(claim.key,),
+        because=_because([claim]), source="", certainty="general", criteria=(claim.key,),
     )  # fmt: skip
+
+
+def _because(claims: list[Claim]) -> Bilingual:
+    """Say why a document is asked for, in both languages."""
+    return _in_both(
+        lambda language: (
+            _("Because you claimed %(claims)s") % {"claims": ", ".join(pick(one.stated, language) for one in claims)}
+        )
+    )
 
 
 def _points(count: int) -> str:

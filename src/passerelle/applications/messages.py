@@ -50,7 +50,8 @@ def _in(language: str, name: str, *args: str) -> str:
 
 def employer_joined(application: Application, *, at: datetime) -> None:
     """The candidate learns that the employer has come in."""
-    tell("employer_joined", application, [application.candidate], at=at, employer=application.employer_name)
+    tell("employer_joined", application, [application.candidate], at=at, employer=application.employer_name,
+         deadline=application.complete_by)  # fmt: skip
 
 
 def candidate_form_open(application: Application, to: Person | None, *, at: datetime) -> None:

@@ -181,7 +181,7 @@ def document_of(owner: str, document: Any) -> Any:
 
 
 def sections(part: Part) -> list[tuple[Any, str]]:
-    """The sections of a part's form that apply, each with its state (not_started, in_progress, done)."""
+    """The sections of a part's form that apply, each with its state (not_started, in_progress, done, optional)."""
     known = given(part)
     stated = ((one, forms.section_state(one, part.answers, known)) for one in questionnaire(part).sections)
     return [(one, state) for one, state in stated if state != "not_applicable"]
@@ -194,7 +194,7 @@ def keys_of(part: Part, section: str) -> set[str]:
 
 def missing(part: Part) -> list[str]:
     """What is still to be done before the part can be submitted, in the reader's language."""
-    undone = [one for one, state in sections(part) if state != "done"]
+    undone = [one for one, state in sections(part) if state in ("not_started", "in_progress")]
     filed = documents_of(part)
     absent = [one for one in slots(part) if one.required and not filed.get(one.key)]
     return [
@@ -340,7 +340,8 @@ def position(application: Application, language: str) -> str:
     """The job's title and occupation code."""
     part = application.parts.filter(side="employer").first()
     title = (part.answers if part else {}).get("position_title")
-    code = (application.invitation.eoi.answers or {}).get("noc_code", "")
+    asked = rules_of(application).questions.occupation
+    code = (application.invitation.eoi.answers or {}).get(asked, "") if asked else ""
     occupation = programs.occupation(str(code)) if code else None
     named = title or (occupation.title(language) if occupation else "")
     return f"{named} ({code})" if code else str(named)

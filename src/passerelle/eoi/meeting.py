@@ -7,7 +7,7 @@ from passerelle.core.deadlines import local_day, start_of_day
 from passerelle.eoi import scoring
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.programs import queries as programs
-from passerelle.programs.rules import conditions
+from passerelle.programs.rules import ProgramRules, conditions
 from passerelle.programs.rules.schema import Criterion
 
 _INSTANT = timedelta(microseconds=1)
@@ -19,8 +19,16 @@ def given(eoi: ExpressionOfInterest) -> dict[str, Any]:
 
 
 def criteria(eoi: ExpressionOfInterest) -> list[Criterion]:
-    """Return the mandatory criteria of the file's category, under the rules it began with."""
-    return programs.rules(eoi.pack).criteria(eoi.category)
+    """Return the mandatory criteria asked of whoever opens the file: those tested at registration, under its own rules.
+
+    What is tested later (an invitation taken up in time, points proven) an officer looks at in the application.
+    """
+    return registered(programs.rules(eoi.pack), eoi.category)
+
+
+def registered(rules: ProgramRules, category: str) -> list[Criterion]:
+    """Return the criteria of a category that are tested at registration."""
+    return [one for one in rules.criteria(category) if one.tested_at("registration")]
 
 
 def not_met(eoi: ExpressionOfInterest, values: dict[str, Any]) -> list[Criterion]:
@@ -29,8 +37,6 @@ def not_met(eoi: ExpressionOfInterest, values: dict[str, Any]) -> list[Criterion
 
 
 def _fails(criterion: Criterion, values: dict[str, Any]) -> bool:
-    if not criterion.tested_at("registration"):
-        return False
     if criterion.condition is None or not conditions.holds(criterion.applies_if, values):
         return False
     # A condition on what only the employer knows says nothing about the candidate's answers.

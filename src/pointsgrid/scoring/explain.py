@@ -228,7 +228,8 @@ class Explainer:
         if isinstance(value, (int, Decimal)):
             unit = fact.unit if fact else Text()
             one, other = counted(value, unit.en), counted(value, unit.fr)
-            return Text(f"{number(value, 'en')} {one}".strip(), f"{number(value, 'fr')} {other}".strip())
+            english = f"${number(value, 'en')}" if one == "$" else f"{number(value, 'en')} {one}".strip()
+            return Text(english, f"{number(value, 'fr')} {other}".strip())
         label = fact.option_labels.get(str(value)) if fact else None
         return label or Text(str(value), str(value))
 

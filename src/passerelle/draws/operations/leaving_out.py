@@ -68,7 +68,7 @@ def leave_out(*, number: str, reference: str, reason: str, by: Any, confirmed_by
 
 
 def _tell(draw: Draw, left: LeftOut, at: datetime) -> None:
-    for person in (left.eoi.candidate, left.eoi.employer):
+    for person in filter(None, (left.eoi.candidate, left.eoi.employer)):
         letters.send(
             "left_out_of_draw", program=draw.program, to=person, about=left.eoi.reference, at=at,
             context={"draw_day": draw.held_on, "reason": left.reason},

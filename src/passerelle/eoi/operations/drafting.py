@@ -15,7 +15,7 @@ from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.references import next_reference
 from passerelle.core.text import clean_name
 from passerelle.core.verdicts import NotAllowed, require
-from passerelle.eoi import queries
+from passerelle.eoi import meeting, queries
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.eoi.operations import offering, unsure
 from passerelle.eoi.operations.support import locked, rules_of, tell, told
@@ -96,7 +96,7 @@ def choose_category(*, reference: str, category: str, by: Person, at: datetime) 
     rules = rules_of(eoi)
     require(can_answer_criteria(by, eoi, rules))
     _check_category(rules, category)
-    asked = {one.key for one in rules.criteria(category)}
+    asked = {one.key for one in meeting.registered(rules, category)}
     for name, value in route(rules, category).items():
         setattr(eoi, name, value)
     eoi.version += 1
@@ -114,7 +114,7 @@ def answer_criteria(*, reference: str, answers: Mapping[str, str], by: Person, a
     """
     eoi = locked(reference)
     require(can_answer_criteria(by, eoi, rules_of(eoi)))
-    asked = {one.key for one in rules_of(eoi).criteria(eoi.category)}
+    asked = {one.key for one in meeting.criteria(eoi)}
     if not set(answers) <= asked or not set(answers.values()) <= set(ANSWERS):
         raise ValueError(f"not criteria of {eoi.category}, or not yes, no or unsure: {dict(answers)}")
     eoi.criteria = {**eoi.criteria, **answers}

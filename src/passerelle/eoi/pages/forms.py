@@ -213,7 +213,7 @@ class RefusalForm(forms.Form):
         error_messages={"required": _("Give the reasons.")},
     )  # fmt: skip
     bar = forms.BooleanField(
-        label=_("Also bar the person for one year"), required=False,
+        label=_("Also bar the person from filing for a time"), required=False,
         help_text=_("A second person must confirm before anything happens."),
     )  # fmt: skip
 

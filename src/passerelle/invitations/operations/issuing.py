@@ -61,7 +61,8 @@ def _issue(number: str, unfit: Sequence[str], by: Any, at: datetime) -> list[Inv
     )  # fmt: skip
     for invitation in made:
         told("invitation.issued", invitation, by=by, at=at, draw=number, respond_by=invitation.respond_by)
-        tell("invitation_issued", invitation, *parties(invitation), at=at)
+        employer_part = route.has_employer_form(invitation)
+        tell("invitation_issued", invitation, *parties(invitation), at=at, employer_part=employer_part)
     return made
 
 

@@ -6,19 +6,20 @@ from typing import Any, Literal
 from passerelle.programs.forms.pruning import keys_of
 from passerelle.programs.rules import Question, Questionnaire, Section, is_blank
 
-State = Literal["not_started", "in_progress", "done", "not_applicable"]
+State = Literal["not_started", "in_progress", "done", "optional", "not_applicable"]
 Values = Mapping[str, Any]
 
 
 def section_state(section: Section, answers: Values, given: Values | None = None) -> State:
-    """Return how a section stands, for the task list."""
+    """Return how a section stands, for the task list; ``optional`` is blank and may stay so."""
     values = {**(given or {}), **answers}
     if not section.applies(values):
         return "not_applicable"
     asked = section.asked(values)
+    lacking = any(_lacking(question, values) for question in asked)
     if all(is_blank(answers.get(key)) for question in asked for key in keys_of(question)):
-        return "not_started" if asked else "not_applicable"
-    return "done" if not any(_lacking(question, values) for question in asked) else "in_progress"
+        return "not_applicable" if not asked else "not_started" if lacking else "optional"
+    return "in_progress" if lacking else "done"
 
 
 def missing(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from passerelle.programs.rules import conditions, editions, letters
+from passerelle.programs.rules import conditions, editions, kinds, letters
 from passerelle.programs.rules.problems import Problem, did_you_mean
 from passerelle.programs.rules.program import ProgramRules, attempt
 from passerelle.programs.rules.questionnaire import Question, Questionnaire
@@ -35,7 +35,7 @@ def check(sources: Sources) -> list[Problem]:
     if rules is None:
         return sorted(set(problems))
     checker = Checker(rules, Reader(sources))
-    for one in (checker.references, checker.forms, checker.conditions, checker.letters, checker.words):
+    for one in (checker.references, checker.forms, checker.conditions, checker.letters, checker.kinds, checker.words):
         one()
     worked = _worked(rules) if not problems else ()
     return sorted({*problems, *checker.reader.problems, *worked})
@@ -285,6 +285,16 @@ class Checker:
             for who, words in letter.variants().items() if letter else ():
                 for name in ("subject", "body"):
                     self._words_of(file, letter, who, name, getattr(words, name))
+
+    def kinds(self) -> None:
+        """Every message and letter that a program of this shape sends is there, with words for its readers."""
+        named = {(self.reader.tree(file) or {}).get("kind", ""): file for file in self.reader.files("letters")}
+        for file, path, problem, remedy in kinds.faults(self.rules):
+            there = named.get(file.removeprefix("letters/").removesuffix(".yaml"))
+            if there:
+                self.reader.fault_at(there, path, problem, remedy)
+            else:
+                self.reader.fault(file, 0, problem, remedy)
 
     def _words_of(self, file: str, letter: Any, who: str, name: str, text: Any) -> None:
         used = {language: set(letters.used(text[language])) for language in ("en", "fr")}

@@ -18,6 +18,7 @@ from passerelle.eoi import operations, permissions, queries
 from passerelle.eoi.pages.candidate.base import FilePage
 from passerelle.eoi.pages.forms import SubmitForm
 from passerelle.programs import forms as questionnaires
+from passerelle.programs.rules import conditions
 from passerelle.programs.wording import begun_under_others, opening
 
 DRAFT_URLS = {"tasks": "eoi:tasks", "section": "eoi:section", "check": "eoi:check"}
@@ -47,7 +48,7 @@ class Tasks(FilePage):
                 "questionnaire": queries.questionnaire(eoi),
                 "category": queries.rules(eoi).category(eoi.category),
                 "tasks": tasks,
-                "done": len([one for one in tasks if one["state"] in ("done", "not_applicable")]),
+                "done": len([one for one in tasks if one["state"] not in ("not_started", "in_progress")]),
                 "whole": whole,
                 "other_rules": begun_under_others(eoi.pack, self.at) if eoi.is_draft else "",
             }
@@ -65,10 +66,18 @@ def section_tasks(eoi: Any, section_url: str = "eoi:section") -> list[dict[str, 
     """Return the sections for ``components/task_list.html``."""
     given, tasks = queries.given(eoi), []
     for section in queries.questionnaire(eoi).sections:
+        if not _of_this_file(section, given):
+            continue
         state = questionnaires.section_state(section, eoi.answers, given)
         url = "" if state == "not_applicable" else reverse(section_url, args=[eoi.reference, section.key])
         tasks.append({"label": str(section.title), "url": url, "state": state})
     return tasks
+
+
+def _of_this_file(section: Any, given: dict[str, Any]) -> bool:
+    """Whether a section may ever be asked here: one for other streams alone is not listed, whatever is answered."""
+    fixed = set(conditions.keys(section.show_if)) <= given.keys()
+    return not fixed or section.applies(given)
 
 
 class Section(FilePage):
@@ -187,15 +196,16 @@ class Check(FilePage):
     def _show(self, eoi: Any, form: SubmitForm, status: int = 200, not_accepted: bool = False) -> HttpResponse:
         if not eoi.is_draft:
             return self.go_to("eoi:candidate_file", eoi.reference)
-        unfinished = queries.unfinished(eoi)
+        unfinished, rules = queries.unfinished(eoi), queries.rules(eoi)
         estimate = None if unfinished else queries.estimate(eoi, at=self.at)
         context = {
             "eoi": eoi, "form": form, "groups": answer_groups(eoi, facts=estimate.facts if estimate else None),
             "unfinished": [one for one in section_tasks(eoi) if one["state"] in ("not_started", "in_progress")],
-            "sheet": estimate.sheet if estimate else None, "rules": queries.rules(eoi), "not_accepted": not_accepted,
+            "sheet": estimate.sheet if estimate else None, "rules": rules, "not_accepted": not_accepted,
             "contradicted": queries.criteria_at_risk(eoi, estimate.facts) if estimate else [],
-            "opening": opening(queries.rules(eoi), self.at), "own_criteria": _own_criteria(eoi),
-            "stream": queries.rules(eoi).stream(eoi.stream), "criteria": queries.criteria(eoi),
+            "opening": opening(rules, self.at), "own_criteria": _own_criteria(eoi),
+            "stream": rules.stream(eoi.stream), "criteria": queries.criteria(eoi),
+            "bar_years": rules.deadlines["bar"].years if "bar" in rules.deadlines else 1,
         }  # fmt: skip
         return self.show(context, status=status)
 

@@ -109,9 +109,13 @@ def _answers(eoi: Any, rules: Any) -> list[dict[str, Any]]:
 
 
 def _criteria(eoi: Any) -> list[dict[str, Any]]:
-    """Mandatory criteria: what the employer said, and whether the candidate's answers agree."""
+    """Mandatory criteria: what whoever opened the file said, and whether the candidate's answers agree."""
     against = {one.key for one in queries.contradicted_criteria(eoi)}
     said = {"yes": _("the employer says yes"), "unsure": _("the employer is not sure"), "no": _("the employer says no")}
+    if queries.rules(eoi).stream(eoi.stream).opened_by == "candidate":
+        said = {
+            "yes": _("the candidate says yes"), "unsure": _("the candidate is not sure"), "no": _("the candidate says no"),
+        }  # fmt: skip
     rows = []
     for one in queries.criteria(eoi):
         answer = eoi.criteria.get(one.key, "")
