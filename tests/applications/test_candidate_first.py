@@ -49,6 +49,11 @@ def test_an_employer_comes_in_by_the_link_and_fills_in_its_own_form_alone(office
 
     fill_part(case, "employer", at=NOON + 4 * DAY)
 
+    told: Any = notices.inbox(case.candidate)
+    assert told.filter(kind="employer_joined").count() == 1
+    assert "Northern Mill takes part" in told.get(kind="employer_joined").subject
+    theirs: Any = notices.inbox(case.employer)
+    assert theirs.filter(kind="application_opened").count() == 1
     assert case.file.employer == case.employer
     with pytest.raises(ObjectDoesNotExist):
         queries.part_for(case.employer, reference=case.application, part="candidate")

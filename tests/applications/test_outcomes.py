@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from passerelle.allocations import queries as allocations
 from passerelle.applications import operations, queries
 from passerelle.applications.models import Nomination
 from passerelle.core import clock
@@ -152,6 +153,7 @@ def test_a_nomination_is_cancelled_by_two_people(office: Office):
     nomination.refresh_from_db()
     assert nomination.standing(AT + DAY) == "cancelled"
     assert [one for one in queries.letters(case.file, case.candidate) if one.kind == "cancellation_letter"]
+    assert (allocations.places(first.CODE, AT.year).held, allocations.places(first.CODE, AT.year).used) == (0, 0)
 
 
 def test_without_a_job_offer_there_is_no_work_permit_support_letter(office: Office):

@@ -9,20 +9,26 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
+from passerelle.accounts import operations as accounts_made
 from passerelle.accounts import queries as accounts
 from passerelle.allocations import operations as allocations
+from passerelle.applications import operations as applying
 from passerelle.applications import queries as applications
 from passerelle.core import clock
 from passerelle.core.deadlines import local_day
+from passerelle.draws import operations as draws
+from passerelle.eoi import operations as eoi_acts
 from passerelle.eoi import queries as eois
+from passerelle.invitations import operations as inviting
 from passerelle.invitations import queries as invitations
 from passerelle.programs import operations as loading
 from passerelle.programs import queries as programs
 from passerelle.programs.forms.pruning import keys_of
 from passerelle.project.demo import filling
 from tests.journeys.walking import PICTURES, Visitor, link_in, post
+from tests.support import candidate_first as first
 from tests.support.browser import DESKTOP
-from tests.support.cases import Office
+from tests.support.cases import DAY, Case, Office, fill_part
 from tests.support.mailbox import Mailbox, text_of
 from tests.support.people import PASSWORD, a_staff_member
 
@@ -90,6 +96,39 @@ def _anybody(on: date) -> dict[str, Any]:
 
 def _day(on: date, days: int) -> str:
     return (on + timedelta(days=days)).isoformat()
+
+
+def queued(office: Office, answers: Mapping[str, Any], *, category: str, language: str, at: datetime) -> Case:
+    """A complete application, paid by practice card, brought there by the operations that people press; nobody took it."""
+    person = accounts_made.register(
+        audience="candidate", program=CODE, username="ines-duarte", email=CANDIDATE, name="Inês Duarte",
+        phone="519-555-0142", language=language, password=PASSWORD, at=at,
+    )  # fmt: skip
+    accounts_made.confirm_email(person=person, email=CANDIDATE, at=at)
+    person.refresh_from_db()
+    eoi = eoi_acts.open_eoi(program=CODE, category=category, by=person, at=at)
+    yes = dict.fromkeys((one.key for one in eois.criteria(eoi)), "yes")
+    eoi_acts.answer_criteria(reference=eoi.reference, answers=yes, by=person, at=at)
+    for section in eois.questionnaire(eoi).applying({"category": category, **answers}):
+        mine = {key: answers[key] for key in eois.keys_of_section(section) if key in answers}
+        eoi_acts.save_section(reference=eoi.reference, section=section.key, answers=mine, by=person, at=at)
+    eoi_acts.submit_eoi(reference=eoi.reference, token=f"token-{eoi.reference}", by=person, at=at)
+    held = at + DAY
+    draw = draws.plan_draw(
+        program=CODE, held_on=local_day(held, programs.rules_in_force(CODE, at).zone), closes_at=at + DAY / 2, size=1,
+        categories=[category], by=office.manager, at=at,
+    )  # fmt: skip
+    draws.conduct_draw(number=draw.number, by=office.manager, at=held)
+    inviting.issue_invitations(number=draw.number, by=office.director, at=held)
+    invitation = invitations.of_eoi(eoi.reference)
+    assert invitation is not None
+    case = Case(office, person, person, eoi.reference, answers, invitation=invitation.reference, draw=draw.number)
+    case.application = applying.open_application(
+        invitation=invitation.reference, by=person, at=held + DAY
+    ).reference  # fmt: skip
+    fill_part(case, "candidate", at=held + 2 * DAY)
+    first.pay(case, at=held + 2 * DAY)
+    return case
 
 
 class Walk:
@@ -238,6 +277,21 @@ class Walk:
         self.candidate.submit("/apply/")
         self.told(CANDIDATE, self.file.reference)
 
+    # --- the employer ---
+
+    def let_the_employer_in(self) -> None:
+        self.candidate.go(f"application/{self.file.reference}/employer/")
+        self.candidate.fill({"name": "Rideau Mills", "email": EMPLOYER, "language": self.language})
+        self.candidate.submit()
+        self.told(EMPLOYER, "Inês Duarte")
+        self.employer.go(link_in(self.mailbox, EMPLOYER, part="/access/"))
+        self.employer.fill({"username": "rideau-mills", "password1": PASSWORD, "password2": PASSWORD})
+        self.employer.submit()
+        self.told(CANDIDATE, "Rideau Mills")
+        self.told(EMPLOYER, self.file.reference)
+        self.employer.go("employer/")
+        self.employer.go(f"application/{self.file.reference}/")
+
     def fill_in(self, visitor: Visitor, key: str, username: str) -> None:
         person, reference = accounts.person(username), self.file.reference
         visitor.go(f"application/{reference}/")
@@ -316,6 +370,19 @@ class Walk:
         self.staff.sign_out()
         self.told(CANDIDATE, self.file.file_number)
 
+    def cancel(self, reason: str) -> None:
+        """The officer asks for the nomination to be cancelled, a director confirms it."""
+        address = f"staff/application/{self.file.reference}/nomination/cancel/"
+        for username, path in (
+            (self.office.officer.username, address),
+            (self.office.director.username, f"{address}confirm/"),
+        ):
+            self.staff.sign_in(username, code=True)
+            self.staff.go(path)
+            self.staff.fill({"reason": reason})
+            self.staff.submit()
+            self.staff.sign_out()
+
     def read_the_letter(self, visitor: Visitor, username: str) -> str:
         visitor.sign_out()
         visitor.sign_in(username)
@@ -325,4 +392,4 @@ class Walk:
         return visitor.page.locator("main").inner_text().replace("\u00a0", " ")
 
 
-__all__ = ["CANDIDATE", "CODE", "EMPLOYER", "Walk", "graduate", "link_in", "worker"]
+__all__ = ["CANDIDATE", "CODE", "EMPLOYER", "Walk", "graduate", "queued", "worker"]

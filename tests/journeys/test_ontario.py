@@ -9,7 +9,10 @@ from playwright.sync_api import Browser
 from passerelle.allocations import queries as allocations
 from passerelle.applications import queries as applications
 from passerelle.core import clock
-from tests.journeys.candidate_first import CODE, Walk, graduate
+from passerelle.payments import operations as payments
+from passerelle.payments import queries as payment_queries
+from tests.journeys.candidate_first import CANDIDATE, CODE, EMPLOYER, Walk, graduate, queued, worker
+from tests.journeys.walking import post
 from tests.support.browser import DESKTOP, PHONE
 from tests.support.mailbox import Mailbox
 
@@ -49,3 +52,80 @@ def test_a_masters_graduate_goes_from_an_account_to_the_nomination_letter(
         assert nomination.number in letter
         year = applications.local_year(walk.file, clock.now())
         assert (allocations.places(CODE, year).held, allocations.places(CODE, year).used) == (0, 1)
+
+
+def test_a_foreign_worker_and_the_employer_are_nominated_together_and_a_cancellation_ends_both(
+    browser: Browser, live: str, mailbox: Mailbox, settings: Any
+) -> None:
+    settings.PASSERELLE_URL = live
+    walk = Walk(browser, live, mailbox, category="foreign_worker", answers=worker(clock.now().date()))
+    walk.register()
+    walk.start()
+    walk.answer()
+    held = clock.now() + timedelta(days=3)
+    with clock.moved_to(held):
+        walk.draw(held)
+    with clock.moved_to(held + timedelta(days=4)):
+        walk.open()
+        walk.let_the_employer_in()
+        walk.fill_in(walk.employer, "employer", "rideau-mills")
+        walk.fill_in(walk.candidate, "candidate", "ines-duarte")
+        walk.pay()
+    with clock.moved_to(held + timedelta(days=9)):
+        walk.take()
+        walk.assess()
+        walk.nominate()
+        walk.told(EMPLOYER, walk.file.file_number, "the employment position approved")
+        letter = walk.read_the_letter(walk.employer, "rideau-mills")
+        assert "Software engineer (21231)" in letter
+        year = applications.local_year(walk.file, clock.now())
+        assert allocations.places(CODE, year).used == 1
+    with clock.moved_to(held + timedelta(days=30)):
+        walk.cancel("The job ended.")
+        assert "The job ended." in walk.told(CANDIDATE, "is cancelled")
+        assert "The job ended." not in walk.told(EMPLOYER, "is cancelled", "The approval of the position ends with it")
+        walk.employer.go(f"application/{walk.file.reference}/")
+        walk.candidate.sign_out()
+        walk.candidate.sign_in("ines-duarte")
+        walk.candidate.go(f"application/{walk.file.reference}/")
+        assert allocations.places(CODE, year).used == 0
+
+
+@pytest.mark.parametrize(("language", "screen"), [("en", DESKTOP), ("fr", PHONE)], ids=["English", "French on a phone"])
+@pytest.mark.parametrize("ending", ["returned as incomplete", "withdrawn before processing"])
+def test_a_fee_is_given_back(
+    browser: Browser, live: str, mailbox: Mailbox, settings: Any, language: str, screen: Any, ending: str
+) -> None:
+    settings.PASSERELLE_URL = live
+    walk = Walk(browser, live, mailbox, language=language, screen=screen, answers=graduate(clock.now().date()))
+    case = queued(walk.office, walk.answers, category="masters_graduate", language=language,
+                  at=clock.now() - timedelta(days=5))  # fmt: skip
+    walk.candidate.sign_in("ines-duarte")
+    if ending == "returned as incomplete":
+        walk.take()
+        walk.staff.go(f"staff/application/{case.application}/return/")
+        walk.staff.fill({"missing": "Transcripts of the last year\nResume"})
+        walk.staff.submit()
+        words = walk.say("is returned because it is incomplete", "est renvoyée parce qu'elle est incomplète")
+        walk.told(CANDIDATE, words, "Transcripts of the last year", walk.say("refunded", "remboursés"))
+    else:
+        walk.candidate.go(f"application/{case.application}/withdraw/")
+        back = walk.say("The fee is given back to the card", "Les droits sont remboursés sur la carte")
+        assert back in walk.candidate.page.locator("main").inner_text()
+        walk.candidate.submit()
+        walk.told(CANDIDATE, case.file.file_number)
+    payments.refund_due(at=clock.now())
+    walk.told(CANDIDATE, walk.say("1,500.00", "1 500,00"), walk.say("We gave back", "Nous avons remboursé"))
+
+    payment = payment_queries.payment_of(about=case.application, purpose="application_fee")
+    assert payment is not None
+    assert payment.state == "refunded"
+    walk.candidate.go(f"application/{case.application}/")
+    walk.candidate.go(f"payments/{payment.reference}/")
+    walk.candidate.go("messages/")
+    walk.candidate.go("candidate/")
+    walk.staff.sign_out()
+    walk.staff.sign_in(walk.office.director.username, code=True)
+    walk.staff.go("staff/payments/")
+    walk.staff.go(f"staff/payments/{payment.reference}/")
+    post()

@@ -92,7 +92,7 @@ def test_deadlines_are_told_by_their_last_minute_in_the_programs_zone(nwt):
     )
 
     assert "Friday, April\u00a024, 2026 at 11:59\u00a0p.m. (Yellowknife time)" in english
-    assert "vendredi 24\u00a0avril\u00a02026 à 23\u00a0h\u00a059 (heure de Yellowknife)" in french
+    assert "vendredi 24\u00a0avril 2026 à 23\u00a0h\u00a059 (heure de Yellowknife)" in french
 
 
 def test_french_texts_have_their_no_break_spaces(nwt):

@@ -6,11 +6,14 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from passerelle.applications import operations as applications
 from passerelle.payments import operations as payments
 from passerelle.project.invariant_queries import QUERIES
 from passerelle.project.invariants import WALKS, broken, check
 from tests.factories import NOON, an_eoi
 from tests.payments.test_refunding import paid_by_practice, refund
+from tests.support import candidate_first as first
+from tests.support import sample
 from tests.support.cases import Office, an_office, invited, nominated, queued, refused
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +45,35 @@ def test_a_file_carried_by_the_operations_breaks_nothing(carry: Callable[[Office
     carry(an_office())
 
     assert found() == {}
+
+
+def test_places_taken_at_the_nomination_break_nothing_before_it_after_it_and_once_it_is_cancelled():
+    office = first.an_office()
+    first.queued(office, category="entry_level")
+    case = first.assessed(office, category="entry_level", at=NOON + timedelta(days=1))
+    applications.decide(reference=case.application, kind="nomination", by=office.officer, at=NOON + timedelta(days=9))
+    ledger = {"every standing invitation has exactly its place", "places held and used are what the ledger's moves say"}
+    assert not ledger & set(found())
+
+    number = case.file.nomination.number
+    at = NOON + timedelta(days=10)
+    applications.ask_to_cancel_nomination(number=number, reason="The job ended.", by=office.officer, at=at)
+    applications.confirm_nomination_cancelled(number=number, by=office.director, at=at)
+
+    assert not ledger & set(found())
+    slip("UPDATE allocations_placemove SET kind = 'use' WHERE about = %s AND step = 2", case.invitation)
+    assert ledger <= set(found())
+
+
+def test_changed_answers_break_nothing_and_a_version_that_is_not_the_row_is_found():
+    eoi = sample.an_eoi("in_pool")
+    sample.change(eoi, at=sample.NOON + timedelta(days=1), years_worked=4)
+    rule = "the last version of changeable answers is what counts"
+    assert rule not in found()
+
+    slip("UPDATE eoi_answersversion SET points = points + 1 WHERE eoi_id = %s AND number = 2", eoi.pk)
+
+    assert found()[rule][0].startswith(f"{eoi.reference}: ")
 
 
 def test_a_point_nobody_earned_is_found():

@@ -16,10 +16,17 @@ class Told(Protocol):
     def __call__(self, *, person: Person, at: datetime) -> None: ...
 
 
+class Used(Protocol):
+    """Called in the transaction in which a link is used."""
+
+    def __call__(self, *, person: Person, about: str, at: datetime) -> None: ...
+
+
 _listings: list[Listing] = []
 _registering: list[Callable[[str], tuple[str, ...]]] = []
 _closed: list[Callable[[str], bool]] = []
 _registered: list[Told] = []
+_used: list[Used] = []
 
 
 def list_programs_with(listing: Listing) -> None:
@@ -67,3 +74,15 @@ def tell_registered(*, person: Person, at: datetime) -> None:
     """Tell everyone who asked that ``person`` has completed the registration."""
     for told in list(_registered):
         told(person=person, at=at)
+
+
+def when_link_used(told: Used) -> None:
+    """Call ``told`` when somebody invited has used their link for the first time: ``about`` is what it was made for."""
+    if told not in _used:
+        _used.append(told)
+
+
+def tell_link_used(*, person: Person, about: str, at: datetime) -> None:
+    """Tell everyone who asked that ``person`` has come in by a link."""
+    for told in list(_used):
+        told(person=person, about=about, at=at)

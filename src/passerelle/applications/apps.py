@@ -7,12 +7,14 @@ class ApplicationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from passerelle.applications.operations import paying
+        from passerelle.accounts import hooks as accounts
+        from passerelle.applications.operations import joining, paying
         from passerelle.applications.operations.filling import keep_upload
         from passerelle.documents import keepers
         from passerelle.notices import kinds
         from passerelle.payments import hooks as payments
 
+        accounts.when_link_used(joining.when_link_used)
         keepers.keep_through(keep_upload)
         payments.lock_first(paying.lock)
         payments.when_paid(paying.when_paid)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from passerelle.applications.states import ApplicationState
 from passerelle.core.text import LANGUAGES, Bilingual
 from passerelle.payments import queries as payments
 from passerelle.programs import queries as programs
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from passerelle.programs.rules import ProgramRules
 
 PURPOSE = "application_fee"
+# Nobody has begun to process it.
+UNTOUCHED = (ApplicationState.FILLING, ApplicationState.AWAITING_PAYMENT, ApplicationState.QUEUED)
 # Whoever sent everything in time is not shut out by a card that fails at the last minute, unless the pack says otherwise.
 GRACE = timedelta(hours=24)
 
@@ -33,6 +36,12 @@ def amount_cents(application: "Application") -> int:
 def goes_back(application: "Application", when: str) -> bool:
     """Say whether the pack gives the fee back ``when`` an application is ``returned``, or ``withdrawn`` untouched."""
     return bool(_chosen(programs.rules(application.invitation.eoi.pack), f"fee_refunded_when_{when}", True))
+
+
+def goes_back_now(application: "Application") -> bool:
+    """Say whether the fee goes back to who withdraws now: the pack gives it back, and no officer has ever taken the file."""
+    untouched = application.taken_at is None and application.state in UNTOUCHED
+    return untouched and goes_back(application, "withdrawn")
 
 
 def _chosen(rules: "ProgramRules", key: str, otherwise: Any) -> Any:

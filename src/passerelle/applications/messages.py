@@ -49,9 +49,10 @@ def _in(language: str, name: str, *args: str) -> str:
 
 
 def employer_joined(application: Application, *, at: datetime) -> None:
-    """The candidate learns that the employer has come in."""
+    """The candidate learns that the employer has come in, the employer by when both parts must be."""
     tell("employer_joined", application, [application.candidate], at=at, employer=application.employer_name,
          deadline=application.complete_by)  # fmt: skip
+    tell("application_opened", application, [application.employer], at=at, deadline=application.complete_by)
 
 
 def candidate_form_open(application: Application, to: Person | None, *, at: datetime) -> None:

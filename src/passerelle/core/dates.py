@@ -39,7 +39,7 @@ def day_words(day: date, language: str | None = None, *, weekday: bool = False) 
     month = _MONTHS[code][day.month - 1]
     if code == "fr":
         number = "1er" if day.day == 1 else str(day.day)
-        words = f"{number}{NBSP}{month}{NBSP}{day.year}"
+        words = f"{number}{NBSP}{month} {day.year}"
         return f"{_WEEKDAYS[code][day.weekday()]} {words}" if weekday else words
     words = f"{month}{NBSP}{day.day}, {day.year}"
     return f"{_WEEKDAYS[code][day.weekday()]}, {words}" if weekday else words

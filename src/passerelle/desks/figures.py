@@ -34,11 +34,33 @@ class Result:
     confirmed: bool = True
     stream: str = ""
     targets: Sequence[Any] = ()
+    match: str = ""
+    first_from: str = ""
+    first_through: str = ""
+    federal: bool = False
 
     @property
     def target(self) -> str:
         """Whom a targeted draw kept, in the reader's words; nothing for a general one."""
-        return "; ".join(str(pick(one)) for one in self.targets)
+        named = "; ".join(str(pick(one)) for one in self.targets)
+        if len(self.targets) < 2 or not self.match:
+            return named
+        return (_("any of: %(named)s") if self.match == "any" else _("all of: %(named)s")) % {"named": named}
+
+    @property
+    def window(self) -> str:
+        """Between which days a first submission (or a federal profile) had to lie; nothing where the draw named none."""
+        words = {
+            (True, True): _("First registered from %(first)s to %(last)s"),
+            (True, False): _("First registered from %(first)s on"),
+            (False, True): _("First registered up to and including %(last)s"),
+        }  # fmt: skip
+        if self.federal:
+            words[True, True] = _("Federal profiles created from %(first)s to %(last)s")
+        first, last = (date.fromisoformat(one) if one else None for one in (self.first_from, self.first_through))
+        told = words.get((bool(first), bool(last)), "")
+        days = {"first": first and dates.day_words(first), "last": last and dates.day_words(last)}
+        return told % days if told else ""
 
     @property
     def points(self) -> str:
@@ -110,6 +132,10 @@ def _result(one: Any, number: str) -> Result:
         confirmed=not one.certainty or one.certainty in CONFIRMED,
         stream=one.stream,
         targets=one.targets,
+        match=one.match,
+        first_from=one.first_from,
+        first_through=one.first_through,
+        federal=one.federal,
     )
 
 

@@ -1,6 +1,9 @@
-"""The invariants as queries: each returns one text for each record that breaks the rule. ``%(at)s`` is this moment."""
+"""The invariants as queries: each returns one text for each record that breaks the rule.
 
-LIVE_EOI = "('submitted', 'in_pool', 'evidence_requested', 'doubted', 'invited')"
+``%(at)s`` is this moment, ``%(at_nomination)s`` the streams (program and key) in which a nomination takes its place of the year.
+"""
+
+LIVE_EOI = "('submitted', 'in_pool', 'on_hold', 'evidence_requested', 'doubted', 'invited')"
 LIVE_INVITATION = "('issued', 'accepted')"
 
 QUERIES: dict[str, str] = {
@@ -21,14 +24,19 @@ QUERIES: dict[str, str] = {
         WITH last AS (
             SELECT DISTINCT ON (about) about, kind FROM allocations_placemove
             WHERE kind <> 'change' ORDER BY about, step DESC
+        ), standing AS (
+            SELECT i.reference, f.state, coalesce(last.kind, '') AS kind, n.cancelled_at IS NOT NULL AS cancelled,
+                i.program || ' ' || i.stream = ANY (%(at_nomination)s) AS unheld
+            FROM invitations_invitation i LEFT JOIN last ON last.about = i.reference
+            LEFT JOIN applications_application f ON f.invitation_id = i.id
+            LEFT JOIN applications_nomination n ON n.application_id = f.id
+            WHERE i.state IN {LIVE_INVITATION}
         )
-        SELECT i.reference FROM invitations_invitation i LEFT JOIN last ON last.about = i.reference
-        LEFT JOIN applications_application f ON f.invitation_id = i.id
-        WHERE i.state IN {LIVE_INVITATION} AND coalesce(last.kind, '') <> CASE
-            WHEN f.state = 'nominated' THEN 'use'
-            WHEN i.program || ' ' || i.stream = ANY (%(at_nomination)s)
-                THEN CASE WHEN last.kind = 'release' THEN 'release' ELSE '' END
-            WHEN f.state IN ('refused', 'withdrawn', 'lapsed') THEN 'release' ELSE 'hold' END
+        SELECT reference FROM standing WHERE CASE
+            WHEN state = 'nominated' AND cancelled THEN kind <> 'release'
+            WHEN state = 'nominated' THEN kind <> 'use'
+            WHEN unheld THEN kind NOT IN ('', 'release')
+            WHEN state IN ('refused', 'withdrawn', 'returned', 'lapsed') THEN kind <> 'release' ELSE kind <> 'hold' END
     """,
     "an invitation that ended holds no place": f"""
         WITH last AS (

@@ -1,4 +1,4 @@
-"""What must always hold (trust requirement 1.7): one query each, whose every row is a breach, and two walks in Python.
+"""What must always hold (trust requirement 1.7): one query each, whose every row is a breach, and walks in Python.
 
 The queries read the tables of every room, which is why they stand here and not in one of them. They decide nothing: the
 rooms' constraints and operations do. These look afterwards whether they did.
@@ -82,6 +82,19 @@ def scores_that_differ(at: datetime) -> Iterator[str]:
             yield f"{eoi.reference}: {eoi.points} stored, {again.points} computed"
 
 
+def versions_that_differ(at: datetime) -> Iterator[str]:
+    """Files whose answers may change and whose last version kept is not what counts: answers, and points no officer changed."""
+    changeable = ExpressionOfInterest.objects.filter(changeable=True).exclude(submitted_at=None)
+    for eoi in _in_batches(changeable):
+        last = eoi.versions.order_by("number").last()
+        if last is None:
+            yield f"{eoi.reference}: no version kept"
+        elif last.answers != eoi.answers:
+            yield f"{eoi.reference}: other answers in version {last.number}"
+        elif last.points != eoi.points and not changed_facts(eoi):
+            yield f"{eoi.reference}: {eoi.points} stored, {last.points} in version {last.number}"
+
+
 def broken_chains(at: datetime) -> Iterator[str]:
     """Subjects whose audit trail has a gap or an altered event."""
     for subject in AuditEvent.objects.order_by("subject").values_list("subject", flat=True).distinct().iterator():
@@ -95,5 +108,6 @@ def _in_batches(rows: "QuerySet[ExpressionOfInterest]") -> Iterator[ExpressionOf
 
 WALKS: dict[str, Walk] = {
     "the stored score is the one computed again": scores_that_differ,
+    "the last version of changeable answers is what counts": versions_that_differ,
     "every audit chain is whole": broken_chains,
 }

@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from passerelle.accounts import hooks
 from passerelle.accounts.models import AccessLink, Audience, Person
 from passerelle.accounts.operations.registering import save_named
 from passerelle.accounts.permissions import can_resend
@@ -130,12 +131,15 @@ def redeem_link(*, token: str, password: str | None, at: datetime, username: str
     link.redeemed_at = at
     link.save(update_fields=["redeemed_at"])
     person = Person.objects.select_for_update().get(pk=link.person_id)
+    comes_in = not person.username
     person.set_password(password)
     # The link came by e-mail, or from the hand of an administrator: either way the address is theirs.
     person.email_verified_at = person.email_verified_at or at
     save_named(person, person.username or username)
     EmailAddress.objects.update_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
     audit.record("account.link_used", subject=person.reference, by=person, at=at, program=person.program)
+    if comes_in:
+        hooks.tell_link_used(person=person, about=link.about, at=at)
     return person
 
 

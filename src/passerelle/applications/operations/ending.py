@@ -7,7 +7,7 @@ from django.db import transaction
 from passerelle.accounts.models import Person
 from passerelle.applications import fee, messages
 from passerelle.applications.models import Application
-from passerelle.applications.operations.paying import is_untouched, settle_fee
+from passerelle.applications.operations.paying import settle_fee
 from passerelle.applications.operations.places import release_place
 from passerelle.applications.permissions import can_withdraw
 from passerelle.applications.states import APPLICATION_LIFECYCLE
@@ -30,7 +30,7 @@ def withdraw_application(*, reference: str, reason: str, by: Person, at: datetim
     application.closing_reason = reason
     settle_fee(
         application,
-        refund=is_untouched(application) and fee.goes_back(application, "withdrawn"),
+        refund=fee.goes_back_now(application),
         reason="withdrawn",
         by=by,
         at=at,

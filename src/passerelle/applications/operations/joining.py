@@ -60,6 +60,16 @@ def join_as_employer(*, token: str, by: Person, at: datetime) -> Application:
     return application
 
 
+def when_link_used(*, person: Person, about: str, at: datetime) -> None:
+    """Tell both parties that the employer has come in with a new account. In the transaction that used the link."""
+    application = queries.of_reference(about)
+    if application is None or application.employer_id != person.pk:
+        return
+    application.employer = person  # with the user name of this very moment
+    audit.record("application.employer_joined", subject=about, by=person, at=at, program=application.program)
+    messages.employer_joined(application, at=at)
+
+
 def invited_to(*, token: str, at: datetime) -> Application:
     """Return the application a link leads to, unused, so that the page can say what the button does."""
     link = accounts.open_link(token=token, at=at)

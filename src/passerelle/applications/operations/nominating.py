@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from passerelle.accounts.models import Person
 from passerelle.applications import letters, messages, queries
 from passerelle.applications.models import Application, Nomination, NominationStep
+from passerelle.applications.operations.places import release_place, retake_place
 from passerelle.applications.permissions import can_cancel_nomination, can_keep_nomination
 from passerelle.applications.states import NominationStanding, NominationStepKind
 from passerelle.core import audit, deadlines
@@ -76,11 +77,15 @@ def ask_to_cancel_nomination(*, number: str, reason: str, by: Person, at: dateti
 
 @transaction.atomic
 def confirm_nomination_cancelled(*, number: str, by: Person, at: datetime) -> Nomination:
-    """Cancel a nomination as another director than the person who asked; both parties are told the reason by letter."""
+    """Cancel a nomination as another director than the person who asked; both parties are told by letter.
+
+    Its place of the year is given back.
+    """
     found = _locked(number, by, at, NominationStanding.IN_FORCE, NominationStanding.PAUSED)
     require(can_cancel_nomination(by, found))
     found.cancelled_by, found.cancelled_at = by, at
     found.review_before = _review_before(found.application, at)
+    release_place(found.application, by=by, at=at)
     letters.for_cancellation(found, at=at)
     names = ("cancelled_by", "cancelled_at", "review_before")
     return _changed(found, K.CANCELLED, *names, reason=found.cancel_reason, by=by, at=at)
@@ -93,11 +98,15 @@ def _review_before(application: Application, at: datetime) -> datetime | None:
 
 
 def reinstate(nomination: Nomination, *, reason: str, by: Person, at: datetime) -> None:
-    """Put a cancelled nomination in force again, after a review; its last day stays. In the transaction of the review."""
+    """Put a cancelled nomination in force again, after a review; its last day stays. In the transaction of the review.
+
+    It takes a place of this year again. Raises NoPlaceLeft.
+    """
     found = Nomination.objects.select_for_update(of=("self",)).get(pk=nomination.pk)
     found.cancelled_at = found.cancelled_by = found.cancel_asked_at = found.cancel_asked_by = None
     found.review_before = None
     found.save(update_fields=["cancelled_at", "cancelled_by", "cancel_asked_at", "cancel_asked_by", "review_before"])
+    retake_place(found.application, by=by, at=at)
     _step(found, K.REINSTATED, reason=reason, by=by, at=at)
 
 

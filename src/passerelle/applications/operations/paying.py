@@ -7,7 +7,7 @@ from passerelle.accounts.models import Person
 from passerelle.applications import fee, queries
 from passerelle.applications.models import Application
 from passerelle.applications.operations.completing import complete
-from passerelle.applications.states import APPLICATION_LIFECYCLE, ApplicationState
+from passerelle.applications.states import APPLICATION_LIFECYCLE
 from passerelle.core import audit
 from passerelle.payments import operations as payments
 from passerelle.payments.hooks import Wish
@@ -61,10 +61,3 @@ def settle_fee(application: Application, *, refund: bool, reason: str, by: Perso
         return False
     payments.refund(reference=payment.reference, reason=reason, by=by, at=at)
     return True
-
-
-def is_untouched(application: Application) -> bool:
-    """Say whether no officer has ever taken the file: processing has not begun."""
-    return application.taken_at is None and application.state in (
-        ApplicationState.FILLING, ApplicationState.AWAITING_PAYMENT, ApplicationState.QUEUED,
-    )  # fmt: skip

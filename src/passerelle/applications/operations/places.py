@@ -36,6 +36,13 @@ def hold_place(application: Application, *, by: Person, at: datetime) -> None:
     )
 
 
+def retake_place(application: Application, *, by: Person, at: datetime) -> None:
+    """Take a place of this year again for a nomination that had given its own back. Raises NoPlaceLeft."""
+    if queries.holds_place(application):
+        hold_place(application, by=by, at=at)
+    use_place(application, by=by, at=at)
+
+
 def release_place(application: Application, *, by: Person | None, at: datetime) -> None:
     """Give back the place of a file that ends without a nomination; where none was held or used there is nothing to do."""
     if queries.holds_place(application):

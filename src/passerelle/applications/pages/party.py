@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import CandidatePage, EmployerPage, FreshSignIn, PartyPage
-from passerelle.applications import operations, queries, recourse, wording
+from passerelle.applications import fee, operations, queries, recourse, wording
 from passerelle.applications.pages import forms, showing
 from passerelle.invitations import queries as invitations
 from passerelle.reviews.forms import AskForm
@@ -144,6 +144,11 @@ class AnswerInformation(OfFile):
             return self.ask(self.application(reference), form, status=422)
 
 
+def _other(application: Any, person: Any) -> Any:
+    """The party that ``person`` is not, where there is one."""
+    return application.candidate if person.is_employer else application.employer
+
+
 class Withdraw(FreshSignIn, OfFile):
     """Stop the application; the employer takes the job offer back with it."""
 
@@ -156,18 +161,35 @@ class Withdraw(FreshSignIn, OfFile):
             return _("Withdraw the job offer and the application?")
         return _("Withdraw the application?")
 
-    @property
-    def text(self) -> str:  # type: ignore[override]
-        return _(
-            "This cannot be undone. The application stops, the other party is told, and the place goes to someone else."
-        )
+    def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
+        stops = _("This cannot be undone. The application stops, and the place goes to someone else.")
+        if _other(application, self.person):
+            stops = _(
+                "This cannot be undone. The application stops, the other party is told, and the place goes to someone else."
+            )
+        self.text = " ".join(filter(None, (stops, self._fee(application))))
+        return super().ask(application, form, status)
+
+    def _fee(self, application: Any) -> str:
+        """What becomes of the fee, told to who paid it."""
+        payment = fee.payment_of(application)
+        if payment is None or payment.payer_id != self.person.pk or payment.state != "paid":
+            return ""
+        if fee.goes_back_now(application):
+            return _("The fee is given back to the card that paid it, because no officer has taken the file yet.")
+        return _("The fee is not given back.")
 
     @property
     def button(self) -> str:  # type: ignore[override]
         return _("Withdraw the application")
 
     def act(self, application: Any, given: dict[str, Any]) -> None:
-        self.done = _("The application was withdrawn. We have told the other party.")
+        told = _other(application, self.person) is not None
+        self.done = (
+            _("The application was withdrawn. We have told the other party.")
+            if told
+            else _("The application was withdrawn.")
+        )
         operations.withdraw_application(
             reference=application.reference, reason=given["reason"], by=self.person, at=self.at
         )

@@ -72,6 +72,21 @@ def _title(outlook: queries.Outlook, foreseen: bool) -> str:
     ) % told  # fmt: skip
 
 
+def stream_name(result: queries.Result, rules: ProgramRules) -> str:
+    """Return the stream of a published draw, in the reader's words; empty where the program has a single one."""
+    named = result.stream and len(rules.streams) > 1
+    return str(pick(rules.stream(result.stream).short)) if named else ""
+
+
+def points(result: queries.Result) -> str:
+    """Return the points that were taken: a range, or a cut-off and above; empty when they are not known."""
+    if result.lowest is None:
+        return ""
+    if result.threshold or result.highest is None:
+        return _("%(n)s and above") % {"n": result.lowest}
+    return f"{result.lowest}–{result.highest}"
+
+
 def results_chart(results: list[queries.Result]) -> charts.Chart | None:
     """Return the range of points of each published draw, the latest first."""
     known = [one for one in results if one.lowest is not None]

@@ -52,6 +52,9 @@ class DrawPage(StaffPage):
         return draw
 
 
+LATEST = 24  # published results that the list of draws shows; the public page shows all
+
+
 class DrawList(DrawPage):
     """Our draws and those published before, with what a next one may be sized by."""
 
@@ -63,9 +66,19 @@ class DrawList(DrawPage):
             {"draw": one, "tone": wording.TONES[one.state], "categories": wording.names(rules, one.categories)}
             for one in queries.draws(self.program)
         ]
-        published = [{"result": one, "by_category": showing.by_category(one, rules)} for one in results]
+        several = len(rules.streams) > 1
+        published = [
+            {
+                "result": one,
+                "by_category": showing.by_category(one, rules),
+                "stream": showing.stream_name(one, rules),
+                "points": showing.points(one),
+            }
+            for one in results[:LATEST]
+        ]
         return self.show({
-            **self.sizing(request), "rows": rows, "published": published, "chart": showing.results_chart(results),
+            **self.sizing(request), "rows": rows, "published": published, "several": several, "program": self.program,
+            "more": len(results) > LATEST, "chart": None if several else showing.results_chart(results),
             "may_plan": permissions.can_plan(self.person, self.program),
         })  # fmt: skip
 

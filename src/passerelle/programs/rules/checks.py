@@ -269,12 +269,8 @@ class Checker:
     def _reads(self, file: str, path: tuple[Any, ...], condition: Any, known: set[str]) -> None:
         for key in conditions.keys(condition):
             if key not in known:
-                self.reader.fault_at(
-                    file,
-                    path,
-                    f"The condition reads {key}, which is neither a question nor a fact",
-                    did_you_mean(key, known),
-                )
+                told = f"The condition reads {key}, which is neither a question nor a fact"
+                self.reader.fault_at(file, path, told, did_you_mean(key, known))
 
     # --- letters ------------------------------------------------------------------------------------------------
 
@@ -289,12 +285,11 @@ class Checker:
     def kinds(self) -> None:
         """Every message and letter that a program of this shape sends is there, with words for its readers."""
         named = {(self.reader.tree(file) or {}).get("kind", ""): file for file in self.reader.files("letters")}
-        for file, path, problem, remedy in kinds.faults(self.rules):
-            there = named.get(file.removeprefix("letters/").removesuffix(".yaml"))
-            if there:
-                self.reader.fault_at(there, path, problem, remedy)
+        for kind, path, problem, remedy in kinds.faults(self.rules):
+            if kind in named:
+                self.reader.fault_at(named[kind], path, problem, remedy)
             else:
-                self.reader.fault(file, 0, problem, remedy)
+                self.reader.fault(f"letters/{kind}.yaml", 0, problem, remedy)
 
     def _words_of(self, file: str, letter: Any, who: str, name: str, text: Any) -> None:
         used = {language: set(letters.used(text[language])) for language in ("en", "fr")}

@@ -77,6 +77,11 @@ def _pool(rules: Rules) -> str:
     return "it has a pool" if rules.pools else ""
 
 
+def _federal(rules: Rules) -> str:
+    taken = [one.key for one in rules.federal_streams]
+    return f"the people of stream {taken[0]} come from the federal pool" if taken else ""
+
+
 def _employer_first(rules: Rules) -> str:
     led = [one.key for one in rules.pools if one.opened_by == "employer"]
     return f"employers open the files of stream {led[0]}" if led else ""
@@ -172,7 +177,7 @@ KINDS: tuple[Kind, ...] = (
     *_kinds("account_created", _every, _opener, "username"),
     *_kinds("help_received", _help, _anybody),
     # expressions of interest
-    *_kinds("candidate_access", _employer_first, _candidate, "employer category link link_good_until", _says("link")),
+    *_kinds("candidate_access", _employer_first, _candidate, "employer category link link_good_until use_before", _says("link")),
     *_kinds("eoi_received", _pool, _of_the_eoi, _RECEIVED, _says("submitted_at", "valid_before")),
     *_kinds("eoi_receipt", _pool, _candidate, f"{_RECEIVED} signature", _says("signature"), paper=True),
     *_kinds("eoi_changed", _changeable, _candidate, "changed_at before total max_total placed_at valid_before"),
@@ -202,8 +207,9 @@ KINDS: tuple[Kind, ...] = (
     *_kinds("invitation_cancelled", _pool, _of_the_eoi, f"{_ROUND} reason day"),
     *_kinds("invitation_declined", _pool, _of_the_eoi, f"{_ROUND} declined_by day"),
     *_kinds("invitation_lapsed", _pool, _of_the_eoi, _ROUND),
+    *_kinds("notification_taken_up", _federal, _candidate, "deadline noticed", _says("deadline")),
     # applications
-    *_kinds("application_opened", _every, _of_the_eoi, "deadline", _says("deadline")),
+    *_kinds("application_opened", _every, _of_the_application, "deadline", _says("deadline")),
     *_kinds("candidate_form_open", _locked_parts, _of_locked_parts, "deadline", _says("deadline")),
     *_kinds("employer_access", _candidate_first, _employer, "candidate link link_good_until can_join join deadline",
             _access),
@@ -217,7 +223,10 @@ KINDS: tuple[Kind, ...] = (
     *_kinds("decision_made", _every, _of_the_application, "file_number nominated review can_review",
             _says("nominated")),
     *_kinds("review_asked", _reviews, _of_the_application, "file_number"),
-    *_kinds("review_decided", _reviews, _of_the_application, "file_number overturned", _says("overturned")),
+    *_kinds("review_decided", _reviews, _of_the_application, "file_number overturned nominated", _says("overturned")),
+    *_kinds("review_decision", _wanted, _of_the_application,
+            f"{_FILE} reasons decider asked upheld of_nomination reinstated nominated assessed_again", _says("reasons"),
+            paper=True),
     *_kinds("refusal", _every, _of_the_application,
             f"{_FILE} reasons decider unmet unproven review can_review", _refusal, paper=True),
     *_kinds("nomination", _every, _of_the_application, f"{_FILE} number expires", _nomination, paper=True),
@@ -247,12 +256,12 @@ Fault = tuple[str, tuple[Any, ...], str, str]
 
 
 def faults(rules: Rules) -> Iterator[Fault]:
-    """Yield what the pack lacks or says in vain: file, place in it, what is wrong, what would mend it."""
+    """Yield what the pack lacks or says in vain: kind, place in its file, what is wrong, what would mend it."""
     asked = {one.key: one.needed_by(rules) for one in KINDS} | dict.fromkeys(ORDERS, _orders(rules))
     for key, why in asked.items():
         if why and key not in rules.letters:
             yield (
-                f"letters/{key}.yaml",
+                key,
                 (),
                 f"The program sends {key} ({why}), and there is no such letter",
                 _made(key, rules),
@@ -272,11 +281,10 @@ def _made(key: str, rules: Rules) -> str:
 
 
 def _faults_of(kind: Kind, letter: letters.Letter, rules: Rules) -> Iterator[Fault]:
-    file = f"letters/{kind.key}.yaml"
     if (letter.medium == "paper") is not kind.paper:
         medium = "paper" if kind.paper else "mail"
         yield (
-            file,
+            kind.key,
             ("medium",),
             f"{kind.key} is sent on {medium}, and the file says {letter.medium}",
             f"Write medium: {medium}.",
@@ -284,19 +292,24 @@ def _faults_of(kind: Kind, letter: letters.Letter, rules: Rules) -> Iterator[Fau
     variants = letter.variants()
     for reader in kind.to(rules):
         if reader not in variants and "everyone" not in variants:
-            yield file, (), f"{kind.key} has no words for the {reader}, who is sent it", f"Add {reader}:, or everyone:."
+            yield (
+                kind.key,
+                (),
+                f"{kind.key} has no words for the {reader}, who is sent it",
+                f"Add {reader}:, or everyone:.",
+            )
     said: set[str] = set()
     for who, words in variants.items():
         read = {*letters.used(words.subject["en"]), *letters.used(words.body["en"])}
         said |= read
         for blank in sorted(read - kind.given - letters.ALWAYS.keys()):
             known = {*kind.given, *letters.ALWAYS}
-            yield (file, (who, "body"), f"{kind.key} is never given {blank}",
+            yield (kind.key, (who, "body"), f"{kind.key} is never given {blank}",
                    did_you_mean(blank, known) or f"Leave it out; it is given {', '.join(sorted(kind.given))}.")  # fmt: skip
     for blank in kind.said(rules):
         if blank not in said:
             yield (
-                file,
+                kind.key,
                 (),
                 f"The words of {kind.key} leave out {blank}",
                 f"Say {{{blank}}}, or guard a paragraph with it.",
