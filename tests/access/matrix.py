@@ -7,6 +7,9 @@ is the row's ``shown`` or ``done``; what all others get follows from the kind of
 - a visitor is sent to the sign-in page; staff without a second factor to the page that gives them one;
 - the other audience, and whoever is no party to the file, get a 404; so do staff of another program;
 - staff of the program without the role get a 403.
+
+A representative whom the candidate appointed gets what the candidate gets, but for what nobody does for another (ONLY_THE_CLIENT)
+and what is the candidate's account alone (OWN_ACCOUNT); one whom the candidate sent away gets a 404.
 """
 
 from __future__ import annotations
@@ -20,7 +23,8 @@ STRANGERS = frozenset({"other_employer", "other_candidate"})
 EMPLOYERS, CANDIDATES = frozenset({"employer", "other_employer"}), frozenset({"candidate", "other_candidate"})
 STAFF = frozenset({"officer", "reviewer", "draw_manager", "director", "auditor", "analyst", "administrator"})
 OTHERS = frozenset({"elsewhere", "no_second_factor"})
-ROLES = ("visitor", *sorted(PARTIES), *sorted(STRANGERS), *sorted(STAFF), *sorted(OTHERS))
+REPRESENTATIVES = frozenset({"representative", "former_representative"})
+ROLES = ("visitor", *sorted(PARTIES), *sorted(STRANGERS), *sorted(REPRESENTATIVES), *sorted(STAFF), *sorted(OTHERS))
 EVERYBODY = frozenset(ROLES)
 SIGNED_IN = EVERYBODY - {"visitor"}
 
@@ -32,6 +36,18 @@ TASK_KEEPERS = CHECKERS | {"draw_manager", "administrator"}
 CASHIERS = frozenset({"officer", "director", "auditor", "administrator"})
 REFUNDERS = frozenset({"director", "administrator"})
 NOBODY: frozenset[str] = frozenset()
+
+OWN_ACCOUNT = frozenset({
+    "accounts:files", "desks:candidate_home", "invitations:take_up", "eoi:start_own", "orders:against_me", "orders:ask_review",
+    "representatives:mine", "representatives:appoint", "representatives:decline", "representatives:end",
+})  # fmt: skip
+ONLY_THE_CLIENT: Mapping[tuple[str, str], tuple[int, ...]] = {
+    ("eoi:withdraw", "get"): (403,), ("eoi:withdraw", "post"): (403,),
+    # The page says whose it is to decline, and that it is not the representative's.
+    ("invitations:candidate_decline", "post"): (403,),
+    ("applications:withdraw", "get"): (403,), ("applications:withdraw", "post"): (403,),
+    ("applications:agreement", "post"): (403,),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,6 +76,8 @@ class Row:
         """Return the answers that are right for ``who``."""
         if (verb, who) in self.odd:
             return self.odd[verb, who]
+        if who in REPRESENTATIVES and self.kind in ("candidate", "party"):
+            return self._represented(verb, who)
         turned_away = self._turned_away(who)
         if turned_away:
             return turned_away
@@ -74,6 +92,16 @@ class Row:
             return self.shown if verb == "get" else self.done
         return (404,)
 
+    def _represented(self, verb: str, who: str) -> tuple[int | str, ...]:
+        """Return what is right for somebody who acts, or acted, for the candidate."""
+        if self.name in OWN_ACCOUNT:
+            return (404,)
+        if (self.get if verb == "get" else self.post) is None:
+            return (405,)
+        if who != "representative":
+            return (404,)
+        return ONLY_THE_CLIENT.get((self.name, verb)) or self.expected(verb, "candidate")
+
     def _turned_away(self, who: str) -> tuple[int | str, ...]:
         if self.kind == "public":
             return ()
@@ -82,11 +110,14 @@ class Row:
         if self.kind in ("staff", "enrolled", "reader"):
             if who == "no_second_factor":
                 return ("second factor",)
-            if self.kind != "reader" and who in PARTIES | STRANGERS:
+            if self.kind != "reader" and who in PARTIES | STRANGERS | REPRESENTATIVES:
                 return (404,)
             if self.kind == "staff" and who in STAFF and who not in self.roles:
                 return (403,)
-        audiences = {"employer": EMPLOYERS, "candidate": CANDIDATES, "party": EMPLOYERS | CANDIDATES}
+        audiences = {
+            "employer": EMPLOYERS, "candidate": CANDIDATES, "party": EMPLOYERS | CANDIDATES,
+            "representative": REPRESENTATIVES,
+        }  # fmt: skip
         if self.kind in audiences and who not in audiences[self.kind]:
             return (404,)
         return ()
@@ -113,7 +144,7 @@ def _with(**given: Any) -> Callable[[Any], Mapping[str, Any]]:
     return lambda world: {name: value(world) if callable(value) else value for name, value in given.items()}
 
 
-EMPLOYER, CANDIDATE = frozenset({"employer"}), frozenset({"candidate"})
+EMPLOYER, CANDIDATE, ACTING = frozenset({"employer"}), frozenset({"candidate"}), frozenset({"representative"})
 
 
 def _day(name: str, day: int, month: int, year: int) -> dict[str, str]:
@@ -145,6 +176,8 @@ PUBLIC = [
     _public("accounts:usernames", post=EVERYBODY, data=_with(email="nobody@example.org")),
     # Whoever is signed in stays so: nothing is registered without a whole form.
     _public("accounts:register", "program", post=EVERYBODY, done=(422,)),
+    # In this program nobody is appointed in the portal (tests/access/test_candidate_first.py has one where somebody is).
+    _public("accounts:register_representative", "program", shown=(404,), post=EVERYBODY, done=(404,)),
     # The link itself is the key, whoever holds it.
     _public("accounts:redeem", "token", post=EVERYBODY, done=(422,)),
 ]  # fmt: skip
@@ -156,7 +189,7 @@ ACCOUNTS = [
     Row("accounts:profile", "signed in", get=SIGNED_IN, post=SIGNED_IN, done=(422,)),
     Row("accounts:second_factor", "signed in", get=SIGNED_IN, shown=(302,), odd={
         # Whoever has a second factor is sent on; whoever has none is led to get one.
-        ("get", who): (200,) for who in (*PARTIES, *STRANGERS, "no_second_factor")
+        ("get", who): (200,) for who in (*PARTIES, *STRANGERS, *REPRESENTATIVES, "no_second_factor")
     }),
     # Nobody here shares an e-mail: another person's account is none of theirs.
     Row("accounts:files", "party", get=PARTIES | STRANGERS, post=NOBODY, data=_with(account=lambda w: w.stranger_pk)),
@@ -171,6 +204,8 @@ ACCOUNTS = [
 
 DESKS = [
     Row("desks:employer_home", "employer", get=EMPLOYERS), Row("desks:candidate_home", "candidate", get=CANDIDATES),
+    Row("desks:representative_home", "representative", get=REPRESENTATIVES),
+    Row("desks:client", "representative", args=("client_pk",), get=ACTING),
     _staff("desks:staff_home"), _staff("desks:worklist"), _staff("desks:figures"),
     # Names of people: for those who read files.
     _staff("desks:search", roles=READERS),
@@ -188,9 +223,9 @@ DESKS = [
     Row("notices:notice", "reader", args=("notice_pk",), get=CANDIDATE, stage="submitted", odd={
         ("get", who): (404,) for who in STAFF}),
     # A refusal to the candidate: its reader, and staff who read files.
-    Row("notices:letter", "reader", args=("letter",), stage="refused", get=CANDIDATE | READERS, odd={
+    Row("notices:letter", "reader", args=("letter",), stage="refused", get=CANDIDATE | READERS | ACTING, odd={
         ("get", "analyst"): (404,)}),
-    Row("notices:letter_pdf", "reader", args=("letter",), stage="refused", get=CANDIDATE | READERS, odd={
+    Row("notices:letter_pdf", "reader", args=("letter",), stage="refused", get=CANDIDATE | READERS | ACTING, odd={
         ("get", "analyst"): (404,)}),
     _staff("notices:tasks", roles=READERS),
     _staff("notices:task", "task_pk", roles=READERS, post=TASK_KEEPERS, data=_with(note="Called them.")),
@@ -266,6 +301,26 @@ EOI = [
     _staff("eoi:staff_document", "eoi", "proof_pk", roles=READERS, stage="proof"),
     _staff("eoi:staff_document_page", "eoi", "proof_pk", "first_page", roles=READERS, stage="proof"),
 ]  # fmt: skip
+
+REPRESENTING = [
+    Row("representatives:ask", "representative", get=REPRESENTATIVES, post=REPRESENTATIVES, done=(422,)),
+    # Employers open files in this program.
+    Row("representatives:start", "representative", args=("client_pk",), post=NOBODY),
+    Row("representatives:give_up", "representative", args=("appointment_pk",), get=ACTING, post=ACTING),
+    # This program's candidates appoint nobody in the portal: the one who has somebody, as if from an earlier edition, ends it.
+    Row("representatives:mine", "candidate", get=CANDIDATE, odd={("post", "other_candidate"): (404,)}),
+    *(
+        Row(
+            f"representatives:{act}",
+            "candidate",
+            args=("appointment_pk",),
+            get=None,
+            post=CANDIDATE,
+            odd={("get", "other_candidate"): (404,)},
+        )
+        for act in ("appoint", "decline", "end")
+    ),
+]
 
 DRAWS = [
     # The program of this world has no federal stream: nobody comes with a notification.
@@ -417,7 +472,7 @@ ORDERS = [
 ]  # fmt: skip
 
 # django-allauth's own pages. Those for visitors send whoever is signed in home.
-_KNOWN = (*PARTIES, *STRANGERS, *STAFF, *OTHERS)
+_KNOWN = (*PARTIES, *STRANGERS, *REPRESENTATIVES, *STAFF, *OTHERS)
 _STAFF_LIKE = (*STAFF, *OTHERS)
 SIGNING_IN = [
     Row("account_login", "public", get=EVERYBODY, post=EVERYBODY, shown=(200, 302), done=(200, 302, 422)),
@@ -459,4 +514,16 @@ UPLOADS = [
         ("get", "visitor"): (401,), ("post", "visitor"): (401,)}),
 ]  # fmt: skip
 
-ROWS = [*PUBLIC, *ACCOUNTS, *DESKS, *EOI, *DRAWS, *APPLICATIONS, *PAYMENTS, *ORDERS, *SIGNING_IN, *UPLOADS]
+ROWS = [
+    *PUBLIC,
+    *ACCOUNTS,
+    *DESKS,
+    *EOI,
+    *REPRESENTING,
+    *DRAWS,
+    *APPLICATIONS,
+    *PAYMENTS,
+    *ORDERS,
+    *SIGNING_IN,
+    *UPLOADS,
+]

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.test import Client
 
 from passerelle.accounts import operations as accounts
-from passerelle.accounts.models import Person
+from passerelle.accounts.models import Appointment, Person
 from passerelle.applications import operations as applications
 from passerelle.applications import queries as application_queries
 from passerelle.documents import queries as documents
@@ -35,7 +35,7 @@ from passerelle.project.demo.filling import document
 from tests.access.matrix import STAFF
 from tests.support import cases
 from tests.support.cases import DAY, NOON
-from tests.support.people import PROGRAM, a_staff_member, signed_in
+from tests.support.people import PASSWORD, PROGRAM, a_staff_member, signed_in
 
 ELSEWHERE = "ca-zz"
 HOUR = timedelta(hours=1)
@@ -81,12 +81,29 @@ class World:
         office = self.office
         return {
             "employer": self.case.employer, "candidate": self.case.candidate,
+            "representative": self._represented(), "former_representative": self._represented(ended=True),
             "other_employer": self.other.employer, "other_candidate": self.other.candidate,
             "officer": office.officer, "draw_manager": office.manager, "director": office.director,
             "auditor": office.auditor, "reviewer": a_staff_member("reviewer"), "analyst": a_staff_member("analyst"),
             "administrator": a_staff_member("administrator"), "elsewhere": self._elsewhere(),
             "no_second_factor": a_staff_member("officer", "director", second_factor=False),
         }  # fmt: skip
+
+    def _represented(self, *, ended: bool = False) -> Person:
+        """Somebody who acts for the candidate, or did: set in the rows, so that every address of this program is tried."""
+        number = "R2" if ended else "R1"
+        person = accounts.register_representative(
+            program=PROGRAM, username=f"representative-{number}", email=f"{number}@example.org", name="Amara Diallo",
+            phone="", language="en", password=PASSWORD, licence_body="college", licence_number=number, at=NOON - DAY,
+        )  # fmt: skip
+        made = Appointment.objects.create(
+            program=PROGRAM, representative=person, client=self.case.candidate, named="Candidate", licence_body="college",
+            licence_number=number, asked_at=NOON - DAY, appointed_at=NOON - DAY,
+            **({"ended_at": NOON, "ended_by": self.case.candidate, "ending": "revoked"} if ended else {}),
+        )  # fmt: skip
+        if not ended:
+            self.appointment_pk, self.client_pk = made.pk, made.client_id
+        return person
 
     def _elsewhere(self) -> Person:
         person = a_staff_member("officer", program=ELSEWHERE)

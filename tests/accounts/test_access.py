@@ -27,6 +27,8 @@ MATRIX = {
     "/en/account/start/": (200,) * 5,
     "/en/account/user-names/": (200,) * 5,
     "/en/ca-nt/register/": (200,) * 5,
+    # This program's candidates appoint nobody here.
+    "/en/ca-nt/register/representative/": (404,) * 5,
     "/en/access/nothing/": (404,) * 5,
     "/en/account/continue/": ("s", "h", "h", "h", "h"),
     "/en/account/settings/": ("s", 200, 200, 200, 200),

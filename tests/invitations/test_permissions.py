@@ -41,12 +41,6 @@ def test_each_act_has_its_people(rule: Any, who: set[int]):
     assert {by.pk for by in EVERYBODY if rule(by, an_invitation()).allowed} == who
 
 
-def test_the_parties_are_the_employer_and_the_candidate():
-    assert [may.is_party(one, an_invitation()) for one in (EMPLOYER, CANDIDATE, STRANGER, DIRECTOR)] == [
-        True, True, False, False,
-    ]  # fmt: skip
-
-
 @pytest.mark.parametrize("rule", [may.can_accept, may.can_decline])
 def test_from_the_first_moment_too_late_on_a_party_may_do_nothing(rule: Any):
     assert not rule(EMPLOYER, an_invitation(), TOO_LATE)

@@ -135,7 +135,9 @@ def test_a_message_about_a_file_to_a_stranger_is_found():
         other.candidate.pk, eoi.reference,
     )  # fmt: skip
 
-    assert list(found()) == ["every message about a file goes to one of its parties or to staff"]
+    assert list(found()) == [
+        "every message about a file goes to one of its parties, to who represented one, or to staff"
+    ]
 
 
 def test_a_fee_paid_and_given_back_breaks_nothing():

@@ -65,6 +65,16 @@ _WORDS = {
         })
         for kind in ("extended", "paused", "resumed", "cancelled")
     },
+    "account_created": ("Open", "{username}", {"username": "text"}),
+    "representative_asks": ("{representative} asks", "{licence} {link}", {
+        "representative": "text", "licence": "text", "link": "link",
+    }),
+    "representative_appointed": ("{representative} for {client}", "{day}", {
+        "representative": "text", "client": "text", "day": "moment",
+    }),
+    "representative_ended": ("{representative} for {client}: over", "{day}", {
+        "representative": "text", "client": "text", "day": "moment",
+    }),
     "employer_joined": ("{employer} takes part", "{employer} takes part.", {"employer": "text"}),
 }  # fmt: skip
 
@@ -82,6 +92,10 @@ def sources() -> dict[str, str]:
     }  # fmt: skip
     program.update(
         code=CODE, reference_prefix="CF", accounts="per_person", one_live_eoi="stream",
+        representatives={
+            "bodies": [{"key": "college", "name": {"en": "College", "fr": "Collège"}}], "source": "test",
+            "certainty": "general",
+        },
         streams=[
             {**first, "key": "offer", "parts": [parts["candidate"], parts["employer"]]},
             {**first, "key": "alone", "job_offer": False, "parts": [parts["candidate"]]},

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_htmx.http import HttpResponseClientRedirect
 
-from passerelle.accounts import queries, sessions
+from passerelle.accounts import acting, queries, sessions
 from passerelle.accounts.models import Audience, Person, RoleName
 from passerelle.core.views import Page
 
@@ -56,6 +56,10 @@ class SignedInPage(PublicPage):
     """For people of some audiences."""
 
     audiences: ClassVar[frozenset[str]] = frozenset(Audience.values)
+    # Whether a representative comes here too; what the page shows is filtered by whom they are appointed for.
+    represented: ClassVar[bool] = False
+    # The client whose file a representative looks at; the frame of the page says so.
+    acting_for: Person | None = None
 
     @property
     def person(self) -> Person:
@@ -67,6 +71,12 @@ class SignedInPage(PublicPage):
         """Code of the program the person is with."""
         return self.person.program if self.request.user.is_authenticated else ""
 
+    def shown_for(self, *parties: Person | None) -> Person | None:
+        """Return the party this page is shown for: the reader, or the client of a representative; None for a stranger."""
+        found = acting.party(self.person, *parties)
+        self.acting_for = found if self.person.is_representative else None
+        return found
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return self.turned_away(request) or super().dispatch(request, *args, **kwargs)
 
@@ -74,9 +84,9 @@ class SignedInPage(PublicPage):
         """Return what to answer instead of the page, or None to let the person in; raises Http404."""
         if not request.user.is_authenticated:
             return to_sign_in(request)
-        if self.person.audience not in self.audiences:
-            raise Http404
-        return None
+        if self.person.audience in self.audiences or (self.represented and self.person.is_representative):
+            return None
+        raise Http404
 
 
 class CandidatePage(SignedInPage):
@@ -89,6 +99,12 @@ class EmployerPage(SignedInPage):
     """For employers."""
 
     audiences = frozenset({Audience.EMPLOYER})
+
+
+class RepresentativePage(SignedInPage):
+    """For representatives."""
+
+    audiences = frozenset({Audience.REPRESENTATIVE})
 
 
 class PartyPage(SignedInPage):

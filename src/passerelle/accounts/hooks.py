@@ -1,6 +1,7 @@
 """What later rooms hand down to this one, since imports go the other way: names of programs, and whom to tell."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -22,7 +23,16 @@ class Used(Protocol):
     def __call__(self, *, person: Person, about: str, at: datetime) -> None: ...
 
 
+@dataclass(frozen=True)
+class Licensing:
+    """A body that licenses representatives, and whether its licences have numbers."""
+
+    name: Bilingual
+    numbered: bool
+
+
 _listings: list[Listing] = []
+_licences: list[Callable[[str], Mapping[str, Licensing]]] = []
 _registering: list[Callable[[str], tuple[str, ...]]] = []
 _closed: list[Callable[[str], bool]] = []
 _registered: list[Told] = []
@@ -62,6 +72,16 @@ def open_programs() -> Mapping[str, Bilingual]:
 def program_name(code: str) -> str:
     """Return the name of a program in the reader's language, or its code when it is not known here."""
     return pick(programs().get(code, code))
+
+
+def list_licences_with(listing: Callable[[str], Mapping[str, Licensing]]) -> None:
+    """Learn from ``listing(program)`` who licenses representatives there; registered once, when the applications are ready."""
+    _licences[:] = [listing]
+
+
+def licences(program: str) -> Mapping[str, Licensing]:
+    """Return who licenses representatives in ``program``, by key; empty where nobody acts for others."""
+    return _licences[0](program) if _licences else {}
 
 
 def when_registered(told: Told) -> None:

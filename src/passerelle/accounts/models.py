@@ -1,7 +1,8 @@
-"""Rows of the accounts: people, their staff roles, single-use links, supervised resets."""
+"""Rows of the accounts: people, their staff roles, single-use links, supervised resets, who represents whom."""
 
 from typing import Any, Self
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
@@ -25,6 +26,7 @@ class Audience(models.TextChoices):
 
     EMPLOYER = "employer", _("Employer")
     CANDIDATE = "candidate", _("Candidate")
+    REPRESENTATIVE = "representative", _("Representative")
     STAFF = "staff", _("Staff")
 
 
@@ -77,7 +79,7 @@ class Person(AbstractBaseUser):
     name = models.CharField(pgettext_lazy("of a person", "name"), max_length=200)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.ENGLISH)
-    audience = models.CharField(max_length=10, choices=Audience.choices)
+    audience = models.CharField(max_length=20, choices=Audience.choices)
     program = models.CharField(max_length=20, blank=True, help_text="Code of the program; empty for staff.")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
@@ -121,6 +123,10 @@ class Person(AbstractBaseUser):
     @property
     def is_candidate(self) -> bool:
         return self.audience == Audience.CANDIDATE
+
+    @property
+    def is_representative(self) -> bool:
+        return self.audience == Audience.REPRESENTATIVE
 
     @cached_property
     def roles_held(self) -> frozenset[tuple[str, str]]:
@@ -228,3 +234,93 @@ class SecondFactorReset(models.Model):
 
     def __str__(self) -> str:
         return f"reset {self.pk} of {self.person_id}"
+
+
+class Licence(models.Model):
+    """What allows a representative to act for others: the body that licensed them (a key of the pack) and its number."""
+
+    person = models.OneToOneField(Person, models.PROTECT, related_name="licence")
+    body = models.CharField(max_length=40)
+    number = models.CharField(max_length=60, blank=True, help_text="Empty where the body gives none.")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.body} {self.number}"
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    """Filters that read as a sentence."""
+
+    def open(self) -> Self:
+        """Asked for or standing."""
+        return self.filter(ended_at=None)
+
+    def asked(self) -> Self:
+        """Waiting for the client's answer."""
+        return self.open().filter(appointed_at=None)
+
+    def standing(self) -> Self:
+        """In force now."""
+        return self.open().filter(appointed_at__isnull=False)
+
+
+class Appointment(models.Model):
+    """A representative asked to act for a client; in force from the client's yes until either of them ends it."""
+
+    class Ending(models.TextChoices):
+        DECLINED = "declined", _("Declined by the client")
+        TAKEN_BACK = "taken_back", _("Taken back by the representative")
+        REVOKED = "revoked", _("Ended by the client")
+        GIVEN_UP = "given_up", _("Given up by the representative")
+        BARRED = "barred", _("Ended because the representative is barred")
+
+    program = models.CharField(max_length=20)
+    representative = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    client = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    named = models.CharField(max_length=200, help_text="Whom the representative asked: the name or file number typed.")
+    licence_body = models.CharField(max_length=40)
+    licence_number = models.CharField(max_length=60, blank=True)
+    asked_at = models.DateTimeField()
+    appointed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    ending = models.CharField(max_length=20, choices=Ending.choices, blank=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("representative", "client"), condition=Q(ended_at=None), name="appointment_open_once"
+            ),
+            models.UniqueConstraint(
+                fields=("client",),
+                condition=Q(ended_at=None, appointed_at__isnull=False),
+                name="appointment_one_stands",
+            ),
+            models.CheckConstraint(name="appointment_of_another", condition=~Q(representative=F("client"))),
+            models.CheckConstraint(
+                name="appointment_ended_when_and_how",
+                condition=Q(ended_at=None, ended_by=None, ending="") | Q(ended_at__isnull=False) & ~Q(ending=""),
+            ),
+            models.CheckConstraint(
+                name="appointment_ended_as_it_stood",
+                condition=Q(ending__in=("", "barred"))
+                | Q(ending__in=("declined", "taken_back"), appointed_at=None)
+                | Q(ending__in=("revoked", "given_up"), appointed_at__isnull=False),
+            ),
+        )
+        triggers = (
+            # What ended is not brought back, and no appointment is forgotten: a new one is asked for.
+            pgtrigger.Protect(
+                name="ended_for_good", operation=pgtrigger.Update, condition=pgtrigger.Q(old__ended_at__isnull=False)
+            ),
+            pgtrigger.Protect(name="appointments_are_kept", operation=pgtrigger.Delete),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.representative_id} for {self.client_id}"

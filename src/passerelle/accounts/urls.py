@@ -22,4 +22,9 @@ urlpatterns = [
     path("staff/people/<int:pk>/", staff.OnePerson.as_view(), name="staff_person"),
     path("staff/resets/<int:pk>/", staff.ConfirmReset.as_view(), name="staff_reset"),
     path("<slug:program>/register/", public.Register.as_view(), name="register"),
+    path(
+        "<slug:program>/register/representative/",
+        public.RegisterRepresentative.as_view(),
+        name="register_representative",
+    ),
 ]

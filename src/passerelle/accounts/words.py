@@ -1,14 +1,18 @@
 """What the audit events and roles of this room are called on pages."""
 
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from passerelle.accounts import hooks
+from passerelle.accounts import acting, hooks
 from passerelle.accounts.models import Person, RoleName
+from passerelle.core.text import pick
 
 EVENTS: dict[str, Promise] = {
     "account.registered": _("Account registered"),
+    "account.licence_recorded": _("Licence to represent others recorded"),
     "account.email_confirmed": _("Email confirmed"),
     "account.profile_changed": _("Name, telephone or language changed"),
     "account.password_set": _("Password set"),
@@ -28,6 +32,22 @@ EVENTS: dict[str, Promise] = {
     "account.second_factor_reset": _("Second factor reset by two administrators"),
     "account.reading_stopped": _("Opened as many files within an hour as are allowed"),
 }
+
+
+def licence(program: str, body: str, number: str, language: str | None = None) -> str:
+    """Return a licence to represent others in words: who gave it, and its number."""
+    known = hooks.licences(program).get(body)
+    name = pick(known.name, language) if known else body
+    return f"{name}, {number}" if number else name
+
+
+def representation(client: Person | None) -> dict[str, Any] | None:
+    """Return who represents ``client`` now, for ``components/represented.html``."""
+    found = acting.appointment_of(client)
+    if found is None:
+        return None
+    held = licence(found.program, found.licence_body, found.licence_number)
+    return {"name": found.representative.name, "licence": held, "since": found.appointed_at}
 
 
 def event_words(event: str, role: str = "") -> str:

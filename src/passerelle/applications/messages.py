@@ -28,7 +28,7 @@ def both(application: Application) -> list[Person]:
 
 def other(application: Application, person: Person) -> Person | None:
     """The party that ``person`` is not, where there is one."""
-    return application.candidate if person.pk == application.employer_id else application.employer
+    return application.candidate if application.side_of(person) == "employer" else application.employer
 
 
 def opened(application: Application, *, at: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from passerelle.accounts import acting
 from passerelle.accounts.models import Person
 from passerelle.applications.models import Application, Decision, Nomination, Part, ReviewRequest
 from passerelle.applications.states import UNDECIDED, WITH_OFFICERS, ApplicationState, DecisionKind, PartState
@@ -14,11 +15,35 @@ ASSESSORS = ("officer", "reviewer", "director")
 DECIDERS = ("officer", "reviewer", "director")
 
 
-def can_fill(person: Person, part: Part, *, at: datetime) -> Verdict:
+def _as_party(person: Person, application: Application, act: str, stranger: str) -> Verdict:
+    """As the employer, the candidate, or whoever represents one of them."""
+    whose = acting.stands_for(person, application.employer_id, application.candidate_id)
+    return acting.may_act(person, whose, act, otherwise=stranger)
+
+
+def can_sign(person: Person, application: Application) -> Verdict:
+    """Either party, to whom the agreement was issued."""
+    return _as_party(person, application, "applications.sign_agreement", _("There is no agreement for you to sign."))
+
+
+def can_ask_support_letter(person: Person, application: Application) -> Verdict:
+    """Either party of a nominated file."""
+    stranger = _("The letter is for nominated candidates.")
+    may = _as_party(person, application, "applications.ask_support_letter", stranger)
+    return may and (YES if application.state == ApplicationState.NOMINATED else Verdict(False, stranger))
+
+
+def can_answer(person: Person, to: int, *, stranger: str) -> Verdict:
+    """Whom the question was put to."""
+    return acting.may_act(person, to, "applications.answer_information", otherwise=stranger)
+
+
+def can_fill(person: Person, part: Part, *, at: datetime, act: str = "applications.save_section") -> Verdict:
     """The part's own party, while it is open and the deadline has not passed."""
-    application = part.application
-    if application.side_of(person) != part.side:
-        return Verdict(False, _("This form belongs to the other party."))
+    application, stranger = part.application, _("This form belongs to the other party.")
+    may = acting.may_act(person, application.party_id(part.side), act, otherwise=stranger)
+    if not may:
+        return may
     if part.state == PartState.LOCKED:
         return Verdict(False, _("This form opens once the employer's form has been submitted."))
     if part.state == PartState.SUBMITTED:
@@ -30,20 +55,23 @@ def can_fill(person: Person, part: Part, *, at: datetime) -> Verdict:
     return YES
 
 
-def can_add_documents(person: Person, part: Part, *, at: datetime) -> Verdict:
+def can_add_documents(person: Person, part: Part, *, at: datetime, act: str = "applications.add_document") -> Verdict:
     """The part's own party; the drawer is open ahead of time even while the form is still locked."""
-    if part.state == PartState.LOCKED and part.application.side_of(person) == part.side:
+    stranger = _("This form belongs to the other party.")
+    if part.state == PartState.LOCKED and acting.may_act(
+        person, part.application.party_id(part.side), act, otherwise=stranger
+    ):
         on_time = part.application.state == ApplicationState.FILLING and at < part.application.complete_by
         return YES if on_time else Verdict(False, _("The deadline for this application has passed."))
-    return can_fill(person, part, at=at)
+    return can_fill(person, part, at=at, act=act)
 
 
 def can_let_in_employer(person: Person, application: Application, *, takes_part: bool, at: datetime) -> Verdict:
     """The candidate, while forms may be filled in and the employer has not used an earlier link."""
-    if application.side_of(person) != "candidate" or not takes_part:
-        return Verdict(
-            False, _("Only the candidate gives an employer access, where the employer has a form of its own.")
-        )
+    stranger = _("Only the candidate gives an employer access, where the employer has a form of its own.")
+    may = acting.may_act(person, application.candidate_id, "applications.let_in_employer", otherwise=stranger)
+    if not may or not takes_part:
+        return Verdict(False, may.reason or stranger)
     if application.employer and application.employer.username:
         return Verdict(False, _("Your employer has already used the link."))
     if application.state != ApplicationState.FILLING:
@@ -136,8 +164,10 @@ def can_cancel_nomination(person: Person, nomination: Nomination) -> Verdict:
 
 def can_withdraw(person: Person, application: Application) -> Verdict:
     """Either party, until the decision."""
-    if not application.side_of(person):
-        return Verdict(False, _("Only the employer or the candidate can withdraw this application."))
+    stranger = _("Only the employer or the candidate can withdraw this application.")
+    may = _as_party(person, application, "applications.withdraw_application", stranger)
+    if not may:
+        return may
     if application.state not in UNDECIDED:
         return Verdict(False, _("This application has been decided or closed."))
     return YES
@@ -145,8 +175,10 @@ def can_withdraw(person: Person, application: Application) -> Verdict:
 
 def can_ask_review(person: Person, decision: Decision, *, at: datetime) -> Verdict:
     """A party to a refusal, once, within the pack's days."""
-    if not decision.application.side_of(person):
-        return Verdict(False, _("Only the employer or the candidate can ask for a review."))
+    stranger = _("Only the employer or the candidate can ask for a review.")
+    may = _as_party(person, decision.application, "applications.ask_review", stranger)
+    if not may:
+        return may
     if decision.kind != DecisionKind.REFUSAL or decision.review_before is None:
         return Verdict(False, _("This decision has no review."))
     if ReviewRequest.objects.filter(decision=decision).exists():
@@ -158,8 +190,10 @@ def can_ask_review(person: Person, decision: Decision, *, at: datetime) -> Verdi
 
 def can_ask_review_of_cancellation(person: Person, nomination: Nomination, *, at: datetime) -> Verdict:
     """A party to a nomination that was cancelled, once, within the pack's days."""
-    if not nomination.application.side_of(person):
-        return Verdict(False, _("Only the employer or the candidate can ask for a review."))
+    stranger = _("Only the employer or the candidate can ask for a review.")
+    may = _as_party(person, nomination.application, "applications.ask_review", stranger)
+    if not may:
+        return may
     if nomination.cancelled_at is None or nomination.review_before is None:
         return Verdict(False, _("This decision has no review."))
     if ReviewRequest.objects.filter(nomination=nomination, asked_at__gte=nomination.cancelled_at).exists():
@@ -188,8 +222,10 @@ def can_decide_review(
 
 def can_report_change(person: Person, application: Application) -> Verdict:
     """Either party, from the moment the file has a number until it is refused or withdrawn."""
-    if not application.side_of(person):
-        return Verdict(False, _("Only the employer or the candidate can report a change."))
+    stranger = _("Only the employer or the candidate can report a change.")
+    may = _as_party(person, application, "applications.report_change", stranger)
+    if not may:
+        return may
     if application.file_number is None or application.state in {"refused", "returned", "withdrawn", "lapsed"}:
         return Verdict(False, _("There is no open file to report a change on."))
     return YES

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from passerelle.accounts import acting
 from passerelle.accounts import queries as accounts
 from passerelle.accounts.models import Person
 from passerelle.applications import claims
@@ -323,7 +324,7 @@ def may_read(person: Person, application: Application, *, owner: str) -> bool:
     own_parts = {
         f"{application.reference}/{one.key}" for one in application.parts.filter(side=application.side_of(person))
     }
-    own_answers = {one.owner for one in application.information_requests.filter(to=person)}
+    own_answers = {one.owner for one in application.information_requests.filter(acting.theirs(person, "to"))}
     return owner in own_parts | own_answers
 
 
@@ -350,12 +351,12 @@ def position(application: Application, language: str) -> str:
 def letters(application: Application, person: Person) -> list[Any]:
     """The letters about this file addressed to ``person``; staff see all."""
     found = notices.letters(application.reference)
-    return [one for one in found if person.audience == "staff" or one.to_id == person.pk]
+    return list(found if person.audience == "staff" else found.filter(acting.theirs(person, "to")))
 
 
 def agreement(application: Application, person: Person) -> Any:
     """The memorandum of understanding of a nominated file as issued to ``person``; None before."""
-    issued = notices.letters(application.reference).filter(kind="agreement", to=person)
+    issued = notices.letters(application.reference).filter(kind="agreement").filter(acting.theirs(person, "to"))
     return issued.order_by("made_at", "pk").last()
 
 

@@ -80,7 +80,7 @@ def timeline(application: "Application", reader: Person) -> list[dict[str, Any]]
         {
             "at": one.at,
             "text": EVENTS.get(one.event) or event_words.told(one.event),
-            "by": _who(one.by, application, staff),
+            "by": _who(one, application, staff),
         }
         for one in reversed(events)
     ]
@@ -96,7 +96,10 @@ def reading(row: Any) -> Any:
     return _("%(why)s (a document)") % {"why": why} if row.what.startswith("document") else why
 
 
-def _who(by: Any, application: "Application", staff: bool) -> str:
+def _who(event: Any, application: "Application", staff: bool) -> str:
+    by = event.by
+    if by is not None and by.is_representative and event.for_person:
+        return event_words.on_behalf(by.name, event.for_person.name)
     if by is None:
         return _("The system")
     if by.audience == "staff":

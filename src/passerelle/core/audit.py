@@ -28,13 +28,18 @@ def record(
 ) -> AuditEvent:
     """Append ``event`` to the chain of ``subject``. ``by`` is the person at the keyboard (None for a job).
 
-    ``detail`` holds facts that may be kept for ever: references, states, points; never answers.
+    ``detail`` holds facts that may be kept for ever: references, states, points; never answers. The act of a
+    representative is labelled with the client for whom they were let act (``accounts.acting``), whatever the caller says.
     """
     number, previous = _hold_chain(subject)
     kept = json.loads(json.dumps(dict(detail or {}), cls=DjangoJSONEncoder))
+    whom = for_person.pk if for_person else None
+    client = getattr(by, "acting_for_id", None)
+    if client and whom not in (None, client):
+        kept["concerns"] = for_person.reference
     row = AuditEvent(
         program=program, subject=subject, number=number + 1, event=event, by=by, at=at,
-        for_person=for_person, detail=kept, previous=previous,
+        for_person_id=client or whom, detail=kept, previous=previous,
     )  # fmt: skip
     row.digest = _digest(row)
     row.save(force_insert=True)

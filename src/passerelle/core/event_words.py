@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 _WORDS: dict[str, Any] = {}
 
 
@@ -14,3 +16,8 @@ def register(words: Mapping[str, Any]) -> None:
 def told(event: str) -> Any:
     """Return an event in words, or its name when no room has words for it."""
     return _WORDS.get(event, event)
+
+
+def on_behalf(name: str, client: str) -> str:
+    """Return who acted, for whom."""
+    return _("%(name)s, for %(other)s") % {"name": name, "other": client}

@@ -10,6 +10,7 @@ from passerelle.invitations import proofs
 from passerelle.notices import queries as notices
 from passerelle.programs import queries as programs
 from passerelle.programs.wording import opening
+from passerelle.representatives import queries as representatives
 
 
 class EmployerHome(EmployerPage):
@@ -56,5 +57,8 @@ class CandidateHome(CandidatePage):
                 "unread": notices.inbox(self.person).unread().count(),
                 "bounced": notices.bounced(self.person),
                 "others": accounts.other_files(self.person),
+                "may_appoint": rules.representatives is not None,
+                "asked": representatives.asked_of(self.person).first() if rules.representatives else None,
+                "representation": representatives.current(self.person) if rules.representatives else None,
             }
         )

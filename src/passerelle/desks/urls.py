@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from passerelle.desks import party, staff, urls_public
+from passerelle.desks import party, representative, staff, urls_public
 
 app_name = "desks"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     *urls_public.own,
     path("employer/", party.EmployerHome.as_view(), name="employer_home"),
     path("candidate/", party.CandidateHome.as_view(), name="candidate_home"),
+    path("representative/", representative.Home.as_view(), name="representative_home"),
+    path("representative/clients/<int:pk>/", representative.Client.as_view(), name="client"),
     path("staff/", staff.Worklist.as_view(), name="staff_home"),
     path("staff/worklist/", staff.Worklist.as_view(), name="worklist"),
     path("staff/search/", staff.Search.as_view(), name="search"),

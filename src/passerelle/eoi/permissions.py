@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.accounts import acting
 from passerelle.core.verdicts import YES, Verdict
 from passerelle.eoi.models import Bar, Doubt, ExpressionOfInterest, FactChange
 from passerelle.eoi.states import CHANGEABLE, REFILABLE, ClosingReason, EOIState
@@ -21,7 +22,7 @@ READERS = (*CHECKERS, "draw_manager", "auditor", "administrator")
 # An expression of interest that is changed in place may be renewed from so long before its end.
 RENEWED_FROM = timedelta(days=30)
 
-_NOT_A_PARTY = Verdict(False, _("This file belongs to somebody else."))
+_NOT_A_PARTY = _("This file belongs to somebody else.")
 _ENDED = {
     ClosingReason.EXPIRED, ClosingReason.LAPSED, ClosingReason.DECLINED, ClosingReason.CANCELLED, ClosingReason.RETURNED,
 }  # fmt: skip
@@ -33,12 +34,21 @@ def _checks(person: Any, program: str) -> Verdict:
     return Verdict(False, _("Only an officer, a reviewer or a director of this program can do this."))
 
 
-def can_open(person: Any, program: str, *, opened_by: str, has_one_open: bool, barred: bool = False) -> Verdict:
-    """An account of the side that opens files (``opened_by``), of this program, with none in the way, not ``barred``."""
-    if person.audience != opened_by or person.program != program:
+def can_open(
+    person: Any, program: str, *, opened_by: str, has_one_open: bool, barred: bool = False, client: Any = None
+) -> Verdict:
+    """An account of the side that opens files (``opened_by``), of this program, with none in the way, not ``barred``.
+
+    A representative opens it for ``client``.
+    """
+    party = client or person
+    if party.audience != opened_by or party.program != program:
         if opened_by == "employer":
             return Verdict(False, _("Only an employer registered with this program can start a request."))
         return Verdict(False, _("Only a candidate registered with this program can start this."))
+    may = acting.may_act(person, party.pk, "eoi.open_eoi", otherwise=_NOT_A_PARTY)
+    if not may:
+        return may
     if barred:
         return Verdict(False, _("You are barred from applying for now. The order sent to you says until when."))
     if has_one_open and opened_by == "employer":
@@ -65,30 +75,35 @@ def can_take_up(person: Any, eoi: ExpressionOfInterest, *, has_one_open: bool) -
     return YES
 
 
-def can_answer_criteria(person: Any, eoi: ExpressionOfInterest, rules: ProgramRules) -> Verdict:
+def can_answer_criteria(
+    person: Any, eoi: ExpressionOfInterest, rules: ProgramRules, act: str = "eoi.answer_criteria"
+) -> Verdict:
     """Whoever opened the draft goes through its criteria."""
-    if opener_of(eoi, rules) == person.pk:
-        return YES
-    if rules.stream(eoi.stream).opened_by == "employer":
-        return Verdict(False, _("Only the employer answers the mandatory criteria."))
-    return Verdict(False, _("Only the candidate answers the mandatory criteria."))
+    employers = rules.stream(eoi.stream).opened_by == "employer"
+    whose = (
+        _("Only the employer answers the mandatory criteria.")
+        if employers
+        else _("Only the candidate answers the mandatory criteria.")
+    )
+    return acting.may_act(person, opener_of(eoi, rules), act, otherwise=whose)
 
 
 def can_let_in(
-    person: Any, eoi: ExpressionOfInterest, rules: ProgramRules, *, open_criteria: Collection[str]
-) -> Verdict:
+    person: Any, eoi: ExpressionOfInterest, rules: ProgramRules, *, open_criteria: Collection[str],
+    act: str = "eoi.let_in_candidate",
+) -> Verdict:  # fmt: skip
     """The employer, once every criterion is answered and none with a no."""
     if open_criteria:
         return Verdict(False, _("First answer every mandatory criterion; none of them may be answered with no."))
-    if eoi.employer_id != person.pk:
-        return _NOT_A_PARTY
-    return can_answer_criteria(person, eoi, rules)
+    may = acting.may_act(person, eoi.employer_id, act, otherwise=_NOT_A_PARTY)
+    return may and can_answer_criteria(person, eoi, rules, act)
 
 
-def can_fill(person: Any, eoi: ExpressionOfInterest) -> Verdict:
+def can_fill(person: Any, eoi: ExpressionOfInterest, act: str = "eoi.save_section") -> Verdict:
     """The candidate answers the questionnaire, until it is handed in (nwt.md, R2.4)."""
-    if eoi.candidate_id != person.pk:
-        return Verdict(False, _("Only the candidate answers the questionnaire."))
+    may = acting.may_act(person, eoi.candidate_id, act, otherwise=_("Only the candidate answers the questionnaire."))
+    if not may:
+        return may
     if not eoi.is_draft:
         return Verdict(
             False,
@@ -107,7 +122,7 @@ def can_submit(person: Any, eoi: ExpressionOfInterest, rules: ProgramRules, *, a
         )
     if eoi.offer_before is not None and at >= eoi.offer_before:
         return Verdict(False, _("The time to use this job offer is over. Your employer can make a new one."))
-    return can_fill(person, eoi)
+    return can_fill(person, eoi, "eoi.submit_eoi")
 
 
 def _is_received(eoi: ExpressionOfInterest, at: datetime) -> bool:
@@ -116,10 +131,11 @@ def _is_received(eoi: ExpressionOfInterest, at: datetime) -> bool:
     return any(one.key == eoi.category and one.open for one in now.categories)
 
 
-def can_change(person: Any, eoi: ExpressionOfInterest, *, at: datetime) -> Verdict:
+def can_change(person: Any, eoi: ExpressionOfInterest, *, at: datetime, act: str = "eoi.begin_change") -> Verdict:
     """The candidate, where the stream lets a file be changed until it is invited, and while it is valid."""
-    if eoi.candidate_id != person.pk:
-        return Verdict(False, _("Only the candidate answers the questionnaire."))
+    may = acting.may_act(person, eoi.candidate_id, act, otherwise=_("Only the candidate answers the questionnaire."))
+    if not may:
+        return may
     if not eoi.changeable:
         return Verdict(
             False,
@@ -134,10 +150,13 @@ def can_change(person: Any, eoi: ExpressionOfInterest, *, at: datetime) -> Verdi
     return YES
 
 
-def can_hold(person: Any, eoi: ExpressionOfInterest, rules: ProgramRules, *, at: datetime) -> Verdict:
+def can_hold(
+    person: Any, eoi: ExpressionOfInterest, rules: ProgramRules, *, at: datetime, act: str = "eoi.hold_eoi"
+) -> Verdict:
     """The candidate, where the stream lets a file be put on hold."""
-    if eoi.candidate_id != person.pk:
-        return _NOT_A_PARTY
+    may = acting.may_act(person, eoi.candidate_id, act, otherwise=_NOT_A_PARTY)
+    if not may:
+        return may
     if not rules.stream(eoi.stream).hold:
         return Verdict(False, _("In this stream an expression of interest is not put on hold."))
     if eoi.has_expired(at):
@@ -153,16 +172,14 @@ def is_renewable(eoi: ExpressionOfInterest, *, at: datetime) -> bool:
 
 def can_discard(person: Any, eoi: ExpressionOfInterest) -> Verdict:
     """Either party may drop a draft."""
-    if person.pk not in (eoi.employer_id, eoi.candidate_id):
-        return _NOT_A_PARTY
-    return YES
+    whose = acting.stands_for(person, eoi.employer_id, eoi.candidate_id)
+    return acting.may_act(person, whose, "eoi.discard_eoi", otherwise=_NOT_A_PARTY)
 
 
 def can_withdraw(person: Any, eoi: ExpressionOfInterest) -> Verdict:
     """The candidate asks for withdrawal (nwt.md, R2.4); staff key requests that came by e-mail."""
-    if eoi.candidate_id != person.pk:
-        return Verdict(False, _("Only the candidate can withdraw this expression of interest."))
-    return YES
+    whose = _("Only the candidate can withdraw this expression of interest.")
+    return acting.may_act(person, eoi.candidate_id, "eoi.withdraw_eoi", otherwise=whose)
 
 
 def can_key_withdrawal(person: Any, eoi: ExpressionOfInterest) -> Verdict:
@@ -172,15 +189,15 @@ def can_key_withdrawal(person: Any, eoi: ExpressionOfInterest) -> Verdict:
 
 def can_drop_offer(person: Any, eoi: ExpressionOfInterest) -> Verdict:
     """The employer no longer offers the job, before any invitation."""
-    if eoi.employer_id != person.pk:
-        return Verdict(False, _("Only the employer can withdraw the job offer."))
-    return YES
+    whose = _("Only the employer can withdraw the job offer.")
+    return acting.may_act(person, eoi.employer_id, "eoi.drop_offer", otherwise=whose)
 
 
 def can_file_anew(person: Any, eoi: ExpressionOfInterest, *, has_one_open: bool, at: datetime) -> Verdict:
     """The candidate starts over after withdrawal, expiry or a lapsed invitation, or renews in the last 30 days."""
-    if eoi.candidate_id != person.pk:
-        return _NOT_A_PARTY
+    may = acting.may_act(person, eoi.candidate_id, "eoi.file_anew", otherwise=_NOT_A_PARTY)
+    if not may:
+        return may
     if programs.rules(eoi.pack).stream(eoi.stream).intake == "federal":
         return Verdict(
             False, _("This file came with a notification of interest. Only another notification opens another.")
@@ -230,11 +247,10 @@ def can_ask_evidence(person: Any, eoi: ExpressionOfInterest) -> Verdict:
     return _checks(person, eoi.program)
 
 
-def can_answer_evidence(person: Any, eoi: ExpressionOfInterest) -> Verdict:
+def can_answer_evidence(person: Any, eoi: ExpressionOfInterest, act: str = "eoi.answer_evidence") -> Verdict:
     """The candidate, while a request is open."""
-    if eoi.candidate_id != person.pk:
-        return Verdict(False, _("Only the candidate can send the documents asked for."))
-    return YES
+    whose = _("Only the candidate can send the documents asked for.")
+    return acting.may_act(person, eoi.candidate_id, act, otherwise=whose)
 
 
 def can_settle_evidence(person: Any, eoi: ExpressionOfInterest) -> Verdict:
@@ -249,8 +265,10 @@ def can_doubt(person: Any, eoi: ExpressionOfInterest) -> Verdict:
 
 def can_reply(person: Any, eoi: ExpressionOfInterest, doubt: Doubt | None) -> Verdict:
     """The candidate, once; a late reply is read too, as long as nothing is decided."""
-    if eoi.candidate_id != person.pk:
-        return Verdict(False, _("Only the candidate can reply."))
+    whose = _("Only the candidate can reply.")
+    may = acting.may_act(person, eoi.candidate_id, "eoi.reply_to_doubt", otherwise=whose)
+    if not may:
+        return may
     if doubt is None or doubt.settled_at is not None or doubt.replied_at is not None:
         return Verdict(False, _("There is no question waiting for your reply."))
     return YES
@@ -295,8 +313,8 @@ def can_bar(person: Any, program: str) -> Verdict:
 
 
 def can_read_answers(person: Any, eoi: ExpressionOfInterest) -> Verdict:
-    """The candidate; staff once it is handed in; never the employer (product.md)."""
-    if eoi.candidate_id == person.pk:
+    """The candidate and who represents them; staff once it is handed in; never the employer (product.md)."""
+    if acting.may_act(person, eoi.candidate_id, "eoi.open_document", otherwise=_NOT_A_PARTY):
         return YES
     if person.is_staff_member and eoi.first_submitted_at and person.has_role(eoi.program, *READERS):
         return YES

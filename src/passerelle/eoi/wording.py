@@ -208,8 +208,8 @@ def _who(event: Any, audience: str) -> str:
         return ""
     if event.by.is_staff_member and audience != "staff":
         return _("Program staff")
-    if event.for_person and audience == "staff":
-        return _("%(name)s, for %(other)s") % {"name": event.by.name, "other": event.for_person.name}
+    if event.for_person and (audience == "staff" or event.by.is_representative):
+        return event_words.on_behalf(event.by.name, event.for_person.name)
     return str(event.by.name)
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from passerelle.accounts import acting
 from passerelle.core.models import APPEND_ONLY
 from passerelle.invitations.states import LIVE, InvitationState
 
@@ -17,9 +18,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Filters that read as a sentence."""
 
     def visible_to(self, person: Any) -> Self:
-        """The two parties see theirs, staff their programs'."""
+        """The two parties see theirs, and whoever represents them; staff their programs'."""
         if person.is_staff_member:
             return self.filter(program__in=person.programs_worked_in())
+        if person.is_representative:
+            return self.filter(acting.theirs(person, "eoi__employer", "eoi__candidate"))
         return self.filter(**{f"eoi__{person.audience}": person})
 
     def live(self, *, at: datetime) -> Self:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.accounts import acting
 from passerelle.core.verdicts import YES, Verdict
 from passerelle.invitations import route
 from passerelle.invitations.models import Invitation
@@ -16,16 +17,13 @@ if TYPE_CHECKING:
 TOO_LATE = _("The time to respond is over.")
 
 
-def is_party(person: "Person", invitation: Invitation) -> bool:
-    """Say whether ``person`` is the employer or the candidate."""
-    return person.pk in (invitation.eoi.employer_id, invitation.eoi.candidate_id)
-
-
 def can_accept(person: "Person", invitation: Invitation, at: datetime) -> Verdict:
     """Say whether ``person`` may begin the application: who opens files in this stream, in time."""
     leader = route.leader(invitation)
-    if leader is None or person.pk != leader.pk:
-        return Verdict(False, _begun_by(invitation))
+    whose = leader.pk if leader else None
+    may = acting.may_act(person, whose, "invitations.mark_accepted", otherwise=_begun_by(invitation))
+    if not may:
+        return may
     if at >= invitation.respond_by:
         return Verdict(False, TOO_LATE)
     return YES
@@ -37,10 +35,22 @@ def _begun_by(invitation: Invitation) -> Any:
     return _("The employer begins the application.")
 
 
+def can_take_up(person: "Person") -> Verdict:
+    """Say whether ``person`` may come with a notification of interest: as a candidate, for themself."""
+    if person.is_candidate:
+        return YES
+    if person.is_representative:
+        return Verdict(False, acting.NEVER["invitations.take_up"])
+    return Verdict(False, _("Only a candidate of this program takes a notification of interest up."))
+
+
 def can_decline(person: "Person", invitation: Invitation, at: datetime) -> Verdict:
     """Say whether ``person`` may decline: either party, in time, before the application is begun."""
-    if not is_party(person, invitation):
-        return Verdict(False, _("Only the employer or the candidate declines an invitation."))
+    whose = acting.stands_for(person, invitation.eoi.employer_id, invitation.eoi.candidate_id)
+    stranger = _("Only the employer or the candidate declines an invitation.")
+    may = acting.may_act(person, whose, "invitations.decline", otherwise=stranger)
+    if not may:
+        return may
     if invitation.state == InvitationState.ACCEPTED:
         return Verdict(False, _("The application has begun: withdraw it there."))
     if at >= invitation.respond_by:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from payments.models import BasePayment
 
+from passerelle.accounts import acting
 from passerelle.core.models import APPEND_ONLY
 from passerelle.payments.states import PAYABLE, STANDING, PaymentState, StepKind
 
@@ -18,8 +19,8 @@ _GIVEN_BACK = (PaymentState.REFUNDING, PaymentState.REFUNDED)
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
     def visible_to(self, person: models.Model) -> Self:
-        """A payment is its payer's alone; staff see theirs by program."""
-        return self.filter(payer=person)
+        """A payment is for its payer and for whoever represents them; staff see theirs by program."""
+        return self.filter(acting.theirs(person, "payer"))
 
     def payable(self, *, at: datetime) -> Self:
         """Those that can be paid at ``at``."""

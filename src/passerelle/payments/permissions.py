@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.accounts import acting
 from passerelle.accounts.models import Person, RoleName
 from passerelle.core.verdicts import YES, Verdict
 from passerelle.payments.models import Payment
@@ -13,10 +14,12 @@ READERS = frozenset({RoleName.OFFICER, RoleName.DIRECTOR, RoleName.AUDITOR, Role
 GIVERS = frozenset({RoleName.DIRECTOR, RoleName.ADMINISTRATOR})
 
 
-def can_pay(person: Person, payment: Payment, at: datetime) -> Verdict:
+def can_pay(person: Person, payment: Payment, at: datetime, act: str = "payments.start") -> Verdict:
     """Say whether ``person`` may go to the card page now."""
-    if payment.payer_id != person.pk:
-        return Verdict(False, _("Only the person who owes this payment can pay it."))
+    stranger = _("Only the person who owes this payment can pay it.")
+    may = acting.may_act(person, payment.payer_id, act, otherwise=stranger)
+    if not may:
+        return may
     if payment.paid_at:
         return Verdict(False, _("This is paid already. You need not do anything."))
     if not payment.is_payable(at):

@@ -15,6 +15,7 @@ class ProgramsConfig(AppConfig):
 
         hooks.list_programs_with(registration.names)
         hooks.say_who_registers_with(registration.who_registers)
+        hooks.list_licences_with(registration.licences)
         hooks.close_registration_with(registration.is_closed)
         hooks.when_registered(registration.welcome)
         payments.write_letters_as(registration.letterhead)

@@ -10,7 +10,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
+from passerelle.accounts import acting
 from passerelle.accounts.models import Person
 from passerelle.core import arrival, audit
 from passerelle.core.verdicts import require
@@ -27,6 +30,7 @@ from passerelle.programs.permissions import (
 )
 from passerelle.programs.rules import BadPack, Problem, ProgramRules, check, layers, read
 from passerelle.programs.rules.editions import Difference, differences
+from passerelle.programs.rules.letters import Letter, Words
 from passerelle.programs.rules.problems import did_you_mean
 from pointsgrid.rules import PackErrors
 
@@ -304,10 +308,39 @@ def send(
     subject = wording.compose(letter, words.subject.pick(speaks), values, speaks, rules)[0]["text"]
     blocks = wording.compose(letter, words.body.pick(speaks), values, speaks, rules)
     body = "\n\n".join([wording.as_mail(blocks, speaks), _signature(rules, speaks)])
-    return notices.queue(
+    queued = notices.queue(
         kind, program=program, to=to, subject=subject, body=body, about=about, at=at, attachments=attachments,
         address=address, language=speaks,
     )  # fmt: skip
+    if to is not None and about and _copied(rules, letter):
+        _copy(letter, words, rules, client=to, about=about, at=at, context=context or {})
+    return queued
+
+
+def _copied(rules: ProgramRules, letter: Letter) -> bool:
+    """Whether representatives get copies of a message: never of one with a single-use link, nor of what is about them."""
+    if rules.representatives is None or not rules.representatives.copies:
+        return False
+    return "link_good_until" not in letter.blanks and not letter.kind.startswith("representative_")
+
+
+def _copy(
+    letter: Letter, words: Words, rules: ProgramRules, *, client: Person, about: str, at: datetime, context: Mapping[str, Any]
+) -> None:  # fmt: skip
+    """Queue a copy of a client's message for who represents them, in the representative's language."""
+    to = acting.representative_of(client)
+    if to is None:
+        return
+    with translation.override(to.language):
+        values = {**_always(rules, to.language, about, client.name, at), **context}
+        subject = wording.compose(letter, words.subject.pick(to.language), values, to.language, rules)[0]["text"]
+        blocks = wording.compose(letter, words.body.pick(to.language), values, to.language, rules)
+        whose = {"client": client.name}
+        told = _("This is a copy of our message to %(client)s, whom you represent.") % whose
+        body = "\n\n".join([told, wording.as_mail(blocks, to.language), _signature(rules, to.language)])
+        notices.queue(
+            letter.kind, program=rules.code, to=to, subject=f"{client.name}: {subject}"[:200], body=body, about=about, at=at,
+        )  # fmt: skip
 
 
 def issue_letter(

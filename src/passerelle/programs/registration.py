@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 
+from passerelle.accounts import hooks
 from passerelle.accounts.models import Person
 from passerelle.core import clock
 from passerelle.core.text import LANGUAGES, Bilingual
@@ -27,6 +28,19 @@ def who_registers(program: str) -> tuple[str, ...]:
         return queries.rules_in_force(program, clock.now()).openers
     except queries.RulesUnavailable:
         return ("employer",)
+
+
+def licences(program: str) -> Mapping[str, hooks.Licensing]:
+    """Return who licenses the representatives of a program, by key; empty where candidates appoint none here."""
+    try:
+        said = queries.rules_in_force(program, clock.now()).representatives
+    except queries.RulesUnavailable:
+        return {}
+    bodies = said.bodies if said else ()
+    return {
+        one.key: hooks.Licensing({language: one.name.pick(language) for language in LANGUAGES}, one.numbered)
+        for one in bodies
+    }
 
 
 def is_closed(code: str) -> bool:

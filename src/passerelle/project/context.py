@@ -91,6 +91,11 @@ class Site:
         return self.rules is not None and orders.keeps_orders(self.rules)
 
     @property
+    def acting_for(self) -> Any:
+        """The client whose file a representative looks at, or None."""
+        return getattr(getattr(self.request, "page", None), "acting_for", None)
+
+    @property
     def idle_seconds(self) -> int:
         """After how many seconds without a request the session ends; 0 for visitors."""
         user = self.request.user

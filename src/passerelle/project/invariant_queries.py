@@ -6,6 +6,12 @@
 LIVE_EOI = "('submitted', 'in_pool', 'on_hold', 'evidence_requested', 'doubted', 'invited')"
 LIVE_INVITATION = "('issued', 'accepted')"
 
+# The message went to who represented the candidate or the employer when it was written.
+_REPRESENTED = """EXISTS (
+                SELECT FROM accounts_appointment t
+                WHERE t.representative_id = n.to_id AND t.client_id IN ({file}.employer_id, {file}.candidate_id)
+                    AND t.appointed_at <= n.queued_at AND (t.ended_at IS NULL OR t.ended_at >= n.queued_at))"""
+
 QUERIES: dict[str, str] = {
     "a person has at most one live expression of interest": f"""
         SELECT min(reference) || ' and ' || max(reference) FROM eoi_expressionofinterest
@@ -114,20 +120,30 @@ QUERIES: dict[str, str] = {
             SELECT FROM core_auditevent a WHERE a.subject = f.reference AND a.event = 'application.' || f.state
         )
     """,
-    "every message about a file goes to one of its parties or to staff": """
+    "every message about a file goes to one of its parties, to who represented one, or to staff": f"""
         SELECT n.message_id FROM notices_notice n JOIN accounts_person p ON p.id = n.to_id
         JOIN eoi_expressionofinterest e ON e.reference = n.about
         WHERE p.audience <> 'staff' AND n.to_id IS DISTINCT FROM e.employer_id AND n.to_id IS DISTINCT FROM e.candidate_id
+            AND NOT {_REPRESENTED.format(file="e")}
         UNION ALL
         SELECT n.message_id FROM notices_notice n JOIN accounts_person p ON p.id = n.to_id
         JOIN applications_application f ON n.about IN (f.reference, f.file_number)
         WHERE p.audience <> 'staff' AND n.to_id IS DISTINCT FROM f.employer_id AND n.to_id <> f.candidate_id
+            AND NOT {_REPRESENTED.format(file="f")}
             -- a link that an employer used with an account it had: its own was closed
             AND NOT (n.kind = 'employer_access' AND NOT p.is_active)
         UNION ALL
         SELECT n.message_id FROM notices_notice n JOIN accounts_person p ON p.id = n.to_id
         JOIN invitations_invitation i ON i.reference = n.about JOIN eoi_expressionofinterest e ON e.id = i.eoi_id
         WHERE p.audience <> 'staff' AND n.to_id IS DISTINCT FROM e.employer_id AND n.to_id IS DISTINCT FROM e.candidate_id
+            AND NOT {_REPRESENTED.format(file="e")}
+    """,
+    "every act of a representative names a client who had appointed them": """
+        SELECT a.subject || ' ' || a.number FROM core_auditevent a JOIN accounts_person p ON p.id = a.by_id
+        WHERE p.audience = 'representative' AND left(a.subject, 8) <> 'account-' AND left(a.event, 15) <> 'representative.'
+            AND a.event <> 'help.asked' AND NOT EXISTS (
+                SELECT FROM accounts_appointment t
+                WHERE t.representative_id = a.by_id AND t.client_id = a.for_person_id AND t.appointed_at <= a.at)
     """,
     "both parties of every invitation were written to": """
         SELECT i.reference FROM invitations_invitation i JOIN eoi_expressionofinterest e ON e.id = i.eoi_id

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "passerelle.reviews",
     "passerelle.eoi",
     "passerelle.express_entry",
+    "passerelle.representatives",
     "passerelle.draws",
     "passerelle.invitations",
     "passerelle.applications",

@@ -17,6 +17,7 @@ ROOMS = (
     "allocations",
     "eoi",
     "express_entry",
+    "representatives",
     "draws",
     "invitations",
     "applications",

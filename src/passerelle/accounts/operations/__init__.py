@@ -17,6 +17,7 @@ from passerelle.accounts.operations.registering import (
     note_sign_in,
     register,
     register_employer,
+    register_representative,
     switch_file,
     update_profile,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "redeem_link",
     "register",
     "register_employer",
+    "register_representative",
     "reopen_account",
     "resend_link",
     "reset_second_factor",

@@ -6,7 +6,7 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
 from passerelle.accounts import hooks, queries
-from passerelle.accounts.models import Audience, Person, username_shape
+from passerelle.accounts.models import Audience, Licence, Person, username_shape
 from passerelle.accounts.permissions import can_switch
 from passerelle.core import audit
 from passerelle.core.text import clean_name
@@ -64,6 +64,26 @@ def register(
     save_named(person, username)
     EmailAddress.objects.create(user=person, email=person.email, primary=True, verified=False)
     audit.record("account.registered", subject=person.reference, by=person, at=at, program=program)
+    return person
+
+
+@transaction.atomic
+def register_representative(
+    *, program: str, username: str, email: str, name: str, phone: str, language: str, password: str | None,
+    licence_body: str, licence_number: str, at: datetime,
+) -> Person:  # fmt: skip
+    """Open the account of somebody who acts for others, with the licence that allows it; raises UsernameTaken.
+
+    It gives access to nobody's file: each client appoints them from the client's own account.
+    """
+    person = register(
+        audience=Audience.REPRESENTATIVE, program=program, username=username, email=email, name=name, phone=phone,
+        language=language, password=password, at=at,
+    )  # fmt: skip
+    number = " ".join(licence_number.split())
+    Licence.objects.create(person=person, body=licence_body, number=number, recorded_at=at)
+    audit.record("account.licence_recorded", subject=person.reference, by=person, at=at, program=program,
+                 detail={"body": licence_body, "number": number})  # fmt: skip
     return person
 
 

@@ -1,7 +1,8 @@
 """Forms of the accounts: our own, and django-allauth's in our words."""
 
+import json
 from copy import copy
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.forms import (
     AddEmailForm,
@@ -24,11 +25,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from passerelle.accounts import mail, operations
+from passerelle.accounts import hooks, mail, operations
 from passerelle.accounts.adapters import moment
 from passerelle.accounts.models import Audience, Language, Person, RoleName, username_shape
 from passerelle.accounts.passwords import shortest_for
-from passerelle.core.text import clean_name
+from passerelle.core.text import clean_name, pick
 
 CODE_BOX = {"size": 10, "autocomplete": "one-time-code", "inputmode": "text", "spellcheck": "false"}
 
@@ -119,6 +120,49 @@ class RegisterForm(PersonFields, Plain, SignupForm):
         return operations.register(
             audience=self.audience, program=self.program, username=given["username"], email=given["email"], name=given["name"],
             phone=given["phone"], language=given["language"], password=given["password1"], at=moment(request),
+        )  # fmt: skip
+
+
+class RepresentativeForm(RegisterForm):
+    """An account of somebody who acts for others, with their licence."""
+
+    field_order = [
+        "username", "name", "phone", "email", "language", "licence_body", "licence_number", "password1", "password2",
+    ]  # fmt: skip
+    licence_body = forms.ChoiceField(
+        label=_("Who licensed you"), widget=forms.RadioSelect, error_messages={"required": _("Choose one.")}
+    )
+    licence_number = forms.CharField(
+        label=_("Licence number"), max_length=60, required=False,
+        help_text=_("As on your licence. Your clients and the program see it."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, program: str, **kwargs: Any) -> None:
+        super().__init__(*args, program=program, audience=Audience.REPRESENTATIVE, **kwargs)
+        self.licences = hooks.licences(program)
+        choices = [(key, pick(one.name)) for key, one in self.licences.items()]
+        cast(forms.ChoiceField, self.fields["licence_body"]).choices = choices
+        number = self.fields["licence_number"]
+        number.looks_required = True  # type: ignore[attr-defined]
+        numbered = [key for key, one in self.licences.items() if one.numbered]
+        number.widget.attrs["data-shown-when"] = json.dumps({"licence_body": numbered})
+        self.fields["name"].label = _("Your name")
+        self.fields["username"].help_text = _("You sign in with it.")
+        self.fields["email"].help_text = _("Your own, not a client's. We send a code to it.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = dict(super().clean() or self.cleaned_data)
+        body = self.licences.get(cleaned.get("licence_body", ""))
+        if body and body.numbered and not cleaned.get("licence_number", "").strip():
+            self.add_error("licence_number", _("Enter the number of your licence."))
+        return cleaned
+
+    def save(self, request: HttpRequest) -> Person:
+        given = self.cleaned_data
+        return operations.register_representative(
+            program=self.program, username=given["username"], email=given["email"], name=given["name"],
+            phone=given["phone"], language=given["language"], password=given["password1"],
+            licence_body=given["licence_body"], licence_number=given["licence_number"], at=moment(request),
         )  # fmt: skip
 
 

@@ -17,11 +17,12 @@ from passerelle.accounts import hooks, operations, sessions
 from passerelle.accounts.access import PublicPage, SignedInPage
 from passerelle.accounts.models import AccessLink, Audience, Person
 from passerelle.accounts.operations import LinkNotValid, UsernameTaken
-from passerelle.accounts.pages.forms import ForgottenNamesForm, RedeemForm, RegisterForm
+from passerelle.accounts.pages.forms import ForgottenNamesForm, RedeemForm, RegisterForm, RepresentativeForm
 
 DESKS = {
     Audience.EMPLOYER: "desks:employer_home",
     Audience.CANDIDATE: "desks:candidate_home",
+    Audience.REPRESENTATIVE: "desks:representative_home",
     Audience.STAFF: "desks:staff_home",
 }
 
@@ -50,16 +51,18 @@ class Register(PublicPage):
         self._known(program)
         if too_many := ratelimit.consume_or_429(request, action="signup"):
             return too_many
-        form = RegisterForm(request.POST, program=program, audience=self._audience(program))
+        return self._register(RegisterForm(request.POST, program=program, audience=self._audience(program)))
+
+    def _register(self, form: RegisterForm) -> HttpResponse:
         if not form.is_valid():
             return self._form(form, status=422)
         try:
-            person = form.save(request)
+            person = form.save(self.request)
         except UsernameTaken:
             form.add_error("username", get_adapter().error_messages["username_taken"])
             return self._form(form, status=422)
         self._confirm_at_once(person)
-        return complete_signup(request, user=person, email_verification=None, success_url=reverse("accounts:home"))
+        return complete_signup(self.request, user=person, email_verification=None, success_url=reverse("accounts:home"))
 
     def _known(self, program: str) -> None:
         if program not in hooks.open_programs():
@@ -71,6 +74,7 @@ class Register(PublicPage):
             {
                 "form": form, "program": form.program, "own": form.audience == Audience.CANDIDATE,
                 "others": others, "side": form.audience,
+                "represents": bool(hooks.licences(form.program)),
             },
             status=status,
         )  # fmt: skip
@@ -100,6 +104,27 @@ class Register(PublicPage):
             operations.confirm_email(person=person, email=person.email, at=self.request.arrived_at)  # type: ignore[attr-defined]
         if self.request.user.is_authenticated:
             logout(self.request)
+
+
+class RegisterRepresentative(Register):
+    """Whoever acts for others opens an account with the licence that allows it; clients then appoint them."""
+
+    template_name = "accounts/register_representative.html"
+
+    def get(self, request: HttpRequest, program: str) -> HttpResponse:
+        self._known(program)
+        return self._form(RepresentativeForm(program=program, initial={"language": get_language()}))
+
+    def post(self, request: HttpRequest, program: str) -> HttpResponse:
+        self._known(program)
+        if too_many := ratelimit.consume_or_429(request, action="signup"):
+            return too_many
+        return self._register(RepresentativeForm(request.POST, program=program))
+
+    def _known(self, program: str) -> None:
+        super()._known(program)
+        if not hooks.licences(program):
+            raise Http404
 
 
 class Redeem(PublicPage):

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from passerelle.accounts import acting
 from passerelle.applications.states import (
     SETTLING,
     WITH_OFFICERS,
@@ -30,8 +31,8 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     """Filters that read as a sentence."""
 
     def of(self, person: "Person") -> Self:
-        """The applications in which ``person`` is a party."""
-        return self.filter(Q(employer=person) | Q(candidate=person))
+        """The applications in which ``person``, or a client of theirs, is a party."""
+        return self.filter(acting.theirs(person, "employer", "candidate"))
 
     def too_late(self, at: datetime) -> Self:
         """Forms not in, or the fee not paid, when the time for it was over."""
@@ -102,8 +103,17 @@ class Application(models.Model):
         return self.invitation.respond_by
 
     def side_of(self, person: "Person") -> str:
-        """``employer``, ``candidate`` or an empty text for anyone else."""
-        return {self.employer_id: "employer", self.candidate_id: "candidate"}.get(person.pk, "")
+        """``employer``, ``candidate``, for a representative the side of the client, or an empty text for anyone else."""
+        return self.side_of_party(acting.stands_for(person, self.employer_id, self.candidate_id))
+
+    def side_of_party(self, party: int | None) -> str:
+        """The side of an account, or an empty text."""
+        return {self.employer_id: "employer", self.candidate_id: "candidate"}.get(party, "") if party else ""
+
+    def party_id(self, side: str) -> int | None:
+        """The account of a side."""
+        found: int | None = {"employer": self.employer_id, "candidate": self.candidate_id}.get(side)
+        return found
 
 
 class PartQuerySet(models.QuerySet["Part"]):

@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy
 from passerelle.accounts.models import Person
 from passerelle.applications import letters, messages, queries
 from passerelle.applications.models import Application, ChangeReport, SignedAgreement, SupportLetterRequest
-from passerelle.applications.permissions import can_assess, can_report_change
-from passerelle.applications.states import ApplicationState
+from passerelle.applications.permissions import can_ask_support_letter, can_assess, can_report_change, can_sign
 from passerelle.core import audit, deadlines
 from passerelle.core.text import clean_name
 from passerelle.core.verdicts import NotAllowed, require
@@ -45,8 +44,9 @@ def report_change(
 def sign_agreement(*, reference: str, name: str, by: Person, at: datetime) -> SignedAgreement:
     """Sign the memorandum of understanding by typed name (R6.4): once by each party of a nominated file."""
     application = Application.objects.select_for_update(of=("self",)).get(reference=reference)
+    require(can_sign(by, application))
     letter = queries.agreement(application, by)
-    if not application.side_of(by) or letter is None:
+    if letter is None:
         raise NotAllowed(_("There is no agreement for you to sign."))
     if application.agreements.filter(by=by).exists():
         raise NotAllowed(_("You have already signed."))
@@ -63,8 +63,7 @@ def sign_agreement(*, reference: str, name: str, by: Person, at: datetime) -> Si
 def ask_support_letter(*, reference: str, permit_expires_on: date, by: Person, at: datetime) -> SupportLetterRequest:
     """Ask for the work permit support letter, inside the window before the permit expires (R6.6)."""
     application = Application.objects.select_for_update(of=("self",)).get(reference=reference)
-    if application.state != ApplicationState.NOMINATED or not application.side_of(by):
-        raise NotAllowed(_("The letter is for nominated candidates."))
+    require(can_ask_support_letter(by, application))
     if not queries.stream_of(application).job_offer:
         raise NotAllowed(_("The letter is for nominees with a job offer."))
     if application.support_requests.filter(letter="").exists():

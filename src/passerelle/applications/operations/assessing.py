@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from passerelle.accounts.models import Person
 from passerelle.applications import messages, queries
 from passerelle.applications.models import Application, Finding, InformationRequest, OutOfTurn
-from passerelle.applications.permissions import can_assess, can_work_on
+from passerelle.applications.permissions import can_answer, can_assess, can_work_on
 from passerelle.applications.states import APPLICATION_LIFECYCLE, ApplicationState, FindingVerdict
 from passerelle.core import audit
 from passerelle.core.locks import one_at_a_time
@@ -131,8 +131,10 @@ def answer_information(
     """Answer the open request, with files. A late answer is taken in and marked as late by its instant."""
     application = Application.objects.select_for_update(of=("self",)).get(reference=reference)
     request = application.information_requests.filter(answered_at__isnull=True).first()
-    if request is None or request.to_id != by.pk:
-        raise NotAllowed(_("No question on this file waits for your answer."))
+    nothing = _("No question on this file waits for your answer.")
+    if request is None:
+        raise NotAllowed(nothing)
+    require(can_answer(by, request.to_id, stranger=nothing))
     for upload in uploads:
         documents.store(owner=request.owner, slot="answer", upload=upload, by=by, at=at)
     request.answer, request.answered_by, request.answered_at = answer, by, at

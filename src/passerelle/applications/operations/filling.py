@@ -23,6 +23,7 @@ from passerelle.core.verdicts import NotAllowed, require
 from passerelle.documents import operations as documents
 from passerelle.invitations import operations as invitations
 from passerelle.invitations import route
+from passerelle.programs import forms
 from passerelle.programs import queries as programs
 
 
@@ -81,7 +82,10 @@ def save_section(
     require(can_fill(by, kept, at=at))
     asked = queries.keys_of(kept, section)
     others = {key: value for key, value in kept.answers.items() if key not in asked}
-    kept.answers = {**others, **{key: value for key, value in answers.items() if key in asked}}
+    merged = {**others, **{key: value for key, value in answers.items() if key in asked}}
+    if by.is_representative:
+        merged = forms.as_representative(queries.questionnaire(kept), kept.answers, merged)
+    kept.answers = merged
     kept.saved_at = at
     kept.save(update_fields=["answers", "saved_at"])
     return kept
@@ -98,7 +102,7 @@ def _locked_part(reference: str, part: str) -> Part:
 def reuse_company_facts(*, reference: str, part: str, source: str, by: Person, at: datetime) -> Part:
     """Copy the company's facts from an earlier application of the same employer; what is already typed stays."""
     kept = _locked_part(reference, part)
-    require(can_fill(by, kept, at=at))
+    require(can_fill(by, kept, at=at, act="applications.reuse_company_facts"))
     earlier = queries.earlier_company_facts(by, kept).get(source)
     if earlier is None:
         raise NotAllowed(_("These company facts are not yours to reuse."))
@@ -132,7 +136,7 @@ def keep_upload(*, owner: str, slot: str, upload: Any, by: Person, at: datetime)
 def remove_document(*, reference: str, part: str, document: Any, by: Person, at: datetime) -> None:
     """Take a file out of the part's drawer, while the part may still change."""
     kept = _locked_part(reference, part)
-    require(can_add_documents(by, kept, at=at))
+    require(can_add_documents(by, kept, at=at, act="applications.remove_document"))
     documents.remove(document=queries.document_of(kept.owner, document), by=by, at=at)
 
 
@@ -144,7 +148,7 @@ def submit_part(*, reference: str, part: str, signature: str, by: Person, at: da
     ``signature`` is the typed name. Raises NotComplete listing what is missing.
     """
     kept = _locked_part(reference, part)
-    require(can_fill(by, kept, at=at))
+    require(can_fill(by, kept, at=at, act="applications.submit_part"))
     missing = queries.missing(kept)
     if missing:
         raise NotComplete(missing)

@@ -20,6 +20,7 @@ class LetInEmployer(OfFile, CandidatePage):
     """Give the employer access to its own form; again, with another address, as long as the link is unused."""
 
     audiences = CandidatePage.audiences
+    represented = True
     form_class = forms.EmployerForm
 
     def form(self, reference: str) -> Any:

@@ -15,26 +15,32 @@ from passerelle.applications import operations, permissions, queries
 from passerelle.applications.pages import forms, showing
 from passerelle.core.verdicts import require
 from passerelle.documents import operations as documents
-from passerelle.programs.forms import section_form
+from passerelle.programs.forms import section_form, split
 
 
 class OfPart(PartyPage):
-    """A page about the person's own part of an application."""
+    """A page about the person's own part of an application, or their client's."""
+
+    represented = True
 
     def part(self, reference: str, part: str) -> Any:
         try:
-            return queries.part_for(self.person, reference=reference, part=part)
+            found = queries.part_for(self.person, reference=reference, part=part)
         except ObjectDoesNotExist as fault:
             raise Http404 from fault
+        self.shown_for(found.application.employer, found.application.candidate)
+        return found
 
-    def may_fill(self, part: Any) -> bool:
-        return bool(permissions.can_fill(self.person, part, at=self.at))
+    def may_submit(self, part: Any) -> Any:
+        return permissions.can_fill(self.person, part, at=self.at, act="applications.submit_part")
 
 
 class Section(OfPart):
     """One section a page; saved on every press and, when scripts run, on every change."""
 
     template_name = "applications/party/section.html"
+    # What a representative leaves to the client.
+    left_to_client: Any = ()
 
     def form(self, part: Any, section: str, data: Any = None) -> Any:
         rules = queries.rules_of(part.application)
@@ -43,6 +49,8 @@ class Section(OfPart):
             asked = form.section(section)
         except KeyError as fault:
             raise Http404 from fault
+        if self.person.is_representative:
+            asked, self.left_to_client = split(asked)
         return section_form(rules, form, asked, part.answers, at=self.at, data=data, given=queries.given(part))
 
     def get(self, request: HttpRequest, reference: str, part: str, section: str) -> HttpResponse:
@@ -76,7 +84,8 @@ class Section(OfPart):
         return self.go_to("applications:file", reference)
 
     def ask(self, part: Any, section: str, form: Any, status: int = 200) -> HttpResponse:
-        context = {"part": part, "application": part.application, "form": form, "section": form.section}
+        context = {"part": part, "application": part.application, "form": form, "section": form.section,
+                   "left_to_client": self.left_to_client}  # fmt: skip
         return self.show(context, status=status)
 
 
@@ -200,7 +209,8 @@ class Check(OfPart):
     def ask(self, part: Any, form: Any, missing: list[str] | None = None, status: int = 200) -> HttpResponse:
         language = get_language() or "en"
         context = {
-            "part": part, "application": part.application, "form": form, "editable": self.may_fill(part),
+            "part": part, "application": part.application, "form": form, "may_submit": self.may_submit(part),
+            "editable": bool(permissions.can_fill(self.person, part, at=self.at)),
             "missing": queries.missing(part) if missing is None else missing,
             "rows": queries.answer_rows(part, language),
             "documents": queries.documents_of(part), "slots": queries.slots(part),

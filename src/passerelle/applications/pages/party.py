@@ -8,9 +8,11 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from passerelle.accounts import acting
 from passerelle.accounts.access import CandidatePage, EmployerPage, FreshSignIn, PartyPage
-from passerelle.applications import fee, operations, queries, recourse, wording
+from passerelle.applications import fee, operations, permissions, queries, recourse, wording
 from passerelle.applications.pages import forms, showing
+from passerelle.core.verdicts import require
 from passerelle.invitations import queries as invitations
 from passerelle.reviews.forms import AskForm
 
@@ -41,6 +43,7 @@ class OpenAsCandidate(OpenFile, CandidatePage):
     """For the candidate, where candidates open files."""
 
     audiences = CandidatePage.audiences
+    represented = True
 
 
 class OfFile(PartyPage):
@@ -54,8 +57,12 @@ class OfFile(PartyPage):
     dangerous = False
     done = ""
 
+    represented = True
+
     def application(self, reference: str) -> Any:
-        return get_object_or_404(queries.files_of(self.person), reference=reference)
+        found = get_object_or_404(queries.files_of(self.person), reference=reference)
+        self.shown_for(found.employer, found.candidate)
+        return found
 
     def form(self, reference: str) -> Any:
         return self.form_class(self.request.POST or None)
@@ -122,7 +129,8 @@ class AnswerInformation(OfFile):
     template_name = "applications/party/answer.html"
 
     def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
-        asked = application.information_requests.filter(to=self.person, answered_at=None).first()
+        mine = application.information_requests.filter(acting.theirs(self.person, "to"))
+        asked = mine.filter(answered_at=None).first()
         if asked is None:
             raise Http404
         back = reverse("applications:file", args=[application.reference])
@@ -162,6 +170,7 @@ class Withdraw(FreshSignIn, OfFile):
         return _("Withdraw the application?")
 
     def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
+        require(permissions.can_withdraw(self.person, application))
         stops = _("This cannot be undone. The application stops, and the place goes to someone else.")
         if _other(application, self.person):
             stops = _(
@@ -256,13 +265,14 @@ class Agreement(OfFile):
             raise Http404
         back = reverse("applications:file", args=[application.reference])
         signed = application.agreements.select_related("by")
-        mine = next((one for one in signed if one.by_id == self.person.pk), None)
+        mine = signed.filter(acting.theirs(self.person, "by")).first()
         context = {
             "application": application,
             "form": form,
             "letter": letter,
             "signed": signed,
             "mine": mine,
+            "may_sign": permissions.can_sign(self.person, application),
             "back": back,
         }
         return self.show(context, status=status)

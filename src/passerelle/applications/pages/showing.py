@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from passerelle.accounts import acting
 from passerelle.accounts.models import Person
 from passerelle.applications import fee, permissions, queries, recourse, wording
 from passerelle.applications.pages.forms import CHANGES
@@ -122,14 +123,14 @@ def moves(application: "Application", person: Person, at: Any) -> Mapping[str, A
         "withdraw": permissions.can_withdraw(person, application),
         "change": permissions.can_report_change(person, application),
         "review": act if may_ask else None,
-        "answer": application.information_requests.filter(to=person, answered_at=None).first(),
+        "answer": application.information_requests.filter(acting.theirs(person, "to"), answered_at=None).first(),
         "agreement": application.state == S.NOMINATED and queries.agreement(application, person),
-        "signed": application.agreements.filter(by=person).first(),
+        "signed": application.agreements.filter(acting.theirs(person, "by")).first(),
         "let_in": permissions.can_let_in_employer(
             person, application, takes_part=queries.takes_part(application), at=at
         ),
         "payment": fee.payment_of(application) if application.side_of(person) == "candidate" else None,
-        "interview": application.interviews.filter(to=person, outcome="").first(),
+        "interview": application.interviews.filter(acting.theirs(person, "to"), outcome="").first(),
         "support_letter": application.state == S.NOMINATED and queries.stream_of(application).job_offer,
     }
 

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import StaffPage
+from passerelle.accounts.words import representation
 from passerelle.allocations.operations import NoPlaceLeft
 from passerelle.applications import claims, comparing, operations, permissions, queries, recourse, wording
 from passerelle.applications.pages import forms, shelf, showing
@@ -60,7 +61,7 @@ class OfFile(StaffPage):
         added = [asked["additions"]] if asked["review"] else []
         return {
             "application": application, "eoi": application.invitation.eoi, "tag": wording.tag(application),
-            "parts": parts, "requests": requests,
+            "parts": parts, "requests": requests, "representation": representation(application.candidate),
             "places": [*(place for part in parts for place in part["places"]), *(place for _one, place in requests), *added],
             "comparison": comparing.comparison(application), "decision": decision, **asked,
             "letters": queries.letters(application, self.person),

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from passerelle.accounts import acting
 from passerelle.core.sealing import SealedJSONField
 from passerelle.eoi.models.people import Bar
 from passerelle.eoi.states import AGEING, CHANGEABLE, LIVE, UNSETTLED, EOIState
@@ -33,9 +34,11 @@ class ExpressionOfInterestQuerySet(models.QuerySet["ExpressionOfInterest"]):
     """Filters that read as a sentence."""
 
     def visible_to(self, person: Any) -> Self:
-        """The two parties see theirs; staff see their programs', and of a draft only that it exists."""
+        """The two parties see theirs, and whoever represents them; staff their programs', of a draft that it exists."""
         if person.is_staff_member:
             return self.filter(program__in=person.programs_worked_in())
+        if person.is_representative:
+            return self.filter(acting.theirs(person, "employer", "candidate"))
         return self.filter(**{person.audience: person})
 
     def of(self, program: str) -> Self:

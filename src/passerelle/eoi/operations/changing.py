@@ -33,7 +33,7 @@ def begin_change(*, reference: str, by: Person, at: datetime) -> AnswersInProgre
     Begun already, it is gone on with. Raises NotAllowed.
     """
     eoi = locked(reference)
-    require(can_change(by, eoi, at=at))
+    require(can_change(by, eoi, at=at, act="eoi.begin_change"))
     kept = AnswersInProgress.objects.filter(eoi=eoi).first()
     if kept is None:
         answers = queries.without_declarations(eoi)
@@ -48,9 +48,9 @@ def save_change_section(
 ) -> AnswersInProgress:
     """Keep a section's answers in the change being prepared. Raises NotAllowed, IllegalMove when none is, ValueError."""
     eoi = locked(reference)
-    require(can_change(by, eoi, at=at))
+    require(can_change(by, eoi, at=at, act="eoi.save_change_section"))
     kept = _in_progress(eoi)
-    merged = merged_answers(eoi, kept.answers, section, answers)
+    merged = merged_answers(eoi, kept.answers, section, answers, by=by)
     if merged != kept.answers:
         kept.answers, kept.version = merged, kept.version + 1
     kept.saved_at = at
@@ -69,7 +69,7 @@ def _in_progress(eoi: ExpressionOfInterest) -> AnswersInProgress:
 def drop_change(*, reference: str, by: Person, at: datetime) -> None:
     """Forget a change being prepared; what was handed in stays as it is."""
     eoi = locked(reference)
-    require(can_change(by, eoi, at=at))
+    require(can_change(by, eoi, at=at, act="eoi.drop_change"))
     _in_progress(eoi).delete()
     told("eoi.change_dropped", eoi, by=by, at=at)
 
@@ -82,7 +82,7 @@ def change_eoi(*, reference: str, version: int, by: Person, at: datetime) -> Exp
     StaleAnswers, Unfinished, IdentityChanged.
     """
     eoi = locked(reference)
-    require(can_change(by, eoi, at=at))
+    require(can_change(by, eoi, at=at, act="eoi.change_eoi"))
     kept = _in_progress(eoi)
     if version != kept.version:
         raise StaleAnswers(reference)

@@ -44,20 +44,26 @@ class CriterionFails(Exception):
 
 
 @transaction.atomic
-def open_eoi(*, program: str, category: str, by: Person, at: datetime) -> ExpressionOfInterest:
-    """Start a draft in a category, under the pack in force now (nwt.md, R1.4 and R1.5). Raises NotAllowed."""
+def open_eoi(
+    *, program: str, category: str, by: Person, at: datetime, client: Person | None = None
+) -> ExpressionOfInterest:
+    """Start a draft in a category, under the pack in force now (nwt.md, R1.4 and R1.5). Raises NotAllowed.
+
+    A representative starts it for ``client``, whose file it is.
+    """
+    party = client or by
     # Two presses of the button must not make two files: the account is the one thing both share.
-    Person.objects.select_for_update().get(pk=by.pk)
+    Person.objects.select_for_update().get(pk=party.pk)
     pack = programs.pack_in_force(program, at)
     rules = programs.rules(pack)
     _check_category(rules, category)
     stream = rules.stream_of(category)
-    one_open = queries.has_one_open(by, rules, stream.key)
-    barred = queries.employer_is_barred(by, at)
-    require(can_open(by, program, opened_by=stream.opened_by, has_one_open=one_open, barred=barred))
+    one_open = queries.has_one_open(party, rules, stream.key)
+    barred = queries.employer_is_barred(party, at)
+    require(can_open(by, program, opened_by=stream.opened_by, has_one_open=one_open, barred=barred, client=client))
     eoi = ExpressionOfInterest.objects.create(
         reference=new_reference(rules, at), program=program, pack=pack, opened_at=at, **route(rules, category),
-        **_opener(by, rules),
+        **_opener(party, rules),
     )  # fmt: skip
     told("eoi.opened", eoi, by=by, at=at, detail={"category": category, "pack": str(pack)})
     return eoi
@@ -94,7 +100,7 @@ def choose_category(*, reference: str, category: str, by: Person, at: datetime) 
     """Move a draft to another category; answers to criteria that both share are kept."""
     eoi = locked(reference)
     rules = rules_of(eoi)
-    require(can_answer_criteria(by, eoi, rules))
+    require(can_answer_criteria(by, eoi, rules, "eoi.choose_category"))
     _check_category(rules, category)
     asked = {one.key for one in meeting.registered(rules, category)}
     for name, value in route(rules, category).items():
@@ -163,7 +169,7 @@ def let_in_candidate(
 def resend_access(*, reference: str, by: Person, at: datetime) -> AccessLink:
     """Send the candidate a new link; the one before stops working."""
     eoi = locked(reference)
-    require(can_let_in(by, eoi, rules_of(eoi), open_criteria=queries.open_criteria(eoi)))
+    require(can_let_in(by, eoi, rules_of(eoi), open_criteria=queries.open_criteria(eoi), act="eoi.resend_access"))
     if eoi.candidate is None or eoi.candidate.username:
         raise NotAllowed(_("The candidate has already used the link."))
     link = accounts.resend_link(person=eoi.candidate, by=by, at=at)
@@ -191,7 +197,7 @@ def save_section(
     """
     eoi = locked(reference)
     require(can_fill(by, eoi))
-    merged = merged_answers(eoi, eoi.answers, section, answers)
+    merged = merged_answers(eoi, eoi.answers, section, answers, by=by)
     if merged != eoi.answers:
         eoi.answers, eoi.version = merged, eoi.version + 1
     eoi.saved_at = at
@@ -200,15 +206,25 @@ def save_section(
 
 
 def merged_answers(
-    eoi: ExpressionOfInterest, kept: Mapping[str, Any], section: str, answers: Mapping[str, Any]
+    eoi: ExpressionOfInterest, kept: Mapping[str, Any], section: str, answers: Mapping[str, Any], *, by: Person
 ) -> dict[str, Any]:
-    """Return ``kept`` with a section's answers put in, blanks and what no longer applies taken out."""
+    """Return ``kept`` with a section's answers put in, blanks and what no longer applies taken out.
+
+    From a representative, what only the candidate answers stays as the candidate left it (``forms.as_representative``); the
+    e-mail of a file is then that of the candidate's account.
+    """
     questions = queries.questionnaire(eoi)
     strange = set(answers) - queries.keys_of_section(questions.section(section))
     if strange:
         raise ValueError(f"section {section} does not ask {sorted(strange)}")
     merged = {key: value for key, value in {**kept, **answers}.items() if not is_blank(value)}
-    return dict(forms.pruned(questions, merged, queries.given(eoi)))
+    pruned = dict(forms.pruned(questions, merged, queries.given(eoi)))
+    if not by.is_representative:
+        return pruned
+    theirs, email = forms.as_representative(questions, kept, pruned), rules_of(eoi).questions.email
+    if email and is_blank(theirs.get(email)) and eoi.candidate:
+        theirs[email] = eoi.candidate.email
+    return theirs
 
 
 @transaction.atomic

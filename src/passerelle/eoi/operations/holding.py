@@ -28,7 +28,7 @@ def resume_eoi(*, reference: str, by: Person, at: datetime) -> ExpressionOfInter
     """Put a held file back into draws, at the place it had; at a new one where the stream counts from each handing in."""
     eoi = locked(reference)
     rules = rules_of(eoi)
-    require(can_hold(by, eoi, rules, at=at))
+    require(can_hold(by, eoi, rules, at=at, act="eoi.resume_eoi"))
     eoi.state = EOI_LIFECYCLE.after(eoi.state, "resume")
     if rules.stream(eoi.stream).place_after_change == "resubmission":
         eoi.placed_at = at

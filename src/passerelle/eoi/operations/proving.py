@@ -61,7 +61,7 @@ def open_request(eoi: ExpressionOfInterest) -> EvidenceRequest | None:
 @transaction.atomic
 def store_evidence(*, item: EvidenceItem, upload: UploadedFile, by: Person, at: datetime) -> Any:
     """Keep one file the candidate sends for an item. Raises documents' Unacceptable with a reason for the reader."""
-    eoi = _open_for(item, by)
+    eoi = _open_for(item, by, "eoi.store_evidence")
     document = documents.store(owner=eoi.reference, slot=item.slot, upload=upload, by=by, at=at)
     told("eoi.evidence_stored", eoi, by=by, at=at, detail={"item": item.pk})
     return document
@@ -79,16 +79,16 @@ def keep_upload(*, owner: str, slot: str, upload: Any, by: Person, at: datetime)
 @transaction.atomic
 def remove_evidence_file(*, item: EvidenceItem, document: Any, by: Person, at: datetime) -> None:
     """Take back a file before the answer is sent."""
-    eoi = _open_for(item, by)
+    eoi = _open_for(item, by, "eoi.remove_evidence_file")
     if (document.owner, document.slot) != (eoi.reference, item.slot):
         raise ValueError("not a file of this item")
     documents.remove(document=document, by=by, at=at)
     told("eoi.evidence_removed", eoi, by=by, at=at, detail={"item": item.pk})
 
 
-def _open_for(item: EvidenceItem, by: Person) -> ExpressionOfInterest:
+def _open_for(item: EvidenceItem, by: Person, act: str) -> ExpressionOfInterest:
     eoi = locked(item.request.eoi.reference)
-    require(can_answer_evidence(by, eoi))
+    require(can_answer_evidence(by, eoi, act))
     request = open_request(eoi)
     if request is None or request.pk != item.request_id:
         raise IllegalMove("answer_evidence", eoi.state)

@@ -17,7 +17,7 @@ from passerelle.eoi.models import (
 )
 from passerelle.eoi.operations import likeness, unsure
 from passerelle.eoi.operations.support import both, locked, rules_of, tell, told
-from passerelle.eoi.permissions import can_submit, is_renewable
+from passerelle.eoi.permissions import can_fill, can_submit, is_renewable
 from passerelle.eoi.states import EOI_LIFECYCLE, ClosingReason
 from passerelle.notices import operations as notices
 from passerelle.programs import queries as programs
@@ -239,5 +239,6 @@ def _acknowledge(eoi: ExpressionOfInterest, at: datetime) -> None:
 def report_not_accepted(*, reference: str, why: str, by: Person, at: datetime) -> None:
     """Tell staff, and nobody else, that a submission was turned away and why."""
     eoi = locked(reference)
+    require(can_fill(by, eoi, "eoi.report_not_accepted"))
     told("eoi.not_accepted", eoi, by=by, at=at, detail={"why": why})
     notices.open_task(f"eoi.not_accepted.{why}", program=eoi.program, about=reference, at=at)

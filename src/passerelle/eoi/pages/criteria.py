@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from passerelle.accounts import acting
 from passerelle.accounts.access import SignedInPage
 from passerelle.eoi import operations, permissions, queries
 from passerelle.eoi.pages.forms import CriterionForm
@@ -17,9 +18,9 @@ class CriteriaPage(SignedInPage):
     urls: Mapping[str, str]
 
     def opened(self, reference: str) -> Any:
-        """The draft that this person opened, or a 404."""
+        """The draft that this person, or their client, opened, or a 404."""
         eoi = self.draft(reference)  # type: ignore[attr-defined]
-        if permissions.opener_of(eoi, queries.rules(eoi)) != self.person.pk:
+        if acting.stands_for(self.person, permissions.opener_of(eoi, queries.rules(eoi))) is None:
             raise Http404
         return eoi
 
@@ -38,10 +39,10 @@ class CriteriaList(CriteriaPage):
             {
                 "eoi": eoi,
                 "urls": self.urls,
-                "theirs": self.person.is_candidate,
+                "theirs": not self.person.is_employer,
                 "category": queries.rules(eoi).category(eoi.category),
                 "rows": rows,
-                "sides": _by_side(rows, theirs=self.person.is_candidate),
+                "sides": _by_side(rows, theirs=not self.person.is_employer),
                 "first_open": first_open,
                 "answered": len([row for row in rows if row["answer"]]),
                 "failing": [row["criterion"] for row in rows if row["answer"] == "no"],

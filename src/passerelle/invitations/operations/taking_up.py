@@ -8,13 +8,14 @@ from django.db import transaction
 
 from passerelle.core import deadlines, sealing
 from passerelle.core.references import next_reference
+from passerelle.core.verdicts import require
 from passerelle.eoi import operations as eois
 from passerelle.express_entry import operations as federal
 from passerelle.express_entry import queries as pool
 from passerelle.invitations import queries
 from passerelle.invitations.models import Invitation
 from passerelle.invitations.operations.support import TooLate, tell, told
-from passerelle.invitations.permissions import TOO_LATE
+from passerelle.invitations.permissions import TOO_LATE, can_take_up
 from passerelle.programs import queries as programs
 
 # So long a proof holds: enough to open an account and come back from the mail.
@@ -61,6 +62,7 @@ def take_up(
     The same account again gets the same invitation. Raises NotProved, NotificationOver, TooLate, NotAllowed, AlreadyLive,
     CandidateIsBarred.
     """
+    require(can_take_up(by))
     notification = proved(proof=proof, program=by.program, at=at)
     already = queries.taken_up(notification.reference, by)
     if already is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import get_language
 
 from passerelle.accounts.access import PartyPage
@@ -17,13 +17,21 @@ if TYPE_CHECKING:
 
 
 class InvitationPage(PartyPage):
-    """What these pages share: the invitation of the address, or a 404."""
+    """What these pages share: the invitation of the address, or a 404; ``side`` is whose page it is."""
+
+    side = ""
 
     def found(self, reference: str) -> Invitation:
-        return queries.invitation_for(self.person, reference)
+        invitation = queries.invitation_for(self.person, reference)
+        party = self.shown_for(invitation.eoi.employer, invitation.eoi.candidate)
+        # A client is the candidate of one file and never the employer of it: each side keeps to its own addresses.
+        if party is None or party.audience not in self.audiences:
+            raise Http404
+        self.side = party.audience
+        return invitation
 
     def about(self, invitation: Invitation, request: ArrivedRequest) -> dict[str, Any]:
-        audience = self.person.audience
+        audience = self.side
         return {
             "invitation": invitation, "tag": wording.tag(invitation, request.arrived_at),
             "links": wording.links(invitation, audience), "audience": audience,
@@ -36,7 +44,7 @@ class InvitedPage(InvitationPage):
     template_name = "invitations/party/invitation.html"
 
     def get(self, request: ArrivedRequest, reference: str) -> HttpResponse:
-        invitation, at, audience = self.found(reference), request.arrived_at, self.person.audience
+        invitation, at, audience = self.found(reference), request.arrived_at, self.side
         return self.show({
             **self.about(invitation, request), "sentence": wording.sentence(invitation, audience, at),
             "stages": wording.stages(invitation, audience, at), "stands": wording.stands(invitation, at),
@@ -61,12 +69,12 @@ class DeclinePage(InvitationPage):
             return self._page(request, reference, form, status=422)
         invitation, reason = self.found(reference), form.cleaned_data["reason"]
         operations.decline(reference=invitation.reference, reason=reason, by=self.person, at=request.arrived_at)
-        return self.go_to(f"invitations:{self.person.audience}", reference)
+        return self.go_to(f"invitations:{self.side}", reference)
 
     def _page(self, request: ArrivedRequest, reference: str, form: DeclineForm, status: int = 200) -> HttpResponse:
         invitation = self.found(reference)
         verdict = permissions.can_decline(self.person, invitation, request.arrived_at)
-        other = invitation.eoi.candidate if self.person.is_employer else invitation.eoi.employer
+        other = invitation.eoi.candidate if self.side == "employer" else invitation.eoi.employer
         context = {**self.about(invitation, request), "form": form, "verdict": verdict, "other": other}
         return self.show(context, status=status)
 
@@ -77,7 +85,7 @@ class CalendarPage(InvitationPage):
     def get(self, request: ArrivedRequest, reference: str) -> HttpResponse:
         invitation, at = self.found(reference), request.arrived_at
         rules = queries.rules(invitation.program, at)
-        words = wording.calendar_words(invitation, self.person.audience, rules.zone)
+        words = wording.calendar_words(invitation, self.side, rules.zone)
         response = HttpResponse(
             queries.calendar(invitation, at=at, **words), content_type="text/calendar; charset=utf-8"
         )

@@ -60,7 +60,7 @@ class LetterPage(ReaderPage):
     def letter(self, number: str) -> "Letter":
         """The letter, for its reader and for staff who read files, whose look is logged; a 404 for others."""
         letter = get_object_or_404(queries.letters_numbered(number))
-        if letter.to_id == self.person.pk:
+        if self.shown_for(letter.to) is not None:
             return letter
         if not self.person.has_role(letter.program, *FILE_READERS):
             raise Http404

@@ -13,8 +13,9 @@ from passerelle.orders import queries
 from passerelle.orders.models import Order
 from passerelle.orders.operations.support import alone_with_person, locked, serve, tell, told, work_out
 from passerelle.orders.permissions import can_make, can_propose
-from passerelle.orders.states import ORDER_LIFECYCLE
+from passerelle.orders.states import ORDER_LIFECYCLE, SubjectKind
 from passerelle.programs import queries as programs
+from passerelle.representatives import operations as representatives
 
 
 class AmountChanged(NotAllowed):
@@ -39,6 +40,8 @@ def make_order(*, reference: str, by: Person, at: datetime) -> Order:
             order=reference, rules=queries.rules_of(order), person_key=order.person_key, years=order.ban_years,
             reason=order.provision, by=order.proposed_by, confirmed_by=by, at=at,
         )  # fmt: skip
+        if order.kind == SubjectKind.REPRESENTATIVE:
+            representatives.end_barred(program=order.program, at=at)
     told(
         "order.made", order, by=by, at=at, detail={"ban_before": order.ban_before, "penalty_cents": order.penalty_cents}
     )

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.accounts import hooks
+from passerelle.core.text import pick
 from passerelle.core.widgets import DateParts
 from passerelle.orders.operations import Against, Terms
 from passerelle.orders.states import SubjectKind
@@ -50,6 +52,15 @@ class ProposeForm(forms.Form):
         error_messages={"invalid": _("Enter an amount, like 1250.00.")},
     )  # fmt: skip
     further_reason = forms.CharField(label=_("Why the further amount"), widget=SHORT, max_length=2000, required=False)
+
+    def __init__(self, *args: Any, program: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bodies = hooks.licences(program).values()
+        if bodies:
+            # Chosen, not typed: the ban follows the body and the number with which the representative registered.
+            choices = [("", "–"), *((pick(one.name, "en"), pick(one.name)) for one in bodies if one.numbered)]
+            label = self.fields["licence_body"].label
+            self.fields["licence_body"] = forms.ChoiceField(label=label, choices=choices, required=False)
 
     def against(self) -> Against:
         """Whom the order is against, as the operation asks."""

@@ -51,10 +51,12 @@ class Propose(OrdersPage):
     roles: ClassVar[frozenset[str]] = CHECKERS
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show({"form": forms.ProposeForm(initial={"about": request.GET.get("about", "")})})
+        return self.show(
+            {"form": forms.ProposeForm(program=self.program, initial={"about": request.GET.get("about", "")})}
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = forms.ProposeForm(request.POST)
+        form = forms.ProposeForm(request.POST, program=self.program)
         order = self.propose(form) if form.is_valid() else None
         if order is None:
             return self.show({"form": form}, status=422)

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from payments import PaymentStatus
 
+from passerelle.accounts import acting
 from passerelle.accounts.models import Person
 from passerelle.core.text import pick
 from passerelle.core.verdicts import NotAllowed, require
@@ -81,6 +82,8 @@ def practise(*, reference: str, accepted: bool, by: Person, at: datetime) -> Pay
     attempt = practice_attempt(reference=reference, by=by)
     if attempt is None:
         raise NotAllowed(_("This card page is closed. Go back to the payment."))
+    stranger = _("Only the person who owes this payment can pay it.")
+    require(acting.may_act(by, attempt.payment.payer_id, "payments.practise", otherwise=stranger))
     report = PracticeCard().answered(attempt, accepted=accepted)
     return take_report(token=attempt.token, report=report, at=at)
 

@@ -17,6 +17,13 @@ class PayerPage(PartyPage):
     """A payment, for the person who owes it: a 404 for everybody else."""
 
     template_name = "payments/party/payment.html"
+    represented = True
+
+    def found(self, reference: str) -> Any:
+        """The payment, or a 404."""
+        payment = queries.payment_for(self.person, reference=reference)
+        self.shown_for(payment.payer)
+        return payment
 
     def showing(self, payment: Any, **more: Any) -> dict[str, Any]:
         """Return what the template needs."""
@@ -38,18 +45,18 @@ class Pay(PayerPage):
     """What is to be paid; the button leads to the card page."""
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        payment = queries.payment_for(self.person, reference=reference)
+        payment = self.found(reference)
         return self.may_lead_out(self.show(self.showing(payment)))
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        payment = queries.payment_for(self.person, reference=reference)
+        payment = self.found(reference)
         if payment.paid_at:
             # Pressed twice, or in another window: the answer to both is that it is paid.
             return self.go_to("payments:returned", reference)
         try:
             return HttpResponseRedirect(operations.start(reference=reference, by=self.person, at=self.at))
         except ProviderAway:
-            payment = queries.payment_for(self.person, reference=reference)
+            payment = self.found(reference)
             return self.may_lead_out(self.show(self.showing(payment, away=True), status=503))
 
 
@@ -57,9 +64,9 @@ class Returned(PayerPage):
     """Where the card page sends people afterwards: paid, waiting for the provider's word, or to be tried again."""
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        payment = queries.payment_for(self.person, reference=reference)
+        payment = self.found(reference)
         if not payment.paid_at and operations.look_up(reference=reference, at=self.at):
-            payment = queries.payment_for(self.person, reference=reference)
+            payment = self.found(reference)
         shown = self.showing(payment, returned=True)
         waiting = shown["attempt"] is not None and shown["attempt"].ended_at is None and bool(shown["verdict"])
         return self.may_lead_out(self.show({**shown, "waiting": waiting}))
@@ -77,7 +84,7 @@ class Practice(PayerPage):
         return self.show({"payment": attempt.payment})
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        payment = queries.payment_for(self.person, reference=reference)
+        payment = self.found(reference)
         answer = request.POST.get("card", "")
         if answer not in ("accepted", "refused"):
             problems = [{"id": "card", "text": _("Choose what the card does.")}]

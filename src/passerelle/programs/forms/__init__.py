@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from passerelle.programs.forms.carrying import Difference, company_answers, differences, merged_for_scoring, prefilled
+from passerelle.programs.forms.own import as_representative, split
 from passerelle.programs.forms.progress import is_whole, missing, section_state
 from passerelle.programs.forms.pruning import pruned
 from passerelle.programs.forms.section import SectionForm
@@ -18,6 +19,7 @@ __all__ = [
     "SectionForm",
     "answer_rows",
     "apply_section",
+    "as_representative",
     "company_answers",
     "differences",
     "in_words",
@@ -29,6 +31,7 @@ __all__ = [
     "pruned",
     "section_form",
     "section_state",
+    "split",
 ]
 
 

@@ -66,6 +66,14 @@ def _anybody(_rules: Rules) -> tuple[str, ...]:
     return ("everyone",)
 
 
+def _who_registers(rules: Rules) -> tuple[str, ...]:
+    return (*_opener(rules), "representative") if rules.representatives else _opener(rules)
+
+
+def _client_and_representative(_rules: Rules) -> tuple[str, ...]:
+    return ("candidate", "representative")
+
+
 # --- what asks for a kind ---
 
 
@@ -111,6 +119,10 @@ def _locked_parts(rules: Rules) -> str:
 def _job_offer(rules: Rules) -> str:
     offered = [one.key for one in rules.streams if one.job_offer]
     return f"stream {offered[0]} rests on a job offer" if offered else ""
+
+
+def _represented(rules: Rules) -> str:
+    return "its candidates appoint representatives" if rules.representatives else ""
 
 
 def _help(rules: Rules) -> str:
@@ -174,7 +186,11 @@ _FILE = "file_number candidate employer position received"
 _NOMINATED = "file_number number expires reason day review can_review"
 
 KINDS: tuple[Kind, ...] = (
-    *_kinds("account_created", _every, _opener, "username"),
+    *_kinds("account_created", _every, _who_registers, "username"),
+    *_kinds("representative_asks", _represented, _candidate, "representative client licence link link_good_until has_account day "
+            "declined to_client", _says("representative", "licence", "link")),
+    *_kinds("representative_appointed representative_ended", _represented, _client_and_representative,
+            "representative client licence day declined to_client"),
     *_kinds("help_received", _help, _anybody),
     # expressions of interest
     *_kinds("candidate_access", _employer_first, _candidate, "employer category link link_good_until use_before", _says("link")),

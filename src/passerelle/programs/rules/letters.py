@@ -54,11 +54,12 @@ class Letter(Sourced):
     everyone: Words | None = None
     employer: Words | None = None
     candidate: Words | None = None
+    representative: Words | None = None
     staff: Words | None = None
 
     def variants(self) -> dict[str, Words]:
         """Return the words for each kind of reader that has its own."""
-        found = {who: getattr(self, who) for who in ("everyone", "employer", "candidate", "staff")}
+        found = {who: getattr(self, who) for who in ("everyone", "employer", "candidate", "representative", "staff")}
         return {who: words for who, words in found.items() if words}
 
     def words_for(self, audience: str) -> Words:

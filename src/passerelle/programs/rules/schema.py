@@ -8,11 +8,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from passerelle.programs.rules import conditions
+from passerelle.programs.rules.records import CONFIRMED as CONFIRMED
+from passerelle.programs.rules.records import Certainty, Key, Record, Sourced
+from passerelle.programs.rules.representing import Representatives
 from passerelle.programs.rules.text import Bilingual
 
-Certainty = Literal["seed", "verified", "verified_old", "secondary", "uncertain", "general"]
-CONFIRMED = frozenset({"seed", "verified"})
-Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
 Instant = Literal["registration", "application", "decision"]
 
 
@@ -24,24 +24,6 @@ def _condition(value: Any) -> Any:
 
 
 Condition = Annotated[dict[str, Any] | None, BeforeValidator(_condition)]
-
-
-class Record(BaseModel):
-    """Base: fields are known, and a loaded pack never changes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Sourced(Record):
-    """A value with where it is written and how sure that is."""
-
-    source: str
-    certainty: Certainty
-
-    @property
-    def confirmed(self) -> bool:
-        """Whether an official source says so."""
-        return self.certainty in CONFIRMED
 
 
 class Link(Record):
@@ -326,6 +308,7 @@ class ProgramFile(Record):
     accounts: Literal["per_candidate", "per_person"]
     one_live_eoi: Literal["program", "stream"]
     employer_sees: tuple[Literal["state", "total", "dates"], ...]
+    representatives: Representatives | None = None
     status: Status
     contact: Contact
     links: tuple[Link, ...]

@@ -85,6 +85,8 @@ class Section(FilePage):
 
     template_name = "eoi/candidate/section.html"
     urls = DRAFT_URLS
+    # What a representative leaves to the client.
+    left_to_client: Any = ()
 
     def get(self, request: HttpRequest, reference: str, section: str) -> HttpResponse:
         eoi, part = self._find(reference, section)
@@ -110,6 +112,8 @@ class Section(FilePage):
             part = queries.questionnaire(eoi).section(key)
         except KeyError as fault:
             raise Http404 from fault
+        if self.person.is_representative:
+            part, self.left_to_client = questionnaires.split(part)
         return eoi, part
 
     def _form(self, eoi: Any, part: Any, data: Any = None) -> Any:
@@ -143,7 +147,7 @@ class Section(FilePage):
         place = keys.index(part.key) if part.key in keys else 0
         context = {
             "eoi": eoi, "urls": self.urls, "section": part, "form": form, "place": place + 1, "of": len(keys),
-            "before": keys[place - 1] if place else None,
+            "before": keys[place - 1] if place else None, "left_to_client": self.left_to_client,
         }  # fmt: skip
         return self.show(context, status=status)
 

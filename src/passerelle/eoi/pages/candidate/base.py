@@ -9,12 +9,14 @@ from passerelle.eoi import queries
 
 
 class FilePage(CandidatePage):
-    """A page about one file of this candidate."""
+    """A page about one file of this candidate, or of a candidate whom this representative stands for."""
+
+    represented = True
 
     def eoi(self, reference: str) -> Any:
         """The file, or a 404."""
         eoi = queries.eoi_for(self.person, reference)
-        if queries.is_notified(eoi):
+        if queries.is_notified(eoi) or self.shown_for(eoi.candidate) is None:
             # Whoever came with a notification has an application and nothing before it.
             raise Http404
         return eoi

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import FreshSignIn
+from passerelle.core.verdicts import require
 from passerelle.eoi import operations, permissions, queries, wording
 from passerelle.eoi.pages.candidate.answering import answer_groups
 from passerelle.eoi.pages.candidate.base import FilePage
@@ -36,8 +37,8 @@ class CandidateFile(FilePage):
                 "doubt": doubt,
                 "events": wording.timeline(eoi, "candidate"),
                 "readings": wording.readings(eoi),
-                "letters": notices.letters(reference).filter(to=self.person),
-                "can_withdraw": eoi.state in WITHDRAWABLE,
+                "letters": notices.letters(reference).filter(to=eoi.candidate),
+                "can_withdraw": eoi.state in WITHDRAWABLE and permissions.can_withdraw(self.person, eoi).allowed,
                 "can_refile": permissions.can_file_anew(
                     self.person, eoi, has_one_open=queries.has_another_open(eoi, rules), at=at
                 ).allowed,
@@ -70,6 +71,7 @@ class Withdraw(FreshSignIn, FilePage):
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         eoi = self.eoi(reference)
+        require(permissions.can_withdraw(self.person, eoi))
         if eoi.state not in WITHDRAWABLE:
             return self.go_to("eoi:candidate_file", reference)
         return self.show({"eoi": eoi, "form": WithdrawForm()})

@@ -105,7 +105,7 @@ class DiscardOwn(FilePage):
 
     def _own(self, reference: str) -> Any:
         eoi = self.draft(reference)
-        if permissions.opener_of(eoi, queries.rules(eoi)) != self.person.pk:
+        if permissions.opener_of(eoi, queries.rules(eoi)) != eoi.candidate_id:
             raise Http404
         return eoi
 

@@ -1,0 +1,63 @@
+"""The desk of a representative: all clients with whose turn it is and by when, then one client's files."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from passerelle.accounts import words
+from passerelle.accounts.access import RepresentativePage
+from passerelle.desks import journey
+from passerelle.eoi import queries as eois
+from passerelle.notices import queries as notices
+from passerelle.programs import queries as programs
+from passerelle.representatives import queries
+
+ON_A_PAGE = 20
+_NO_DEADLINE = datetime.max.replace(tzinfo=UTC)
+
+
+class Home(RepresentativePage):
+    """My clients, those first whose turn it is, the nearest deadline first; requests that wait; what ended."""
+
+    template_name = "desks/representative/home.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        page_obj = Paginator(queries.clients(self.person), ON_A_PAGE).get_page(request.GET.get("page"))
+        clients = [self._client(one) for one in page_obj]
+        clients.sort(key=lambda one: (not one["mine"], one["too_late"] or _NO_DEADLINE))
+        return self.show({
+            "page_obj": page_obj, "clients": clients, "waiting": queries.waiting(self.person),
+            "ended": queries.ended(self.person)[:ON_A_PAGE], "unread": notices.inbox(self.person).unread().count(),
+            "bounced": notices.bounced(self.person), "licence": self._licence(),
+        })  # fmt: skip
+
+    def _client(self, appointment: Any) -> dict[str, Any]:
+        files = [one for one in journey.files_of(appointment.client, self.at) if one.next_step]
+        due = [one.too_late for one in files if one.too_late]
+        return {
+            "appointment": appointment, "client": appointment.client, "files": files,
+            "mine": any(one.turn == "candidate" for one in files), "too_late": min(due, default=None),
+        }  # fmt: skip
+
+    def _licence(self) -> str:
+        held = self.person.licence
+        return words.licence(self.program, held.body, held.number)
+
+
+class Client(RepresentativePage):
+    """One client: each file with its next step, where to start another, how to give the appointment up."""
+
+    template_name = "desks/representative/client.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        appointment = get_object_or_404(queries.clients(self.person), client=pk)
+        rules = programs.rules_in_force(self.program, self.at)
+        opens = rules.opened_by == "candidate"
+        return self.show({
+            "appointment": appointment, "client": appointment.client,
+            "files": journey.files_of(appointment.client, self.at),
+            "free": eois.categories_free_for(appointment.client, rules) if opens else [],
+        })  # fmt: skip

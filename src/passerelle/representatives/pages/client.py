@@ -1,0 +1,84 @@
+"""The client's side: who asks to represent me, who does, who did; one press each."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from passerelle.accounts.access import CandidatePage, FreshSignIn
+from passerelle.core.verdicts import NotAllowed
+from passerelle.representatives import operations, queries, words
+
+
+class ClientPage(CandidatePage):
+    """Where candidates of the program may appoint somebody, and for whoever did while they could; a 404 elsewhere."""
+
+    def turned_away(self, request: HttpRequest) -> Any:
+        away = super().turned_away(request)
+        if away is None and not queries.concern(self.person, self.at):
+            raise Http404
+        return away
+
+
+class Mine(ClientPage):
+    """My representative: requests, the one in force, the history."""
+
+    template_name = "representatives/mine.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        current = queries.current(self.person)
+        return self.show({
+            "asked": [told(one) for one in queries.asked_of(self.person)],
+            "current": told(current) if current else None,
+            "history": [told(one) for one in queries.history(self.person)],
+        })  # fmt: skip
+
+
+def told(appointment: Any) -> dict[str, Any]:
+    """Return an appointment with its licence in words."""
+    return {"row": appointment, "licence": words.licence_of(appointment)}
+
+
+class Act(ClientPage):
+    """One press on one appointment of this client."""
+
+    done = ""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not queries.is_of_client(pk, self.person):
+            raise Http404
+        try:
+            self.act(pk)
+        except NotAllowed as refusal:
+            messages.warning(request, str(refusal))
+        else:
+            messages.success(request, self.done)
+        return self.go_to("representatives:mine")
+
+    def act(self, pk: int) -> None:
+        raise NotImplementedError
+
+
+class Appoint(FreshSignIn, Act):
+    """Yes: this person acts for me."""
+
+    def act(self, pk: int) -> None:
+        found = operations.appoint(appointment=pk, by=self.person, at=self.at)
+        self.done = _("%(name)s now represents you.") % {"name": found.representative.name}
+
+
+class Decline(Act):
+    """No."""
+
+    def act(self, pk: int) -> None:
+        operations.decline(appointment=pk, by=self.person, at=self.at)
+        self.done = _("You did not appoint this person. They have been told.")
+
+
+class End(Act):
+    """End it at once: no password is asked for, so that nothing stands in the way."""
+
+    def act(self, pk: int) -> None:
+        found = operations.end_appointment(appointment=pk, by=self.person, at=self.at)
+        self.done = _("%(name)s no longer represents you, from this moment on.") % {"name": found.representative.name}

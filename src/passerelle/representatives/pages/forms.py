@@ -1,0 +1,69 @@
+"""What a representative types."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from passerelle.accounts.models import Language
+from passerelle.core.text import clean_name
+
+
+class AskForm(forms.Form):
+    """Whom to ask: by name and e-mail, or by the number of a file they have."""
+
+    known = forms.ChoiceField(
+        label=_("Has your client a file here already?"), widget=forms.RadioSelect, initial="new",
+        choices=[("new", _("No, or I do not know")), ("file", _("Yes, and they gave me its number"))],
+        error_messages={"required": _("Choose one.")},
+    )  # fmt: skip
+    name = forms.CharField(label=_("Client's name"), max_length=200, required=False)
+    email = forms.EmailField(
+        label=_("Client's own email"), required=False,
+        help_text=_("We write to it. They sign in with it; give an address that only they read, never your own."),
+        error_messages={"invalid": _("Enter an email address, like name@example.com.")},
+    )  # fmt: skip
+    language = forms.ChoiceField(
+        label=_("Language your client reads"), choices=Language.choices, widget=forms.RadioSelect, required=False
+    )
+    reference = forms.CharField(
+        label=_("File number"), max_length=40, required=False, help_text=_("As your client gave it to you.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("name", "email", "language", "reference"):
+            # Asked for in the one case or in the other.
+            self.fields[name].looks_required = True  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"].strip()
+        return clean_name(name) if name else ""
+
+    def clean(self) -> dict[str, Any]:
+        given = dict(super().clean() or self.cleaned_data)
+        if given.get("known") == "file":
+            self._need(given, reference=_("Enter the number of the file."))
+        elif given.get("known") == "new":
+            self._need(
+                given, name=_("Enter your client's name."), email=_("Enter your client's own email address."),
+                language=_("Choose a language."),
+            )  # fmt: skip
+        return given
+
+    def _need(self, given: dict[str, Any], **words: Any) -> None:
+        for name, missing in words.items():
+            if name not in self.errors and not str(given.get(name, "")).strip():
+                self.add_error(name, missing)
+
+
+class StartForm(forms.Form):
+    """Which stream the client's file is for."""
+
+    category = forms.ChoiceField(
+        label=_("Which stream is it for?"), widget=forms.RadioSelect, error_messages={"required": _("Choose a stream.")}
+    )
+
+    def __init__(self, *args: Any, choices: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].choices = choices  # type: ignore[attr-defined]

@@ -1,0 +1,112 @@
+"""The representative's side: ask a client, start a file for one who appointed me, give an appointment up."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from passerelle.accounts.access import RepresentativePage
+from passerelle.core.text import pick
+from passerelle.core.verdicts import NotAllowed
+from passerelle.eoi import operations as eois
+from passerelle.eoi import queries as files
+from passerelle.programs import queries as programs
+from passerelle.programs.wording import opening
+from passerelle.representatives import operations, queries
+from passerelle.representatives.pages.forms import AskForm, StartForm
+
+
+class AskClient(RepresentativePage):
+    """Ask somebody to appoint me."""
+
+    template_name = "representatives/ask.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show({"form": AskForm(initial={"language": get_language(), "known": "new"})})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = AskForm(request.POST)
+        if form.is_valid() and self._ask(form):
+            messages.success(request, _("We wrote to your client. You see nothing of theirs until they appoint you."))
+            return self.go_to("accounts:home")
+        return self.show({"form": form}, status=422)
+
+    def _ask(self, form: AskForm) -> bool:
+        given = form.cleaned_data
+        try:
+            if given["known"] == "file":
+                operations.ask_by_file(reference=given["reference"], by=self.person, at=self.at)
+            else:
+                operations.ask_client(
+                    name=given["name"], email=given["email"], language=given["language"], by=self.person, at=self.at
+                )
+        except operations.NoSuchFile:
+            form.add_error("reference", _("There is no open file with this number here. Ask your client for it again."))
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        return not form.errors
+
+
+class OfAppointment(RepresentativePage):
+    """A page about one appointment of this representative."""
+
+    def client(self, pk: int) -> Any:
+        """The client of an appointment in force, by the client's account; a 404 for anybody else."""
+        found = get_object_or_404(queries.clients(self.person), client=pk)
+        self.acting_for = found.client
+        return found.client
+
+
+class StartFile(OfAppointment):
+    """Start a file for a client who appointed me."""
+
+    template_name = "representatives/start.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        client = self.client(pk)
+        return self._show(client, StartForm(choices=self._choices(client)))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        client = self.client(pk)
+        form = StartForm(request.POST, choices=self._choices(client))
+        if not form.is_valid():
+            return self._show(client, form, status=422)
+        category = form.cleaned_data["category"]
+        eoi = eois.open_eoi(program=self.program, category=category, by=self.person, at=self.at, client=client)
+        return self.go_to("eoi:my_criteria", eoi.reference)
+
+    def _choices(self, client: Any) -> list[tuple[str, str]]:
+        rules = programs.rules_in_force(self.program, self.at)
+        if rules.opened_by != "candidate":
+            raise Http404
+        return [(one.key, pick(one.name)) for one in files.categories_free_for(client, rules)]
+
+    def _show(self, client: Any, form: StartForm, status: int = 200) -> HttpResponse:
+        rules = programs.rules_in_force(self.program, self.at)
+        return self.show({"client": client, "form": form, "opening": opening(rules, self.at)}, status=status)
+
+
+class GiveUp(RepresentativePage):
+    """Take a request back, or give an appointment up, after a question."""
+
+    template_name = "representatives/give_up.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self.show({"appointment": self._open(pk)})
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        found = self._open(pk)
+        operations.end_appointment(appointment=found.pk, by=self.person, at=self.at)
+        messages.success(
+            request,
+            _("You no longer represent %(name)s.") % {"name": found.client.name}
+            if found.appointed_at
+            else _("The request is taken back."),
+        )
+        return self.go_to("accounts:home")
+
+    def _open(self, pk: int) -> Any:
+        return get_object_or_404(queries.open_of(self.person), pk=pk)

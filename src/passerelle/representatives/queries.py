@@ -1,0 +1,65 @@
+"""What is so about representatives and their clients."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from passerelle.accounts import acting
+from passerelle.accounts.models import Appointment, Person
+from passerelle.programs import queries as programs
+
+
+def are_known(program: str, at: datetime) -> bool:
+    """Whether candidates of a program may appoint a representative."""
+    try:
+        return programs.rules_in_force(program, at).representatives is not None
+    except programs.RulesUnavailable:
+        return False
+
+
+def concern(client: Person, at: datetime) -> bool:
+    """Whether representatives are any matter of this client: of their program now, or of their own history."""
+    return are_known(client.program, at) or Appointment.objects.filter(client=client).exists()
+
+
+def asked_of(client: Person) -> QuerySet[Appointment]:
+    """The requests that wait for a client's answer, oldest first."""
+    return Appointment.objects.asked().filter(client=client).select_related("representative").order_by("id")
+
+
+def current(client: Person | None) -> Appointment | None:
+    """The appointment in force of a client."""
+    return acting.appointment_of(client)
+
+
+def history(client: Person) -> QuerySet[Appointment]:
+    """What ended, newest first."""
+    ended = Appointment.objects.filter(client=client, ended_at__isnull=False)
+    return ended.select_related("representative").order_by("-ended_at", "-id")
+
+
+def clients(representative: Person) -> QuerySet[Appointment]:
+    """The appointments in force of a representative, by the client's name."""
+    mine = Appointment.objects.standing().filter(representative=representative, client__is_active=True)
+    return mine.select_related("client").order_by("client__name", "id")
+
+
+def waiting(representative: Person) -> QuerySet[Appointment]:
+    """The requests of a representative that wait for an answer, oldest first; ``named`` is whom they asked."""
+    return Appointment.objects.asked().filter(representative=representative).order_by("id")
+
+
+def open_of(representative: Person) -> QuerySet[Appointment]:
+    """What a representative asked for or holds."""
+    return Appointment.objects.open().filter(representative=representative).select_related("client")
+
+
+def is_of_client(pk: int, client: Person) -> bool:
+    """Whether an appointment, of whatever time, is this client's."""
+    return Appointment.objects.filter(pk=pk, client=client).exists()
+
+
+def ended(representative: Person) -> QuerySet[Appointment]:
+    """What ended, newest first."""
+    mine = Appointment.objects.filter(representative=representative, ended_at__isnull=False)
+    return mine.select_related("client").order_by("-ended_at", "-id")
