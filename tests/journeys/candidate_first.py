@@ -34,6 +34,8 @@ from tests.support.people import PASSWORD, a_staff_member
 
 CODE = "ca-on"
 CANDIDATE, EMPLOYER = "candidate@mail.example", "office@mill.example"
+# What the employer types by itself and a form cannot guess.
+EMPLOYERS_OWN = {"business_number": "123456789", "position_title": "Software engineer"}
 
 
 def an_office(*, at: datetime, places: int = 21_500) -> Office:
@@ -297,7 +299,7 @@ class Walk:
         visitor.go(f"application/{reference}/")
         part = applications.part_for(person, reference=reference, part=key)
         filler = filling.Filler(self.answers, on=clock.now().date(), name=person.name)
-        known = {**part.answers, **({"business_number": "123456789"} if key == "employer" else {})}
+        known = {**part.answers, **(EMPLOYERS_OWN if key == "employer" else {})}
         whole = filler.fill(applications.questionnaire(part), known, applications.given(part))
         for section, _state in applications.sections(part):
             keys = {name for question in section.questions for name in keys_of(question)}

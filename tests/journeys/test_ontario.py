@@ -15,6 +15,7 @@ from tests.journeys.candidate_first import CANDIDATE, CODE, EMPLOYER, Walk, grad
 from tests.journeys.walking import post
 from tests.support.browser import DESKTOP, PHONE
 from tests.support.mailbox import Mailbox
+from tests.support.people import PASSWORD
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -113,7 +114,10 @@ def test_a_fee_is_given_back(
         back = walk.say("The fee is given back to the card", "Les droits sont remboursés sur la carte")
         assert back in walk.candidate.page.locator("main").inner_text()
         walk.candidate.submit()
-        walk.told(CANDIDATE, case.file.file_number)
+        walk.candidate.fill({"password": PASSWORD})  # what cannot be undone asks for it again
+        walk.candidate.submit()
+        assert case.file.state == "withdrawn"
+        walk.told(CANDIDATE, case.application, walk.say("was withdrawn", "a été retirée"))
     payments.refund_due(at=clock.now())
     walk.told(CANDIDATE, walk.say("1,500.00", "1 500,00"), walk.say("We gave back", "Nous avons remboursé"))
 

@@ -40,7 +40,7 @@ class ReasonForm(forms.Form):
 
 
 class OptionalReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Reason (optional)"), widget=SHORT, max_length=2000, required=False)
+    reason = forms.CharField(label=_("Reason"), widget=SHORT, max_length=2000, required=False)
 
 
 class SignatureForm(forms.Form):
