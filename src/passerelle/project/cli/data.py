@@ -30,10 +30,17 @@ def register(app: typer.Typer) -> None:
 def demo(
     external: Annotated[bool, typer.Option("--external", help="The database is not this installation's own.")] = False,
     really: Annotated[bool, typer.Option("--really", help="The second word for an external database.")] = False,
+    large: Annotated[bool, typer.Option("--large", help="At the scale of a whole program: it takes long.")] = False,
+    program: Annotated[str, typer.Option(help="One program alone, by its code.")] = "",
+    files: Annotated[
+        int | None, typer.Option(min=0, help="So many files instead, where the pack tells its demo.")
+    ] = None,
+    profiles: Annotated[int | None, typer.Option(min=0, help="So many federal profiles instead.")] = None,
 ) -> None:
-    """Make a believable territory of invented people by the real operations. For an empty installation."""
+    """Make believable programs of invented people by the real operations. For an empty installation."""
     start_django()
     from passerelle.accounts.models import Person
+    from passerelle.project.demo import plans
     from passerelle.project.runtime import preparing
 
     if not preparing.own_database() and not (external and really):
@@ -42,10 +49,11 @@ def demo(
             "among real ones: if you are sure, say so twice with --external --really."
         )
     if Person.objects.exists():
-        fail("There are accounts in this database already. The demo is made in an empty one alone.")
+        fail("There are accounts in this database already. The demo is made in an empty one alone (DEMO=0 make run).")
+    size = plans.LARGE if large else plans.SMALL
     try:
-        preparing.load_demo(done)
-    except preparing.CannotPrepare as problem:
+        preparing.load_demo(done, size=size, only=program, counts={"files": files, "profiles": profiles})
+    except (preparing.CannotPrepare, LookupError) as problem:
         fail(str(problem))
     _show_sign_ins()
 

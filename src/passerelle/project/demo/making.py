@@ -1,7 +1,7 @@
 """Makes the demo: 300 expressions of interest, three draws, files at every stage, clocks in every colour."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 
 from django.db import connection
@@ -18,7 +18,7 @@ from passerelle.invitations import operations as invitations
 from passerelle.notices import operations as notices
 from passerelle.programs import queries as programs
 from passerelle.project import sweeping
-from passerelle.project.demo import staff
+from passerelle.project.demo import planned, plans, staff
 from passerelle.project.demo.intake import Intake
 from passerelle.project.demo.outcomes import Outcomes
 from passerelle.project.demo.sign_ins import PROGRAM
@@ -44,19 +44,31 @@ _SURE = {
 WAVES = (((257, 245), 45, 135), ((240, 154), 22, 38), ((148, 28), 18, 22))
 
 
-def make_demo(*, tick: Callable[[str, int, int], None]) -> str:
-    """Make the demo territory and return one line saying what was made. ``tick(what, done, total)`` tells progress."""
+def make_demo(
+    *, tick: Callable[[str, int, int], None], size: str = plans.SMALL, only: str = "",
+    counts: Mapping[str, int | None] | None = None,
+) -> str:  # fmt: skip
+    """Make the demo and return one line saying what was made. ``tick(what, done, total)`` tells progress.
+
+    ``only`` names one program; ``counts`` replace those of ``size`` in the plans of packs (those of None are kept).
+    """
+    told = [plan for plan in plans.found() if only in ("", plan.program)]
+    if only not in ("", PROGRAM) and not told:
+        raise LookupError(f"No demo is told for {only}: packs/{only}/{plans.FILE} is not there.")
+    given = {key: value for key, value in (counts or {}).items() if value is not None}
     with connection.cursor() as cursor:
         # A crash may take the last acts with it: then the whole demo is begun again, so no act waits for the disk.
         cursor.execute("SET synchronous_commit TO off")
-    with override_settings(PASSWORD_HASHERS=_QUICK):
-        return _make(tick)
-
-
-def _make(tick: Callable[[str, int, int], None]) -> str:
     now = clock.now()
     # The year's messages stand in the portal; nobody wants thousands of old ones mailed, on the first start or meanwhile.
     notices.arm_fence(before=now, at=now)
+    with override_settings(PASSWORD_HASHERS=_QUICK):
+        made = [_make(tick, now)] if only in ("", PROGRAM) else []
+        made += [planned.make(plan, {**plan.counts(size), **given}, tick=tick) for plan in told]
+    return "; ".join(filter(None, made))
+
+
+def _make(tick: Callable[[str, int, int], None], now: datetime) -> str:
     begins = now - timedelta(days=262)
     people = staff.create(begins)
     story = Story(until=now, staff=people, seed=SEED)
@@ -69,9 +81,9 @@ def _make(tick: Callable[[str, int, int], None]) -> str:
         _draw(story, outcomes, now, days, size, fates)
     for days in range(255, 0, -8):
         story.at(now - timedelta(days=days, hours=2), lambda at: sweeping.sweep(at=at))
-    story.tell(lambda done, total: tick("acts", done, total))
+    story.tell(lambda done, total: tick(PROGRAM, done, total))
     sweeping.sweep(at=now)
-    return f"{intake.number} files, {len(DRAWS)} draws, {story.done} acts"
+    return f"{intake.number} files, {len(DRAWS)} draws, {story.done} acts ({PROGRAM})"
 
 
 def _set_places(director: Person, begins: datetime, now: datetime) -> None:

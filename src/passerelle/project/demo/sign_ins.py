@@ -7,6 +7,7 @@ from allauth.mfa.totp.internal import auth as totp
 from django.utils.translation import gettext_noop
 
 from passerelle.accounts.models import Person
+from passerelle.project.demo import plans
 
 PASSWORD = "aurora-over-great-slave"
 PROGRAM = "ca-nt"
@@ -57,14 +58,17 @@ class SignIn:
 
 def sign_ins(*, at: datetime) -> list[SignIn]:
     """Return the demo accounts, staff with their present codes; none when the installation holds no demo."""
-    there = set(Person.objects.filter(username__in=_usernames()).values_list("username", flat=True))
     staff = [SignIn(who, username, PASSWORD, _code(secret, at)) for username, who, _roles, secret, _name in STAFF]
     parties = [SignIn(who, username, PASSWORD, "") for username, who in PARTIES]
-    return [one for one in (*staff, *parties) if one.username in there]
-
-
-def _usernames() -> list[str]:
-    return [*(row[0] for row in STAFF), *(row[0] for row in PARTIES)]
+    for plan in plans.found():
+        staff_told = [(one, _code(one["secret"], at)) for one in plan.staff]
+        parties += [
+            SignIn(str(one["who"]), str(one["username"]), PASSWORD, code)
+            for one, code in (*staff_told, *((one, "") for one in plan.visitors))
+        ]
+    every = [*staff, *parties]
+    there = set(Person.objects.filter(username__in=[one.username for one in every]).values_list("username", flat=True))
+    return [one for one in every if one.username in there]
 
 
 def _code(secret: str, at: datetime) -> str:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -119,11 +120,12 @@ def may_hold_demo() -> bool:
     return own_database() or told_twice
 
 
-def load_demo(say: Say) -> None:
-    """Make the demo territory, with its progress on the screen, and check what must always hold on it.
+def load_demo(say: Say, **asked: Any) -> None:
+    """Make the demo, with its progress on the screen, and check what must always hold on it.
 
-    Raises CannotPrepare when an invariant is broken. While it runs a mark stands in the folder: a demo that was cut off
-    is half a story, and the next start begins it again (in our own database; another's is never emptied).
+    ``asked`` is what ``making.make_demo`` takes besides. Raises CannotPrepare when an invariant is broken. While it runs a
+    mark stands in the folder: a demo that was cut off is half a story, and the next start begins it again (in our own
+    database; another's is never emptied).
     """
     from passerelle.project.cli.shared import progress
     from passerelle.project.demo import making
@@ -131,7 +133,7 @@ def load_demo(say: Say) -> None:
     mark = _unfinished_demo()
     mark.touch()
     with progress() as tick:
-        made = making.make_demo(tick=tick)
+        made = making.make_demo(tick=tick, **asked)
         broken = invariants.broken(invariants.check(at=clock.now(), tick=tick))
     mark.unlink()
     if broken:

@@ -1,0 +1,149 @@
+"""What follows an invitation where candidates lead: declined, left to lapse, or an application at one of its stages."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from passerelle.accounts import operations as accounts
+from passerelle.accounts.models import Person
+from passerelle.applications import operations as applications
+from passerelle.applications import queries
+from passerelle.core.text import pick
+from passerelle.invitations import operations as invitations
+from passerelle.invitations import queries as invitation_queries
+from passerelle.payments import operations as payments
+from passerelle.payments import queries as payment_queries
+from passerelle.project.demo import filling
+from passerelle.project.demo.crowd import Crowd, One
+from passerelle.project.demo.sign_ins import PASSWORD
+
+FEE = "application_fee"
+# Fates that end before a form is in, and those that end before the fee is paid or an officer takes the file.
+BEGUN, FILED = ("opened", "let_in", "employer_in"), ("unpaid", "queued")
+
+
+class Paths:
+    """Gives each invitation its fate, in the order in which the stages are met."""
+
+    def __init__(self, crowd: Crowd) -> None:
+        self.crowd, self.story, self.plan = crowd, crowd.story, crowd.plan
+
+    def follow(self, eoi: str, fate: str, at: datetime) -> None:
+        """Plan what becomes of the invitation of ``eoi``."""
+        who = self.crowd.people[eoi]
+        if fate == "declined":
+            self._soon(at, 1, 5, lambda when: self._decline(eoi, who, when))
+        elif fate != "lapsed":
+            self._soon(at, 0.3, 2, lambda when: self._open(eoi, who, fate, when))
+
+    def _soon(self, at: datetime, first: float, last: float, act: Callable[[datetime], Any]) -> None:
+        self.story.after(at, days=self.story.random.uniform(first, last), act=act)
+
+    def _decline(self, eoi: str, who: One, at: datetime) -> None:
+        invitation = invitation_queries.of_eoi(eoi)
+        if invitation:
+            reason = "Another program invited me."
+            invitations.decline(reference=invitation.reference, by=who.person, reason=reason, at=at)
+
+    def _open(self, eoi: str, who: One, fate: str, at: datetime) -> None:
+        invitation = invitation_queries.of_eoi(eoi)
+        if invitation is None:
+            return
+        opened = applications.open_application(invitation=invitation.reference, by=who.person, at=at)
+        if fate == "opened":
+            return
+        employer = None
+        if any(part.side == "employer" for part in queries.stream_of(opened).parts):
+            employer = self._let_in(opened.reference, who, fate, at)
+        if fate not in BEGUN:
+            self._soon(at, 0.5, 3, lambda when: self._file(opened.reference, who, employer, fate, when))
+
+    def _let_in(self, reference: str, who: One, fate: str, at: datetime) -> Person | None:
+        link = applications.let_in_employer(
+            reference=reference, email=f"office{who.words['number']}.{self.plan.program}@demo.example",
+            name=str(who.words["company"]), language=who.language, by=who.person, at=at,
+        )  # fmt: skip
+        if fate == "let_in":
+            return None
+        username = who.visitor.get("employer") or f"{self.plan.program}-office-{who.words['number']}"
+        return accounts.redeem_link(token=link.token, username=username, password=PASSWORD, at=at)
+
+    def _file(self, reference: str, who: One, employer: Person | None, fate: str, at: datetime) -> None:
+        if employer:
+            self._part(reference, "employer", employer, who, at)
+        self._part(reference, "candidate", who.person, who, at)
+        if fate == "unpaid":
+            return
+        self._pay(reference, who.person, at)
+        if fate == "withdrawn":
+            self._soon(at, 1, 2, lambda when: applications.withdraw_application(
+                reference=reference, reason="I found work elsewhere.", by=who.person, at=when
+            ))  # fmt: skip
+        elif fate not in FILED:
+            self._soon(at, 2, 6, lambda when: self._assess(fate, when))
+
+    def _part(self, reference: str, key: str, by: Person, who: One, at: datetime) -> None:
+        part = queries.part_for(by, reference=reference, part=key)
+        form, given = queries.questionnaire(part), queries.given(part)
+        known = {**who.answers, **self.plan.told["forms"]}
+        filler = filling.Filler(known, on=at.date(), name=by.name)
+        asked = {key for one in form.questions() for key in filling.keys_of(one)}
+        told = {name: value for name, value in self.plan.told["forms"].items() if name in asked}
+        whole = filler.fill(form, {**part.answers, **told}, given)
+        for section in form.sections:
+            applications.save_section(reference=reference, part=key, section=section.key, answers=whole, by=by, at=at)
+        part = queries.part_for(by, reference=reference, part=key)
+        for slot in queries.slots(part):
+            if slot.required:
+                upload = filling.document(slot.key, heading=pick(slot.label, by.language), lines=(who.name,), pages=1)
+                applications.add_document(reference=reference, part=key, slot=slot.key, upload=upload, by=by, at=at)
+        applications.submit_part(reference=reference, part=key, signature=by.name, by=by, at=at)
+
+    def _pay(self, reference: str, by: Person, at: datetime) -> None:
+        asked = payment_queries.payment_of(about=reference, purpose=FEE)
+        if asked is not None:
+            payments.start(reference=asked.reference, by=by, at=at)
+            payments.practise(reference=asked.reference, accepted=True, by=by, at=at)
+
+    def _assess(self, fate: str, at: datetime) -> None:
+        # The oldest file of the queue is taken, whichever it is: the order is never chosen.
+        officer = self.story.staff[self.plan.member("officer")]
+        taken = applications.take_next(program=self.plan.program, by=officer, at=at)
+        if taken is None or fate == "taken":
+            return
+        if fate == "returned":
+            missing = ["Transcripts of the last year of studies"]
+            applications.return_incomplete(reference=taken.reference, missing=missing, by=officer, at=at)
+            return
+        self._note_findings(taken.reference, officer, fate, at)
+        if fate == "asked":
+            question = "Please send the notice of assessment of the last tax year: the one in the file is cut off."
+            applications.ask_information(reference=taken.reference, question=question, by=officer, at=at)
+        else:
+            self._soon(at, 1, 3, lambda when: self._decide(taken.reference, officer, fate, when))
+
+    def _note_findings(self, reference: str, officer: Person, fate: str, at: datetime) -> None:
+        application = applications.open_file(reference=reference, reason="assessment", by=officer, at=at)
+        criteria = queries.criteria(application)
+        for place, criterion in enumerate(criteria):
+            failed = fate in {"refused", "reviewed"} and place == len(criteria) - 1
+            verdict, note = ("not_met", "The documents do not show it.") if failed else ("met", "")
+            applications.record_finding(
+                reference=reference, criterion=criterion.key, verdict=verdict, note=note, by=officer, at=at
+            )
+
+    def _decide(self, reference: str, officer: Person, fate: str, at: datetime) -> None:
+        if fate == "nominated":
+            applications.decide(reference=reference, kind="nomination", by=officer, at=at)
+            return
+        application = applications.open_file(reference=reference, reason="assessment", by=officer, at=at)
+        found = queries.latest_findings(application)
+        grounds = [key for key, finding in found.items() if finding.verdict == "not_met"]
+        reasons = "The documents sent do not show what the last answer claims."
+        applications.decide(reference=reference, kind="refusal", reasons=reasons, grounds=grounds, by=officer, at=at)
+        if fate == "reviewed":
+            words = "The transcript on page 2 shows the day on which all requirements were met; the letter says it is missing."
+            self._soon(at, 4, 9, lambda when: applications.ask_review(
+                reference=reference, error=words, difference="Every requirement was met in time.",
+                by=application.candidate, at=when,
+            ))  # fmt: skip

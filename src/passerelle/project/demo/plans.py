@@ -1,0 +1,49 @@
+"""What a demo is to hold, program by program: ``packs/<code>/demo.yaml``, beside the versions and part of none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from ruamel.yaml import YAML
+
+FILE = "demo.yaml"
+SMALL, LARGE = "small", "large"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One program's demo, as its file tells it."""
+
+    told: Mapping[str, Any]
+
+    @property
+    def program(self) -> str:
+        return str(self.told["program"])
+
+    @cached_property
+    def staff(self) -> list[Mapping[str, Any]]:
+        """Accounts of staff for visitors, with their roles and the secret of the second factor."""
+        return list(self.told["staff"])
+
+    @cached_property
+    def visitors(self) -> list[Mapping[str, Any]]:
+        """Accounts of parties for visitors, each in the place of the crowd that its ``takes`` names."""
+        return list(self.told["visitors"])
+
+    def member(self, role: str) -> str:
+        """The user name of the first of staff who has a role."""
+        return next(str(one["username"]) for one in self.staff if role in one["roles"])
+
+    def counts(self, size: str) -> Mapping[str, int]:
+        """How many files and profiles there are, and how many times the fates of a round are met, at a size."""
+        counts: Mapping[str, int] = self.told["sizes"][size]
+        return counts
+
+
+def found(folder: Path | None = None) -> list[Plan]:
+    """Return the plans that lie beside the packs, in the order of their codes."""
+    files = sorted(Path(folder or settings.PACKS).glob(f"*/{FILE}"))
+    return [Plan(YAML(typ="safe").load(file.read_text("utf-8"))) for file in files]

@@ -1,0 +1,101 @@
+"""The demo of a program that tells its own beside its packs: made by the real operations, and like what was published."""
+
+import csv
+import time
+from collections import defaultdict
+from datetime import date
+from random import Random
+
+import pytest
+from django.conf import settings
+
+from passerelle.accounts import queries as accounts
+from passerelle.accounts.models import Person
+from passerelle.applications import queries as applications
+from passerelle.core import clock
+from passerelle.draws import queries as draws
+from passerelle.eoi.models import ExpressionOfInterest
+from passerelle.express_entry.models import FederalProfile
+from passerelle.invitations.models import Invitation
+from passerelle.notices import operations as notices
+from passerelle.project import invariants
+from passerelle.project.demo import planned, plans
+from passerelle.project.demo.sampling import Sampler
+from passerelle.project.demo.sign_ins import sign_ins
+from tests.express_entry.files import PROGRAM, program
+
+GRID_SINCE = "2022-11-22"
+SMALL = {"files": 12, "profiles": 40, "times": 1}
+
+
+def observed() -> dict[tuple[str, bool], tuple[int, int]]:
+    """The lowest and the highest cut-off published of each stream under the grid in force, general and targeted."""
+    found = defaultdict(list)
+    with (settings.PACKS / PROGRAM / "2024-1" / "tables" / "rounds.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row["lowest"] and row["held_on"] >= GRID_SINCE:
+                found[row["stream"], row["kind"] == "targeted"].append(int(row["lowest"]))
+    return {key: (min(scores), max(scores)) for key, scores in found.items()}
+
+
+def test_what_the_plan_aims_at_was_published():
+    [plan] = plans.found()
+    usual = observed()
+
+    for told in plan.told["rounds"]:
+        lowest, highest = usual[told["stream"], bool(told.get("attributes"))]
+        assert lowest <= told["cutoff"][0] <= told["cutoff"][1] <= highest, told
+    for told in plan.told["federal"]["rounds"]:
+        asked = told["asked"]
+        lowest, highest = usual[asked["stream"], bool(asked.get("lists"))]
+        assert lowest <= asked["crs_lowest"] <= highest, told
+
+
+@pytest.mark.django_db
+def test_a_small_demo_is_like_what_was_published_and_breaks_no_invariant(record_property):
+    now = clock.now()
+    program()
+    notices.arm_fence(before=now, at=now)
+    [plan] = plans.found()
+
+    began = time.process_time()
+    planned.make(plan, SMALL, tick=lambda what, done, total: None)
+    record_property("seconds of work", round(time.process_time() - began, 1))
+
+    usual, own = observed(), [one for one in draws.results(PROGRAM, now) if one.number]
+    assert own
+    for held in own:
+        lowest, highest = usual[held.stream, bool(held.targets)]
+        assert held.lowest is not None
+        assert lowest <= held.lowest <= highest, held
+    files = SMALL["files"] + len([one for one in plan.visitors if "stream" in one])
+    assert Person.objects.filter(audience="candidate", program=PROGRAM).count() == files
+    assert ExpressionOfInterest.objects.filter(program=PROGRAM).count() <= files
+    assert FederalProfile.objects.count() == SMALL["profiles"]
+    states = dict(ExpressionOfInterest.objects.values_list("candidate__username", "state"))
+    assert (states["on-candidate"], states["on-invited"], states["on-worker"]) == ("in_pool", "invited", "invited")
+    assert Invitation.objects.get(eoi__candidate__username="on-invited").state == "issued"
+    [nominated] = applications.files_of(accounts.person("on-nominated"))
+    [joined] = applications.files_of(accounts.person("on-employer"))
+    assert (nominated.state, joined.state) == ("nominated", "filling")
+    told = {one.username: bool(one.code) for one in sign_ins(at=now)}
+    assert told == {one["username"]: "secret" in one for one in (*plan.staff, *plan.visitors)}
+    assert not invariants.broken(invariants.check(at=clock.now()))
+
+
+def test_answers_are_drawn_as_they_are_told_and_the_same_seed_draws_the_same():
+    told = [
+        {"name": "{given}", "level": {"one_of": {4: 1, 5: 0}}, "born": {"days": [-2, -2]}, "pay": {"money": [20, 21]}},
+        {"one_of": [{"weight": 1, "job": "a", "hours": {"whole": [3, 3]}}, {"weight": 0, "job": "b"}]},
+        {"places": [{"from": {"days": [1, 1]}, "there": True}]},
+    ]
+
+    drawn = [Sampler(Random(7), on=date(2026, 3, 1), words={"given": "Inês"}).answers(told) for _time in range(2)]
+
+    assert drawn[0] == drawn[1]
+    pay = drawn[0].pop("pay")
+    assert 20 <= float(pay) < 21
+    assert drawn[0] == {
+        "name": "Inês", "level": 4, "born": "2026-02-27", "job": "a", "hours": 3,
+        "places": [{"from": "2026-03-02", "there": True}],
+    }  # fmt: skip
