@@ -352,6 +352,17 @@ def test_nominations_at_once_never_overspend_a_year_and_without_the_guards_they_
         assert nominations_at_once(range(6000, 6000 + rounds), locked=False)[0] > 0
 
 
+def test_each_word_on_a_target_is_on_the_trail_with_what_it_replaced(year: Allocation, director: Person):
+    for places, reason in ((8, "Planned"), (4, "Moved to the others")):
+        set_target(program="ca-nt", year=2026, stream="graduates", places=places, reason=reason, by=director, at=NOON)
+
+    told = [one.detail for one in audit.trail("places-ca-nt-2026") if one.event == "allocation.target"]
+    assert [(one["before"], one["after"], one["reason"]) for one in told] == [
+        (None, 8, "Planned"),
+        (8, 4, "Moved to the others"),
+    ]
+
+
 def test_each_stream_is_seen_beside_its_latest_target(year: Allocation, director: Person):
     for places, reason in ((8, "Planned"), (4, "Moved to the others")):
         set_target(program="ca-nt", year=2026, stream="graduates", places=places, reason=reason, by=director, at=NOON)
