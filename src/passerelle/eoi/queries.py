@@ -1,15 +1,19 @@
 """What is so about expressions of interest, the pool and bars."""
 
-from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Unpack
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from passerelle.eoi import meeting, permissions, receipts, scoring
+from passerelle.eoi.counting import Volume as Volume
+from passerelle.eoi.counting import ahead_of as ahead_of
+from passerelle.eoi.counting import extremes as extremes
+from passerelle.eoi.counting import histogram as histogram
+from passerelle.eoi.counting import invited_now as invited_now
+from passerelle.eoi.counting import volume as volume
 from passerelle.eoi.drawing import Which, within
 from passerelle.eoi.keys import employer_key
 from passerelle.eoi.keys import representative_key as representative_key
@@ -26,7 +30,7 @@ from passerelle.eoi.models import (
     ScoreRecord,
 )
 from passerelle.eoi.models.eoi import ExpressionOfInterestQuerySet
-from passerelle.eoi.states import LIVE, UNSETTLED, EOIState
+from passerelle.eoi.states import LIVE, EOIState
 from passerelle.programs import forms
 from passerelle.programs import queries as programs
 from passerelle.programs.forms.pruning import keys_of
@@ -35,18 +39,6 @@ from passerelle.programs.rules.schema import Category, Criterion
 
 # Roles that may read this room's lists and files.
 READERS = permissions.READERS
-
-
-@dataclass(frozen=True)
-class Volume:
-    """What was received, beside which the places left are shown (nwt.md, R4.2). Counts of files."""
-
-    received: int
-    received_this_year: int
-    to_review: int
-    unsettled: int
-    in_pool: int
-    by_category: dict[str, int]
 
 
 # --- files --------------------------------------------------------------------------------------------------------
@@ -332,57 +324,6 @@ def ineligible(
         if failing:
             found[eoi.pk] = [one.key for one in failing]
     return found
-
-
-def ahead_of(eoi: ExpressionOfInterest, *, points: int, placed_at: datetime, at: datetime) -> int:
-    """Return how many others of the file's pool would stand before it with these points, held since ``placed_at``."""
-    others = ExpressionOfInterest.objects.of(eoi.program).filter(stream=eoi.stream).drawable(at=at).exclude(pk=eoi.pk)
-    earlier = Q(placed_at__lt=placed_at) | Q(placed_at=placed_at, pk__lt=eoi.pk)
-    return others.filter(Q(points__gt=points) | Q(points=points) & earlier).count()
-
-
-def histogram(program: str, *, width: int = 50, stream: str = "") -> list[tuple[int, int]]:
-    """Return the pool by score: (lowest points of the band, files in it), from the first band that has one to the last."""
-    in_pool = ExpressionOfInterest.objects.of(program).filter(state=EOIState.IN_POOL).in_stream(stream)
-    by_points = in_pool.order_by().values_list("points").annotate(files=Count("pk"))
-    counts: Counter[int] = Counter()
-    for points, files in by_points:
-        counts[(points or 0) // width] += files
-    return [(band * width, counts[band]) for band in range(min(counts), max(counts) + 1)] if counts else []
-
-
-def invited_now(program: str, streams: Collection[str]) -> int:
-    """Return how many files of these streams are out: invited, and their application not decided."""
-    return ExpressionOfInterest.objects.of(program).filter(state=EOIState.INVITED, stream__in=streams).count()
-
-
-def extremes(program: str, stream: str = "") -> tuple[int | None, int | None]:
-    """Return the lowest and the highest points in the pool."""
-    in_pool = ExpressionOfInterest.objects.of(program).filter(state=EOIState.IN_POOL).in_stream(stream)
-    span = in_pool.aggregate(low=Min("points"), high=Max("points"))
-    return span["low"], span["high"]
-
-
-def volume(program: str, at: datetime) -> Volume:
-    """Return how many files were received and where they stand."""
-    in_force = programs.rules_in_force(program, at)
-    year_began = at.astimezone(in_force.zone).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
-    rows = ExpressionOfInterest.objects.of(program).filter(first_submitted_at__isnull=False)
-    valid = Q(valid_before__gt=at)
-    # States and not keys are counted: the index knows the one and not the other.
-    found = rows.order_by().values("category").annotate(
-        received=Count("state"),
-        received_this_year=Count("state", filter=Q(first_submitted_at__gte=year_began)),
-        to_review=Count("state", filter=valid & Q(state=EOIState.SUBMITTED)),
-        unsettled=Count("state", filter=valid & Q(state__in=UNSETTLED)),
-        in_pool=Count("state", filter=valid & Q(state=EOIState.IN_POOL)),
-    )  # fmt: skip
-    kinds: list[dict[str, Any]] = sorted(map(dict, found), key=lambda row: str(row["category"]))
-    names = ("received", "received_this_year", "to_review", "unsettled", "in_pool")
-    return Volume(
-        **{name: sum(row[name] for row in kinds) for name in names},
-        by_category={row["category"]: row["in_pool"] for row in kinds if row["in_pool"]},
-    )
 
 
 # --- bars -----------------------------------------------------------------------------------------------------------
