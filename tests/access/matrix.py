@@ -427,9 +427,9 @@ APPLICATIONS = [
     ),
     _staff("applications:decide", "application", roles=CHECKERS, stage="assessed", get=None, post=frozenset({"officer"}),
            data=_with(kind="nomination", confirmed="1"), odd={("post", who): (403, 422) for who in CHECKERS - {"officer"}}),
-    # The officer refused: somebody else reviews.
+    # The officer refused, the director issued the draw and could not decide what comes next: somebody else reviews.
     _staff("applications:decide_review", "application", roles=CHECKERS, stage="review asked", get=None,
-           post=CHECKERS - {"officer"}, data=_with(outcome="upheld", reasons="Looked again.")),
+           post=CHECKERS - {"officer", "director"}, data=_with(outcome="upheld", reasons="Looked again.")),
     _staff("applications:support_letter", "application", "support_pk", roles=CHECKERS, stage="support asked", get=None,
            post=CHECKERS),
     _staff("applications:staff_document_page", "application", "part", "document_pk", "first_page", roles=FILE_READERS,

@@ -13,6 +13,9 @@ from passerelle.programs import queries as programs
 from tests.factories import DAY, NOON, OPENED, program
 from tests.support.people import unkept
 
+# Some rules ask the pack of a file; the files and people themselves stand in no row.
+pytestmark = pytest.mark.django_db
+
 EMPLOYER, CANDIDATE = unkept(1, audience="employer"), unkept(2, audience="candidate")
 STRANGER, OTHER = unkept(3, audience="candidate"), unkept(4, audience="employer", program="ca-on")
 OFFICER, SECOND = unkept(11, "officer"), unkept(12, "reviewer")
@@ -24,7 +27,8 @@ EVERYBODY = [EMPLOYER, CANDIDATE, STRANGER, OTHER, *STAFF, *NOT_CHECKING, ELSEWH
 
 def a_file(state: str = "submitted", **given: Any) -> ExpressionOfInterest:
     facts: dict[str, Any] = {
-        "employer_id": 1, "candidate_id": 2, "program": "ca-nt", "stream": "employer_driven", "first_submitted_at": NOON,
+        "employer_id": 1, "candidate_id": 2, "program": "ca-nt", "stream": "employer_driven", "category": "skilled",
+        "first_submitted_at": NOON, "pack": program(),
     }  # fmt: skip
     return ExpressionOfInterest(state=state, **(facts | given))
 
@@ -108,7 +112,6 @@ def test_what_has_not_ended_or_was_refused_is_not_filed_anew(state: str):
     assert not may.can_file_anew(CANDIDATE, a_file(state, closing_reason="expired"), has_one_open=False, at=NOON)
 
 
-@pytest.mark.django_db
 def test_the_employer_who_opened_a_draft_answers_its_criteria_and_lets_the_candidate_in_once_none_is_open():
     rules, draft = programs.rules(program()), a_file("draft")
 
@@ -202,7 +205,6 @@ def test_answers_are_read_by_the_candidate_and_once_handed_in_by_staff_and_never
     assert not may.can_read_answers(unkept(20, "officer", audience="employer"), a_file())
 
 
-@pytest.mark.django_db
 def test_a_file_is_handed_in_by_its_candidate_once_the_program_is_open():
     rules = programs.rules(program())
     draft = a_file("draft")
