@@ -46,8 +46,8 @@ ACTS: dict[str, Callable[[ExpressionOfInterest], Any]] = {
 }
 
 
-# Moves of files that candidates open: tests/eoi/test_candidate_first.py.
-ELSEWHERE = {"admit", "hold", "resume", "replace"}
+# Moves of files that candidates open: tests/eoi/test_candidate_first.py; of those a notification opens: tests/invitations.
+ELSEWHERE = {"admit", "come_notified", "hold", "resume", "replace"}
 
 
 def test_every_move_of_the_table_has_an_act_here():

@@ -169,7 +169,7 @@ class TestPacks:
         shown = passerelle("packs", "check")
 
         assert shown.exit_code == 0, shown.output
-        assert "3 packs: nothing is wrong" in shown.output
+        assert "packs: nothing is wrong" in shown.output
 
     def test_a_fault_is_named_with_file_and_remedy(self, tmp_path: Path):
         shutil.copytree(settings.PACKS, tmp_path / "packs")

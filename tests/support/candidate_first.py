@@ -22,6 +22,7 @@ from passerelle.core import audit
 from passerelle.core.deadlines import local_day
 from passerelle.draws import operations as draws
 from passerelle.eoi.models import ExpressionOfInterest
+from passerelle.eoi.operations.submitting import keep_version
 from passerelle.eoi.scoring import scored
 from passerelle.invitations import operations as invitations
 from passerelle.invitations import queries as invitation_queries
@@ -201,6 +202,7 @@ def in_pool(office: Office, *, category: str = "skilled", at: datetime = NOON) -
         person_key=uuid4().hex, first_submitted_at=at, submitted_at=at, placed_at=at, valid_before=at + 365 * DAY,
         review_by=at + 5 * DAY, confirmed_at=at, confirmed_points=score.points, receipt="signed",
     )  # fmt: skip
+    keep_version(eoi, by=person, at=at)
     audit.record("eoi.submitted", subject=eoi.reference, by=person, at=at, program=CODE)
     return Case(office, person, person, eoi.reference, who.answers)
 

@@ -21,14 +21,17 @@ class EmployerHome(EmployerPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         files = journey.files_of(self.person, self.at)
         others = [(other, journey.files_of(other, self.at)[:1]) for other in accounts.other_files(self.person)]
+        rules = programs.rules_in_force(self.program, self.at)
+        opens, one_each = "employer" in rules.openers, rules.accounts != "per_person"
         return self.show(
             {
                 "files": files,
                 "others": others,
                 "unread": notices.inbox(self.person).unread().count(),
                 "bounced": notices.bounced(self.person),
-                "may_start": programs.rules_in_force(self.program, self.at).accounts == "per_person"
-                or not any(one.eoi.closed_at is None for one in files),
+                "opens": opens,
+                "one_each": one_each,
+                "may_start": opens and not (one_each and any(one.eoi.closed_at is None for one in files)),
                 "program": self.program,
             }
         )
