@@ -1,0 +1,34 @@
+"""The program of docs/adding-a-program.md: its files are taken from the page, so that the page cannot say what does not work."""
+
+import re
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "adding-a-program.md"
+CODE, VERSION = "ca-rl", "2027-1"
+FOLDER = f"packs/{CODE}/{VERSION}/"
+_FILE = re.compile(r"^\*\*`([^`]+)`\*\*\n\n```(?:yaml|csv)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def texts() -> dict[str, str]:
+    """Return the files of the pack by their path in it, as the guide writes them."""
+    found: dict[str, str] = {}
+    for path, text in _FILE.findall(GUIDE.read_text("utf-8")):
+        assert path.startswith(FOLDER), f"{path} is not in {FOLDER}"
+        name = path.removeprefix(FOLDER)
+        if not name.endswith("/"):
+            found[name] = text
+            continue
+        for one in re.split(r"^---\n", text, flags=re.MULTILINE):
+            found[f"{name}{YAML(typ='safe').load(one)['kind']}.yaml"] = one
+    return found
+
+
+def written(packs: Path) -> Path:
+    """Write the files where the guide says, under ``packs``; return the version's folder."""
+    folder = packs / CODE / VERSION
+    for name, text in texts().items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return folder
