@@ -69,7 +69,7 @@ def test_steps() -> list[Step]:
     return [
         Step(title, [*pytest, *chosen, f"--junitxml={report}"], remedy, report)
         for title, chosen, report in [
-            ("Tests", ["loadfile"], REPORTS / "tests.xml"),
+            ("Tests", ["worksteal"], REPORTS / "tests.xml"),
             ("Browser journeys", ["load", "-m", "journey and not proof"], REPORTS / "journeys.xml"),
         ]
     ]

@@ -1,4 +1,4 @@
-"""The child process: ``python -m passerelle.documents.inspection.child SOURCE TARGET LIMITS``.
+"""The child process (arguments SOURCE TARGET LIMITS), forked by ``inspection.loaded``.
 
 Writes one line of JSON to standard output: ``{"media_type", "pages"}`` or ``{"refused": code}``. Whatever else happens
 (killed, out of memory, a crash in a decoder) the parent takes as "too complex to be opened safely".
@@ -9,7 +9,7 @@ import resource
 import sys
 from pathlib import Path
 
-from passerelle.documents.inspection import sniffing
+from passerelle.documents.inspection import image, pdf, sniffing
 from passerelle.documents.inspection.rules import PDF, Limits, Refused
 
 
@@ -27,13 +27,8 @@ def inspect(source: Path, target: Path, limits: Limits) -> dict[str, object]:
     """Check ``source`` and write its harmless form to ``target``; raises Refused."""
     with source.open("rb") as file:
         kind = sniffing.media_type(file.read(sniffing.HEAD_BYTES))
-    # Only the reader that is needed is loaded: it is half of the time that a small file takes.
     if kind == PDF:
-        from passerelle.documents.inspection import pdf
-
         return pdf.rewrite(source, target, limits)
-    from passerelle.documents.inspection import image
-
     return image.redraw(source, target, kind, limits)
 
 

@@ -1,4 +1,4 @@
-"""The child process that draws one page: ``python -m passerelle.documents.inspection.drawing SOURCE TARGET PAGE LIMITS``.
+"""The child process that draws one page (arguments SOURCE TARGET PAGE LIMITS), forked by ``inspection.loaded``.
 
 Writes a JPEG to TARGET. It opens only files that were made harmless before, and is confined all the same.
 """
@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+import pypdfium2
 from PIL import Image
 
 from passerelle.documents.inspection.child import confine
@@ -25,8 +26,6 @@ def draw(source: Path, target: Path, page: int) -> None:
 
 
 def _pdf_page(source: Path, page: int) -> Image.Image:
-    import pypdfium2
-
     with pypdfium2.PdfDocument(source) as opened:
         drawn = opened[page - 1]
         width, height = drawn.get_size()

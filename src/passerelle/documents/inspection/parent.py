@@ -1,10 +1,13 @@
-"""Starting the child process and judging how it ended."""
+"""Asking for a child process and judging how it ended."""
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
+from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,25 +47,74 @@ def draw(source: Path, page: int, limits: Limits) -> bytes:
     return target.read_bytes()
 
 
-def _run(module: str, source: Path, *arguments: object) -> tuple[int, bytes]:
-    command = [sys.executable, "-I", "-m", f"passerelle.documents.inspection.{module}", str(source)]
-    with _AT_ONCE:
+class _Loaded:
+    """A process with the readers loaded (``inspection.loaded``); it takes one file at a time."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-I", "-m", "passerelle.documents.inspection.loaded"]
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+            start_new_session=True,
+        )
+
+    def lives(self) -> bool:
+        return self.process.poll() is None
+
+    def ask(self, task: str, arguments: list[str]) -> tuple[int, str]:
+        """Have a child do ``task``; raises Refused when there is no answer in time."""
+        assert self.process.stdin
+        assert self.process.stdout
+        alarm = threading.Timer(_WALL_SECONDS, self.end)
+        alarm.start()
         try:
-            done = subprocess.run(
-                [*command, *map(str, arguments)],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=_WALL_SECONDS,
-                check=False,
-                cwd=source.parent,
-                env={"PATH": os.defpath, "LANG": "C.UTF-8", "TMPDIR": str(source.parent)},
-            )
-        except subprocess.TimeoutExpired as fault:
-            raise Refused("too_complex") from fault
-    return done.returncode, done.stdout
+            self.process.stdin.write(json.dumps([task, arguments]).encode() + b"\n")
+            self.process.stdin.flush()
+            line = self.process.stdout.readline()
+        except OSError:
+            line = b""
+        finally:
+            alarm.cancel()
+            alarm.join()
+        if not line:
+            self.end()
+            raise Refused("too_complex")
+        code, output = json.loads(line)
+        return int(code), str(output)
+
+    def end(self) -> None:
+        """End it with its child."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
 
-def _outcome(output: bytes) -> dict[str, object]:
+_idle: deque[_Loaded] = deque()
+os.register_at_fork(after_in_child=_idle.clear)  # a fork of this process may not talk on its lines
+
+
+def _run(task: str, source: Path, *arguments: object) -> tuple[int, str]:
+    with _AT_ONCE:
+        loaded = _an_idle_one()
+        answer = loaded.ask(task, [str(source.absolute()), *map(str, arguments)])
+        if loaded.lives():
+            _idle.append(loaded)
+        return answer
+
+
+def _an_idle_one() -> _Loaded:
+    with suppress(IndexError):
+        while True:
+            loaded = _idle.pop()
+            if loaded.lives():
+                return loaded
+    return _Loaded()
+
+
+def _outcome(output: str) -> dict[str, object]:
     try:
         told = json.loads(output)
     except ValueError:
