@@ -31,20 +31,22 @@ class Visitor:
         self.page: Page = self.context.new_page()
         self.language, self.scripts, self.name = language, scripts, name
         self.seen: set[str] = set()
+        self.looks = 0
 
     def go(self, path: str) -> None:
         """Open an address (relative to the reader's language) and look at it."""
         self.page.goto(path if path.startswith(("http", "/")) else f"/{self.language}/{path}")
         self.look()
 
-    def look(self) -> None:
-        """Check the page on the screen, once for each kind of page; keep a picture of it when asked to."""
+    def look(self, *, again: bool = False) -> None:
+        """Check the page on the screen, once for each kind of page or, changed, ``again``; keep a picture when asked to."""
         kind = re.sub(r"([A-Z]{2}-[A-Z0-9-]+|[0-9a-f-]{36}|\d+)", "_", self.page.url.split("?")[0])
-        if kind in self.seen:
+        if kind in self.seen and not again:
             return
         self.seen.add(kind)
+        self.looks += 1
         if PICTURES:
-            name = f"{self.language}-{self.name}-{len(self.seen):02d}.png"
+            name = f"{self.language}-{self.name}-{self.looks:02d}.png"
             self.page.screenshot(path=str(Path(PICTURES) / name), full_page=True)
         assert_fits(self.page)
         if self.scripts:

@@ -121,13 +121,13 @@ def outcomes(review: "ReviewRequest", terms: Terms) -> dict[str, str]:
     return {Outcome.UPHELD: _("The refusal stands"), Outcome.OVERTURNED: aside}
 
 
-def reviewer(terms: Terms) -> str:
-    """Who decides a review, as the pack says."""
+def reviewer(terms: Terms, *, alone: bool) -> str:
+    """Who decides a review, as the pack says, and who is told; ``alone``: the file has one party."""
     if terms.by_nobody_who_took_part:
-        return _("Someone who took no part in the decision decides, and both parties are told the outcome.")
-    return _(
-        "An officer who did not make the decision looks at the whole file again. Both parties are told the outcome."
-    )
+        who = _("Someone who took no part in the decision decides.")
+    else:
+        who = _("An officer who did not make the decision looks at the whole file again.")
+    return f"{who} {_('You are told the outcome.') if alone else _('Both parties are told the outcome.')}"
 
 
 def tag(application: "Application") -> dict[str, str]:

@@ -71,7 +71,7 @@ def _require_findings(application: Application, kind: str, reasons: str) -> None
     if kind == DecisionKind.REFUSAL and FindingVerdict.NOT_MET not in verdicts:
         raise NotAllowed(_("A refusal needs at least one criterion that is not met."))
     if kind == DecisionKind.REFUSAL and not reasons.strip():
-        raise NotAllowed(_("Write the reasons: the letter gives them to both parties."))
+        raise NotAllowed(_("Write the reasons: the letter gives them to the parties."))
 
 
 def _review_before(application: Application, at: datetime) -> datetime | None:

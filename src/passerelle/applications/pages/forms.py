@@ -156,7 +156,7 @@ class DecisionForm(forms.Form):
     )  # fmt: skip
     reasons = forms.CharField(
         label=_("Reasons"), widget=LONG, max_length=20_000, required=False,
-        help_text=_("Needed for a refusal. The letter to both parties gives these words."),
+        help_text=_("Needed for a refusal. The letter to the parties gives these words."),
     )  # fmt: skip
 
 

@@ -249,7 +249,7 @@ class AskReview(OfFile):
         back = reverse("applications:file", args=[application.reference])
         return self.show({
             "application": application, "form": form, "terms": terms, "act": act, "may": may, "back": back,
-            "who": wording.reviewer(terms),
+            "who": wording.reviewer(terms, alone=application.employer_id is None),
         }, status=status)  # fmt: skip
 
 

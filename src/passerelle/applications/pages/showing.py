@@ -141,7 +141,7 @@ def review(application: "Application") -> dict[str, Any] | None:
     if asked is None:
         return None
     outcome = wording.outcomes(asked, terms)[asked.outcome] if asked.outcome else ""
-    return {"review": asked, "outcome": outcome, "who": wording.reviewer(terms)}
+    return {"review": asked, "outcome": outcome, "who": wording.reviewer(terms, alone=application.employer_id is None)}
 
 
 def slots(part: "Part", *, editable: bool) -> list[dict[str, Any]]:

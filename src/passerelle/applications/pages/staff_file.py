@@ -218,7 +218,7 @@ class Decide(OfFile):
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         application, form = self.application(reference), forms.DecisionForm(request.POST)
         if form.is_valid() and form.cleaned_data["kind"] == "refusal" and not form.cleaned_data["reasons"].strip():
-            form.add_error("reasons", _("Write the reasons: the letter gives them to both parties."))
+            form.add_error("reasons", _("Write the reasons: the letter gives them to the parties."))
         if not form.is_valid():
             return self.overview(application, status=422, decision_form=form, wrong_form=form)
         if request.POST.get("confirmed") != "1":
@@ -233,7 +233,7 @@ class Decide(OfFile):
         except NoPlaceLeft:
             form.add_error("kind", _("No place is left this year, so nobody can be nominated now."))
             return self.overview(application, status=409, decision_form=form, wrong_form=form)
-        return self.after(reference, _("The decision was made, the letters were issued, and both parties were told."))
+        return self.after(reference, _("The decision was made, the letters were issued, and the parties were told."))
 
     def confirm(self, application: Any, form: Any) -> HttpResponse:
         self.template_name = "applications/staff/confirm_decision.html"
@@ -253,7 +253,7 @@ class DecideReview(OfFile):
         except NoPlaceLeft:
             form.add_error("outcome", _("No place is left this year, so the refusal cannot be set aside now."))
             return self.overview(application, status=409, review_form=form, wrong_form=form)
-        return self.after(reference, _("The review was decided and both parties were told."))
+        return self.after(reference, _("The review was decided and the parties were told."))
 
 
 class IssueSupportLetter(OfFile):
