@@ -29,6 +29,7 @@ OUT = ROOT / "docs" / "screenshots"
 VAR = Path(os.environ.get("PASSERELLE_VAR") or ROOT / "var" / "screenshots")
 CLI = [sys.executable, "-m", "passerelle.project.cli"]
 PATIENCE = 1200  # seconds for the demo to be made
+SIGNED_IN: dict[str, Any] = {}  # cookies by account: a code of a second factor counts once
 TALLEST = {1280: 1400, 320: 900}
 
 
@@ -61,7 +62,7 @@ SHOTS = (
     Shot("pool", "drawmanager", "/en/staff/pool/"),
     Shot("draw", "drawmanager", "/fr/staff/draws/", 1280, r"/staff/draws/NT[^/]+/$"),
     Shot("assessment", "officer", "/en/staff/applications/", 1280, r"/staff/application/[^/]+/$", BESIDE),
-    Shot("file", "officer", "/en/staff/applications/", 1280, r"/staff/file/[^/]+/$"),
+    Shot("file", "officer", "/en/staff/search/?q=NT-2026-000011", 1280, r"/staff/file/[^/]+/$"),
 )
 
 
@@ -110,11 +111,14 @@ def platform() -> Iterator[str]:
 
 def take(browser: Browser, address: str, shot: Shot) -> None:
     """Open one page as its reader and keep its picture."""
-    context = browser.new_context(base_url=address, viewport={"width": shot.width, "height": 800}, locale="en-CA")
+    context = browser.new_context(
+        base_url=address, viewport={"width": shot.width, "height": 800}, locale="en-CA", storage_state=SIGNED_IN.get(shot.who)
+    )
     page = context.new_page()
     page.set_default_timeout(30_000)
-    if shot.who:
+    if shot.who and shot.who not in SIGNED_IN:
         sign_in(page, shot.who, shot.path[1:3])
+        SIGNED_IN[shot.who] = context.storage_state()
     page.goto(shot.path)
     if shot.follow:
         addresses = [link.get_attribute("href") or "" for link in page.locator("main a[href]").all()]
@@ -122,6 +126,8 @@ def take(browser: Browser, address: str, shot: Shot) -> None:
     for selector in shot.press:
         page.locator(selector).first.click()
         page.wait_for_load_state("networkidle")
+    if shot.press:
+        page.locator(".viewer img").evaluate("one => one.decode()")
     height = min(int(page.evaluate("document.documentElement.scrollHeight")), TALLEST[shot.width])
     target = OUT / f"{shot.file}.png"
     page.screenshot(path=target, clip={"x": 0, "y": 0, "width": shot.width, "height": height}, full_page=True)
@@ -140,6 +146,7 @@ def sign_in(page: Page, who: str, language: str) -> None:
     if account["code"]:
         page.fill("input[name=code]", accounts()[who]["code"])
         page.locator("main form button[type=submit], main form button:not([type])").first.click()
+    page.wait_for_url(re.compile(r"^(?!.*/account/)"))
 
 
 def accounts() -> dict[str, dict[str, Any]]:

@@ -27,7 +27,7 @@ SELECT 'ON-E-2025-' || one, %(program)s, %(stream)s, %(stream)s, %(pack)s, %(can
     md5('person ' || one), md5('birth ' || one %% 12000), at, at, at, %(until)s, %(until)s, at, at, at,
     kind.points, '', 'receipt ' || one
 FROM (SELECT one, %(from)s::timestamptz + one * interval '7.3 seconds' AS at FROM generate_series(%(first)s, %(last)s) one) row
-JOIN bench_kind kind ON kind.number = row.one * 7919 %% %(kinds)s
+JOIN bench_kind kind ON kind.number = row.one::bigint * 7919 %% %(kinds)s
 """
 _VERSIONS = """
 INSERT INTO eoi_answersversion (eoi_id, number, answers, facts, points, sheet, placed_at, by_id, at)
