@@ -112,7 +112,10 @@ def platform() -> Iterator[str]:
 def take(browser: Browser, address: str, shot: Shot) -> None:
     """Open one page as its reader and keep its picture."""
     context = browser.new_context(
-        base_url=address, viewport={"width": shot.width, "height": 800}, locale="en-CA", storage_state=SIGNED_IN.get(shot.who)
+        base_url=address,
+        viewport={"width": shot.width, "height": 800},
+        locale="en-CA",
+        storage_state=SIGNED_IN.get(shot.who),
     )
     page = context.new_page()
     page.set_default_timeout(30_000)

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from passerelle.applications import operations, queries
+from passerelle.applications import operations, queries, wording
 from passerelle.core import audit, clock
 from passerelle.notices import queries as notices
 from tests.support.cases import DAY, Case, Office, an_office, assessed, nominated, opened, queued, refused
@@ -258,3 +258,14 @@ def test_the_homes_of_both_parties_and_of_staff_answer(office: Office):
         read(officer, page)
     found = read(officer, f"staff/search/?q={case.file.file_number}")
     assert case.eoi in found
+
+
+def test_criteria_assessed_in_a_row_are_one_line_of_the_story(office: Office):
+    case = assessed(office, at=recently())
+    application = queries.application_for(office.officer, reference=case.application)
+    count = application.findings.count()
+
+    told = [one["text"] for one in wording.timeline(application, office.officer)]
+
+    assert f"{count} criteria assessed" in told
+    assert "Criterion assessed" not in told

@@ -1,9 +1,10 @@
 """An application in words: its state in a tag, what happened on it."""
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from passerelle.accounts.models import Person
 from passerelle.applications.states import ApplicationState
@@ -72,18 +73,27 @@ STAFF_ONLY = frozenset(
 
 
 def timeline(application: "Application", reader: Person) -> list[dict[str, Any]]:
-    """What happened on the file, newest first; work inside the assessment stays out of the parties' view."""
+    """What happened on the file, newest first; work inside the assessment stays out of the parties' view.
+
+    Criteria that one person assessed in a row are one line: which they are stands beside each criterion.
+    """
     staff = reader.audience == "staff"
     hidden = frozenset() if staff else STAFF_ONLY
     events = [one for one in audit.trail(application.reference) if one.event not in hidden]
+    rows = [list(row) for _key, row in groupby(reversed(events), key=_same_line)]
     return [
-        {
-            "at": one.at,
-            "text": EVENTS.get(one.event) or event_words.told(one.event),
-            "by": _who(one, application, staff),
-        }
-        for one in reversed(events)
+        {"at": row[0].at, "text": _told(row[0].event, len(row)), "by": _who(row[0], application, staff)} for row in rows
     ]
+
+
+def _same_line(event: Any) -> tuple[Any, ...]:
+    return (event.event, event.by_id) if event.event == "application.finding" else (event.pk,)
+
+
+def _told(event: str, times: int) -> Any:
+    if times > 1:
+        return ngettext("%(count)d criterion assessed", "%(count)d criteria assessed", times) % {"count": times}
+    return EVENTS.get(event) or event_words.told(event)
 
 
 # What a reading is for, kept as a key so that each reader has it in their own language.
