@@ -49,7 +49,7 @@ facts:
 """
 
 
-def grid(factors: str, *, maximum: int = 10, head: str = "") -> str:
+def grid(factors: str, *, maximum: int | str = 10, head: str = "") -> str:
     """Return the text of a grid with these factors."""
     return f"grid: g\nlabel: {{en: Grid, fr: Barème}}\nmax: {maximum}\n{head}factors:\n{factors}"
 

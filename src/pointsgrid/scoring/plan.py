@@ -198,10 +198,11 @@ class Compiler:
             expr = pl.col(self.plan.add(0, name, expr))
         found = self._looked_up(factor, slots, expr)
         for number, row in enumerate(factor.rows):
+            by_column = len(set(row.amounts)) > 1
             for column, amount in enumerate(row.amounts):
-                if not isinstance(amount, int) and (column == 0 or amount != row.amounts[column - 1]):
+                if not isinstance(amount, int) and (column == 0 or by_column):
                     here = self._is_row(slots, expr, number)
-                    if len(set(row.amounts)) > 1:
+                    if by_column:
                         here = here & (pl.col(self.plan.column_names[factor.columns]) == column)
                     found = pl.when(here).then(self._one(amount, value)).otherwise(found)
         if self.explain and calculated(factor):
