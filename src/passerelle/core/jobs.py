@@ -1,9 +1,12 @@
 """How an act hands work to the worker: each room's ``tasks.py`` says what is done there."""
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+
+from passerelle.core.composed import composed
 
 
 def wake(task: str) -> None:
@@ -19,7 +22,7 @@ def wake(task: str) -> None:
 
 
 def _defer_once(task: str) -> None:
-    if ProcrastinateJob.objects.filter(queueing_lock=task, status="todo").exists():
+    if _waiting(task):
         return
     try:
         # In a transaction of its own: when another process was faster, only this insert is undone.
@@ -27,6 +30,13 @@ def _defer_once(task: str) -> None:
             app.configure_task(task, queueing_lock=task).defer()
     except exceptions.AlreadyEnqueued:
         pass
+
+
+@composed
+def _waiting(task: str) -> QuerySet[ProcrastinateJob, int]:
+    return (
+        ProcrastinateJob.objects.filter(queueing_lock=task, status="todo").order_by().values_list("pk", flat=True)[:1]
+    )
 
 
 def defer(task: str, **arguments: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Unpack
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
+from passerelle.core.composed import composed
 from passerelle.eoi import meeting, permissions, receipts, scoring
 from passerelle.eoi.counting import Volume as Volume
 from passerelle.eoi.counting import ahead_of as ahead_of
@@ -331,7 +332,12 @@ def ineligible(
 
 def is_barred(person_key: str, at: datetime) -> bool:
     """Say whether a person may not file at ``at``."""
-    return Bar.objects.in_force(at=at).filter(person_key=person_key).exists()
+    return bool(_bar(person_key, at))
+
+
+@composed
+def _bar(person_key: str, at: datetime) -> QuerySet[Bar, int]:
+    return Bar.objects.in_force(at=at).filter(person_key=person_key).order_by().values_list("pk", flat=True)[:1]
 
 
 def employer_is_barred(employer: Any, at: datetime) -> bool:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
+
 from passerelle.accounts.models import Person
-from passerelle.eoi.models import ExpressionOfInterest, FactChange, ScoreRecord
+from passerelle.eoi.models import ExpressionOfInterest, FactChange
 from passerelle.programs import queries as programs
 
 if TYPE_CHECKING:
@@ -51,9 +53,14 @@ def changed_facts(eoi: ExpressionOfInterest) -> dict[str, Any]:
     return {change.fact: change.after for change in changes if change.state == FactChange.State.APPLIED}
 
 
-def keep(eoi: ExpressionOfInterest, *, cause: str, by: Person, at: datetime) -> ScoreRecord:
-    """Add the file's present score to its history."""
-    return ScoreRecord.objects.create(
-        eoi=eoi, pack=eoi.pack, grid=eoi.grid, facts=eoi.facts, points=eoi.points or 0, sheet=eoi.sheet, cause=cause,
-        by=by, at=at,
-    )  # fmt: skip
+# Copied by the server: the sheet is long, and it has just been sent.
+_KEEP = """
+    INSERT INTO eoi_scorerecord (eoi_id, pack_id, grid, facts, points, sheet, cause, by_id, at)
+    SELECT id, pack_id, grid, facts, points, sheet, %s, %s, %s FROM eoi_expressionofinterest WHERE id = %s
+"""
+
+
+def keep(eoi: ExpressionOfInterest, *, cause: str, by: Person, at: datetime) -> None:
+    """Add the score of a file, as it has just been saved, to its history."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [str(cause), by.pk, at, eoi.pk])

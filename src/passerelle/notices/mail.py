@@ -3,17 +3,15 @@
 import re
 from datetime import datetime
 from email.utils import format_datetime
+from secrets import token_hex
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils import translation
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from passerelle.notices.models import Notice
-
-_ID_LETTERS = "0123456789abcdef"
 
 
 def domain() -> str:
@@ -23,7 +21,7 @@ def domain() -> str:
 
 def new_message_id() -> str:
     """A Message-ID nobody can guess: a report that quotes it comes from somebody who had the message."""
-    return f"<{get_random_string(32, _ID_LETTERS)}@{domain()}>"
+    return f"<{token_hex(16)}@{domain()}>"
 
 
 def message_ids(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from django.db.models import Case, Max, Min, OuterRef, Q, QuerySet, Subquery, Wh
 from django.db.models.functions import Greatest, Least
 
 from passerelle.core import arrival, deadlines
+from passerelle.core.composed import composed
 from passerelle.programs.models import Closure, LoadedTable, Occupation, Pack, Program, PutInForce, searchable
 from passerelle.programs.rules import BadPack, ProgramRules, read
 from passerelle.programs.rules.schema import DeadlineRule
@@ -36,14 +37,18 @@ def pack_in_force(code: str, at: datetime) -> Pack:
 
     Raises NoPackInForce.
     """
+    for pack in _in_force(code, at):
+        return pack
+    raise NoPackInForce(code, at, coming=coming(code, at))
+
+
+@composed
+def _in_force(code: str, at: datetime) -> QuerySet[Pack]:
     held = PutInForce.objects.filter(pack=OuterRef("pk"), in_force_from__lte=at).order_by().values("pack")
     own_day = Case(When(by_staff=False, in_force_from__lte=at, then="in_force_from"))
     since = Greatest(own_day, Subquery(held.annotate(last=Max("in_force_from")).values("last")))
     packs = Pack.objects.filter(code=code).annotate(since=since).filter(since__isnull=False)
-    pack = packs.order_by("-since", "-loaded_at", "-pk").first()
-    if pack is None:
-        raise NoPackInForce(code, at, coming=coming(code, at))
-    return pack
+    return packs.order_by("-since", "-loaded_at", "-pk")[:1]
 
 
 def pack_in_force_or_none(code: str, at: datetime) -> Pack | None:
@@ -203,8 +208,12 @@ def due(rules: ProgramRules, key: str, from_at: datetime, *, stream: str = "") -
 
 def _days_off(rules: ProgramRules, rule: DeadlineRule, from_at: datetime) -> set[date]:
     first = deadlines.local_day(from_at, rules.zone)
-    closed = Closure.objects.filter(program_id=rules.code, day__gt=first).order_by("day").values_list("day", flat=True)
-    return {*rules.calendar, *closed}
+    return {*rules.calendar, *_closed_after(rules.code, first)}
+
+
+@composed
+def _closed_after(program: str, day: date) -> QuerySet[Closure, date]:
+    return Closure.objects.filter(program_id=program, day__gt=day).order_by("day").values_list("day", flat=True)
 
 
 def closures(code: str) -> QuerySet[Closure]:

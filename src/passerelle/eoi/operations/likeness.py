@@ -6,6 +6,9 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
 
+from django.db.models import QuerySet
+
+from passerelle.core.composed import composed
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.notices import operations as notices
 from passerelle.programs.rules import ProgramRules
@@ -17,9 +20,7 @@ COMPARED = 20
 
 def note(eoi: ExpressionOfInterest, rules: ProgramRules, *, at: datetime) -> None:
     """Open a staff task when somebody born on the same day with a close name has a live file under another passport."""
-    same_day = ExpressionOfInterest.objects.live().filter(program=eoi.program, birth_key=eoi.birth_key)
-    others = same_day.exclude(pk=eoi.pk).exclude(person_key=eoi.person_key).order_by("-id")
-    named = others.values_list("reference", "answers")[:COMPARED]
+    named = _born_on_that_day(eoi.program, eoi.birth_key, eoi.pk, eoi.person_key)
     own = _name(eoi.answers, rules)
     alike = [reference for reference, answers in named if close(own, _name(answers, rules))]
     if alike:
@@ -29,6 +30,15 @@ def note(eoi: ExpressionOfInterest, rules: ProgramRules, *, at: datetime) -> Non
             "fr": f"Même date de naissance et nom semblable\N{NO-BREAK SPACE}: {text}",
         }
         notices.open_task("eoi.likeness", program=eoi.program, about=eoi.reference, detail=detail, at=at)
+
+
+@composed
+def _born_on_that_day(
+    program: str, birth_key: str, but: int, but_person: str
+) -> QuerySet[ExpressionOfInterest, tuple[str, dict[str, Any]]]:
+    same_day = ExpressionOfInterest.objects.live().filter(program=program, birth_key=birth_key)
+    others = same_day.exclude(pk=but).exclude(person_key=but_person).order_by("-id")
+    return others.values_list("reference", "answers")[:COMPARED]
 
 
 def _name(answers: Mapping[str, Any], rules: ProgramRules) -> str:

@@ -3,9 +3,12 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from passerelle.accounts.models import Person
 from passerelle.core import jobs, sealing
+from passerelle.core.composed import composed
+from passerelle.core.prepared import prepared
 from passerelle.core.verdicts import require
 from passerelle.eoi import meeting, queries, receipts, scoring
 from passerelle.eoi.models import (
@@ -15,6 +18,7 @@ from passerelle.eoi.models import (
     ScoreRecord,
     SubmissionKey,
 )
+from passerelle.eoi.models.eoi import ExpressionOfInterestQuerySet
 from passerelle.eoi.operations import likeness, unsure
 from passerelle.eoi.operations.support import both, locked, rules_of, tell, told
 from passerelle.eoi.permissions import can_fill, can_submit, is_renewable
@@ -77,6 +81,7 @@ class CandidateIsBarred(CannotBeAccepted):
 
 
 @transaction.atomic
+@prepared()
 def submit_eoi(
     *, reference: str, token: str, by: Person, at: datetime, version: int | None = None
 ) -> ExpressionOfInterest:
@@ -121,13 +126,18 @@ def submit_eoi(
 
 
 def _pressed_before(reference: str, token: str, by: Person, version: int | None) -> ExpressionOfInterest | None:
-    keys = SubmissionKey.objects.filter(token=token).values_list("eoi__reference", "by", "version")
-    key = keys.first()
-    if key is None:
+    keys = _pressed(token)
+    if not keys:
         return None
+    [key] = keys
     if key[:2] != (reference, by.pk) or version not in (None, key[2]):
         raise TokenReused(reference)
     return ExpressionOfInterest.objects.select_related("pack", "employer", "candidate").get(reference=reference)
+
+
+@composed
+def _pressed(token: str) -> QuerySet[SubmissionKey, tuple[str, int, int]]:
+    return SubmissionKey.objects.filter(token=token).values_list("eoi__reference", "by", "version")
 
 
 def _identify(eoi: ExpressionOfInterest, rules: ProgramRules) -> None:
@@ -146,12 +156,20 @@ def scope_of(eoi: ExpressionOfInterest, rules: ProgramRules) -> str:
 
 def _close_overdue(eoi: ExpressionOfInterest, at: datetime) -> None:
     # An old one whose year is over no longer counts (R2.6); the books may not show it yet.
-    old = ExpressionOfInterest.objects.filter(live_scope=eoi.live_scope, person_key=eoi.person_key).overdue(at=at)
     # Most people have none: only then are whole files read, with their answers.
-    for pk in list(old.order_by("pk").values_list("pk", flat=True)):
-        one = old.select_for_update(of=("self",)).filter(pk=pk).first()
+    for pk in _overdue_keys(eoi.live_scope, eoi.person_key, at):
+        one = _overdue(eoi.live_scope, eoi.person_key, at).select_for_update(of=("self",)).filter(pk=pk).first()
         if one is not None:
             expire(one, at=at)
+
+
+def _overdue(live_scope: str, person_key: str, at: datetime) -> ExpressionOfInterestQuerySet:
+    return ExpressionOfInterest.objects.filter(live_scope=live_scope, person_key=person_key).overdue(at=at)
+
+
+@composed
+def _overdue_keys(live_scope: str, person_key: str, at: datetime) -> QuerySet[ExpressionOfInterest, int]:
+    return _overdue(live_scope, person_key, at).order_by("pk").values_list("pk", flat=True)
 
 
 def expire(eoi: ExpressionOfInterest, *, at: datetime) -> None:

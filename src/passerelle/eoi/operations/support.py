@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from passerelle.accounts.models import Person
 from passerelle.core import audit
+from passerelle.core.composed import composed
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.programs import operations as letters
 from passerelle.programs import queries as programs
@@ -14,9 +17,16 @@ from passerelle.programs.rules import ProgramRules
 
 def locked(reference: str) -> ExpressionOfInterest:
     """Return the file, held by this transaction alone until it ends."""
+    for eoi in _locked(reference):
+        return eoi
+    raise ExpressionOfInterest.DoesNotExist(reference)
+
+
+@composed
+def _locked(reference: str) -> QuerySet[ExpressionOfInterest]:
     # The files of a pack are large and its rules are read once: no row brings them along.
     rows = ExpressionOfInterest.objects.select_related("pack", "employer", "candidate").defer("pack__sources")
-    return rows.select_for_update(of=("self",)).get(reference=reference)
+    return rows.select_for_update(of=("self",)).filter(reference=reference)
 
 
 def rules_of(eoi: ExpressionOfInterest) -> ProgramRules:
