@@ -396,6 +396,17 @@ APPLICATIONS = [
         agree="on", name="Signed Name")),
     _mine("party", "applications:ask_support_letter", "application", stage="nominated", post=PARTIES, data=_with(
         permit_expires_on="2026-07-30")),
+    # Nobody of this program came from the federal pool.
+    *(
+        _mine("party", f"applications:{name}", "application", stage="opened", shown=(404,), post=PARTIES, done=done)
+        for name, done in (("federal_invitation", (404, 422)), ("decline_proof", (404,)))
+    ),
+    *(
+        _staff(f"applications:{act}_federal_invitation", "application", stage="taken", roles=CHECKERS, shown=(404,),
+               post=CHECKERS, done=(404,))
+        for act in ("record", "settle")
+    ),
+    _staff("applications:federal_nominations", roles=MANAGERS | {"auditor"}, shown=(404,), post=MANAGERS, done=(404, 422)),
     _staff("applications:queue", roles=FILE_READERS),
     _staff("applications:take_next", roles=CHECKERS, get=None, post=CHECKERS, stage="queued"),
     _staff("applications:reviews", roles=FILE_READERS),

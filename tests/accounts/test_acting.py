@@ -33,7 +33,7 @@ STAFF_OR_JOB = {
         "ask_information", "ask_interview", "ask_to_cancel_nomination", "confirm_nomination_cancelled", "decide",
         "decide_review", "extend_nomination", "issue_support_letter", "open_file", "open_page", "pause_nomination",
         "put_back", "record_finding", "record_interview", "resume_nomination", "return_by_director", "return_incomplete",
-        "take", "take_next",
+        "settle_federal_invitation", "take", "take_federal_nominations", "take_next",
     },
     "payments": {"ask", "cancel", "extend", "give_back", "refund", "refund_again"},
     # Below the rooms that decide: these ask nobody who they are.

@@ -27,7 +27,7 @@ MAY = frozenset({
     "applications.save_section", "applications.reuse_company_facts", "applications.add_document",
     "applications.remove_document", "applications.read_document", "applications.let_in_employer",
     "applications.answer_information", "applications.ask_review", "applications.report_change",
-    "applications.ask_support_letter",
+    "applications.ask_support_letter", "applications.report_federal_invitation", "applications.send_decline_proof",
     "payments.start", "payments.practise",
 })  # fmt: skip
 

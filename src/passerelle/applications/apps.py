@@ -22,4 +22,6 @@ class ApplicationsConfig(AppConfig):
         kinds.name_task("information_overdue", _("Answer to a question overdue"))
         kinds.name_task("review_asked", _("Review of a decision requested"))
         kinds.name_task("change_reported", _("Change in the employment reported"))
+        kinds.name_task("federal_invitation_reported", _("Federal invitation reported"))
+        kinds.name_task("decline_proof_received", _("Proof that a federal invitation was declined"))
         kinds.name_task("support_letter_asked", _("Work permit support letter requested"))

@@ -47,8 +47,15 @@ def comparison(application: Application) -> Comparison:
         found = forms.differences(form, part.answers, earlier) if part.answers else []
         rows += [_in_words(rules, one) for one in found]
         merged = forms.merged_for_scoring(form, part.answers, merged) if part.answers else merged
+    if not queries.stream_of(application).grid:
+        # Ranked by somebody else: what the answers would give there is not ours to work out.
+        return Comparison(_grave_first(rows), None, None)
     points = _points(application, merged) if rows else eoi.points
-    return Comparison(sorted(rows, key=lambda one: not one.lowers), eoi.points, points)
+    return Comparison(_grave_first(rows), eoi.points, points)
+
+
+def _grave_first(rows: list[Difference]) -> list[Difference]:
+    return sorted(rows, key=lambda one: not one.lowers)
 
 
 def _points(application: Application, answers: dict[str, Any]) -> int | None:

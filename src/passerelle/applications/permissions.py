@@ -229,3 +229,44 @@ def can_report_change(person: Person, application: Application) -> Verdict:
     if application.file_number is None or application.state in {"refused", "returned", "withdrawn", "lapsed"}:
         return Verdict(False, _("There is no open file to report a change on."))
     return YES
+
+
+def can_tell_of_federal(person: Person, application: Application, *, concerned: bool) -> Verdict:
+    """The candidate or an officer, until the decision, on a file whose person came from the federal pool."""
+    if not concerned:
+        return Verdict(False, _("This file did not come from the federal pool."))
+    if person.is_staff_member:
+        may = can_assess(person, application)
+    else:
+        may = _as_candidate(person, application, "applications.report_federal_invitation")
+    if may and application.state not in UNDECIDED:
+        return Verdict(False, _("This application has been decided or closed."))
+    return may
+
+
+def can_send_proof(person: Person, application: Application) -> Verdict:
+    """The candidate, until the decision."""
+    may = _as_candidate(person, application, "applications.send_decline_proof")
+    if may and application.state not in UNDECIDED:
+        return Verdict(False, _("This application has been decided or closed."))
+    return may
+
+
+def can_settle_federal(person: Person, application: Application) -> Verdict:
+    """An officer of the program, until the decision: whoever has the file or not, since it may wait in the queue."""
+    may = can_assess(person, application)
+    if may and application.state not in UNDECIDED:
+        return Verdict(False, _("This application has been decided or closed."))
+    return may
+
+
+def can_take_nominations(person: Person, program: str) -> Verdict:
+    """Who takes the file of nominations for the federal side: names and numbers."""
+    if not person.has_role(program, "draw_manager", "director"):
+        return Verdict(False, _("Only a draw manager or a director takes the file for the federal side."))
+    return YES
+
+
+def _as_candidate(person: Person, application: Application, act: str) -> Verdict:
+    stranger = _("Only the candidate tells of a federal invitation.")
+    return acting.may_act(person, application.candidate_id, act, otherwise=stranger)

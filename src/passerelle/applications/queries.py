@@ -325,7 +325,10 @@ def may_read(person: Person, application: Application, *, owner: str) -> bool:
         f"{application.reference}/{one.key}" for one in application.parts.filter(side=application.side_of(person))
     }
     own_answers = {one.owner for one in application.information_requests.filter(acting.theirs(person, "to"))}
-    return owner in own_parts | own_answers
+    proofs: set[str] = set()
+    if application.side_of(person) == "candidate":
+        proofs = {one.owner for one in application.federal_invitations.all()}
+    return owner in own_parts | own_answers | proofs
 
 
 # --- words for letters ---

@@ -104,3 +104,28 @@ class NominationStepKind(models.TextChoices):
     CANCEL_DROPPED = "cancel_dropped", _("Cancellation not confirmed")
     CANCELLED = "cancelled", pgettext_lazy("nomination", "Cancelled")
     REINSTATED = "reinstated", _("Cancellation set aside by a review")
+
+
+class FederalAnswer(models.TextChoices):
+    """What the candidate says they will do about a federal invitation."""
+
+    DECLINE = "decline", _("I decline it and ask that this file goes on")
+    AHEAD = "ahead", _("I go ahead with the federal government and withdraw this file")
+
+
+class FederalInvitationState(models.TextChoices):
+    """Where a federal invitation stands; open (the first two) it keeps the file from a nomination."""
+
+    STANDING = "standing", pgettext_lazy("federal invitation", "Stands")
+    PROOF_SENT = "proof_sent", _("Proof of declining to be checked")
+    DECLINED = "declined", pgettext_lazy("federal invitation", "Declined")
+    MISTAKEN = "mistaken", _("Recorded by mistake")
+
+
+F = FederalInvitationState
+FEDERAL_INVITATION_LIFECYCLE = Lifecycle(
+    Move("send_proof", leaves={F.STANDING}, reaches=F.PROOF_SENT),
+    Move("accept_proof", leaves={F.PROOF_SENT}, reaches=F.DECLINED),
+    Move("turn_proof_down", leaves={F.PROOF_SENT}, reaches=F.STANDING),
+    Move("set_aside", leaves={F.STANDING, F.PROOF_SENT}, reaches=F.MISTAKEN),
+)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from passerelle.applications.pages import joining, parts, party, staff, staff_acts, staff_file
+from passerelle.applications.pages import federal, federal_file, joining, parts, party, staff, staff_acts, staff_file
 
 app_name = "applications"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path(f"{_FILE}question/", party.AnswerInformation.as_view(), name="answer"),
     path(f"{_FILE}withdraw/", party.Withdraw.as_view(), name="withdraw"),
     path(f"{_FILE}change/", party.ReportChange.as_view(), name="change"),
+    path(f"{_FILE}federal-invitation/", federal.Tell.as_view(), name="federal_invitation"),
+    path(f"{_FILE}federal-invitation/proof/", federal.SendProof.as_view(), name="decline_proof"),
     path(f"{_FILE}review/", party.AskReview.as_view(), name="ask_review"),
     path(f"{_FILE}agreement/", party.Agreement.as_view(), name="agreement"),
     path(f"{_FILE}support-letter/", party.AskSupportLetter.as_view(), name="ask_support_letter"),
@@ -31,6 +33,7 @@ urlpatterns = [
     path("staff/applications/", staff.Queue.as_view(), name="queue"),
     path("staff/applications/next/", staff.TakeNext.as_view(), name="take_next"),
     path("staff/applications/reviews/", staff.Reviews.as_view(), name="reviews"),
+    path("staff/federal-pool/nominations/", federal_file.NominationsFile.as_view(), name="federal_nominations"),
     path(_STAFF, staff_file.File.as_view(), name="staff_file"),
     path(f"{_STAFF}take/", staff.Take.as_view(), name="take"),
     path(f"{_STAFF}put-back/", staff_file.PutBack.as_view(), name="put_back"),
@@ -40,6 +43,8 @@ urlpatterns = [
     path(f"{_STAFF}director-return/", staff_acts.ReturnByDirector.as_view(), name="return_by_director"),
     path(f"{_STAFF}interview/", staff_acts.AskInterview.as_view(), name="ask_interview"),
     path(f"{_STAFF}interview/outcome/", staff_acts.RecordInterview.as_view(), name="record_interview"),
+    path(f"{_STAFF}federal-invitation/", federal.Record.as_view(), name="record_federal_invitation"),
+    path(f"{_STAFF}federal-invitation/settle/", federal.Settle.as_view(), name="settle_federal_invitation"),
     path(f"{_STAFF}nomination/extend/", staff_acts.Extend.as_view(), name="extend_nomination"),
     path(f"{_STAFF}nomination/pause/", staff_acts.Pause.as_view(), name="pause_nomination"),
     path(f"{_STAFF}nomination/resume/", staff_acts.Resume.as_view(), name="resume_nomination"),

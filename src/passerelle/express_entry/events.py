@@ -14,5 +14,6 @@ WORDS = {
     "round.issued": _("Notifications of interest issued"),
     "round.void": _("Round made void"),
     "notification.taken_up": _("Notification of interest taken up"),
+    "nominations.file_taken": _("File of nominations for the federal side taken"),
     "round.file_taken": _("File for the federal side taken"),
 }

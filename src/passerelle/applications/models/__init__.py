@@ -12,12 +12,14 @@ from passerelle.applications.models.application import (
     SignedAgreement,
     SupportLetterRequest,
 )
+from passerelle.applications.models.federal import FederalInvitation
 from passerelle.applications.models.outcomes import Interview, Nomination, NominationStep, Return
 
 __all__ = [
     "Application",
     "ChangeReport",
     "Decision",
+    "FederalInvitation",
     "Finding",
     "InformationRequest",
     "Interview",

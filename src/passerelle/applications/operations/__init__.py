@@ -17,6 +17,13 @@ from passerelle.applications.operations.assessing import (
 )
 from passerelle.applications.operations.deciding import decide
 from passerelle.applications.operations.ending import close_lapsed, withdraw_application
+from passerelle.applications.operations.federal import OUTCOMES as FEDERAL_OUTCOMES
+from passerelle.applications.operations.federal import (
+    report_federal_invitation,
+    send_decline_proof,
+    settle_federal_invitation,
+)
+from passerelle.applications.operations.federal_file import take_federal_nominations
 from passerelle.applications.operations.filling import (
     NotComplete,
     add_document,
@@ -43,6 +50,7 @@ from passerelle.applications.operations.reviewing import ask_review, decide_revi
 from passerelle.documents.operations import Unacceptable
 
 __all__ = [
+    "FEDERAL_OUTCOMES",
     "NotComplete",
     "Unacceptable",
     "add_document",
@@ -72,14 +80,18 @@ __all__ = [
     "remind_due",
     "remove_document",
     "report_change",
+    "report_federal_invitation",
     "resume_nomination",
     "return_by_director",
     "return_incomplete",
     "reuse_company_facts",
     "save_section",
+    "send_decline_proof",
+    "settle_federal_invitation",
     "sign_agreement",
     "submit_part",
     "take",
+    "take_federal_nominations",
     "take_next",
     "withdraw_application",
 ]

@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.applications import claims
-from passerelle.applications.states import DecisionKind, FindingVerdict, InterviewOutcome
+from passerelle.applications.states import DecisionKind, FederalAnswer, FindingVerdict, InterviewOutcome
+from passerelle.core.widgets import DateParts
 
 LONG = forms.Textarea(attrs={"rows": 6})
 SHORT = forms.Textarea(attrs={"rows": 3})
@@ -20,6 +21,9 @@ CHANGES = [
     ("layoff_permanent", _("Permanent lay-off")),
     ("other", _("Another change")),
 ]
+
+
+_A_DAY = {"required": _("Enter the day."), "invalid": _("Enter a real date, like 25 3 2026.")}
 
 
 class OfDate(forms.DateField):
@@ -96,6 +100,66 @@ class ChangeForm(forms.Form):
     )  # fmt: skip
     happened_on = OfDate(label=_("When did it happen?"))
     detail = forms.CharField(label=_("What we should know (optional)"), widget=SHORT, max_length=2000, required=False)
+
+
+class NoQuestions(forms.Form):
+    """Nothing is asked beside the files that come with it."""
+
+
+class FederalRecordForm(forms.Form):
+    """The date of a federal invitation that staff record: they answer for nobody."""
+
+    invited_on = forms.DateField(
+        label=_("Date of the federal invitation"), widget=DateParts, error_messages=_A_DAY,
+        help_text=_("It stands on the invitation in the federal account."),
+    )  # fmt: skip
+
+
+class FederalInvitationForm(FederalRecordForm):
+    """The same from the candidate, with what they do about it."""
+
+    answer = forms.ChoiceField(
+        label=_("What will you do?"), choices=FederalAnswer.choices, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what you will do.")},
+    )  # fmt: skip
+
+
+class FederalOutcomeForm(forms.Form):
+    """What an officer makes of a federal invitation: of the proof, if there is one, or that it was recorded by mistake."""
+
+    outcome = forms.ChoiceField(
+        label=_("What you found"), widget=forms.RadioSelect, error_messages={"required": _("Choose what you found.")}
+    )
+    reason = forms.CharField(
+        label=_("Reason"), widget=SHORT, max_length=2000, required=False,
+        help_text=_("Needed unless you accept the proof. The candidate reads it in the portal."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, proof: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = [
+            ("accepted", _("The proof shows that it was declined")),
+            ("not_accepted", _("The proof does not show it")),
+        ]
+        outcome: Any = self.fields["outcome"]
+        outcome.choices = [
+            *(found if proof else []),
+            ("mistaken", _("There is no such invitation: it was recorded by mistake")),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a reason unless the proof is accepted."""
+        said = self.cleaned_data
+        if said.get("outcome") in ("not_accepted", "mistaken") and not said.get("reason", "").strip():
+            self.add_error("reason", _("Give the reason: the candidate reads it in the portal."))
+        return said
+
+
+class NominationsFileForm(forms.Form):
+    """The days whose nominations the federal side is told of."""
+
+    first = forms.DateField(label=_("From"), widget=DateParts, error_messages=_A_DAY)
+    through = forms.DateField(label=_("Up to and including"), widget=DateParts, error_messages=_A_DAY)
 
 
 class SupportLetterForm(forms.Form):

@@ -116,6 +116,7 @@ class File(OfFile):
                 "events": wording.timeline(application, self.person), "accesses": showing.access_rows(application),
                 "review": showing.review(application), "side": side, "due": showing.due_sentence(application),
                 "takes_part": queries.takes_part(application), "nomination": nomination,
+                "federal": showing.federal_side(application, self.person, at),
                 "nomination_standing": nomination and nomination.standing(at),
                 "working_on": queries.working_on(application.program) if application.state == "queued" else None,
             }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from passerelle.applications import queries, recourse
+from passerelle.applications import federal, queries, recourse
 from passerelle.core.text import pick
 from passerelle.documents import queries as documents
 
@@ -47,6 +47,15 @@ def of_review(review: Any) -> Place:
     return Place(
         review.owner.rpartition("/")[2], _("With the request for a review"), False, (), recourse.additions(review)
     )
+
+
+def of_federal(application: "Application") -> list[Place]:
+    """What was sent as proof that a federal invitation was declined, by invitation."""
+    told = application.federal_invitations.all()
+    for one in told:
+        one.application = application
+    label = _("Proof that the federal invitation was declined")
+    return [Place(one.owner.rpartition("/")[2], label, False, (), federal.proofs(one)) for one in told]
 
 
 def opened(application: "Application", places: list[Place], asked: Mapping[str, str]) -> dict[str, Any]:

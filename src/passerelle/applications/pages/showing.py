@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from passerelle.accounts import acting
 from passerelle.accounts.models import Person
-from passerelle.applications import fee, permissions, queries, recourse, wording
+from passerelle.applications import federal, fee, permissions, queries, recourse, wording
 from passerelle.applications.pages.forms import CHANGES
 from passerelle.applications.states import UNDECIDED, WITH_OFFICERS, ApplicationState, PartState
 from passerelle.core import audit
@@ -144,6 +144,19 @@ def review(application: "Application") -> dict[str, Any] | None:
     return {"review": asked, "outcome": outcome, "who": wording.reviewer(terms, alone=application.employer_id is None)}
 
 
+def federal_side(application: "Application", person: Person, at: datetime) -> dict[str, Any]:
+    """What the file shows of the federal side, where its person came from there; nothing for any other file."""
+    if not federal.concerns(application):
+        return {}
+    told = federal.invitation_of(application)
+    return {
+        "told": told, "stands": federal.open_invitation(application), "warning": federal.warning(application, at),
+        "over": bool(federal.is_over(application, at)), "proofs": federal.proofs(told) if told else [],
+        "may_tell": permissions.can_tell_of_federal(person, application, concerned=True),
+        "may_settle": permissions.can_settle_federal(person, application),
+    }  # fmt: skip
+
+
 def slots(part: "Part", *, editable: bool) -> list[dict[str, Any]]:
     """The document checklist with its files and addresses."""
     reference, key = part.application.reference, part.key
@@ -169,6 +182,7 @@ def access_rows(application: "Application") -> list[dict[str, Any]]:
         *(one.owner for one in application.parts.all()),
         *(one.owner for one in application.information_requests.all()),
         *(one.owner for one in application.reviews.all()),
+        *(one.owner for one in application.federal_invitations.all()),
     ]
     seen: dict[tuple[Any, ...], Any] = {}
     for row in audit.accesses(application.reference, *owners)[:500]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from passerelle.accounts.access import StaffPage
 from passerelle.accounts.words import representation
 from passerelle.allocations.operations import NoPlaceLeft
-from passerelle.applications import claims, comparing, operations, permissions, queries, recourse, wording
+from passerelle.applications import claims, comparing, federal, operations, permissions, queries, recourse, wording
 from passerelle.applications.pages import forms, shelf, showing
 from passerelle.applications.pages.staff import ASSESSORS, READERS
 from passerelle.core.text import pick
@@ -58,12 +58,14 @@ class OfFile(StaffPage):
         parts = [self.part_shown(application, part) for part in application.parts.all()]
         requests = [(one, shelf.of_answer(one)) for one in application.information_requests.all()]
         asked = self.review(application)
-        added = [asked["additions"]] if asked["review"] else []
+        added = [*([asked["additions"]] if asked["review"] else []), *shelf.of_federal(application)]
         return {
             "application": application, "eoi": application.invitation.eoi, "tag": wording.tag(application),
             "parts": parts, "requests": requests, "representation": representation(application.candidate),
             "places": [*(place for part in parts for place in part["places"]), *(place for _one, place in requests), *added],
             "comparison": comparing.comparison(application), "decision": decision, **asked,
+            "federal": showing.federal_side(application, self.person, self.at),
+            "may_nominate": federal.may_be_nominated(application, self.at),
             "letters": queries.letters(application, self.person),
             "changes": showing.changes(application), "support_requests": application.support_requests.all(),
             "agreements": application.agreements.select_related("by"), **self.history(application),
@@ -151,6 +153,7 @@ class File(OfFile):
         places = [place for part in parts for place in part["places"]]
         places += [shelf.of_answer(one) for one in application.information_requests.all()]
         places += [shelf.of_review(one) for one in application.reviews.select_related("application")]
+        places += shelf.of_federal(application)
         return {"viewer": shelf.opened(application, places, self.request.GET)}
 
 

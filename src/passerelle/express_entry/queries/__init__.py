@@ -37,6 +37,7 @@ from passerelle.express_entry.queries.rounds import (
     rounds,
     set_aside,
     valid_on,
+    valid_until,
 )
 
 __all__ = [
@@ -74,4 +75,5 @@ __all__ = [
     "subject",
     "to_erase",
     "valid_on",
+    "valid_until",
 ]

@@ -170,6 +170,13 @@ def claimed(program: str, number: str, code: str) -> Notification | None:
     return rows.select_related("profile", "round").order_by("-issued_at", "-id").first()
 
 
+def valid_until(notification: int | None) -> date | None:
+    """Return the last day of the profile that was notified, as the latest file gives it; None where it is not kept."""
+    if notification is None:
+        return None
+    return Notification.objects.filter(pk=notification).values_list("profile__valid_until", flat=True).first()
+
+
 @dataclass(frozen=True)
 class Published:
     """An issued round as the public sees it."""

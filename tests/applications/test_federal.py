@@ -1,0 +1,331 @@
+"""The federal side of a file until its nomination (ontario.md 1.4): a federal invitation, and the last day of the profile."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from passerelle.applications import federal, operations, queries
+from passerelle.applications.models import FederalInvitation
+from passerelle.applications.operations.federal_file import HEAD
+from passerelle.applications.states import FEDERAL_INVITATION_LIFECYCLE
+from passerelle.core import audit, clock
+from passerelle.core.lifecycle import IllegalMove
+from passerelle.core.verdicts import NotAllowed
+from passerelle.express_entry.models import FederalProfile
+from passerelle.notices import queries as notices
+from passerelle.project import invariants
+from tests.express_entry.files import PROGRAM
+from tests.express_entry.rounds import DAY, a_pool
+from tests.support import cases
+from tests.support import federal as made
+from tests.support.federal import AT, a_proof, assessed
+from tests.support.people import signed_in
+
+pytestmark = pytest.mark.django_db
+INVITED = date(2026, 3, 20)
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Any:
+    cache.clear()
+    with clock.frozen(AT):
+        yield
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> made.FederalCase:
+    return assessed(tmp_path)
+
+
+def report(case: made.FederalCase, answer: str = "decline", **given: Any) -> FederalInvitation:
+    said = {"reference": case.application, "invited_on": INVITED, "answer": answer, "by": case.candidate, "at": AT}
+    return operations.report_federal_invitation(**(said | given))
+
+
+def send(case: made.FederalCase) -> FederalInvitation:
+    return operations.send_decline_proof(reference=case.application, uploads=[a_proof()], by=case.candidate, at=AT)
+
+
+def settle(case: made.FederalCase, outcome: str, reason: str = "") -> FederalInvitation:
+    return operations.settle_federal_invitation(
+        reference=case.application, outcome=outcome, reason=reason, by=case.office.officer, at=AT
+    )
+
+
+def nominate(case: made.FederalCase, **given: Any) -> Any:
+    said = {"reference": case.application, "kind": "nomination", "by": case.office.officer, "at": AT}
+    return operations.decide(**(said | given))
+
+
+def events(case: made.FederalCase) -> list[str]:
+    return [one.event for one in audit.trail(case.application) if one.event.startswith("federal_invitation")]
+
+
+def test_declined_with_a_proof_that_is_accepted_the_file_goes_on_to_a_nomination(case: made.FederalCase):
+    report(case)
+    with pytest.raises(NotAllowed, match="March 20, 2026: nobody is nominated until"):
+        nominate(case)
+    send(case)
+    with pytest.raises(NotAllowed, match="Check the proof"):
+        nominate(case)
+
+    settle(case, "accepted")
+    nominate(case)
+
+    assert case.file.state == "nominated"
+    assert events(case) == [f"federal_invitation.{one}" for one in ("reported", "proof_sent", "accepted")]
+    kinds = [one.kind for one in notices.inbox(case.candidate)]
+    assert {"federal_invitation_reported", "federal_invitation_settled"} <= set(kinds)
+    tasks = {one.kind for one in notices.tasks(PROGRAM)}
+    assert {"federal_invitation_reported", "decline_proof_received"} <= tasks
+    assert not invariants.broken(invariants.check(at=AT))
+
+
+def test_a_proof_turned_down_says_why_and_the_invitation_stands(case: made.FederalCase):
+    report(case)
+    send(case)
+    with pytest.raises(NotAllowed, match="Give the reason"):
+        settle(case, "not_accepted", " ")
+
+    settle(case, "not_accepted", "The picture shows no date.")
+
+    with pytest.raises(NotAllowed, match="nobody is nominated until"):
+        nominate(case)
+    [told] = [one for one in notices.inbox(case.candidate) if one.kind == "federal_invitation_settled"]
+    assert "The picture shows no date." in told.body
+    send(case)
+    settle(case, "accepted")
+    assert federal.may_be_nominated(case.file, AT)
+
+
+def test_a_refusal_does_not_wait_for_the_federal_side(case: made.FederalCase):
+    criterion = queries.criteria(case.file)[0].key
+    operations.record_finding(
+        reference=case.application, criterion=criterion, verdict="not_met", note="No", by=case.office.officer, at=AT
+    )
+    report(case)
+
+    nominate(case, kind="refusal", reasons="Not enough experience.")
+
+    assert case.file.state == "refused"
+
+
+def test_going_ahead_federally_is_a_withdrawal_by_the_candidate(case: made.FederalCase):
+    report(case, "ahead")
+    assert case.file.state == "in_assessment"
+
+    operations.withdraw_application(reference=case.application, reason="Federal", by=case.candidate, at=AT)
+
+    assert case.file.state == "withdrawn"
+    with pytest.raises(NotAllowed):
+        send(case)
+
+
+def test_staff_record_one_and_set_aside_what_was_a_mistake(case: made.FederalCase):
+    report(case, "", by=case.office.officer)
+    with pytest.raises(NotAllowed, match="told of already"):
+        report(case)
+    with pytest.raises(IllegalMove):
+        settle(case, "accepted")
+
+    settle(case, "mistaken", "It was another person's.")
+
+    assert FederalInvitation.objects.get().answer == ""
+    assert federal.may_be_nominated(case.file, AT)
+
+
+@pytest.mark.parametrize("who", ["stranger", "draw manager"])
+def test_nobody_else_tells_of_one(case: made.FederalCase, who: str):
+    by = {"stranger": case.other, "draw manager": case.rounds.manager}[who]
+
+    with pytest.raises(NotAllowed):
+        report(case, by=by)
+
+
+def test_what_is_told_is_whole_and_past(case: made.FederalCase):
+    with pytest.raises(NotAllowed, match="Choose what you will do"):
+        report(case, "")
+    with pytest.raises(NotAllowed, match="still to come"):
+        report(case, invited_on=AT.date() + DAY)
+    with pytest.raises(NotAllowed, match="No federal invitation stands"):
+        send(case)
+    report(case)
+    with pytest.raises(NotAllowed, match="Add the proof"):
+        operations.send_decline_proof(reference=case.application, uploads=[], by=case.candidate, at=AT)
+
+
+def test_every_move_of_the_table_has_an_act_here():
+    assert set(FEDERAL_INVITATION_LIFECYCLE.moves) == {"send_proof", *operations.FEDERAL_OUTCOMES.values()}
+
+
+def test_the_database_keeps_one_open_and_none_declined_without_a_proof(case: made.FederalCase):
+    told = report(case)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        FederalInvitation.objects.create(
+            application=case.file, invited_on=INVITED, reported_by=case.candidate, reported_at=AT
+        )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        FederalInvitation.objects.filter(pk=told.pk).update(state="declined", settled_by=case.office.officer)
+
+
+def test_only_the_streams_of_the_federal_pool_are_asked(office: Any):
+    case = cases.assessed(office)
+
+    assert federal.may_be_nominated(case.file, AT)
+    with pytest.raises(NotAllowed, match="did not come from the federal pool"):
+        operations.report_federal_invitation(
+            reference=case.application, invited_on=INVITED, answer="decline", by=case.candidate, at=cases.NOON + 7 * DAY
+        )
+
+
+def test_a_profile_is_valid_on_the_day_of_the_nomination(case: made.FederalCase):
+    FederalProfile.objects.update(valid_until=AT.date())
+    assert federal.may_be_nominated(case.file, AT)
+    assert "valid through" in federal.warning(case.file, AT)
+    with pytest.raises(NotAllowed, match="profile that is over"):
+        nominate(case, at=AT + DAY)
+
+    nominate(case)
+    assert case.file.state == "nominated"
+    assert federal.warning(case.file, AT) == ""
+
+
+def test_a_profile_renewed_in_the_next_file_counts(case: made.FederalCase, tmp_path: Path):
+    FederalProfile.objects.update(valid_until=AT.date() - DAY)
+    assert not federal.may_be_nominated(case.file, AT)
+
+    a_pool(tmp_path, {"crs": "410", "valid_until": "2027-02-28"}, name="again.csv", at=AT)
+
+    assert federal.may_be_nominated(case.file, AT)
+    assert federal.warning(case.file, AT) == ""
+
+
+# --- the pages ----------------------------------------------------------------------------------------------------
+
+
+def text(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def at(name: str, case: made.FederalCase) -> str:
+    return reverse(f"applications:{name}", args=[case.application])
+
+
+TOLD = {"invited_on_day": "20", "invited_on_month": "3", "invited_on_year": "2026"}
+
+
+def test_the_candidate_tells_of_it_and_sends_the_proof_and_an_officer_checks_it(case: made.FederalCase):
+    mine, theirs = signed_in(case.candidate), signed_in(case.office.officer)
+
+    assert at("federal_invitation", case) in text(mine.get(at("file", case)))
+    assert mine.post(at("federal_invitation", case), TOLD).status_code == 422
+    assert mine.post(at("federal_invitation", case), TOLD | {"answer": "decline"}).status_code == 302
+    assert "While the federal invitation of March 20, 2026 stands" in text(mine.get(at("file", case)))
+    empty = mine.post(at("decline_proof", case))
+    assert (empty.status_code, "Add the proof" in text(empty)) == (422, True)
+    assert mine.post(at("decline_proof", case), {"files": [a_proof()]}).status_code == 302
+    file = text(theirs.get(at("staff_file", case)))
+    assert "declined.pdf" in file
+    assert "Check the proof that they declined it first" in file
+    wrong = theirs.post(at("settle_federal_invitation", case), {"outcome": "not_accepted", "reason": ""})
+    assert (wrong.status_code, "Give the reason" in text(wrong)) == (422, True)
+    assert theirs.post(at("settle_federal_invitation", case), {"outcome": "accepted"}).status_code == 302
+    assert "Federal invitation of March 20, 2026: Declined." in text(theirs.get(at("staff_file", case)))
+    assert theirs.get(at("settle_federal_invitation", case)).status_code == 404
+
+
+def test_whoever_goes_ahead_federally_is_led_to_the_withdrawal(case: made.FederalCase):
+    answer = signed_in(case.candidate).post(at("federal_invitation", case), TOLD | {"answer": "ahead"})
+
+    assert answer.url == at("withdraw", case)
+    assert case.file.state == "in_assessment"
+
+
+def test_an_officer_records_one(case: made.FederalCase):
+    theirs = signed_in(case.office.officer)
+    answer = theirs.post(at("record_federal_invitation", case), TOLD)
+
+    assert answer.status_code == 302
+    assert FederalInvitation.objects.get().reported_by == case.office.officer
+    decided = theirs.post(at("decide", case), {"kind": "nomination", "confirmed": "1"})
+    assert (decided.status_code, "nobody is nominated until" in text(decided)) == (422, True)
+
+
+def test_the_proof_is_the_candidates_and_staffs_alone(case: made.FederalCase):
+    told = report(case)
+    send(case)
+    [proof] = federal.proofs(told)
+
+    assert queries.may_read(case.candidate, case.file, owner=told.owner)
+    assert not queries.may_read(case.other, case.file, owner=told.owner)
+    assert Client().get(at("decline_proof", case)).status_code == 302
+    page = reverse("applications:staff_document", args=[case.application, f"federal-{told.pk}", proof.pk])
+    assert signed_in(case.office.officer).get(page).status_code == 200
+    assert signed_in(case.candidate).get(page).status_code == 404
+
+
+def test_an_answer_that_differs_from_the_profile_is_shown_and_no_points_are_worked_out(case: made.FederalCase):
+    part = queries.part_for(case.candidate, reference=case.application, part="candidate")
+    part.answers = {**part.answers, "crs_score": 380}
+    part.save()
+
+    file = text(signed_in(case.office.officer).get(at("staff_file", case)))
+
+    assert "Some answers differ from what the federal profile said" in file
+    assert "can lower the points" in file
+
+
+# --- the file for the federal side --------------------------------------------------------------------------------
+
+
+def taken(case: made.FederalCase, day: int = 30, **given: Any) -> list[dict[str, Any]]:
+    when = AT + 10 * DAY
+    said = {"first": date(2026, 3, 30), "through": date(2026, 3, day), "by": case.rounds.manager, "at": when}
+    rows = operations.take_federal_nominations(program=PROGRAM, **(said | given))
+    return [dict(zip(HEAD, row, strict=True)) for row in rows]
+
+
+def test_a_nomination_is_in_the_file_of_its_day_and_a_cancelled_one_in_that_of_its_own(case: made.FederalCase):
+    nominate(case)
+    number = queries.nomination_of(case.file).number
+
+    [row] = taken(case)
+    assert row == {
+        "nomination": number, "profile_number": "E000000001", "family_name": "Duarte", "given_names": "Inês",
+        "stream": "french_speaking_skilled_worker", "standing": "in_force", "issued_on": "2026-03-30",
+        "expires_on": "2026-09-30", "cancelled_on": "", "changed_on": "2026-03-30",
+    }  # fmt: skip
+    assert taken(case, first=date(2026, 3, 29), through=date(2026, 3, 29)) == []
+    later = AT + 2 * DAY
+    operations.ask_to_cancel_nomination(number=number, reason="Misled us.", by=case.office.officer, at=later)
+    assert taken(case, first=date(2026, 4, 1), through=date(2026, 4, 1)) == []
+    operations.confirm_nomination_cancelled(number=number, by=case.office.director, at=later)
+    [gone] = taken(case, first=date(2026, 4, 1), through=date(2026, 4, 1))
+    assert (gone["standing"], gone["cancelled_on"], gone["changed_on"]) == ("cancelled", "2026-04-01", "2026-04-01")
+    [row] = [one for one in audit.trail(f"federal-{PROGRAM}") if one.event == "nominations.file_taken"][:1]
+    assert (row.by, row.detail["rows"]) == (case.rounds.manager, 1)
+
+
+def test_only_a_draw_manager_or_a_director_takes_it(case: made.FederalCase):
+    with pytest.raises(NotAllowed, match="Only a draw manager or a director"):
+        taken(case, by=case.office.officer)
+    with pytest.raises(NotAllowed, match="The first day comes after"):
+        taken(case, first=date(2026, 4, 2))
+
+    address = reverse("applications:federal_nominations")
+    days = {"first_day": "30", "first_month": "3", "first_year": "2026"}
+    days |= {"through_day": "30", "through_month": "3", "through_year": "2026"}
+    nominate(case)
+    assert signed_in(case.office.auditor).post(address, days).status_code == 403
+    pages = signed_in(case.rounds.manager)
+    answer = pages.post(address, days)
+    assert answer["Content-Disposition"] == 'attachment; filename="nominations-2026-03-30-2026-03-30.csv"'
+    assert "E000000001,Duarte" in answer.content.decode()
+    assert case.rounds.manager.name in text(pages.get(address))
+    assert pages.post(address, days | {"first_day": "31"}).status_code == 422
