@@ -1,8 +1,7 @@
 """People of the Ontario program walking through it in a browser, one step a method, each e-mail read from the mailbox."""
 
-import re
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from passerelle.programs import operations as loading
 from passerelle.programs import queries as programs
 from passerelle.programs.forms.pruning import keys_of
 from passerelle.project.demo import filling
+from tests.journeys.applicants import CANDIDATE, EMPLOYER
 from tests.journeys.walking import PICTURES, Visitor, link_in, post
 from tests.support import candidate_first as first
 from tests.support.browser import DESKTOP
@@ -33,7 +33,6 @@ from tests.support.mailbox import Mailbox, text_of
 from tests.support.people import PASSWORD, a_staff_member
 
 CODE = "ca-on"
-CANDIDATE, EMPLOYER = "candidate@mail.example", "office@mill.example"
 # What the employer types by itself and a form cannot guess.
 EMPLOYERS_OWN = {"business_number": "123456789", "position_title": "Software engineer"}
 
@@ -51,53 +50,18 @@ def an_office(*, at: datetime, places: int = 21_500) -> Office:
     return office
 
 
-def graduate(on: date) -> dict[str, Any]:
-    """The answers of somebody who finished a master's degree in Waterloo half a year ago: 58 points."""
-    return {
-        **_anybody(on),
-        "highest_education": "master", "field_of_study": "engineering", "has_canadian_credentials": True,
-        "canadian_credentials": [{
-            "institution": "University of Waterloo", "eligible_institution": True, "credential": "master",
-            "length": "two_years_or_more", "admission_degree": True, "from": _day(on, -900), "completed": True,
-            "to": _day(on, -180), "campus_in_ontario": True, "in_person": True, "campus_division": "3530",
-            "share_in_canada": 100, "years_in_ontario": 2,
-        }],
-        "studying_now": False, "has_lived_in_ontario": True,
-        "ontario_residence": [
-            {"from": _day(on, -900), "still_there": True, "division": "3530", "lawful": True},
-        ],
-        "scholarship_owed": False, "settlement_funds": "30000", "ontario_job_earnings": "0", "family_size": 1,
-    }  # fmt: skip
-
-
-def worker(on: date) -> dict[str, Any]:
-    """The answers of a software engineer with an offer in Ottawa, in the position for ten months."""
-    return {
-        **_anybody(on), "status_type": "work_permit",
-        "job_noc": "21231", "job_title": "Software engineer", "pay_stated": "hourly", "job_wage_hourly": "52.00",
-        "job_hours_week": "37.5", "job_weeks_year": "52", "job_permanent": True, "job_location_cd": "3506",
-        "employer_legal_name": "Rideau Mills Ltd.", "cra_bn": "123456789",
-        "in_position": True, "position_start": _day(on, -300), "licence_required": False, "exp_same_noc_months": 40,
-        "in_pilot": False,
-    }  # fmt: skip
-
-
-def _anybody(on: date) -> dict[str, Any]:
-    return {
-        "family_name": "Duarte", "given_names": "Inês", "birth_date": "1997-03-27", "citizenship": "BR",
-        "residence_country": "CA", "email": CANDIDATE, "phone": "519-555-0142", "pref_lang": "en",
-        "passport_country": "BR", "passport_number": "FX123456", "passport_expiry": _day(on, 2000),
-        "in_canada": True, "in_ontario": True, "status_type": "study_permit", "status_expiry": _day(on, 400),
-        "refugee_claim_pending": False, "best_year_earnings": "0", "has_language_test": True,
-        "first_official_language": "en", "l1_test": "ielts_general", "l1_test_date": _day(on, -120),
-        "l1_listening": "8.0", "l1_reading": "7.5", "l1_writing": "7.0", "l1_speaking": "7.5",
-        "has_second_language": False, "intent_ontario": True, "intent_reasons": "Studies, friends and work in Waterloo.",
-        "attest_criteria": True, "attest_truth": True,
-    }  # fmt: skip
-
-
-def _day(on: date, days: int) -> str:
-    return (on + timedelta(days=days)).isoformat()
+def drawn(office: Office, eoi: str, *, category: str, at: datetime) -> tuple[str, str]:
+    """The draw that took the one file of a pool, planned at ``at`` and held a day later, and its invitation."""
+    held = at + DAY
+    draw = draws.plan_draw(
+        program=CODE, held_on=local_day(held, programs.rules_in_force(CODE, at).zone), closes_at=at + DAY / 2, size=1,
+        categories=[category], by=office.manager, at=at,
+    )  # fmt: skip
+    draws.conduct_draw(number=draw.number, by=office.manager, at=held)
+    inviting.issue_invitations(number=draw.number, by=office.director, at=held)
+    invitation = invitations.of_eoi(eoi)
+    assert invitation is not None
+    return draw.number, invitation.reference
 
 
 def queued(office: Office, answers: Mapping[str, Any], *, category: str, language: str, at: datetime) -> Case:
@@ -116,17 +80,10 @@ def queued(office: Office, answers: Mapping[str, Any], *, category: str, languag
         eoi_acts.save_section(reference=eoi.reference, section=section.key, answers=mine, by=person, at=at)
     eoi_acts.submit_eoi(reference=eoi.reference, token=f"token-{eoi.reference}", by=person, at=at)
     held = at + DAY
-    draw = draws.plan_draw(
-        program=CODE, held_on=local_day(held, programs.rules_in_force(CODE, at).zone), closes_at=at + DAY / 2, size=1,
-        categories=[category], by=office.manager, at=at,
-    )  # fmt: skip
-    draws.conduct_draw(number=draw.number, by=office.manager, at=held)
-    inviting.issue_invitations(number=draw.number, by=office.director, at=held)
-    invitation = invitations.of_eoi(eoi.reference)
-    assert invitation is not None
-    case = Case(office, person, person, eoi.reference, answers, invitation=invitation.reference, draw=draw.number)
+    draw, invitation = drawn(office, eoi.reference, category=category, at=at)
+    case = Case(office, person, person, eoi.reference, answers, invitation=invitation, draw=draw)
     case.application = applying.open_application(
-        invitation=invitation.reference, by=person, at=held + DAY
+        invitation=invitation, by=person, at=held + DAY
     ).reference  # fmt: skip
     fill_part(case, "candidate", at=held + 2 * DAY)
     first.pay(case, at=held + 2 * DAY)
@@ -180,10 +137,7 @@ class Walk:
             }
         )  # fmt: skip
         self.candidate.submit()
-        code = re.search(r"^\s*([A-Z0-9]{3,}-?[A-Z0-9]{3,})\s*$", self.told(CANDIDATE), re.MULTILINE)
-        assert code
-        self.candidate.fill({"code": code[1]})
-        self.candidate.submit()
+        self.candidate.confirm_email(self.told(CANDIDATE))
         self.told(CANDIDATE, "ines-duarte")
 
     def start(self) -> None:
@@ -191,16 +145,7 @@ class Walk:
         self.candidate.go("candidate/eoi/start/")
         self.candidate.fill({"category": self.category})
         self.candidate.submit()
-        while self.candidate.page.locator('[name="answer"]').count() or self._to_first_criterion():
-            self.candidate.fill({"answer": "yes"})
-            self.candidate.submit()
-
-    def _to_first_criterion(self) -> bool:
-        link = 'main a.govuk-button[href*="/criteria/"]'
-        if not self.candidate.page.locator(link).count():
-            return False
-        self.candidate.press(link)
-        return True
+        self.candidate.meet_criteria()
 
     @property
     def person(self) -> Any:
@@ -212,21 +157,27 @@ class Walk:
 
     def answer(self) -> None:
         self.candidate.go(f"candidate/eoi/{self.eoi}/questions/")
-        form = eois.questionnaire(eois.eoi_for(self.person, self.eoi))
-        for section in form.applying({"category": self.category, **self.answers}):
-            keys = {key for question in section.questions for key in keys_of(question)}
-            self.candidate.go(f"candidate/eoi/{self.eoi}/questions/{section.key}/")
-            self.candidate.section({key: value for key, value in self.answers.items() if key in keys})
-        self.candidate.go(f"candidate/eoi/{self.eoi}/check/")
-        for box in self.candidate.page.locator('main form input[type="checkbox"]').all():
-            box.check(force=True)
-        self.candidate.submit()
+        self.answer_sections(self.candidate)
+        self.hand_in(self.candidate)
         self.told(CANDIDATE, self.eoi)
         assert eois.eoi_for(self.person, self.eoi).state == "in_pool"
         self.candidate.go(f"candidate/eoi/{self.eoi}/")
         self.candidate.go(f"candidate/eoi/{self.eoi}/receipt/")
         self.candidate.go(f"candidate/eoi/{self.eoi}/answers/")
         self.candidate.go("candidate/")
+
+    def answer_sections(self, visitor: Visitor) -> None:
+        form = eois.questionnaire(eois.eoi_for(self.person, self.eoi))
+        for section in form.applying({"category": self.category, **self.answers}):
+            keys = {key for question in section.questions for key in keys_of(question)}
+            visitor.go(f"candidate/eoi/{self.eoi}/questions/{section.key}/")
+            visitor.section({key: value for key, value in self.answers.items() if key in keys})
+
+    def hand_in(self, visitor: Visitor) -> None:
+        visitor.go(f"candidate/eoi/{self.eoi}/check/")
+        for box in visitor.page.locator('main form input[type="checkbox"]').all():
+            box.check(force=True)
+        visitor.submit()
 
     # --- the round ---
 
@@ -295,36 +246,35 @@ class Walk:
         self.employer.go(f"application/{self.file.reference}/")
 
     def fill_in(self, visitor: Visitor, key: str, username: str) -> None:
-        person, reference = accounts.person(username), self.file.reference
+        self.fill_sections(visitor, key, username)
+        self.bring_documents(visitor, key, username)
+        self.sign(visitor, key, username)
+
+    def part(self, key: str, username: str) -> Any:
+        return applications.part_for(accounts.person(username), reference=self.file.reference, part=key)
+
+    def fill_sections(self, visitor: Visitor, key: str, username: str) -> None:
+        part, reference = self.part(key, username), self.file.reference
         visitor.go(f"application/{reference}/")
-        part = applications.part_for(person, reference=reference, part=key)
-        filler = filling.Filler(self.answers, on=clock.now().date(), name=person.name)
+        filler = filling.Filler(self.answers, on=clock.now().date(), name=accounts.person(username).name)
         known = {**part.answers, **(EMPLOYERS_OWN if key == "employer" else {})}
         whole = filler.fill(applications.questionnaire(part), known, applications.given(part))
         for section, _state in applications.sections(part):
             keys = {name for question in section.questions for name in keys_of(question)}
             visitor.go(f"application/{reference}/form/{key}/section/{section.key}/")
             visitor.section({name: value for name, value in whole.items() if name in keys})
-        self._documents(visitor, person, key)
-        visitor.go(f"application/{reference}/form/{key}/check/")
-        visitor.fill({"agree": True, "name": person.name})
-        visitor.submit()
-        assert applications.part_for(person, reference=reference, part=key).state == "submitted"
 
-    def _documents(self, visitor: Visitor, person: Any, key: str) -> None:
-        reference = self.file.reference
-        part = applications.part_for(person, reference=reference, part=key)
-        visitor.go(f"application/{reference}/form/{key}/documents/")
-        for slot in applications.slots(part):
-            if not slot.required:
-                continue
-            made = filling.document(slot.key)
-            box = visitor.page.locator(f"#slot-{slot.key}")
-            box.locator("input[type=file]").set_input_files(
-                {"name": made.name or "file.pdf", "mimeType": "application/pdf", "buffer": made.read()}
-            )
-            box.locator("form[enctype] button").click()
-            visitor.page.locator(f"#slot-{slot.key} .slot__files li").first.wait_for()
+    def bring_documents(self, visitor: Visitor, key: str, username: str) -> None:
+        visitor.go(f"application/{self.file.reference}/form/{key}/documents/")
+        for slot in applications.slots(self.part(key, username)):
+            if slot.required:
+                visitor.bring(slot.key)
+
+    def sign(self, visitor: Visitor, key: str, username: str) -> None:
+        visitor.go(f"application/{self.file.reference}/form/{key}/check/")
+        visitor.fill({"agree": True, "name": accounts.person(username).name})
+        visitor.submit()
+        assert self.part(key, username).state == "submitted"
 
     def pay(self) -> None:
         """Pay with the practice card: refused once, then accepted."""
@@ -392,6 +342,3 @@ class Walk:
         visitor.go(f"application/{self.file.reference}/")
         visitor.press('main a[href*="/letter"]')
         return visitor.page.locator("main").inner_text().replace("\u00a0", " ")
-
-
-__all__ = ["CANDIDATE", "CODE", "EMPLOYER", "Walk", "graduate", "queued", "worker"]

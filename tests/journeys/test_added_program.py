@@ -1,6 +1,5 @@
 """The program of docs/adding-a-program.md, as the guide writes it, in a browser: from an account to the nomination letter."""
 
-import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -60,21 +59,13 @@ class Walk:
             "password1": PASSWORD, "password2": PASSWORD,
         })  # fmt: skip
         self.person.submit()
-        code = re.search(r"^\s*([A-Z0-9]{3,}-?[A-Z0-9]{3,})\s*$", self.told(), re.MULTILINE)
-        assert code
-        self.person.fill({"code": code[1]})
-        self.person.submit()
+        self.person.confirm_email(self.told())
 
     def hand_in(self) -> Any:
         self.person.go("candidate/eoi/start/")
         self.person.fill({"category": "graduates"})
         self.person.submit()
-        first = 'main a.govuk-button[href*="/criteria/"]'
-        while self.person.page.locator('[name="answer"]').count() or self.person.page.locator(first).count():
-            if not self.person.page.locator('[name="answer"]').count():
-                self.person.press(first)
-            self.person.fill({"answer": "yes"})
-            self.person.submit()
+        self.person.meet_criteria()
         eoi = eois.files_of(accounts.person(USER))[0]
         for section in eois.questionnaire(eoi).sections:
             keys = {key for question in section.questions for key in keys_of(question)}
@@ -135,13 +126,7 @@ class Walk:
         needed = [slot.key for slot in applications.slots(self._part(reference)) if slot.required]
         assert sorted(needed) == ["diploma", "employment_letters", "passport"]
         for key in needed:
-            made = filling.document(key)
-            box = self.person.page.locator(f"#slot-{key}")
-            box.locator("input[type=file]").set_input_files(
-                {"name": made.name or "file.pdf", "mimeType": "application/pdf", "buffer": made.read()}
-            )
-            box.locator("form[enctype] button").click()
-            self.person.page.locator(f"#slot-{key} .slot__files li").first.wait_for()
+            self.person.bring(key)
 
     def nominate(self, file: Any) -> None:
         self.staff.sign_in(self.people["officer"], code=True)

@@ -11,7 +11,8 @@ from passerelle.applications import queries as applications
 from passerelle.core import clock
 from passerelle.payments import operations as payments
 from passerelle.payments import queries as payment_queries
-from tests.journeys.candidate_first import CANDIDATE, CODE, EMPLOYER, Walk, graduate, queued, worker
+from tests.journeys.applicants import CANDIDATE, EMPLOYER, graduate, worker
+from tests.journeys.candidate_first import CODE, Walk, queued
 from tests.journeys.walking import post
 from tests.support.browser import DESKTOP, PHONE
 from tests.support.mailbox import Mailbox

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, expect
 from passerelle.applications import operations as applying
 from passerelle.applications import queries as applications
 from passerelle.core import clock
-from passerelle.project.demo import filling
-from tests.journeys.candidate_first import CANDIDATE, Walk, graduate, queued
+from tests.journeys.applicants import CANDIDATE, graduate
+from tests.journeys.candidate_first import Walk, queued
 from tests.support.browser import DESKTOP, PHONE
 from tests.support.cases import Case
 from tests.support.mailbox import Mailbox
@@ -76,10 +76,7 @@ class ReviewWalk(Walk):
         return self.say("Someone who took no part in the decision", "Une personne qui n’a pas pris part à la décision")
 
     def _attach(self) -> None:
-        made = filling.document("transcript")
-        self.candidate.page.locator('input[type="file"][name="files"]').set_input_files(
-            {"name": "transcript.pdf", "mimeType": "application/pdf", "buffer": made.read()}
-        )
+        self.candidate.attach("transcript", self.candidate.page.locator('input[type="file"][name="files"]'))
 
     def _send(self) -> None:
         with self.candidate.page.expect_navigation():

@@ -40,11 +40,7 @@ class Walk:
             }
         )  # fmt: skip
         self.agent.submit()
-        told = text_of(self.mailbox.wait_for(OFFICE))
-        code = re.search(r"^\s*([A-Z0-9]{3,}-?[A-Z0-9]{3,})\s*$", told, re.MULTILINE)
-        assert code, told
-        self.agent.fill({"code": code[1]})
-        self.agent.submit()
+        self.agent.confirm_email(text_of(self.mailbox.wait_for(OFFICE)))
         expect(self.agent.page).to_have_url(re.compile(r"/representative/$"))
 
     def ask(self) -> None:
@@ -55,13 +51,7 @@ class Walk:
 
     def nothing_yet(self) -> None:
         asked = accounts.Person.objects.get(email=CLIENT)
-        assert self.status(f"representative/clients/{asked.pk}/") == 404
-
-    def status(self, path: str) -> int:
-        """What the representative is answered at an address."""
-        answer = self.agent.page.goto(f"/{self.language}/{path}")
-        assert answer
-        return answer.status
+        assert self.agent.status(f"representative/clients/{asked.pk}/") == 404
 
     def appoint(self) -> None:
         self.mailbox.wait_for(CLIENT)
@@ -80,11 +70,7 @@ class Walk:
         self.agent.press('main a[href$="/start/"]')
         self.agent.fill({"category": "graduates"})
         self.agent.submit()
-        while self.agent.page.locator('main a.govuk-button[href*="/criteria/"]').count():
-            self.agent.press('main a.govuk-button[href*="/criteria/"]')
-            while self.agent.page.locator('[name="answer"]').count():
-                self.agent.fill({"answer": "yes"})
-                self.agent.submit()
+        self.agent.meet_criteria()
         said = {**ANSWERS, "passport_number": "A1234567"}
         for section in ("you", "work"):
             self.agent.go(f"candidate/eoi/{self.eoi}/questions/{section}/")
@@ -110,7 +96,7 @@ class Walk:
         self.agent.submit()
         self.agent.go(f"candidate/eoi/{self.eoi}/")
         assert not self.agent.page.locator('a[href$="/withdraw/"]').count()
-        assert self.status(f"candidate/eoi/{self.eoi}/withdraw/") == 403
+        assert self.agent.status(f"candidate/eoi/{self.eoi}/withdraw/") == 403
         self.agent.go("representative/")
         post()
         # The client's receipt, and the copy.
@@ -135,7 +121,7 @@ class Walk:
         self.client.go("candidate/representative/")
         self.client.submit("/end/")
         for path in (f"candidate/eoi/{self.eoi}/", f"candidate/eoi/{self.eoi}/check/"):
-            assert self.status(path) == 404
+            assert self.agent.status(path) == 404
         self.agent.go("representative/")
         self.client.go("candidate/")
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page
 
 from passerelle.core import clock
 from passerelle.notices import operations as notices
+from passerelle.project.demo import filling
 from tests.support.browser import DESKTOP, assert_accessible, assert_fits
 from tests.support.mailbox import Mailbox, links_of
 from tests.support.people import PASSWORD, totp_code
@@ -131,6 +132,40 @@ class Visitor:
             if _is_records(records):
                 for number, record in enumerate(records):
                     self.fill({f"{key}-{number}-{part}": value for part, value in record.items()})
+
+    def meet_criteria(self) -> None:
+        """Say yes to each mandatory criterion that is asked."""
+        first = 'main a.govuk-button[href*="/criteria/"]'
+        while self.page.locator('[name="answer"]').count() or self.page.locator(first).count():
+            if not self.page.locator('[name="answer"]').count():
+                self.press(first)
+            self.fill({"answer": "yes"})
+            self.submit()
+
+    def bring(self, slot: str) -> None:
+        """Put a file into a place of the document page on the screen."""
+        box = self.page.locator(f"#slot-{slot}")
+        self.attach(slot, box.locator("input[type=file]"))
+        box.locator("form[enctype] button").click()
+        self.page.locator(f"#slot-{slot} .slot__files li").first.wait_for()
+
+    def attach(self, title: str, field: Locator) -> None:
+        """Choose a small PDF for a file field."""
+        made = filling.document(title)
+        field.set_input_files({"name": f"{title}.pdf", "mimeType": "application/pdf", "buffer": made.read()})
+
+    def confirm_email(self, text: str) -> None:
+        """Type the code that an e-mail gives."""
+        code = re.search(r"^\s*([A-Z0-9]{3,}-?[A-Z0-9]{3,})\s*$", text, re.MULTILINE)
+        assert code, text
+        self.fill({"code": code[1]})
+        self.submit()
+
+    def status(self, path: str) -> int:
+        """What this person is answered at an address, which they see."""
+        answer = self.page.goto(f"/{self.language}/{path}")
+        assert answer
+        return answer.status
 
     def sign_in(self, username: str, *, code: bool = False) -> None:
         """Sign in by user name, with the second factor where there is one."""

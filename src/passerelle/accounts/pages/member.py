@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from passerelle.accounts import hooks, operations, queries, sessions
+from passerelle.accounts import hooks, operations, queries, sessions, words
 from passerelle.accounts.access import EnrolledStaffPage, PartyPage, SignedInPage
 from passerelle.accounts.pages.forms import ProfileForm
 from passerelle.accounts.pages.public import sign_in
@@ -35,12 +35,17 @@ class Settings(SignedInPage):
 
     def _rows(self) -> list[dict[str, Any]]:
         person, profile = self.person, reverse("accounts:profile")
+        held = person.licence if person.is_representative else None
+        licence = (
+            [{"key": _("Licence"), "value": words.licence(person.program, held.body, held.number)}] if held else []
+        )
         return [
             {"key": _("User name"), "value": person.username},
             {"key": pgettext("of a person", "Name"), "value": person.name, "change": profile},
             {"key": _("Telephone"), "value": person.phone, "change": profile},
             {"key": _("Email"), "value": person.email, "change": reverse("account_email")},
             {"key": _("Language"), "value": person.get_language_display(), "change": profile},
+            *licence,
             {"key": _("Password"), "value": "••••••••", "change": reverse("account_change_password")},
         ]
 
