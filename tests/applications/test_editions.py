@@ -12,8 +12,11 @@ from passerelle.core.deadlines import local_day
 from passerelle.core.verdicts import NotAllowed
 from passerelle.eoi import operations as eois
 from passerelle.eoi.claims import of as claims_of
+from passerelle.invitations import operations as invitations
+from passerelle.invitations.models import Invitation
 from passerelle.notices.models import Notice
 from passerelle.programs import queries as programs
+from passerelle.project.invariants import broken, check
 from tests.support import editions
 from tests.support.editions import CODE, DAY, IN_2021, IN_2024, IN_2025, fresh
 from tests.support.people import an_employer, signed_in
@@ -163,6 +166,29 @@ class TestTheEmployerPortal:
         with pytest.raises(NotAllowed):
             editions.opened(invitation, late)
         assert editions.opened(invitation, late - MOMENT).state == "filling"
+
+    def test_an_invitation_whose_employer_does_not_begin_closes_when_its_own_time_is_over(self, office):
+        left = editions.invite(office, editions.in_pool(IN_2025), IN_2025 + 2 * DAY)
+        over = left.begin_by
+
+        assert days_after(left.issued_at, over) == 14
+        assert invitations.close_lapsed(at=over - MOMENT) == 0
+        assert not left.has_lapsed(over - MOMENT)
+        assert left.has_lapsed(over)
+        with pytest.raises(NotAllowed):
+            invitations.decline(reference=left.reference, by=left.eoi.candidate, at=over)
+        assert invitations.close_lapsed(at=over) == 1
+        left.refresh_from_db()
+        assert (left.state, left.ended_at, left.eoi.state) == ("lapsed", over, "closed")
+        assert broken(check(at=over + DAY)) == []
+
+    def test_an_invitation_begun_in_time_outlives_the_time_to_begin(self, office):
+        begun = editions.invite(office, editions.in_pool(IN_2025), IN_2025 + 2 * DAY)
+        file = editions.opened(begun, IN_2025 + 3 * DAY)
+        editions.fill(file, "employer", IN_2025 + 4 * DAY)
+
+        assert invitations.close_lapsed(at=begun.begin_by) == applications.close_lapsed(at=begun.begin_by) == 0
+        assert not Invitation.objects.get(pk=begun.pk).has_lapsed(begun.begin_by)
 
     def test_graduates_begin_by_themselves_as_before(self, office, client):
         person = editions.a_candidate(IN_2025)

@@ -103,7 +103,7 @@ def _invited(eoi: Any, invitation: Any, person: Person, at: datetime) -> File:
         else _("Your employer opens the application and fills in its form; then yours opens.")
     )
     return File(
-        eoi, pgettext("a file", "Invited"), "success", sentence, step, "employer", invitation.respond_by, link,
+        eoi, pgettext("a file", "Invited"), "success", sentence, step, "employer", invitation.too_late, link,
         _("Go on") if theirs else _("Open the invitation"),
     )  # fmt: skip
 

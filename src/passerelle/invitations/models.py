@@ -27,15 +27,21 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def live(self, *, at: datetime) -> Self:
         """Standing at ``at``: not ended, and either met or not yet too late, whatever job has run."""
-        return self.filter(state__in=LIVE).filter(Q(respond_by__gt=at) | Q(met_at__isnull=False))
+        return self.filter(state__in=LIVE).filter(in_time(at) | Q(met_at__isnull=False))
 
     def running(self, *, at: datetime) -> Self:
         """Standing, and the deadline still to be met."""
-        return self.filter(state__in=LIVE, respond_by__gt=at, met_at=None)
+        return self.filter(in_time(at), state__in=LIVE, met_at=None)
 
     def overdue(self, *, at: datetime) -> Self:
         """Too late at ``at`` and never taken up, though still open in the books."""
-        return self.filter(state=InvitationState.ISSUED, respond_by__lte=at)
+        return self.filter(~in_time(at), state=InvitationState.ISSUED)
+
+
+def in_time(at: datetime) -> Q:
+    """The condition for invitations whose present deadline is still to come at ``at``: see ``Invitation.too_late``."""
+    begun = Q(begin_by=None) | Q(begin_by__gt=at) | ~Q(state=InvitationState.ISSUED)
+    return Q(respond_by__gt=at) & begun
 
 
 class Invitation(models.Model):
@@ -55,6 +61,9 @@ class Invitation(models.Model):
     respond_by = models.DateTimeField(help_text="First moment too late for the application.")
     target_by = models.DateTimeField(
         null=True, help_text="Where one form waits for another: target for the first, first moment past it."
+    )
+    begin_by = models.DateTimeField(
+        null=True, help_text="Where that form has a deadline of its own: first moment too late to begin."
     )
     accepted_at = models.DateTimeField(null=True)
     met_at = models.DateTimeField(null=True, help_text="When both parts of the application were in.")
@@ -76,11 +85,14 @@ class Invitation(models.Model):
             models.CheckConstraint(
                 name="invitation_accepted_in_time",
                 condition=(Q(accepted_at=None) | Q(accepted_at__lt=F("respond_by")))
+                & (Q(accepted_at=None) | Q(begin_by=None) | Q(accepted_at__lt=F("begin_by")))
                 & (~Q(state=InvitationState.ACCEPTED) | Q(accepted_at__isnull=False)),
             ),
             models.CheckConstraint(
                 name="invitation_lapsed_after_its_deadline",
-                condition=~Q(state=InvitationState.LAPSED) | Q(ended_at__gte=F("respond_by")),
+                condition=~Q(state=InvitationState.LAPSED)
+                | Q(ended_at__gte=F("respond_by"))
+                | Q(accepted_at=None, begin_by__isnull=False, ended_at__gte=F("begin_by")),
             ),
             models.CheckConstraint(
                 name="invitation_comes_one_way", condition=Q(draw__isnull=True) | Q(notification__isnull=True)
@@ -97,9 +109,14 @@ class Invitation(models.Model):
         """When the person was selected: the draw's issue, or the notification's own."""
         return (self.draw.issued_at if self.draw else None) or self.issued_at
 
+    @property
+    def too_late(self) -> datetime:
+        """First moment too late for what is to be done next: to begin, where that has its own time, else to be complete."""
+        return self.begin_by if self.begin_by and self.state == InvitationState.ISSUED else self.respond_by
+
     def has_lapsed(self, at: datetime) -> bool:
         """Whether it was too late at ``at``, whatever the books say."""
-        return self.state in LIVE and self.met_at is None and at >= self.respond_by
+        return self.state in LIVE and self.met_at is None and at >= self.too_late
 
 
 class Extension(models.Model):

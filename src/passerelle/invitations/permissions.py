@@ -24,7 +24,7 @@ def can_accept(person: "Person", invitation: Invitation, at: datetime) -> Verdic
     may = acting.may_act(person, whose, "invitations.mark_accepted", otherwise=_begun_by(invitation))
     if not may:
         return may
-    if at >= invitation.respond_by:
+    if at >= invitation.too_late:
         return Verdict(False, TOO_LATE)
     return YES
 
@@ -53,7 +53,7 @@ def can_decline(person: "Person", invitation: Invitation, at: datetime) -> Verdi
         return may
     if invitation.state == InvitationState.ACCEPTED:
         return Verdict(False, _("The application has begun: withdraw it there."))
-    if at >= invitation.respond_by:
+    if at >= invitation.too_late:
         return Verdict(False, TOO_LATE)
     return YES
 
@@ -66,7 +66,7 @@ def can_extend(person: "Person", invitation: Invitation, at: datetime) -> Verdic
         return Verdict(False, _("Both parts are in: no more time is needed."))
     if invitation.eoi.state != "invited":
         return Verdict(False, _("This application is closed."))
-    if at >= invitation.respond_by:
+    if at >= invitation.too_late:
         return Verdict(False, TOO_LATE)
     return YES
 

@@ -41,13 +41,6 @@ def due_by(invitation: "Invitation", part: Part) -> datetime | None:
     return programs.due(rules, part.deadline, invitation.issued_at, stream=invitation.stream)
 
 
-def first_form_is_late(invitation: "Invitation", at: datetime) -> bool:
-    """Say whether the time for the form that all others wait for is over, so that there is nothing left to begin."""
-    stream = stream_of(invitation)
-    until = due_by(invitation, first_form(stream)) if forms_in_turn(stream) else None
-    return until is not None and at >= until
-
-
 def is_notified(invitation: "Invitation") -> bool:
     """Say whether the person came from the federal pool with a notification of interest."""
     return invitation.notification_id is not None

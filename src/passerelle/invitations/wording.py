@@ -155,7 +155,7 @@ def _application(invitation: Invitation, begun: bool, over: bool) -> dict[str, A
         text = (
             _("Begun; both forms are to be sent by the deadline.") if both else _("Begun; to be sent by the deadline.")
         )
-    return {"title": title, "state": "now", "text": text, "too_late": invitation.respond_by}
+    return {"title": title, "state": "now", "text": text, "too_late": invitation.too_late}
 
 
 def calendar_words(invitation: Invitation, audience: str, zone: Any) -> dict[str, str]:

@@ -89,7 +89,8 @@ QUERIES: dict[str, str] = {
             )
     """,
     "nothing was accepted at or after its deadline": """
-        SELECT i.reference FROM invitations_invitation i WHERE i.accepted_at >= i.respond_by OR i.met_at >= i.respond_by
+        SELECT i.reference FROM invitations_invitation i
+        WHERE i.accepted_at >= least(i.respond_by, i.begin_by) OR i.met_at >= i.respond_by
         UNION ALL
         SELECT f.reference || ' ' || p.key FROM applications_part p
         JOIN applications_application f ON f.id = p.application_id
@@ -97,7 +98,8 @@ QUERIES: dict[str, str] = {
         WHERE p.submitted_at >= i.respond_by
     """,
     "nothing lapsed before its deadline": """
-        SELECT reference FROM invitations_invitation WHERE state = 'lapsed' AND ended_at < respond_by
+        SELECT reference FROM invitations_invitation WHERE state = 'lapsed'
+        AND ended_at < CASE WHEN accepted_at IS NULL THEN least(respond_by, begin_by) ELSE respond_by END
         UNION ALL
         SELECT reference FROM eoi_expressionofinterest
         WHERE state = 'closed' AND closing_reason = 'expired' AND closed_at < valid_before

@@ -43,8 +43,6 @@ def open_application(*, invitation: str, by: Person, at: datetime) -> Applicatio
     if already:
         return already
     accepted = invitations.mark_accepted(reference=invitation, at=at, by=by)
-    if route.first_form_is_late(accepted, at):
-        raise NotAllowed(_("The deadline for this application has passed."))
     eoi = accepted.eoi
     assert eoi.candidate is not None  # what was handed in has a candidate, by constraint
     rules = programs.rules(eoi.pack)

@@ -23,7 +23,7 @@ def decline(*, reference: str, by: Any, at: datetime, reason: str = "") -> Invit
     """
     invitation = locked(reference)
     move = INVITATION_LIFECYCLE.after(invitation.state, "decline")
-    if at >= invitation.respond_by:
+    if at >= invitation.too_late:
         raise TooLate(str(TOO_LATE))
     require(can_decline(by, invitation, at))
     _end(invitation, move, by=by, at=at, reason=reason)

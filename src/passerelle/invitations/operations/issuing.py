@@ -72,14 +72,17 @@ def _times(files: Iterable[Any], at: datetime) -> dict[int, dict[str, datetime |
     for one in files:
         if one.pack_id not in found:
             rules = programs.rules(one.pack)
-            in_turn = route.forms_in_turn(rules.stream(one.stream))
             found[one.pack_id] = {
                 "respond_by": programs.due(rules, DEADLINE, at, stream=one.stream),
-                "target_by": _target(rules, rules.stream(one.stream), at) if in_turn else None,
+                **_times_of_first_form(rules, rules.stream(one.stream), at),
             }
     return found
 
 
-def _target(rules: ProgramRules, stream: Stream, at: datetime) -> datetime:
-    """Return until when the first form should be in: its own deadline where it has one, which then binds."""
-    return programs.due(rules, route.first_form(stream).deadline or TARGET, at, stream=stream.key)
+def _times_of_first_form(rules: ProgramRules, stream: Stream, at: datetime) -> dict[str, datetime | None]:
+    """Return until when the form that others wait for should be in; its own deadline, where it has one, binds."""
+    if not route.forms_in_turn(stream):
+        return {"target_by": None, "begin_by": None}
+    own = route.first_form(stream).deadline
+    until = programs.due(rules, own or TARGET, at, stream=stream.key)
+    return {"target_by": until, "begin_by": until if own else None}

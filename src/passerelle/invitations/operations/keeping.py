@@ -24,7 +24,7 @@ def mark_accepted(*, reference: str, by: Any, at: datetime) -> Invitation:
     ``at`` is when the request arrived. Raises TooLate at or after the deadline, NotAllowed, IllegalMove.
     """
     invitation = locked(reference)
-    if at >= invitation.respond_by:
+    if at >= invitation.too_late:
         raise TooLate(str(TOO_LATE))
     require(can_accept(by, invitation, at))
     invitation.state = INVITATION_LIFECYCLE.after(invitation.state, "accept")
@@ -38,7 +38,7 @@ def mark_accepted(*, reference: str, by: Any, at: datetime) -> Invitation:
 def mark_met(*, reference: str, by: Any, at: datetime) -> Invitation:
     """Note that both parts of the application were in by ``at``: no reminder follows. Raises TooLate, IllegalMove."""
     invitation = locked(reference)
-    if at >= invitation.respond_by:
+    if at >= invitation.too_late:
         raise TooLate(str(TOO_LATE))
     invitation.state = INVITATION_LIFECYCLE.after(invitation.state, "meet")
     invitation.met_at = at
