@@ -7,10 +7,15 @@ class OrdersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from passerelle.accounts import hooks
         from passerelle.core import event_words
         from passerelle.notices.kinds import name_task
+        from passerelle.orders.operations import likeness
         from passerelle.orders.wording import EVENTS
 
+        hooks.when_registered(likeness.when_registered)
+        hooks.when_link_used(likeness.when_link_used)
         event_words.register(EVENTS)
         name_task("order.replied", _("Reply to a notice of an intended order"))
         name_task("order.review_asked", _("Review of a contravention order requested"))
+        name_task(likeness.KIND, _("An employer resembles one whom an order keeps out"))

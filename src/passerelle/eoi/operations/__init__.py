@@ -29,6 +29,7 @@ from passerelle.eoi.operations.drafting import (
     save_section,
 )
 from passerelle.eoi.operations.holding import hold_eoi, resume_eoi
+from passerelle.eoi.operations.likeness import close as close_names
 from passerelle.eoi.operations.notified import open_notified
 from passerelle.eoi.operations.offering import NoSuchOffer, OfferIncomplete, lapse_offers, take_up_offer
 from passerelle.eoi.operations.pool import CannotInvite, close, mark_invited
@@ -96,6 +97,7 @@ __all__ = [
     "choose_category",
     "close",
     "close_expired",
+    "close_names",
     "confirm_bar_lifted",
     "confirm_fact",
     "confirm_points",
