@@ -78,9 +78,8 @@ class Row:
             return self.odd[verb, who]
         if who in REPRESENTATIVES and self.kind in ("candidate", "party"):
             return self._represented(verb, who)
-        turned_away = self._turned_away(who)
-        if turned_away:
-            return turned_away
+        if away := self.turned_away(who):
+            return away
         allowed = self.get if verb == "get" else self.post
         if allowed is None:
             return (405,)
@@ -102,7 +101,8 @@ class Row:
             return (404,)
         return ONLY_THE_CLIENT.get((self.name, verb)) or self.expected(verb, "candidate")
 
-    def _turned_away(self, who: str) -> tuple[int | str, ...]:
+    def turned_away(self, who: str) -> tuple[int | str, ...]:
+        """Return what stops ``who`` before the page is asked, by the kind of page; empty: nothing does."""
         if self.kind == "public":
             return ()
         if who == "visitor":
@@ -329,7 +329,7 @@ DRAWS = [
     _staff("express_entry:pool", roles=MANAGERS | {"auditor"}),
     _staff("express_entry:disagreements", roles=MANAGERS | {"auditor"}),
     # No file was loaded for this program.
-    _staff("express_entry:load", "first_page", roles=MANAGERS | {"auditor"}, shown=(404,)),
+    _staff("express_entry:load", "load_pk", roles=MANAGERS | {"auditor"}, shown=(404,)),
     _staff("express_entry:rounds", roles=MANAGERS | {"auditor"}),
     # The program of this world has no federal stream: the page offers none, and a round is not there.
     _staff("express_entry:plan", roles=MANAGERS | {"auditor"}, post=MANAGERS | {"auditor"}, done=(422,)),

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from passerelle.accounts.models import Person
+from passerelle.accounts.models import Appointment, Person
 from passerelle.applications import operations as applications
 from passerelle.applications import queries as application_queries
 from passerelle.applications.models import Application
@@ -21,13 +21,15 @@ from passerelle.eoi import operations as eois
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.invitations import operations as invitations
 from passerelle.invitations import queries as invitation_queries
+from passerelle.representatives import operations as representatives
 from tests.access.matrix import ROWS, Row
 from tests.access.world import known
 from tests.factories import HOUR, an_eoi, an_officer
 from tests.factories import NOON as MARCH
-from tests.support import cases
+from tests.support import candidate_first, cases
 from tests.support.cases import DAY, NOON
 from tests.support.people import PASSWORD, PROGRAM, a_staff_member, an_employer
+from tests.support.representing import appointed
 from tests.support.threads import together
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +45,10 @@ def stand_in(name: str) -> Any:
 
 def address(row: Row) -> str:
     return row.name if row.name.startswith("/") else reverse(row.name, args=[stand_in(arg) for arg in row.args])
+
+
+def _metadata(token: str) -> dict[str, str]:
+    return {"Upload-Metadata": f"token {base64.b64encode(token.encode()).decode()}"}
 
 
 def post(client: Client, url_name: str, /, *args: Any, at: Any = MARCH, **data: Any) -> Any:
@@ -207,7 +213,7 @@ class TestApplication:
         slot = application_queries.slots(own)[0].key
         token = documents.allow_upload(owner=own.owner, slot=slot, by=case.employer, at=at)
         client, stranger = known(case.employer), known(case.candidate)
-        told = {"Upload-Length": "9", "Upload-Metadata": f"token {base64.b64encode(token.encode()).decode()}"}
+        told = {"Upload-Length": "9", **_metadata(token)}
         with clock.frozen(at):
             assert stranger.post(reverse("documents:upload"), headers=TUS | told).status_code == 403
             begun = client.post(reverse("documents:upload"), headers=TUS | told)
@@ -216,6 +222,26 @@ class TestApplication:
             assert stranger.delete(begun["Location"], headers=TUS).status_code == 404
         applications.withdraw_application(reference=case.application, reason="", by=case.employer, at=at)
         with clock.frozen(at):
+            client.raise_request_exception = False
+            answer = client.patch(
+                begun["Location"], b"%PDF-1.7\n", content_type="application/offset+octet-stream",
+                headers=TUS | {"Upload-Offset": "0"},
+            )  # fmt: skip
+        assert answer.status_code == 403
+        assert not Document.objects.exists()
+
+    def test_an_upload_begun_by_a_representative_is_not_finished_once_they_are_sent_away(self) -> None:
+        case, at = candidate_first.opened(candidate_first.an_office()), NOON + 3 * DAY
+        appointee = appointed(case.candidate)
+        part = application_queries.part_for(case.candidate, reference=case.application, part="candidate")
+        slot = application_queries.slots(part)[0].key
+        token = documents.allow_upload(owner=part.owner, slot=slot, by=appointee, at=at)
+        client, told = known(appointee), {"Upload-Length": "9", **_metadata(token)}
+        with clock.frozen(at):
+            begun = client.post(reverse("documents:upload"), headers=TUS | told)
+            assert begun.status_code == 201
+            [standing] = Appointment.objects.standing().filter(client=case.candidate)
+            representatives.end_appointment(appointment=standing.pk, by=case.candidate, at=at)
             client.raise_request_exception = False
             answer = client.patch(
                 begun["Location"], b"%PDF-1.7\n", content_type="application/offset+octet-stream",

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.test import Client
 
 from passerelle.accounts import operations as accounts
+from passerelle.accounts import sessions
 from passerelle.accounts.models import Appointment, Person
 from passerelle.applications import operations as applications
 from passerelle.applications import queries as application_queries
@@ -32,6 +33,7 @@ from passerelle.programs import files
 from passerelle.programs import queries as programs
 from passerelle.programs.models import Pack, Program
 from passerelle.project.demo.filling import document
+from tests.access.browsing import Browser
 from tests.access.matrix import STAFF
 from tests.support import cases
 from tests.support.cases import DAY, NOON
@@ -61,21 +63,55 @@ def another_program() -> None:
 
 
 class World:
-    """The people, and what the place holders of the addresses stand for at the stage reached."""
+    """The people, and what the place holders of the addresses stand for at the stage reached.
 
-    def __init__(self, **answers: Any) -> None:
+    ``mark`` is a word that everything written about the case holds, names included, so that a page which shows any of it is found.
+    """
+
+    code, references = PROGRAM, "NT"
+    licence, proof, part, difference = "college", "diplomas", "employer", ""
+
+    def __init__(self, *, mark: str = "", **answers: Any) -> None:
         self.at: datetime = NOON
-        self.office = cases.an_office()
-        another_program()
-        self.case = cases.answered(self.office, **answers)
-        self.other = cases.answered(self.office)
+        self.mark = mark
+        self.office = self._office()
+        self.case = self._answered(**answers)
+        self.other = self._answered()
         self.people = self._people()
+        self._named()
         self.cookies = {who: known(person).cookies for who, person in self.people.items()}
-        self.program, self.eoi, self.first_page = PROGRAM, self.case.eoi, 1
-        self.order, self.round, self.edition = "NT-O-2026-000001", "NT-R-2026-000001", "2026-1"
-        self.categories = [one.key for one in programs.rules_in_force(PROGRAM, NOON).categories]
+        self.program, self.eoi, self.first_page = self.code, self.case.eoi, 1
+        self.load_pk = 999_999  # nobody loaded a file here
+        self.order, self.round = f"{self.references}-O-2026-000001", f"{self.references}-R-2026-000001"
+        self.edition = programs.pack_in_force(self.code, NOON).version
+        self.categories = self._categories()
         self.stranger_pk, self.officer_pk = self.other.employer.pk, self.office.officer.pk
         self._first_values()
+
+    def words(self, text: str) -> str:
+        """What somebody writes about this case."""
+        return f"{text} {self.mark}".strip()
+
+    def _office(self) -> cases.Office:
+        office = cases.an_office()
+        another_program()
+        return office
+
+    def _answered(self, **answers: Any) -> cases.Case:
+        return cases.answered(self.office, **answers)
+
+    def _categories(self) -> list[str]:
+        return [one.key for one in programs.rules_in_force(self.code, NOON).categories]
+
+    def _named(self) -> None:
+        """Give the mark to everybody's name, before anything is written about them."""
+        for person in [*self.people.values(), self.case.candidate, self.other.candidate] if self.mark else ():
+            person.name = f"{person.name} {self.mark}"
+            person.save(update_fields=["name"])
+
+    def staff_member(self, *roles: str, **given: Any) -> Person:
+        """Somebody of this program's staff with nothing done yet."""
+        return a_staff_member(*roles, program=self.code, **given)
 
     def _people(self) -> dict[str, Person]:
         office = self.office
@@ -84,21 +120,21 @@ class World:
             "representative": self._represented(), "former_representative": self._represented(ended=True),
             "other_employer": self.other.employer, "other_candidate": self.other.candidate,
             "officer": office.officer, "draw_manager": office.manager, "director": office.director,
-            "auditor": office.auditor, "reviewer": a_staff_member("reviewer"), "analyst": a_staff_member("analyst"),
-            "administrator": a_staff_member("administrator"), "elsewhere": self._elsewhere(),
-            "no_second_factor": a_staff_member("officer", "director", second_factor=False),
+            "auditor": office.auditor, "reviewer": self.staff_member("reviewer"), "analyst": self.staff_member("analyst"),
+            "administrator": self.staff_member("administrator"), "elsewhere": self._elsewhere(),
+            "no_second_factor": self.staff_member("officer", "director", second_factor=False),
         }  # fmt: skip
 
     def _represented(self, *, ended: bool = False) -> Person:
         """Somebody who acts for the candidate, or did: set in the rows, so that every address of this program is tried."""
-        number = "R2" if ended else "R1"
+        number = f"{self.references}{2 if ended else 1}"
         person = accounts.register_representative(
-            program=PROGRAM, username=f"representative-{number}", email=f"{number}@example.org", name="Amara Diallo",
-            phone="", language="en", password=PASSWORD, licence_body="college", licence_number=number, at=NOON - DAY,
+            program=self.code, username=f"representative-{number}", email=f"{number}@example.org", name="Amara Diallo",
+            phone="", language="en", password=PASSWORD, licence_body=self.licence, licence_number=number, at=NOON - DAY,
         )  # fmt: skip
         made = Appointment.objects.create(
-            program=PROGRAM, representative=person, client=self.case.candidate, named="Candidate", licence_body="college",
-            licence_number=number, asked_at=NOON - DAY, appointed_at=NOON - DAY,
+            program=self.code, representative=person, client=self.case.candidate, named=self.words("Candidate"),
+            licence_body=self.licence, licence_number=number, asked_at=NOON - DAY, appointed_at=NOON - DAY,
             **({"ended_at": NOON, "ended_by": self.case.candidate, "ending": "revoked"} if ended else {}),
         )  # fmt: skip
         if not ended:
@@ -116,23 +152,29 @@ class World:
         self.version = eoi.version
         self.criterion = eoi_queries.criteria(eoi)[0].key
         self.section = eoi_queries.questionnaire(eoi).sections[0].key
-        lost, asker = a_staff_member("officer"), a_staff_member("administrator")
-        self.reset_pk = accounts.ask_second_factor_reset(person=lost, reason="Telephone lost", by=asker, at=NOON).pk
-        employer = cases.an_employer(at=NOON)
-        link = accounts.invite_candidate(
-            program=PROGRAM, email="new@example.org", name="Somebody New", language="en", about="", by=employer, at=NOON
+        lost, asker, reason = (
+            self.staff_member("officer"),
+            self.staff_member("administrator"),
+            self.words("Telephone lost"),
         )
+        self.reset_pk = accounts.ask_second_factor_reset(person=lost, reason=reason, by=asker, at=NOON).pk
+        employer = cases.an_employer(at=NOON, program=self.code)
+        link = accounts.invite_candidate(
+            program=self.code, email="new@example.org", name=self.words("Somebody New"), language="en", about="", by=employer,
+            at=NOON,
+        )  # fmt: skip
         self.token, self.uidb36, self.key = link.token, "1", "set-password"
         self.upload_pk = uuid4()
-        task = notices.open_task("information_received", program=PROGRAM, about=self.eoi, detail="See to it.", at=NOON)
-        self.task_pk = task.pk
+        self.task_pk = notices.open_task(
+            "information_received", program=self.code, about=self.eoi, detail=self.words("See to it."), at=NOON
+        ).pk
         self._fee()
 
     def _fee(self) -> None:
         """A fee asked of the candidate, who has opened the card page."""
         asked = payments.ask(
-            about=self.eoi, purpose="fee", program=PROGRAM, payer=self.case.candidate, amount_cents=150_000,
-            description={"en": "Fee", "fr": "Frais"}, pay_by=NOON + 90 * DAY, by=None, at=NOON,
+            about=self.eoi, purpose="fee", program=self.code, payer=self.case.candidate, amount_cents=150_000,
+            description={"en": self.words("Fee"), "fr": "Frais"}, pay_by=NOON + 90 * DAY, by=None, at=NOON,
         )  # fmt: skip
         payments.start(reference=asked.reference, by=self.case.candidate, at=NOON)
         self.payment, self.provider = asked.reference, "stripe"
@@ -143,12 +185,26 @@ class World:
 
     def client(self, who: str) -> Client:
         """A browser of ``who``, as if just opened: what an earlier page did to its cookies is forgotten."""
-        client = Client(raise_request_exception=False)
+        client = Browser()
         client.cookies = deepcopy(self.cookies.get(who, client.cookies))
         return client
 
+    def seated(self, at: datetime) -> None:
+        """Everybody's session began at ``at``: no request of that moment writes it, and none finds it idle."""
+        for cookies in self.cookies.values():
+            client = Browser()
+            client.cookies = cookies
+            session = client.session
+            session[sessions.BEGAN] = session[sessions.SEEN] = at.isoformat()
+            session.save()
+
     def stages(self) -> Iterator[str]:
         """Lead the case on; yield the name of each stage while it stands there."""
+        for stage in self._led():
+            self.seated(self.at)
+            yield stage
+
+    def _led(self) -> Iterator[str]:
         yield "draft"
         yield from self._checking()
         yield from self._drawing()
@@ -158,7 +214,7 @@ class World:
     # --- the expression of interest ---
 
     def _checking(self) -> Iterator[str]:
-        office, case = self.office, self.case
+        case = self.case
         eois.submit_eoi(reference=case.eoi, token=uuid4().hex, by=case.candidate, at=NOON)
         eois.write_receipt(reference=case.eoi, at=NOON)
         self.at = NOON + HOUR
@@ -168,14 +224,17 @@ class World:
         for branch in (self._withdrawn, self._proof, self._doubted, self._fact_proposed):
             with taken_back():
                 yield from branch()
-        eois.confirm_points(reference=case.eoi, by=office.officer, at=self.at)
+        self._confirmed()
+
+    def _confirmed(self) -> None:
+        eois.confirm_points(reference=self.case.eoi, by=self.office.officer, at=self.at)
 
     def _withdrawn(self) -> Iterator[str]:
-        eois.withdraw_eoi(reference=self.case.eoi, reason="", by=self.case.candidate, at=self.at)
+        eois.withdraw_eoi(reference=self.case.eoi, reason=self.mark, by=self.case.candidate, at=self.at)
         yield "withdrawn"
 
     def _proof(self) -> Iterator[str]:
-        items = [{"key": "diplomas", "label": {"en": "Diplomas", "fr": "Diplômes"}}]
+        items = [{"key": self.proof, "label": {"en": "Diplomas", "fr": "Diplômes"}, "note": self.mark}]
         asked = eois.request_evidence(reference=self.case.eoi, items=items, by=self.office.officer, at=self.at)
         item = asked.items.get()
         self.item_pk = item.pk
@@ -186,11 +245,13 @@ class World:
 
     def _doubted(self) -> Iterator[str]:
         reference, officer = self.case.eoi, self.office.officer
-        eois.raise_doubt(reference=reference, what="The dates of the job.", by=officer, at=self.at)
+        eois.raise_doubt(reference=reference, what=self.words("The dates of the job."), by=officer, at=self.at)
         yield "doubted"
-        eois.reply_to_doubt(reference=reference, reply="They are right.", by=self.case.candidate, at=self.at)
+        eois.reply_to_doubt(
+            reference=reference, reply=self.words("They are right."), by=self.case.candidate, at=self.at
+        )
         yield "replied"
-        eois.ask_for_bar(reference=reference, reason="They are not.", by=officer, at=self.at)
+        eois.ask_for_bar(reference=reference, reason=self.words("They are not."), by=officer, at=self.at)
         yield "bar asked"
 
     def _fact_proposed(self) -> Iterator[str]:
@@ -199,7 +260,7 @@ class World:
             if isinstance(value, bool):
                 with transaction.atomic():
                     change = eois.propose_fact(
-                        reference=eoi.reference, fact=name, value=not value, reason="Seen otherwise.",
+                        reference=eoi.reference, fact=name, value=not value, reason=self.words("Seen otherwise."),
                         by=self.office.officer, at=self.at,
                     )  # fmt: skip
                     if change.state != "applied":
@@ -213,7 +274,7 @@ class World:
     def _drawing(self) -> Iterator[str]:
         office, held = self.office, NOON + 2 * DAY
         draw = draws.plan_draw(
-            program=PROGRAM, held_on=held.date(), closes_at=NOON + DAY, size=1, categories=self.categories,
+            program=self.code, held_on=held.date(), closes_at=NOON + DAY, size=1, categories=self.categories,
             by=office.manager, at=self.at,
         )  # fmt: skip
         self.draw, self.at = draw.number, held
@@ -225,7 +286,7 @@ class World:
         draws.conduct_draw(number=draw.number, by=office.manager, at=held)
         yield "selected"
         with taken_back():
-            draws.ask_void(number=draw.number, reason="A fault.", by=office.director, at=held)
+            draws.ask_void(number=draw.number, reason=self.words("A fault."), by=office.director, at=held)
             yield "void asked"
         invitations.issue_invitations(number=draw.number, by=office.director, at=held)
         invitation = invitation_queries.of_eoi(self.case.eoi)
@@ -238,29 +299,42 @@ class World:
     def _applying(self) -> Iterator[str]:
         case = self.case
         self.at = NOON + 3 * DAY
-        opened = applications.open_application(invitation=case.invitation, by=case.employer, at=self.at)
+        opened = applications.open_application(invitation=case.invitation, by=self._opener, at=self.at)
         self.application = case.application = opened.reference
-        self.part = "employer"
-        kept = application_queries.part_for(case.employer, reference=case.application, part="employer")
+        self._let_in()
+        whose = getattr(case, self.part)
+        kept = application_queries.part_for(whose, reference=case.application, part=self.part)
         self.part_section = application_queries.questionnaire(kept).sections[0].key
         self.app_criterion = application_queries.criteria(opened)[0].key
         slot = application_queries.slots(kept)[0].key
         applications.add_document(
-            reference=case.application, part="employer", slot=slot, upload=document("one"), by=case.employer, at=self.at
+            reference=case.application, part=self.part, slot=slot, upload=document("one"), by=whose, at=self.at
         )
         self.document_pk = documents.files(kept.owner)[0].pk
         yield "opened"
-        cases.fill_part(case, "employer", at=NOON + 4 * DAY)
-        cases.fill_part(case, "candidate", at=NOON + 5 * DAY)
+        self._filled()
         self.at = NOON + 6 * DAY
         yield "queued"
+
+    @property
+    def _opener(self) -> Person:
+        return self.case.employer
+
+    def _let_in(self) -> None:
+        """Both parties are in the file from the beginning here."""
+
+    def _filled(self) -> None:
+        cases.fill_part(self.case, "employer", at=NOON + 4 * DAY)
+        cases.fill_part(self.case, "candidate", at=NOON + 5 * DAY)
 
     def _deciding(self) -> Iterator[str]:
         case, officer = self.case, self.office.officer
         applications.take(reference=case.application, reason="", by=officer, at=self.at)
         yield "taken"
         with taken_back():
-            applications.ask_information(reference=case.application, question="When?", by=officer, at=self.at)
+            applications.ask_information(
+                reference=case.application, question=self.words("When?"), by=officer, at=self.at
+            )
             yield "asked"
         for criterion in application_queries.criteria(case.file):
             self._find(criterion.key, "met")
@@ -281,7 +355,7 @@ class World:
         case = self.case
         self._find(criterion, "not_met")
         applications.decide(
-            reference=case.application, kind="refusal", reasons="It is not shown.", grounds=[criterion],
+            reference=case.application, kind="refusal", reasons=self.words("It is not shown."), grounds=[criterion],
             by=self.office.officer, at=NOON + 7 * DAY,
         )  # fmt: skip
         self.at = NOON + 8 * DAY
@@ -289,13 +363,19 @@ class World:
             one.number for one in notice_queries.letters(case.application) if one.to_id == case.candidate.pk
         )
         yield "refused"
-        applications.ask_review(reference=case.application, error="Wrong.", by=case.employer, at=self.at)
+        applications.ask_review(
+            reference=case.application,
+            error=self.words("Wrong."),
+            difference=self.difference,
+            by=self._opener,
+            at=self.at,
+        )
         yield "review asked"
 
     def _find(self, criterion: str, verdict: str) -> None:
         applications.record_finding(
             reference=self.case.application, criterion=criterion, verdict=verdict,
-            note="" if verdict == "met" else "Not shown.", by=self.office.officer, at=self.at,
+            note="" if verdict == "met" else self.words("Not shown."), by=self.office.officer, at=self.at,
         )  # fmt: skip
 
 

@@ -14,13 +14,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_htmx.http import HttpResponseClientRedirect
 
-from passerelle.accounts import acting, queries, sessions
+from passerelle.accounts import acting, hooks, queries, sessions
 from passerelle.accounts.models import Audience, Person, RoleName
 from passerelle.core.views import Page
 
 WRONG_ROLE = gettext_lazy("Your role in this program does not include this page.")
 # Who may see the people behind the numbers: every role but the analyst's, whose figures name nobody.
 FILE_READERS = frozenset(RoleName.values) - {RoleName.ANALYST}
+OTHER_DESK = gettext_lazy(
+    "You opened this form in another program: %(there)s. Choose it again as the program to work in, then send the form."
+)
+# What a form of staff says of the program it was opened in (``{% desk %}``).
+DESK = "desk"
 NO_ROLE = gettext_lazy("You have no role in any program yet. An administrator has to give you one.")
 
 
@@ -144,11 +149,19 @@ class StaffPage(EnrolledStaffPage):
     roles: ClassVar[frozenset[str]] = frozenset()
 
     def turned_away(self, request: HttpRequest) -> HttpResponseBase | None:
-        away = super().turned_away(request)
+        away = super().turned_away(request) or self._left_desk(request)
         if away is None and not (self.program and self.person.has_role(self.program, *self.roles)):
             reason = WRONG_ROLE if self.program else NO_ROLE
             return render(request, "errors/refused.html", {"reason": reason}, status=403)
         return away
+
+    def _left_desk(self, request: HttpRequest) -> HttpResponseBase | None:
+        """Refuse a form opened at another desk: the program was changed in another window, and it would act there."""
+        there = request.POST.get(DESK, self.program)
+        if there == self.program:
+            return None
+        reason = OTHER_DESK % {"there": hooks.program_name(there)}
+        return render(request, "errors/refused.html", {"reason": reason}, status=409)
 
 
 def may_open(request: HttpRequest, url: str) -> bool:

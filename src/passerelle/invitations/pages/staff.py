@@ -31,11 +31,18 @@ class Issue(StaffPage):
 
     template_name = "invitations/staff/issue.html"
 
+    def found(self, number: str) -> Any:
+        """Return the draw of the address; a stranger gets a 404, and so does who works in another program now."""
+        draw = drawn.draw_for(self.person, number)
+        if draw.program != self.program:
+            raise Http404
+        return draw
+
     def get(self, request: ArrivedRequest, number: str) -> HttpResponse:
         return self._page(request, number)
 
     def post(self, request: ArrivedRequest, number: str) -> HttpResponse:
-        draw = drawn.draw_for(self.person, number)
+        draw = self.found(number)
         try:
             made = operations.issue_invitations(number=draw.number, by=self.person, at=request.arrived_at)
         except DrawBlocked as block:
@@ -46,7 +53,7 @@ class Issue(StaffPage):
         return self.go_to("draws:workbench", draw.number)
 
     def _page(self, request: ArrivedRequest, number: str, blocked: str = "", status: int = 200) -> HttpResponse:
-        draw = drawn.draw_for(self.person, number)
+        draw = self.found(number)
         findings = checking.findings(draw, request.arrived_at)
         return self.show(
             {

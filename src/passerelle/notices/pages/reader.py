@@ -58,11 +58,11 @@ class LetterPage(ReaderPage):
     template_name = "notices/letter.html"
 
     def letter(self, number: str) -> "Letter":
-        """The letter, for its reader and for staff who read files, whose look is logged; a 404 for others."""
+        """The letter, for its reader and for staff who read files at the desk of its program, whose look is logged; else a 404."""
         letter = get_object_or_404(queries.letters_numbered(number))
         if self.shown_for(letter.to) is not None:
             return letter
-        if not self.person.has_role(letter.program, *FILE_READERS):
+        if letter.program != self.program or not self.person.has_role(self.program, *FILE_READERS):
             raise Http404
         audit.record_access(
             subject=letter.about, by=self.person, at=self.request.arrived_at, purpose=letter.number, what="letter"  # type: ignore[attr-defined]
