@@ -1,9 +1,20 @@
 """Questions of set against set, where the server must not go row by row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
+from django.db.models import BigIntegerField, BooleanField, F, Func, Value
+
+
+class Among(Func):
+    """A condition: the field ``name`` is one of ``keys``, given as one array (``__in`` writes each into the statement)."""
+
+    template, arg_joiner, output_field = "(%(expressions)s))", " = ANY(", BooleanField()
+
+    def __init__(self, name: str, keys: Sequence[int]) -> None:
+        super().__init__(F(name), Value(list(keys), output_field=ArrayField(BigIntegerField())))
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Window
 from django.db.models.functions import Lag
 
 from passerelle.core import audit
-from passerelle.core.sets import as_sets
+from passerelle.core.sets import Among, as_sets
 from passerelle.draws import queries
 from passerelle.draws.models import Draw, Entry, Excluded, Standing
 from passerelle.draws.states import DrawState
@@ -82,9 +82,10 @@ def _eligible(case: Case) -> Finding:
 
 def _order(case: Case) -> Finding:
     """Nobody left out, of those who may be invited, outranks one taken."""
-    last = queries.chosen(case.draw).order_by("points", "-placed_at", "-eoi_id").first()
+    chosen = queries.chosen(case.draw).select_related(None).only("points", "placed_at", "eoi_id")
+    last = chosen.order_by("points", "-placed_at", "-eoi_id").first()
     out = queries.not_chosen(case.draw).filter(eoi__in=case.fit).exclude(eoi__in=case.failing)
-    first_out = out.order_by("-points", "placed_at", "eoi_id").first()
+    first_out = out.only("points", "placed_at", "eoi_id").order_by("-points", "placed_at", "eoi_id").first()
     if last is None or first_out is None:
         return Finding("order", True, {"cutoff": last.points if last else None})
     good = (first_out.points, last.placed_at, last.eoi_id) < (last.points, first_out.placed_at, first_out.eoi_id)
@@ -176,7 +177,7 @@ def _complete(case: Case) -> Finding:
     there = eois.entries(draw.program, **{**scope, "meets": None}).filter(confirmed_at__lt=draw.frozen_at)
     out = list(there.filter(~Exists(known), ~Exists(put_aside)).order_by().values_list("pk", flat=True))
     since = audit.trail(OuterRef("reference")).filter(at__gte=draw.frozen_at)
-    missing = eois.entries(draw.program, **scope).filter(~Exists(since), pk__in=out).order_by("reference")
+    missing = eois.entries(draw.program, **scope).filter(Among("pk", out), ~Exists(since)).order_by("reference")
     who = list(missing.values_list("reference", flat=True)[: NAMED + 1]) if out else []
     return Finding("complete", not who, {"who": who[:NAMED]})
 
