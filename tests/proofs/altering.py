@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -152,16 +153,16 @@ def alter(path: Path, text: str) -> int:
 
 
 def _functions(source: str, path: Path) -> dict[str, CodeType]:
-    """The functions and methods of a module by qualified name."""
-    return {code.co_qualname: code for code in _codes(compile(source, str(path), "exec", dont_inherit=True))}
+    """The functions of a module by qualified name, those that another function has made too; not where two share a name."""
+    found = list(_codes(compile(source, str(path), "exec", dont_inherit=True)))
+    named = Counter(code.co_qualname for code in found)
+    return {code.co_qualname: code for code in found if named[code.co_qualname] == 1}
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
-            # What is made inside a function comes with it.
-            if "<" not in constant.co_qualname:
-                yield constant
+            yield constant
             yield from _codes(constant)
 
 

@@ -4,6 +4,7 @@ import random
 import tomllib
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -50,15 +51,29 @@ AREAS: dict[str, dict[str, list[str]]] = {
     },
 }  # fmt: skip
 PLANTED = Path(__file__).with_name("planted.toml")
+EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 
 
 def faults(area: str, count: int, chance: random.Random) -> list[Job]:
     """Return ``count`` faults of an area (all there are, when fewer), drawn by ``chance``."""
     found: list[tuple[Mutant, list[str]]] = []
     for path, tests in AREAS[area].items():
-        found += [(one, tests) for one in mutants(path, (ROOT / path).read_text(encoding="utf-8"))]
+        found += [(one, tests) for one in told_apart(path)]
     chosen = chance.sample(found, min(count, len(found)))
     return [Job(f"{one.name} [{number}]", one.path, one.text, tests) for number, (one, tests) in enumerate(chosen)]
+
+
+def told_apart(path: str) -> list[Mutant]:
+    """Return the faults of a file but those of equivalent.toml, which change nothing."""
+    source = (ROOT / path).read_text(encoding="utf-8")
+    lines = source.splitlines()
+    return [one for one in mutants(path, source) if (path, lines[one.line - 1].strip(), one.what) not in equivalent()]
+
+
+@cache
+def equivalent() -> frozenset[tuple[str, str, str]]:
+    kept = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))["fault"]
+    return frozenset((fault["path"], fault["line"], what) for fault in kept for what in fault["what"])
 
 
 def missed_of(jobs: list[Job], folder: Path, seed: int, tell: Tell) -> list[str]:
@@ -104,6 +119,14 @@ def planted() -> list[Job]:
         text = source.replace(bug["old"], bug["new"])
         jobs.append(Job(bug["name"], bug["path"], text, [bug["test"]]))
     return jobs
+
+
+def test_each_fault_that_changes_nothing_still_fits_one_place_of_the_code():
+    for path, line, what in sorted(equivalent()):
+        source = (ROOT / path).read_text(encoding="utf-8")
+        lines = source.splitlines()
+        places = [one for one in mutants(path, source) if (lines[one.line - 1].strip(), one.what) == (line, what)]
+        assert len(places) == 1, f"{path}: {line} ({what}) stands in {len(places)} places"
 
 
 def test_twenty_bugs_are_kept_and_each_still_fits_the_code():
