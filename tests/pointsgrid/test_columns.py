@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from pointsgrid import points
+from pointsgrid.answers import NOT_APPLICABLE
 from pointsgrid.rules import Rules, load
 from tests.pointsgrid.support import grid, northwest
 
@@ -76,6 +77,14 @@ def test_points_worked_out_for_each_column_are_those_of_a_persons_own_column(
     )
 
     assert both(rules, [{"years": 7, "stream": stream} for stream in "abc"]) == wanted
+
+
+def test_a_blank_gives_what_the_factor_says_even_where_points_are_worked_out() -> None:
+    bands = "not_answered: 4, not_applicable: 2, bands: [{at_least: 0, points: value}]"
+    rules = rules_of(f"  - {{id: f, label: {{en: F, fr: F}}, max: 20, of: years, {bands}}}", maximum=20)
+
+    assert both(rules, [{"years": 7}, {"years": None}]) == [7, 4]
+    assert points.score(rules, "g", {"years": NOT_APPLICABLE}).total == 2
 
 
 def test_a_fact_that_no_column_can_work_out_is_named() -> None:

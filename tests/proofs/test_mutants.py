@@ -15,7 +15,7 @@ from tests.support.proofs import scaled
 
 ACCEPTED = 0.90
 Tell = Callable[[str, object], None]
-GRID = [f"tests/pointsgrid/test_{name}.py" for name in ("columns", "constructs", "ontario", "agreement")]
+GRID = [f"tests/pointsgrid/test_{name}.py" for name in ("columns", "asked", "constructs", "ontario", "agreement")]
 EOI = [f"tests/eoi/test_{name}.py" for name in ("permissions", "submitting", "checking", "life_cycle", "pool", "races")]
 ACCOUNTS = [
     f"tests/accounts/test_{name}.py" for name in ("permissions", "access", "links", "staff_people", "registering")
