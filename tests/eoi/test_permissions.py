@@ -86,6 +86,12 @@ def test_each_party_has_its_own_acts(rule: Callable[[Any], Verdict], who: set[in
     assert allowed(rule) == who
 
 
+def test_a_job_offer_is_used_by_a_candidate_of_its_program_with_nothing_in_the_way():
+    assert allowed(lambda by: may.can_take_up(by, a_file("draft"), has_one_open=False)) == {2, 3}
+    assert not may.can_take_up(CANDIDATE, a_file("draft", program="ca-on"), has_one_open=False)
+    assert not may.can_take_up(CANDIDATE, a_file("draft"), has_one_open=True)
+
+
 def test_one_file_at_a_time_and_a_new_one_only_after_an_end():
     assert not may.can_open(EMPLOYER, "ca-nt", opened_by="employer", has_one_open=True)
     assert not may.can_open(CANDIDATE, "ca-nt", opened_by="candidate", has_one_open=True)

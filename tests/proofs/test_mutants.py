@@ -21,7 +21,12 @@ ACCOUNTS = [
     f"tests/accounts/test_{name}.py" for name in ("permissions", "access", "links", "staff_people", "registering")
 ]
 FILES = [f"tests/applications/test_{name}.py" for name in ("permissions", "filling", "deciding", "pages")]
-DRAWS = ["tests/draws/test_trail.py", "tests/draws/test_draws.py", "tests/invitations/test_invitations.py"]
+DRAWS = [
+    "tests/draws/test_trail.py",
+    "tests/draws/test_aimed.py",
+    "tests/draws/test_draws.py",
+    "tests/invitations/test_invitations.py",
+]
 DRAWING = [
     "checking",
     *(f"operations/{act}" for act in ("conducting", "issuing", "leaving_out", "planning", "voiding")),
