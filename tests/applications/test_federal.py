@@ -1,12 +1,13 @@
 """The federal side of a file until its nomination (ontario.md 1.4): a federal invitation, and the last day of the profile."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
+from django.db.utils import ProgrammingError
 from django.test import Client
 from django.urls import reverse
 
@@ -17,11 +18,13 @@ from passerelle.applications.states import FEDERAL_INVITATION_LIFECYCLE
 from passerelle.core import audit, clock
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import NotAllowed
-from passerelle.express_entry.models import FederalProfile
+from passerelle.express_entry import queries as pool
+from passerelle.express_entry.models import FederalProfile, Notification
+from passerelle.express_entry.operations import hold_profile
 from passerelle.notices import queries as notices
 from passerelle.project import invariants
-from tests.express_entry.files import PROGRAM
-from tests.express_entry.rounds import DAY, a_pool
+from tests.express_entry.files import NOON, PROGRAM
+from tests.express_entry.rounds import DAY, a_plan, a_pool, an_office, issued
 from tests.support import cases
 from tests.support import federal as made
 from tests.support.federal import AT, a_proof, assessed
@@ -278,7 +281,9 @@ def test_an_answer_that_differs_from_the_profile_is_shown_and_no_points_are_work
     file = text(signed_in(case.office.officer).get(at("staff_file", case)))
 
     assert "Some answers differ from what the federal profile said" in file
-    assert "can lower the points" in file
+    assert '<td data-label="Federal profile">410</td>' in file
+    assert '<td data-label="Application">380</td>' in file
+    assert "Portugal</td>" not in file  # the profile names no citizenship: that is no difference
 
 
 # --- the file for the federal side --------------------------------------------------------------------------------
@@ -329,3 +334,102 @@ def test_only_a_draw_manager_or_a_director_takes_it(case: made.FederalCase):
     assert "E000000001,Duarte" in answer.content.decode()
     assert case.rounds.manager.name in text(pages.get(address))
     assert pages.post(address, days | {"first_day": "31"}).status_code == 422
+
+
+# --- how it ends, and how long the profile stays ------------------------------------------------------------------
+
+
+NEXT = "Ontario can notify you again only if you make a new Express Entry profile"
+
+
+def test_whoever_lets_the_time_run_out_is_told_the_true_next_step(tmp_path: Path):
+    case = made.taken_up(tmp_path)
+    over = case.file.complete_by
+
+    operations.close_lapsed(at=over)
+
+    [told] = [one for one in notices.inbox(case.candidate) if one.kind == "application_lapsed"]
+    assert NEXT in told.body
+    assert "expression of interest" not in told.body
+    page = text(signed_in(case.candidate).get(at("file", case)))
+    assert "notify you again only on a new federal profile" in page
+
+
+@pytest.mark.parametrize("ending", ["withdrawn", "returned", "refused"])
+def test_so_is_whoever_is_withdrawn_returned_or_refused(case: made.FederalCase, ending: str):
+    officer = case.office.officer
+    if ending == "withdrawn":
+        operations.withdraw_application(reference=case.application, reason="", by=case.candidate, at=AT)
+        told = [notices.inbox(case.candidate).get(kind="application_withdrawn").body]
+    elif ending == "returned":
+        operations.return_incomplete(reference=case.application, missing=["Page 2"], by=officer, at=AT)
+        letter = next(one for one in notices.letters(case.application) if one.kind == "return_letter")
+        told = [notices.inbox(case.candidate).get(kind="application_returned").body, str(letter.body)]
+    else:
+        criterion = queries.criteria(case.file)[0].key
+        operations.record_finding(
+            reference=case.application, criterion=criterion, verdict="not_met", note="No", by=officer, at=AT
+        )
+        nominate(case, kind="refusal", reasons="No.")
+        told = [str(next(one for one in notices.letters(case.application) if one.kind == "refusal").body)]
+
+    assert all(NEXT in words for words in told)
+    assert not any("expression of interest" in words for words in told)
+
+
+def years_later(at: datetime, years: int, **more: Any) -> datetime:
+    return at.replace(year=at.year + years) + timedelta(**more)
+
+
+def test_the_profile_stays_seven_years_past_the_end_of_the_file_and_then_goes(case: made.FederalCase):
+    operations.withdraw_application(reference=case.application, reason="", by=case.candidate, at=AT)
+
+    assert operations.purge_notified_profiles(at=years_later(AT, 7)) == 0
+    assert operations.purge_notified_profiles(at=years_later(AT, 7, days=30)) == 1
+
+    notification = Notification.objects.get()
+    assert (notification.profile, notification.taken_up_by) == (None, case.candidate)
+    assert FederalProfile.objects.count() == 1  # the one that was never notified has a rule of its own
+    purged = [one for one in audit.trail(f"federal-{PROGRAM}") if one.event == "profiles.purged"]
+    assert purged[-1].detail["profiles"] == 1
+
+
+def test_a_nomination_good_until_later_keeps_the_profile(case: made.FederalCase):
+    nominate(case)
+    end = queries.nomination_of(case.file).expires_before
+
+    assert operations.purge_notified_profiles(at=years_later(AT, 7, days=60)) == 0
+    assert operations.purge_notified_profiles(at=years_later(end, 7, days=1)) == 1
+
+
+def test_an_open_file_and_a_hold_keep_it(case: made.FederalCase):
+    assert operations.purge_notified_profiles(at=years_later(AT, 9)) == 0
+    operations.withdraw_application(reference=case.application, reason="", by=case.candidate, at=AT)
+    hold_profile(program=PROGRAM, number=made.NUMBER, reason="Court", by=case.rounds.director, at=AT)
+
+    assert operations.purge_notified_profiles(at=years_later(AT, 9)) == 0
+
+
+def test_an_unanswered_notification_lets_its_profile_go_and_a_round_finds_others_still(tmp_path: Path):
+    office = an_office()
+    a_pool(tmp_path, {"crs": "410"}, {"crs": "420", "valid_until": "2040-01-01"})
+    plan = issued(office)
+    later = years_later(NOON, 7, days=60)
+
+    assert operations.purge_notified_profiles(at=later) == 2
+    a_pool(tmp_path, {"crs": "410", "valid_until": "2034-01-01", "created_on": "2033-03-01"}, name="new.csv", at=later)
+    assert (
+        pool.preview(
+            a_plan(office, at=later, held_on=later.date(), created_from=date(2033, 1, 1), created_through=later.date()),
+            later,
+        ).found
+        == 1
+    )
+    assert plan.number
+
+
+def test_a_notification_keeps_what_it_said(case: made.FederalCase):
+    for change in ({"profile": FederalProfile.objects.exclude(notifications__isnull=False).get()}, {"taken_up_at": None},
+                   {"taken_up_by": case.other}, {"stream": "skilled_trades"}):  # fmt: skip
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            Notification.objects.update(**change)

@@ -189,6 +189,15 @@ def test_a_lapsed_one_ends_and_only_another_notification_opens_another(sent: Rou
     assert not invariants.broken(invariants.check(at=sent.respond_by))
 
 
+def test_reminders_are_those_of_the_notification(sent: Round):
+    invitation = take_up(candidate())
+
+    # So many days before means from the start of that day: here 21 of the pack's deadline noi, not 7 of application.
+    first = invitation.respond_by - 22 * DAY
+    assert operations.remind_due(at=first - timedelta(seconds=1)) == 0
+    assert operations.remind_due(at=first) == 1
+
+
 # --- the pages ----------------------------------------------------------------------------------------------------
 
 

@@ -245,6 +245,10 @@ class Walk:
         self.employer.go("employer/")
         self.employer.go(f"application/{self.file.reference}/")
 
+    def own(self, key: str) -> Mapping[str, Any]:
+        """What the party of a form types by itself and a form cannot guess."""
+        return EMPLOYERS_OWN if key == "employer" else {}
+
     def fill_in(self, visitor: Visitor, key: str, username: str) -> None:
         self.fill_sections(visitor, key, username)
         self.bring_documents(visitor, key, username)
@@ -257,7 +261,7 @@ class Walk:
         part, reference = self.part(key, username), self.file.reference
         visitor.go(f"application/{reference}/")
         filler = filling.Filler(self.answers, on=clock.now().date(), name=accounts.person(username).name)
-        known = {**part.answers, **(EMPLOYERS_OWN if key == "employer" else {})}
+        known = {**part.answers, **self.own(key)}
         whole = filler.fill(applications.questionnaire(part), known, applications.given(part))
         for section, _state in applications.sections(part):
             keys = {name for question in section.questions for name in keys_of(question)}

@@ -48,8 +48,9 @@ def comparison(application: Application) -> Comparison:
         rows += [_in_words(rules, one) for one in found]
         merged = forms.merged_for_scoring(form, part.answers, merged) if part.answers else merged
     if not queries.stream_of(application).grid:
-        # Ranked by somebody else: what the answers would give there is not ours to work out.
-        return Comparison(_grave_first(rows), None, None)
+        # Ranked by somebody else: what the answers would give there is not ours to work out. A federal profile says
+        # little; what it left open is no difference.
+        return Comparison([one for one in _grave_first(rows) if one.before], None, None)
     points = _points(application, merged) if rows else eoi.points
     return Comparison(_grave_first(rows), eoi.points, points)
 

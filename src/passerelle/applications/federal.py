@@ -6,7 +6,7 @@ The profile must stay valid, and no federal invitation may be open. Only streams
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +19,7 @@ from passerelle.core import deadlines
 from passerelle.core.verdicts import YES, Verdict
 from passerelle.documents import queries as documents
 from passerelle.express_entry import queries as pool
+from passerelle.invitations import queries as invitations
 
 PROOF = "proof"
 # So many days before a profile ends, every look at the file says so: about what a new profile and its tests take.
@@ -81,6 +82,18 @@ def nominations(program: str, since: datetime, before: datetime) -> QuerySet[Nom
     )  # fmt: skip
     related = "application__invitation__notification__profile"
     return rows.select_related(related).annotate(changed_at=Subquery(latest.values("at")[:1])).order_by("number")
+
+
+def still_needed(program: str, before: datetime) -> QuerySet[Any, Any]:
+    """The notifications that led to a file not ended before ``before``, or to a nomination that was good until later."""
+    files = Application.objects.filter(program=program).filter(
+        Q(closed_at__isnull=True) | Q(closed_at__gte=before) | Q(nomination__expires_before__gte=before)
+    )
+    needed = invitations.invitations().filter(program=program, notification__isnull=False)
+    needed = needed.filter(
+        Q(eoi__closed_at__isnull=True) | Q(eoi__closed_at__gte=before) | Q(pk__in=files.values("invitation"))
+    )
+    return needed.order_by().values("notification")
 
 
 def _days_left(application: Application, at: datetime) -> int | None:

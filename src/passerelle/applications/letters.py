@@ -89,7 +89,7 @@ def _issue(kind: str, application: Application, to: Person, *, at: datetime, **c
     told = {
         "file_number": application.file_number, "candidate": application.candidate.name,
         "employer": queries.employer_name(application), "position": queries.position(application, to.language),
-        "received": application.received_at, **context,
+        "received": application.received_at, "notified": application.invitation.notification_id is not None, **context,
     }  # fmt: skip
     return programs.issue_letter(
         kind, program=application.program, to=to, about=application.reference, at=at, context=told

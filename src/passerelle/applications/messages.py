@@ -17,6 +17,7 @@ from passerelle.programs import operations as programs
 
 def tell(kind: str, application: Application, to: Iterable[Person | None], *, at: datetime, **context: Any) -> None:
     """Queue the pack's message ``kind`` to each of ``to``, in their language, in the caller's transaction."""
+    context["notified"] = application.invitation.notification_id is not None
     for person in (one for one in to if one is not None):
         programs.send(kind, program=application.program, to=person, about=application.reference, at=at, context=context)
 

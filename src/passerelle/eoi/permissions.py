@@ -200,7 +200,8 @@ def can_file_anew(person: Any, eoi: ExpressionOfInterest, *, has_one_open: bool,
         return may
     if programs.rules(eoi.pack).stream(eoi.stream).intake == "federal":
         return Verdict(
-            False, _("This file came with a notification of interest. Only another notification opens another.")
+            False,
+            _("This file came with a notification of interest: another one, on a new federal profile, opens another."),
         )
     ended = is_renewable(eoi, at=at) or (
         eoi.state in REFILABLE and (eoi.state != "closed" or eoi.closing_reason in _ENDED)

@@ -82,7 +82,8 @@ def reminders_due(invitation: Invitation, at: datetime, rules: ProgramRules) -> 
 
     So many days before means from the start of that day in the program's zone.
     """
-    days = rules.reminders.get(DEADLINE, ())
+    own = rules.stream(invitation.stream).deadlines.get(DEADLINE, DEADLINE)
+    days = rules.reminders.get(own, rules.reminders.get(DEADLINE, ()))
     moments = [Due(f"{n}_days", _days_before(invitation.respond_by, n, rules)) for n in days]
     if invitation.target_by:
         moments.append(Due("target", invitation.target_by))

@@ -48,7 +48,9 @@ def sentence(invitation: Invitation, audience: str, at: datetime) -> str:
 
 
 def _ended_notification(invitation: Invitation) -> str:
-    again = _("Only another notification of interest opens another application.")
+    again = _(
+        "The program can notify you again only on a new federal profile: with this one the notification is used up."
+    )
     why = {
         InvitationState.DECLINED: _("You declined to apply with this notification."),
         InvitationState.CANCELLED: _("The program cancelled this invitation."),

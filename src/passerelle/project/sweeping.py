@@ -20,6 +20,7 @@ STEPS: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("reminders about expressions of interest", eoi.remind_due),
     ("days worked out on which criteria end", eoi.work_out_lapses),
     ("federal profiles erased", express_entry.purge_profiles),
+    ("notified federal profiles erased", applications.purge_notified_profiles),
 )
 
 

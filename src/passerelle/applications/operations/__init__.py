@@ -37,6 +37,7 @@ from passerelle.applications.operations.filling import (
 )
 from passerelle.applications.operations.interviewing import ask_interview, record_interview
 from passerelle.applications.operations.joining import invited_to, join_as_employer, let_in_employer
+from passerelle.applications.operations.keeping import purge_notified_profiles
 from passerelle.applications.operations.nominating import (
     ask_to_cancel_nomination,
     confirm_nomination_cancelled,
@@ -73,6 +74,7 @@ __all__ = [
     "open_file",
     "open_page",
     "pause_nomination",
+    "purge_notified_profiles",
     "put_back",
     "read_document",
     "record_finding",

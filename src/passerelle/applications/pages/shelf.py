@@ -51,7 +51,7 @@ def of_review(review: Any) -> Place:
 
 def of_federal(application: "Application") -> list[Place]:
     """What was sent as proof that a federal invitation was declined, by invitation."""
-    told = application.federal_invitations.all()
+    told = application.federal_invitations.all() if federal.concerns(application) else ()
     for one in told:
         one.application = application
     label = _("Proof that the federal invitation was declined")

@@ -152,6 +152,7 @@ def federal_side(application: "Application", person: Person, at: datetime) -> di
     return {
         "told": told, "stands": federal.open_invitation(application), "warning": federal.warning(application, at),
         "over": bool(federal.is_over(application, at)), "proofs": federal.proofs(told) if told else [],
+        "used_up": application.state in {S.REFUSED, S.RETURNED, S.WITHDRAWN, S.LAPSED},
         "may_tell": permissions.can_tell_of_federal(person, application, concerned=True),
         "may_settle": permissions.can_settle_federal(person, application),
     }  # fmt: skip

@@ -21,7 +21,7 @@ PLAN = (
 )  # fmt: skip
 
 
-_SENT = ("reference", "program", "stream", "round_id", "entry_id", "profile_id", "issued_at", "respond_by")
+_SENT = ("reference", "program", "stream", "round_id", "entry_id", "issued_at", "respond_by")
 
 
 def _any_change(*names: str) -> Any:
@@ -165,7 +165,10 @@ class Notification(models.Model):
     stream = models.CharField(max_length=40)
     round = models.ForeignKey(Round, models.PROTECT, related_name="notifications")
     entry = models.OneToOneField(RoundEntry, models.PROTECT, related_name="notification")
-    profile = models.ForeignKey("express_entry.FederalProfile", models.PROTECT, related_name="notifications")
+    profile = models.ForeignKey(
+        "express_entry.FederalProfile", models.PROTECT, null=True, related_name="notifications",
+        help_text="Empty once the profile's time is over and it is erased.",
+    )  # fmt: skip
     issued_at = models.DateTimeField()
     respond_by = models.DateTimeField(help_text="First moment too late to apply.")
     taken_up_at = models.DateTimeField(null=True)
@@ -184,12 +187,12 @@ class Notification(models.Model):
             ),
         )
         triggers = (
-            # Once it is sent nothing changes but that it is answered, and that once.
+            # Once it is sent nothing changes but that it is answered, and that once, and that its profile is erased.
             pgtrigger.Protect(
                 name="final_but_for_its_answer",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__taken_up_at__isnull=False)
-                | pgtrigger.Q(new__taken_up_at__isnull=True)
+                condition=pgtrigger.Q(old__taken_up_at__isnull=False) & _any_change("taken_up_at", "taken_up_by_id")
+                | pgtrigger.Q(new__profile_id__isnull=False) & _any_change("profile_id")
                 | _any_change(*_SENT),
             ),
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),

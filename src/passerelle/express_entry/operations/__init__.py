@@ -4,6 +4,7 @@ from passerelle.express_entry.operations.answering import NotificationOver, mark
 from passerelle.express_entry.operations.keeping import (
     NoSuchHold,
     NoSuchProfile,
+    erase_notified,
     hold_profile,
     lift_hold,
     purge_profiles,
@@ -28,6 +29,7 @@ __all__ = [
     "NotificationOver",
     "RoundBlocked",
     "conduct_round",
+    "erase_notified",
     "fresh_window",
     "hold_profile",
     "issue_round",

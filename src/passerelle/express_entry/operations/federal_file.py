@@ -33,9 +33,9 @@ def take_notifications(*, plan: Round, by: Any, at: datetime) -> list[tuple[Any,
 
 
 def _row(one: Any, zone: ZoneInfo) -> tuple[Any, ...]:
-    who = one.profile.identity
+    who = one.profile.identity if one.profile else {}
     return (
-        one.reference, who["profile_number"], who["family_name"], who["given_names"], one.stream,
+        one.reference, who.get("profile_number", ""), who.get("family_name", ""), who.get("given_names", ""), one.stream,
         local_day(one.issued_at, zone).isoformat(), local_day(one.respond_by - timedelta(seconds=1), zone).isoformat(),
         one.entry.crs, one.entry.primary_noc,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from passerelle.core import audit
 from passerelle.core.verdicts import require
 from passerelle.express_entry import queries
 from passerelle.express_entry.keys import number_key
-from passerelle.express_entry.models import FederalProfile, ProfileHold
+from passerelle.express_entry.models import FederalProfile, Notification, ProfileHold
 from passerelle.express_entry.permissions import can_hold
 from passerelle.programs import queries as programs
 
@@ -37,6 +37,25 @@ def _purge(program: str, *, at: datetime, limit: int) -> int:
     if before is None:
         return 0
     over = list(queries.to_erase(program, before).order_by("pk").values_list("pk", flat=True)[:limit])
+    return _erase(program, over, before, at=at)
+
+
+@transaction.atomic
+def erase_notified(*, program: str, before: datetime, spared: Any, at: datetime, limit: int = 50_000) -> int:
+    """Erase profiles whose notifications ended before ``before``, but for those of the notifications ``spared``.
+
+    ``spared`` is a query of notifications that led to a file still needed. Their rows stay, without the profile.
+    """
+    queries.one_change_at_a_time(program)
+    due = queries.notified_to_erase(program, before).exclude(
+        pk__in=Notification.objects.filter(pk__in=spared, profile__isnull=False).values("profile")
+    )
+    over = list(due.order_by("pk").values_list("pk", flat=True)[:limit])
+    Notification.objects.filter(profile__in=over).update(profile=None)
+    return _erase(program, over, before, at=at, notified=True)
+
+
+def _erase(program: str, over: list[int], before: datetime, *, at: datetime, notified: bool = False) -> int:
     if not over:
         return 0
     # A hold lifted earlier says nothing any more about a profile that is gone.
@@ -45,7 +64,7 @@ def _purge(program: str, *, at: datetime, limit: int) -> int:
         cursor.execute(f"DELETE FROM {FederalProfile._meta.db_table} WHERE id = ANY(%s)", [over])
     audit.record(
         "profiles.purged", subject=queries.subject(program), by=None, at=at, program=program,
-        detail={"profiles": len(over), "loaded_before": before},
+        detail={"profiles": len(over), "ended_before" if notified else "loaded_before": before},
     )  # fmt: skip
     return len(over)
 

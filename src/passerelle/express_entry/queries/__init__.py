@@ -2,6 +2,7 @@
 
 from passerelle.express_entry.queries.profiles import (
     BAND,
+    RETENTION_NOTIFIED,
     Standing,
     bands,
     disagreements,
@@ -11,6 +12,7 @@ from passerelle.express_entry.queries.profiles import (
     load,
     loads,
     missing_facts,
+    notified_to_erase,
     numbers,
     one_change_at_a_time,
     profiles,
@@ -43,6 +45,7 @@ from passerelle.express_entry.queries.rounds import (
 __all__ = [
     "BAND",
     "EVERYWHERE",
+    "RETENTION_NOTIFIED",
     "Outlook",
     "Published",
     "Standing",
@@ -60,6 +63,7 @@ __all__ = [
     "missing_facts",
     "notification",
     "notifications",
+    "notified_to_erase",
     "numbers",
     "once_a_person",
     "one_change_at_a_time",

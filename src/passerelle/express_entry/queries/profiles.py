@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, F, Func, Q, QuerySet
 
@@ -10,7 +11,8 @@ from passerelle.core.locks import one_at_a_time
 from passerelle.express_entry.models import FederalProfile, NotComputed, Notification, ProfileHold, ProfileLoad
 from passerelle.programs.rules import ProgramRules
 
-RETENTION = "federal_profile"
+# The pack's rules for profiles that were never notified, and for those that were.
+RETENTION, RETENTION_NOTIFIED = "federal_profile", "federal_profile_notified"
 BAND = 50
 
 
@@ -100,9 +102,9 @@ def holds(program: str) -> QuerySet[ProfileHold]:
     return standing.select_related("profile", "by").order_by("-id")
 
 
-def kept_since(rules: ProgramRules, at: datetime) -> datetime | None:
-    """Return the instant before which a profile must have been loaded to be erased now; None: the pack has no rule."""
-    rule = next((one for one in rules.retention if one.key == RETENTION), None)
+def kept_since(rules: ProgramRules, at: datetime, key: str = RETENTION) -> datetime | None:
+    """Return the instant before which what the rule counts from must lie to be erased now; None: the pack has no rule."""
+    rule = next((one for one in rules.retention if one.key == key), None)
     if rule is None:
         return None
     today = local_day(at, rules.zone)
@@ -115,6 +117,23 @@ def kept_since(rules: ProgramRules, at: datetime) -> datetime | None:
 
 def to_erase(program: str, before: datetime) -> QuerySet[FederalProfile]:
     """Return the profiles whose time is over, that were never notified and that nobody keeps."""
+    return _free(program, before).exclude(pk__in=_notified(program))
+
+
+def notified_to_erase(program: str, before: datetime) -> QuerySet[FederalProfile]:
+    """Return the profiles that were notified, whose last notification ran out before ``before``, and that nobody keeps.
+
+    What became of an answer to one is known in the rooms above.
+    """
+    running = _notified(program).filter(respond_by__gte=before)
+    return _free(program, before).filter(pk__in=_notified(program)).exclude(pk__in=running)
+
+
+def _notified(program: str) -> QuerySet[Notification, Any]:
+    rows = Notification.objects.filter(program=program, profile__isnull=False)
+    return rows.order_by().values("profile")  # type: ignore[return-value]
+
+
+def _free(program: str, before: datetime) -> QuerySet[FederalProfile]:
     kept = ProfileHold.objects.filter(lifted_at__isnull=True).values("profile")
-    chosen = Notification.objects.filter(program=program).values("profile")
-    return profiles(program).filter(loaded_at__lt=before).exclude(pk__in=kept).exclude(pk__in=chosen)
+    return profiles(program).filter(loaded_at__lt=before).exclude(pk__in=kept)

@@ -84,7 +84,9 @@ def findable(plan: Round, at: datetime) -> QuerySet[FederalProfile]:
 
 
 def _notified(plan: Round, at: datetime) -> QuerySet[Any, Any]:
-    return Notification.objects.filter(program=plan.program).standing(at=at).order_by().values("profile")
+    # A profile that is erased is nobody's any more; among NULLs nobody would be free.
+    rows = Notification.objects.filter(program=plan.program, profile__isnull=False).standing(at=at)
+    return rows.order_by().values("profile")
 
 
 def once_a_person(rows: QuerySet[FederalProfile]) -> QuerySet[FederalProfile]:

@@ -39,6 +39,7 @@ def parties(invitation: Invitation) -> tuple[Any, Any]:
 def tell(kind: str, invitation: Invitation, *people: Any, at: datetime, **blanks: Any) -> None:
     """Queue the pack's message ``kind`` to each of ``people``, in their language, in this transaction."""
     context = {"deadline": invitation.respond_by, **blanks}
+    context["notified"] = invitation.notification_id is not None
     context["draw_day"] = invitation.draw.held_on if invitation.draw else invitation.selected_at
     for person in people:
         if person is not None:

@@ -92,6 +92,7 @@ def take_up(
 def _known(notification: Any, by: Any, country: str, number: str, at: datetime) -> dict[str, Any]:
     """What is known of the person, under the pack's own questions and under the names a form may be prefilled from."""
     rules = programs.rules_in_force(notification.program, at)
+    # Its profile is kept: no pack erases one while the time to apply runs.
     who, entry, asked = notification.profile.identity, notification.entry, rules.questions
     stated = {
         asked.family_name: who["family_name"], asked.given_names: who["given_names"],
