@@ -65,6 +65,7 @@ def test_from_the_plan_to_the_file(tmp_path: Path, office: Office):
     # What the pack says a round of this stream starts from.
     assert 'name="french_lowest" value="7"' in offered
     assert 'name="english_lowest" value="6"' in offered
+    assert "The province is named, or every province and territory" in offered
     assert saved.status_code == 302
     assert "2 people would be notified" in ahead
     assert "Valid on the day of the round" in ahead

@@ -81,7 +81,7 @@ class RoundForm(forms.Form):
     named_alone = forms.ChoiceField(
         label=_("Province of interest"),
         choices=[
-            ("", _("The province is named, or every province and territory")),
+            ("0", _("The province is named, or every province and territory")),
             ("1", _("The province itself is named")),
         ],
         required=False,
@@ -101,7 +101,7 @@ class RoundForm(forms.Form):
 
     def clean_named_alone(self) -> bool:
         """Say whether the province itself must be named."""
-        return bool(self.cleaned_data["named_alone"])
+        return str(self.cleaned_data["named_alone"]) == "1"
 
     def clean_nocs(self) -> list[str]:
         """Return the codes typed; each must be five digits."""

@@ -89,7 +89,7 @@ class PlanRound(RoundPage):
 
     def _initial(self, stream: Stream) -> dict[str, Any]:
         first, last = operations.fresh_window(self.today)
-        given = {"held_on": self.today, "created_from": first, "created_through": last, "named_alone": ""}
+        given = {"held_on": self.today, "created_from": first, "created_through": last, "named_alone": "0"}
         return given | (stream.round.model_dump(exclude={"lists"}) if stream.round else {})
 
     def _page(self, stream: Stream, form: RoundForm, status: int = 200) -> HttpResponse:
@@ -107,7 +107,7 @@ class ReplanRound(RoundPage):
     def get(self, request: ArrivedRequest, number: str) -> HttpResponse:
         plan = self.found(number)
         given = aiming.given(plan)
-        initial = {**given, "nocs": " ".join(given["nocs"]), "named_alone": "1" if plan.named_alone else ""}
+        initial = {**given, "nocs": " ".join(given["nocs"]), "named_alone": "1" if plan.named_alone else "0"}
         return self._page(plan, RoundForm(lists=self._lists(plan), initial=initial))
 
     def post(self, request: ArrivedRequest, number: str) -> HttpResponse:
