@@ -72,7 +72,7 @@ def events(case: made.FederalCase) -> list[str]:
 
 def test_declined_with_a_proof_that_is_accepted_the_file_goes_on_to_a_nomination(case: made.FederalCase):
     report(case)
-    with pytest.raises(NotAllowed, match="March 20, 2026: nobody is nominated until"):
+    with pytest.raises(NotAllowed, match=r"March.20, 2026: nobody is nominated until"):
         nominate(case)
     send(case)
     with pytest.raises(NotAllowed, match="Check the proof"):

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +14,7 @@ from passerelle.applications import queries
 from passerelle.applications.models import Application, FederalInvitation, Nomination, NominationStep
 from passerelle.applications.models.federal import OPEN
 from passerelle.applications.states import UNDECIDED, FederalInvitationState, NominationStepKind
-from passerelle.core import deadlines
+from passerelle.core import dates, deadlines
 from passerelle.core.verdicts import YES, Verdict
 from passerelle.documents import queries as documents
 from passerelle.express_entry import queries as pool
@@ -131,4 +130,4 @@ def may_be_nominated(application: Application, at: datetime) -> Verdict:
 
 
 def _day(day: date | None) -> str:
-    return date_format(day, "DATE_FORMAT") if day else ""
+    return dates.day_words(day) if day else ""

@@ -131,7 +131,7 @@ def notified_to_erase(program: str, before: datetime) -> QuerySet[FederalProfile
 
 def _notified(program: str) -> QuerySet[Notification, Any]:
     rows = Notification.objects.filter(program=program, profile__isnull=False)
-    return rows.order_by().values("profile")  # type: ignore[return-value]
+    return rows.order_by().values("profile")
 
 
 def _free(program: str, before: datetime) -> QuerySet[FederalProfile]:
