@@ -1,6 +1,7 @@
 """The room's pages, through Django's client: each answers, to the right person alone."""
 
 import html
+import re
 
 import pytest
 from django.db import connection
@@ -269,3 +270,10 @@ def test_criteria_assessed_in_a_row_are_one_line_of_the_story(office: Office):
 
     assert f"{count} criteria assessed" in told
     assert "Criterion assessed" not in told
+
+
+def test_a_file_stands_under_its_own_entry_of_the_staff_navigation(office: Office):
+    case = queued(office, at=recently())
+    shown = read(signed_in(office.officer), f"staff/application/{case.application}/")
+
+    assert re.findall(r'<a href="([^"]+)" aria-current="page">', shown) == ["/en/staff/applications/"]

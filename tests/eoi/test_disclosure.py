@@ -3,7 +3,7 @@
 import pytest
 
 from passerelle.core import clock
-from passerelle.eoi import operations
+from passerelle.eoi import operations, queries
 from passerelle.programs.rules import check
 from tests.factories import HOUR, NOON, an_eoi, program, program_with
 from tests.support.people import an_employer, signed_in
@@ -38,6 +38,27 @@ def test_with_everything_listed_the_employer_sees_state_total_and_dates():
     text = pages(eoi, eoi.employer)
 
     assert told(text, STATE + TOTAL + DATES) == [*STATE, *TOTAL, *DATES]
+
+
+@pytest.mark.parametrize(
+    ("seen", "promised"),
+    [
+        (("state", "total"), "the state of the file and, once confirmed, the total points; never the answers"),
+        (("state", "dates"), "the state of the file, never the answers or the points"),
+        (("total",), "the total points, once confirmed, never the answers"),
+        ((), "neither the answers nor the points"),
+    ],
+)
+def test_an_employer_who_lets_a_candidate_in_is_promised_what_it_will_see(seen, promised):
+    program_with(employer_sees=f"[{', '.join(seen)}]")
+    employer = an_employer()
+    eoi = operations.open_eoi(program="ca-nt", category="skilled", by=employer, at=NOON)
+    yes = dict.fromkeys((one.key for one in queries.criteria(eoi)), "yes")
+    operations.answer_criteria(reference=eoi.reference, answers=yes, by=employer, at=NOON)
+    with clock.frozen(NOON + HOUR):
+        page = signed_in(employer).get(f"/en/employer/eoi/{eoi.reference}/candidate/")
+
+    assert f"You see {promised}." in page.content.decode()
 
 
 @pytest.mark.parametrize(

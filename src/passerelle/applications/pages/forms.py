@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from passerelle.applications import claims
 from passerelle.applications.states import DecisionKind, FederalAnswer, FindingVerdict, InterviewOutcome
@@ -251,7 +252,7 @@ class InterviewForm(forms.Form):
         label=_("Time, in the program's zone"), widget=forms.TimeInput(attrs={"type": "time"}),
         error_messages={"required": _("Enter the time."), "invalid": _("Enter a time, like 14:30.")},
     )  # fmt: skip
-    place = forms.CharField(label=_("Place"), max_length=300, required=False)
+    place = forms.CharField(label=pgettext_lazy("of an interview", "Place"), max_length=300, required=False)
     link = forms.URLField(
         label=_("Link, for an interview by video"), max_length=500, required=False, assume_scheme="https",
         error_messages={"invalid": _("Enter a whole address, like https://example.com/room.")},

@@ -207,11 +207,16 @@ def sheet_of(sheet: Any) -> sheetlook.SheetLook:
 
 
 @register.simple_tag(takes_context=True)
-def marks_current(context: Context, url: str, *, exact: bool = False) -> SafeString:
-    """``<a href="{{ u }}"{% marks_current u %}>``: marks the link to the page, or to the list, one is on."""
+def marks_current(context: Context, url: str, *, exact: bool = False, room: str = "") -> SafeString:
+    """``<a href="{{ u }}"{% marks_current u %}>``: marks the link to the page, or to the list, one is on.
+
+    ``room`` marks it on every page of a room, for rooms with one entry whose files do not stand below their list.
+    """
     request = context.get("request")
     here = request.path if request else ""
     mine = here == url if exact else here.startswith(url)
+    match = getattr(request, "resolver_match", None)
+    mine = mine or bool(room and match and match.app_name == room)
     return SafeString(' aria-current="page"' if url and mine else "")
 
 

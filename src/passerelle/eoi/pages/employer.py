@@ -148,7 +148,8 @@ class LetIn(FilePage):
         )
 
     def _show(self, eoi: Any, form: CandidateForm, offer: Any, status: int = 200) -> HttpResponse:
-        return self.show({"eoi": eoi, "form": form, "offer_form": offer}, status=status)
+        sees = {what: disclosure.tells(eoi, "employer", what) for what in ("state", "total")}
+        return self.show({"eoi": eoi, "form": form, "offer_form": offer, "sees": sees}, status=status)
 
 
 class ResendAccess(FilePage):
