@@ -16,6 +16,7 @@ from passerelle.orders import operations as orders
 from tests.access.world import World
 from tests.express_entry.files import a_csv, line
 from tests.express_entry.rounds import FRENCH, STREAM
+from tests.journeys import applicants
 from tests.journeys import candidate_first as ontario
 from tests.support import candidate_first as first
 from tests.support.cases import DAY, NOON, Case, Office, an_employer, fill_part
@@ -37,7 +38,7 @@ class Ontario(World):
     def _answered(self, **answers: Any) -> Case:
         """A draft that its candidate filled in."""
         number = next(_passports)
-        said = {**ontario.worker(NOON.date()), "passport_number": f"ON{number:07d}", **answers}
+        said = {**applicants.worker(NOON.date()), "passport_number": f"ON{number:07d}", **answers}
         person = accounts.register(
             audience="candidate", program=self.code, username=f"worker{number}", email=f"worker{number}@example.org",
             name="Inês Duarte", phone="519-555-0142", language="en", password=PASSWORD, at=NOON - DAY,
