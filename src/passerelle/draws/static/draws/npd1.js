@@ -1,0 +1,475 @@
+/* Checks a published draw (format npd1, docs/npd1.md) on this very device: nothing is sent anywhere, nothing is fetched.
+   Written apart from verify_draw.py and from the code that draws. Works on plain http: SHA-256 is its own.
+   npd1.verify(mode, files, receipt) gives {code, checks: [[kind, key, ...values]], where, what}; code 0 holds, 1 differs, 2 cannot run. */
+(function (scope) {
+  "use strict";
+  const utf8 = new TextEncoder();
+  const K = [], FIRST = [];
+  for (let n = 2; K.length < 64; n++) {
+    let prime = true;
+    for (let d = 2; d * d <= n; d++) if (n % d === 0) { prime = false; break; }
+    if (!prime) continue;
+    if (FIRST.length < 8) FIRST.push(bits(Math.sqrt(n)));
+    K.push(bits(Math.cbrt(n)));
+  }
+  function bits(root) { return ((root - Math.floor(root)) * 4294967296) | 0; }
+
+  function sha256(data) {
+    const length = data.length, blocks = ((length + 8) >> 6) + 1, words = new Int32Array(64), state = FIRST.slice();
+    const padded = new Uint8Array(blocks * 64);
+    padded.set(data);
+    padded[length] = 128;
+    const view = new DataView(padded.buffer);
+    view.setUint32(padded.length - 8, Math.floor(length / 536870912));
+    view.setUint32(padded.length - 4, (length << 3) >>> 0);
+    for (let start = 0; start < padded.length; start += 64) {
+      for (let i = 0; i < 16; i++) words[i] = view.getInt32(start + 4 * i);
+      for (let i = 16; i < 64; i++) {
+        const a = words[i - 15], b = words[i - 2];
+        words[i] = words[i - 16] + words[i - 7] + (turn(a, 7) ^ turn(a, 18) ^ (a >>> 3)) + (turn(b, 17) ^ turn(b, 19) ^ (b >>> 10));
+      }
+      let [a, b, c, d, e, f, g, h] = state;
+      for (let i = 0; i < 64; i++) {
+        const one = (h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) + K[i] + words[i]) | 0;
+        const two = ((turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+        h = g; g = f; f = e; e = (d + one) | 0; d = c; c = b; b = a; a = (one + two) | 0;
+      }
+      [a, b, c, d, e, f, g, h].forEach((word, i) => { state[i] = (state[i] + word) | 0; });
+    }
+    const out = new DataView(new ArrayBuffer(32));
+    state.forEach((word, i) => out.setInt32(4 * i, word));
+    return new Uint8Array(out.buffer);
+  }
+  function turn(word, by) { return (word >>> by) | (word << (32 - by)); }
+  function joined(...parts) {
+    const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) { whole.set(part, at); at += part.length; }
+    return whole;
+  }
+  function hex(data) { return Array.from(data, (byte) => byte.toString(16).padStart(2, "0")).join(""); }
+  function unhex(text) { return Uint8Array.from(text.match(/../g) || [], (pair) => parseInt(pair, 16)); }
+  function hmac(key, text) {
+    const padded = new Uint8Array(64);
+    padded.set(key);
+    return sha256(joined(padded.map((byte) => byte ^ 92), sha256(joined(padded.map((byte) => byte ^ 54), utf8.encode(text)))));
+  }
+  function leafHash(line) { return sha256(joined([0], utf8.encode(line))); }
+  function node(left, right) { return sha256(joined([1], left, right)); }
+  function rootOf(lines) {
+    let level = lines.map(leafHash);
+    if (!level.length) return hex(sha256(new Uint8Array(0)));
+    while (level.length > 1) {
+      const above = [];
+      for (let i = 0; i < level.length; i += 2) above.push(i + 1 < level.length ? node(level[i], level[i + 1]) : level[i]);
+      level = above;
+    }
+    return hex(level[0]);
+  }
+  function rootFrom(line, index, size, path) {
+    let at = index, last = size - 1, hash = leafHash(line), used = 0;
+    while (last > 0) {
+      if (at % 2 || at < last) {
+        if (used === path.length) return "";
+        const sibling = unhex(path[used++]);
+        hash = at % 2 ? node(sibling, hash) : node(hash, sibling);
+      }
+      at = Math.floor(at / 2);
+      last = Math.floor(last / 2);
+    }
+    return used === path.length ? hex(hash) : "";
+  }
+
+  class Stop extends Error {
+    constructor(code, where, what) { super(where + ": " + what); this.code = code; this.where = where; this.what = what; }
+  }
+  function need(holds, where, what) { if (!holds) throw new Stop(1, where, what); }
+  function same(value, right, where) {
+    const [has, must] = [written(value), written(right)];
+    need(has === must, where, has.slice(0, 300) + " ≠ " + must.slice(0, 300));
+  }
+
+  // JSON as RFC 8785 writes it.
+  function written(value) {
+    if (value === undefined) return "";
+    if (Array.isArray(value)) return "[" + value.map(written).join(",") + "]";
+    if (value !== null && typeof value === "object") {
+      return "{" + Object.keys(value).sort().map((name) => JSON.stringify(name) + ":" + written(value[name])).join(",") + "}";
+    }
+    return JSON.stringify(value);
+  }
+  function wholeNumbers(value) {
+    if (typeof value === "number") return Number.isSafeInteger(value);
+    return value === null || typeof value !== "object" || Object.values(value).every(wholeNumbers);
+  }
+  function parsed(data, name, strict) {
+    let text, value;
+    try {
+      text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
+      value = JSON.parse(text);
+    } catch (error) { throw new Stop(1, name, String(error.message)); }
+    need(value !== null && typeof value === "object" && !Array.isArray(value) && wholeNumbers(value), name, "not an object with whole numbers");
+    need(!/\\ud[89a-f]/.test(written(value)), name, "not text");
+    need(!strict || written(value) === text, name + ", line 1", "not canonical JSON");
+    return value;
+  }
+
+  const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, HASH = /^[0-9a-f]{64}$/, TICKET = /^[0-9a-f]{32}$/;
+  const RANK = /^(0|[1-9][0-9]{0,15})(\.(0|[1-9][0-9]{0,15}))*$/, INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+  const is = {
+    name: (v) => typeof v === "string" && NAME.test(v),
+    cell: (v) => v === "*" || is.name(v),
+    hash: (v) => typeof v === "string" && HASH.test(v),
+    ticket: (v) => typeof v === "string" && TICKET.test(v),
+    rank: (v) => typeof v === "string" && RANK.test(v),
+    whole: (v) => Number.isSafeInteger(v) && v >= 0,
+    text: (v) => typeof v === "string",
+    instant: (v) => typeof v === "string" && INSTANT.test(v) && !Number.isNaN(Date.parse(v)),
+    none: (v) => v === null,
+    or: (...kinds) => (v) => kinds.some((kind) => kind(v)),
+    list: (kind) => (v) => Array.isArray(v) && v.every(kind),
+    word: (...words) => (v) => words.includes(v),
+    members: (form) => (v) => v !== null && typeof v === "object" && Object.keys(v).length === Object.keys(form).length
+      && Object.keys(form).every((name) => Object.hasOwn(v, name) && form[name](v[name])),
+  };
+  const PLACES = is.list(is.or(is.members({ cell: is.cell, n: is.whole }), is.members({ cell: is.cell, n: is.whole, spill: is.word(true) })));
+  const PARTS = is.list(is.members({
+    cell: is.cell, n: is.whole, filled: is.whole, cutoff_rank: is.or(is.rank, is.none), cutoff_tie: is.or(is.hash, is.none),
+  }));
+  const COMMITMENT = {
+    spec: is.word("npd1"), program: is.name, draw: is.name, pack: is.hash, closes: is.instant, frozen: is.instant, objections: is.instant,
+    size: is.whole, root: is.hash, allotments: PLACES, order: is.word("rank-desc,tie-asc,ticket-asc", "rank-desc,take-all"), prev: is.hash,
+    source: is.or(is.members({ kind: is.word("dice") }),
+      is.members({ kind: is.word("drand"), chain: is.hash, round: (v) => is.whole(v) && v > 0 })),
+  };
+  const RESULT = {
+    spec: is.word("npd1"), draw: is.name, commit: is.hash, source: is.or(is.text, is.none), seed: is.or(is.hash, is.none),
+    selected: is.list(is.members({ cell: is.cell, ticket: is.ticket })), selected_root: is.hash, allotments: PARTS,
+    promotions: is.list(is.members({ cell: is.cell, fallen: is.ticket, passed: is.list(is.ticket), taken: is.or(is.ticket, is.none) })),
+    void: is.or(is.none, is.members({ at: is.instant, reason: is.text })),
+  };
+  function formed(value, form, name) {
+    for (const member of Object.keys(value)) need(Object.hasOwn(form, member), name + ", member " + member, "not known");
+    for (const member of Object.keys(form)) {
+      need(Object.hasOwn(value, member), name + ", member " + member, "missing");
+      need(form[member](value[member]), name + ", member " + member, "not of its form: " + written(value[member]).slice(0, 300));
+    }
+    return value;
+  }
+  function committed(data, name) {
+    const value = parsed(data, name, true);
+    return formed(value, Object.hasOwn(value, "notice") ? { ...COMMITMENT, notice: is.hash } : COMMITMENT, name);
+  }
+  function leafOf(line, where) {
+    const parts = line.split("|"), [head, draw, ticket, cells, rank, group, cap, salt] = parts;
+    const limit = group === "-" ? cap === "-" : /^[0-9a-f]{16}$/.test(group) && /^(0|[1-9][0-9]{0,15})$/.test(cap || "");
+    const named = cells === "-" ? [] : (cells || "").split(",");
+    need(parts.length === 8 && head === "npd1-leaf" && is.name(draw) && is.ticket(ticket) && is.rank(rank) && limit && is.ticket(salt)
+      && named.every(is.name), where, "not a leaf line: " + line.slice(0, 200));
+    need(written(named) === written([...new Set(named)].sort()), where, "cells out of order");
+    const numbers = rank.split(".").map(Number);
+    need(numbers.every(Number.isSafeInteger), where, "rank too large");
+    return { draw, ticket, cells: named, rank, numbers, group, cap };
+  }
+
+  const FEW = "fewer than 20", TAKE_ALL = "rank-desc,take-all";
+  const QUICKNET = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971";
+  const FILES = ["notice.json", "notice.sig", "key.txt", "counts.json", "commitment.json", "commitment.sig", "seed.json", "result.json",
+    "result.sig", "leaves.txt", "people.csv", "README.md", "LISEZMOI.md", "verify_draw.py"];
+
+  function seedOf(source, commit, commitment, where) {
+    if (source === null) return null;
+    const kind = commitment.source, start = kind.kind === "dice" ? "dice:" + commitment.draw + ":" : ["drand", kind.chain, kind.round, ""].join(":");
+    const rest = String(source).slice(start.length);
+    need(is.text(source) && source.startsWith(start) && (kind.kind === "dice" ? /^[0-9]{40}$/ : HASH).test(rest), where, source + " ≠ " + start + "…");
+    return hex(sha256(utf8.encode("npd1-seed|" + commit + "|" + source)));
+  }
+  function tieOf(seed, draw, ticket) { return seed ? hex(hmac(unhex(seed), "npd1-tie|" + draw + "|" + ticket)) : ""; }
+
+  function checkCommitment(c, notice, raw) {
+    const where = "commitment.json, member ";
+    need(new Set(c.allotments.map((a) => a.cell)).size === c.allotments.length, where + "allotments", "a cell twice");
+    const [closes, frozen, objections] = [c.closes, c.frozen, c.objections].map(Date.parse);
+    need(closes <= frozen && frozen <= objections, where + "closes, frozen, objections", "not in this order");
+    if (notice || c.notice) {
+      if (!notice) throw new Stop(2, "notice.json", "missing");
+      same(c.notice, hex(sha256(raw)), where + "notice");
+      for (const name of ["spec", "program", "draw", "pack", "closes", "allotments", "order"]) same(c[name], notice[name], where + name);
+      same({ ...c.source, ...notice.source }, c.source, where + "source");
+      need(frozen >= Date.parse(notice.published) + notice.notice_days * 864e5, where + "frozen", "notice too short");
+      need(objections >= frozen + notice.objection_hours * 36e5, where + "objections", "objection window too short");
+    }
+    if (c.source.chain === QUICKNET) {
+      const out = (1692803367 + 3 * (c.source.round - 1)) * 1000;
+      need(out >= objections, where + "source", "round " + c.source.round + ": " + new Date(out).toISOString());
+    }
+  }
+
+  function checkResult(r, c) {
+    const where = "result.json, member ", all = c.order === TAKE_ALL, held = new Map(r.selected.map((s) => [s.ticket, s.cell]));
+    need(r.seed || (r.void && !r.selected.length), where + "seed", "null");
+    same(r.selected.map((s) => s.ticket), [...held.keys()].sort(), where + "selected");
+    same(r.selected_root, rootOf(r.selected.map((s) => ["npd1-sel", c.draw, s.ticket, s.cell].join("|"))), where + "selected_root");
+    same(r.allotments.map((p) => [p.cell, p.n]), c.allotments.map((a) => [a.cell, a.n]), where + "allotments");
+    let carried = 0, sum = 0;
+    r.allotments.forEach((part, i) => {
+      const here = where + "allotments, cell " + part.cell, places = part.n + carried;
+      const ties = r.selected.filter((s) => s.cell === part.cell).map((s) => tieOf(r.seed, c.draw, s.ticket));
+      same([part.filled, part.cutoff_rank === null], [ties.length, !ties.length], here);
+      need(ties.length <= places || (all && places > 0), here, ties.length + " > " + places);
+      need(ties.length && !all ? ties.includes(part.cutoff_tie) : part.cutoff_tie === null, here + ", cutoff_tie", String(part.cutoff_tie));
+      carried = c.allotments[i].spill ? Math.max(places - ties.length, 0) : 0;
+      sum += part.filled;
+    });
+    same(sum, held.size, where + "allotments");
+    const ever = new Set(held.keys());
+    r.promotions.forEach((p, i) => {
+      const here = where + "promotions, item " + (i + 1), fresh = p.taken ? [...p.passed, p.taken] : p.passed;
+      need(held.get(p.fallen) === p.cell, here, "fallen: " + p.fallen);
+      held.delete(p.fallen);
+      for (const ticket of fresh) { need(!all && !ever.has(ticket), here, ticket); ever.add(ticket); }
+      if (p.taken) held.set(p.taken, p.cell);
+    });
+    return held;
+  }
+
+  function checkBands(bands, size, counted) {
+    const where = "counts.json, member bands";
+    same(bands.map((b) => b.count), counted, where);
+    same(counted.reduce((a, b) => a + b, 0), bands.length ? size : 0, where);
+    bands.forEach((b, i) => need(b.from <= b.to && b.count >= 20 && (!i || bands[i - 1].to < b.from), where, written(b)));
+  }
+
+  function compare(a, b) {
+    for (let i = 0; i < a.numbers.length; i++) if (a.numbers[i] !== b.numbers[i]) return b.numbers[i] - a.numbers[i];
+    return a.tie < b.tie ? -1 : a.tie > b.tie ? 1 : a.ticket < b.ticket ? -1 : 1;
+  }
+
+  function recompute(text, c, r, notice, bands) {
+    const lines = text.split("\n");
+    need(lines.pop() === "", "leaves.txt", "no newline at the end");
+    const caps = new Map([["-", "-"]]), rank = notice ? notice.rank : null;
+    const pool = lines.map((line, i) => {
+      const where = "leaves.txt, line " + (i + 1), leaf = leafOf(line, where);
+      same(leaf.draw, c.draw, where);
+      if (!caps.has(leaf.group)) caps.set(leaf.group, leaf.cap);
+      same(leaf.cap, caps.get(leaf.group), where);
+      leaf.tie = tieOf(r.seed, c.draw, leaf.ticket);
+      return leaf;
+    });
+    pool.forEach((leaf, i) => {
+      const where = "leaves.txt, line " + (i + 1);
+      need(!i || pool[i - 1].ticket < leaf.ticket, where, "not after the ticket before");
+      same(leaf.numbers.length, rank ? rank.length || 1 : pool[0].numbers.length, where + ", rank");
+      need(!rank || rank.length || leaf.rank === "0", where + ", rank", leaf.rank);
+    });
+    same([lines.length, rootOf(lines)], [c.size, c.root], "leaves.txt");
+    checkBands(bands, lines.length, bands.map((b) => pool.filter((leaf) => leaf.numbers[0] >= b.from && leaf.numbers[0] <= b.to).length));
+    if (r.seed) replay([...pool].sort(compare), c, r);
+    return pool;
+  }
+
+  function replay(walk, c, r) {
+    const all = c.order === TAKE_ALL, taken = new Map(), used = new Map(), ends = new Map(), byTicket = new Map(walk.map((l) => [l.ticket, l]));
+    const uses = (leaf, by) => used.set(leaf.group, (used.get(leaf.group) || 0) + by);
+    const may = (leaf, cell) => !taken.has(leaf.ticket) && (cell === "*" || leaf.cells.includes(cell))
+      && (leaf.cap === "-" || (used.get(leaf.group) || 0) < Number(leaf.cap));
+    let carried = 0;
+    r.allotments.forEach((part, i) => {
+      const places = part.n + carried;
+      let filled = 0, last = null;
+      for (let at = 0; at < walk.length; at++) {
+        const leaf = walk[at];
+        if (filled >= places && !(all && last && last.rank === leaf.rank)) break;
+        if (!may(leaf, part.cell)) continue;
+        taken.set(leaf.ticket, part.cell);
+        uses(leaf, 1);
+        ends.set(part.cell, at);
+        last = leaf;
+        filled += 1;
+      }
+      same([part.filled, part.cutoff_rank, part.cutoff_tie], [filled, last && last.rank, last && !all ? last.tie : null],
+        "result.json, member allotments, cell " + part.cell);
+      carried = c.allotments[i].spill ? Math.max(places - filled, 0) : 0;
+    });
+    same(r.selected.map((s) => [s.ticket, s.cell]), [...taken].sort(), "result.json, member selected");
+    r.promotions.forEach((p, i) => {
+      const where = "result.json, member promotions, item " + (i + 1), start = ends.has(p.cell) ? ends.get(p.cell) + 1 : 0;
+      uses(byTicket.get(p.fallen), -1);
+      for (const ticket of [...p.passed, p.taken]) {
+        const at = all ? -1 : walk.findIndex((leaf, n) => n >= start && may(leaf, p.cell));
+        same(ticket, at < 0 ? null : walk[at].ticket, where);
+        if (at < 0) break;
+        taken.set(ticket, p.cell);
+        if (ticket === p.taken) { uses(walk[at], 1); ends.set(p.cell, at); }
+      }
+    });
+  }
+
+  function rows(text) {
+    const out = [[""]];
+    let quoted = false;
+    for (let i = 0; i < text.length; i++) {
+      const row = out[out.length - 1], mark = text[i];
+      if (quoted && mark === '"' && text[i + 1] === '"') { row[row.length - 1] += '"'; i += 1; }
+      else if (mark === '"') quoted = !quoted;
+      else if (mark === "," && !quoted) row.push("");
+      else if (mark === "\n" && !quoted) out.push([""]);
+      else if (mark !== "\r" || quoted) row[row.length - 1] += mark;
+    }
+    const [head, ...rest] = out;
+    return rest.filter((row) => row.length > 1).map((row) => Object.fromEntries(head.map((name, i) => [name, row[i] || ""])));
+  }
+  function checkPeople(text, pool, rank) {
+    const rankOf = new Map(pool.map((leaf) => [leaf.ticket, leaf.numbers[0]])), seen = new Set(), people = new Set();
+    rows(text).forEach((row, i) => {
+      const where = "people.csv, row " + (i + 2), parts = Object.keys(row).filter((name) => name.startsWith("points:") && row[name] !== "");
+      need(Boolean(row.ticket) !== Boolean(row.why), where, "ticket, why");
+      if (parts.length) same(parts.reduce((sum, name) => sum + Number(row[name]), 0), Number(row.points), where + ", points");
+      if (!row.ticket) return;
+      need(rankOf.has(row.ticket) && !seen.has(row.ticket) && !people.has(row.person), where, row.ticket);
+      seen.add(row.ticket);
+      people.add(row.person);
+      if (rank && rank[0] === "points") same(row.points, String(rankOf.get(row.ticket)), where + ", points");
+    });
+    for (const ticket of rankOf.keys()) need(seen.has(ticket), "people.csv", ticket);
+  }
+
+  function bundle(files, checks, whole) {
+    const file = (name) => { if (!files[name]) throw new Stop(2, name, "missing"); return files[name]; };
+    for (const name of Object.keys(files).sort()) if (!FILES.includes(name)) checks.push(["unchecked", "file", name]);
+    const counts = parsed(file("counts.json"), "counts.json", true), notice = files["notice.json"] ? parsed(files["notice.json"], "notice.json", true) : null;
+    if (!files["commitment.json"] && counts.size === FEW) {
+      same([counts.draw, counts.level], [notice && notice.draw, notice && notice.level], "counts.json, draw and level");
+      checks.push(["unchecked", "few", counts.n, counts.commit]);
+      return { raw: null, result: null };
+    }
+    const raw = file("commitment.json"), c = committed(raw, "commitment.json"), commit = hex(sha256(raw));
+    checkCommitment(c, notice, files["notice.json"]);
+    checks.push(["holds", notice ? "notice" : "times"], ["holds", "commitment", commit, c.size]);
+    let source = null, result = null;
+    if (files["seed.json"] || !files["result.json"]) {
+      const told = parsed(file("seed.json"), "seed.json", true);
+      source = told.source;
+      need(is.text(source), "seed.json, member source", "missing");
+      if (!source.startsWith("dice:")) {
+        need(is.text(told.signature) && /^([0-9a-f]{2})+$/.test(told.signature), "seed.json, member signature", "missing");
+        need(source.endsWith(hex(sha256(unhex(told.signature)))), "seed.json, source", "≠ SHA-256(signature)");
+      }
+    }
+    const seed = seedOf(source, commit, c, "seed.json, member source");
+    if (seed) checks.push(["holds", "seed", source], ["unchecked", c.source.kind]);
+    const right = {
+      spec: "npd1", draw: c.draw, commit, n: c.allotments.reduce((sum, a) => sum + a.n, 0), size: c.size < 20 ? FEW : c.size,
+      level: notice ? notice.level : counts.level,
+    };
+    if (files["result.json"] || counts.level !== "auditor" || whole) {
+      result = formed(parsed(file("result.json"), "result.json", true), RESULT, "result.json");
+      same([result.draw, result.commit, result.source, result.seed], [c.draw, commit, source, seed], "result.json, draw to seed");
+      checkResult(result, c);
+      checks.push(["holds", "result", result.selected.length, result.promotions.length]);
+      if (result.void) checks.push(["note", "void", result.void.reason]);
+      if (c.size >= 20) {
+        right.result = hex(sha256(files["result.json"]));
+        right.selected = result.selected.length;
+        right.allotments = result.allotments.map((p) => ({ cell: p.cell, filled: p.filled, n: p.n }));
+      }
+    }
+    for (const name of Object.keys(right)) same(counts[name], right[name], "counts.json, member " + name);
+    const bands = c.size >= 20 ? counts.bands : [];
+    need(Array.isArray(bands), "counts.json, member bands", "missing");
+    checkBands(bands, c.size, bands.map((b) => b.count));
+    checks.push(["holds", "counts"]);
+    if (files["leaves.txt"] || whole) {
+      const pool = recompute(new TextDecoder().decode(file("leaves.txt")), c, result, notice, bands);
+      checks.push(["holds", "leaves", pool.length]);
+      if (files["people.csv"]) {
+        checkPeople(new TextDecoder().decode(files["people.csv"]), pool, notice && notice.rank);
+        checks.push(["holds", "people", pool.length]);
+      }
+    } else checks.push(["unchecked", "leaves"]);
+    return { raw, result };
+  }
+
+  function mine(data, files, checks) {
+    const me = parsed(data, "receipt", false), where = "receipt, member ";
+    for (const name of ["commitment", "line", "draw", "commit"]) need(is.text(me[name]), where + name, "missing");
+    need(is.whole(me.index) && is.whole(me.size) && is.list(is.hash)(me.path), where + "path", "not of its form");
+    const text = utf8.encode(me.commitment), c = committed(text, where + "commitment"), commit = hex(sha256(text));
+    const known = files ? bundle(files, checks, false) : { raw: null, result: null };
+    need(!known.raw || hex(sha256(known.raw)) === commit, where + "commitment", "≠ commitment.json");
+    const leaf = leafOf(me.line, where + "line");
+    same([me.draw, me.commit, me.size, leaf.draw], [c.draw, commit, c.size, c.draw], where + "draw, commit, size, line");
+    same(me.index < me.size ? rootFrom(me.line, me.index, me.size, me.path) : "", c.root, where + "path");
+    checks.push(["holds", "line", leaf.rank, commit]);
+    if (!Object.hasOwn(me, "taken")) return void checks.push(["unchecked", "undrawn"]);
+    need(is.text(me.source) && typeof me.taken === "boolean" && PARTS(me.allotments), where + "source, taken, allotments", "not of their form");
+    const tie = tieOf(seedOf(me.source, commit, c, where + "source"), c.draw, leaf.ticket);
+    const reach = (part) => part.cell === "*" || leaf.cells.includes(part.cell), parts = me.allotments;
+    same([me.tie, parts.map((p) => [p.cell, p.n])], [tie, c.allotments.filter(reach).map((a) => [a.cell, a.n])], where + "tie, allotments");
+    const after = (p) => {
+      if (p.cutoff_rank === null) return true;
+      const numbers = p.cutoff_rank.split(".").map(Number);
+      same(numbers.length, leaf.numbers.length, where + "cutoff_rank");
+      for (let i = 0; i < numbers.length; i++) if (numbers[i] !== leaf.numbers[i]) return leaf.numbers[i] < numbers[i];
+      return p.cutoff_tie !== null && tie > p.cutoff_tie;
+    };
+    const own = parts.find((p) => p.cell === me.cell), full = parts.length > 0 && parts.every((p) => after(p) && p.filled >= p.n);
+    const why = { places: full, none: !parts.length, cap: leaf.group !== "-", left: true };
+    need(me.taken ? own && after(own) === (me.promoted === true) : me.cell === null && Object.hasOwn(why, me.stopped) && why[me.stopped],
+      where + "taken", written(me.taken) + ", " + leaf.rank + ", " + tie);
+    const cut = me.taken ? own : parts[parts.length - 1] || { cutoff_rank: null, cutoff_tie: null };
+    same([me.cutoff_rank, me.cutoff_tie], [cut.cutoff_rank, cut.cutoff_tie], where + "cutoff_rank, cutoff_tie");
+    if (known.result) {
+      const r = known.result, held = r.selected.find((s) => s.ticket === leaf.ticket) || r.promotions.find((p) => p.taken === leaf.ticket);
+      same([me.cell, parts], [held ? held.cell : null, r.allotments.filter(reach)], where + "cell, allotments (result.json)");
+    }
+    checks.push(["holds", me.taken ? "taken" : "not-taken", me.taken ? me.cell : me.stopped]);
+  }
+
+  function verify(mode, files, receipt) {
+    const checks = [];
+    try {
+      if (mode === "mine") mine(receipt, files, checks);
+      else bundle(files, checks, mode === "full");
+      return { code: 0, checks, where: "", what: "" };
+    } catch (error) {
+      if (error instanceof Stop) return { code: error.code, checks, where: error.where, what: error.what };
+      return { code: 1, checks, where: "", what: String(error) };
+    }
+  }
+
+  /* Ed25519 of the signed files, by the browser where it can: true, false, or null when it cannot tell. */
+  async function signature(file, sig, key) {
+    const plain = (data) => Uint8Array.from(atob(new TextDecoder().decode(data).trim()), (mark) => mark.charCodeAt(0));
+    if (!scope.crypto || !scope.crypto.subtle) return null;
+    let imported;
+    try { imported = await scope.crypto.subtle.importKey("raw", plain(key), { name: "Ed25519" }, false, ["verify"]); }
+    catch (error) { return error.name === "NotSupportedError" ? null : false; }
+    try { return await scope.crypto.subtle.verify({ name: "Ed25519" }, imported, plain(sig), file); }
+    catch (error) { return false; }
+  }
+
+  /* The files of a ZIP, by name. */
+  async function unzip(data) {
+    const view = new DataView(data.buffer, data.byteOffset, data.byteLength), files = {};
+    let end = data.length - 22;
+    while (end >= 0 && view.getUint32(end, true) !== 0x06054b50) end -= 1;
+    if (end < 0) throw new Stop(2, "ZIP", "not a ZIP file");
+    let at = view.getUint32(end + 16, true);
+    for (let left = view.getUint16(end + 10, true); left > 0; left--) {
+      const method = view.getUint16(at + 10, true), size = view.getUint32(at + 20, true), names = view.getUint16(at + 28, true);
+      const name = new TextDecoder().decode(data.subarray(at + 46, at + 46 + names)), local = view.getUint32(at + 42, true);
+      const start = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true), held = data.subarray(start, start + size);
+      if (method === 0) files[name] = held;
+      else {
+        const stream = new Blob([held]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+        files[name] = new Uint8Array(await new Response(stream).arrayBuffer());
+      }
+      at += 46 + names + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+    }
+    return files;
+  }
+
+  scope.npd1 = { verify, signature, unzip, rootOf, rootFrom, tieOf, hex, sha256 };
+})(globalThis);

@@ -1,0 +1,299 @@
+#!/usr/bin/env python3
+"""Check a published draw (format npd1: docs/npd1.md) with nothing but Python 3.9 or later. It sends nothing anywhere.
+
+    python3 verify_draw.py public BUNDLE             a published bundle, a folder or a .zip
+    python3 verify_draw.py mine RECEIPT [BUNDLE]     your own receipt, better with the bundle
+    python3 verify_draw.py full BUNDLE               recompute the whole draw from leaves.txt
+
+Exit code: 0 all that was checked holds; 1 something differs; 2 the check could not be run.
+"""
+from __future__ import annotations
+
+import collections, csv, hashlib, hmac, json, re, sys, zipfile
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+QUICKNET = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"  # drand: a round every 3 s
+GENESIS, FEW, MOST = datetime(2023, 8, 23, 15, 9, 27), "fewer than 20", 2**53 - 1  # all is UTC
+
+def many(item: str) -> str:
+    return rf"\[({item}(,{item})*)?\]"
+def members(**patterns: str) -> str:
+    return "{" + ",".join(f'"{name}":({pattern})' for name, pattern in sorted(patterns.items())) + "}"
+
+# The two files that bind everything, as patterns of their canonical JSON.
+WHOLE, TEXT, HASH, TICKET = "(0|[1-9][0-9]{0,15})", r'"([^"\\]|\\.)*"', '"[0-9a-f]{64}"', '"[0-9a-f]{32}"'
+NAME, INSTANT, HEX = "[A-Za-z0-9][A-Za-z0-9._-]{0,39}", '"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"', "[0-9a-f]{32}"
+CELL, RANK = rf'"({NAME}|\*)"', rf"{WHOLE}(\.{WHOLE})*"
+LEAF = rf"npd1-leaf\|{NAME}\|{HEX}\|(-|{NAME}(,{NAME})*)\|{RANK}\|([0-9a-f]{{16}}\|{WHOLE}|-\|-)\|{HEX}"
+COMMITMENT = members(
+    spec='"npd1"', program=f'"{NAME}"', draw=f'"{NAME}"', pack=HASH, closes=INSTANT, frozen=INSTANT, objections=INSTANT, size=WHOLE,
+    root=HASH, allotments=many(rf'{{"cell":{CELL},"n":{WHOLE}(,"spill":true)?}}'), order='"rank-desc,(tie-asc,ticket-asc|take-all)"',
+    source=rf'{{"kind":"dice"}}|{{"chain":{HASH},"kind":"drand","round":[1-9][0-9]{{0,15}}}}', prev=HASH,
+).replace('"objections"', f'("notice":{HASH},)?"objections"')  # which may be absent
+RESULT = members(
+    spec='"npd1"', draw=f'"{NAME}"', commit=HASH, source=f"{TEXT}|null", seed=f"{HASH}|null", selected_root=HASH,
+    selected=many(members(cell=CELL, ticket=TICKET)), void=f"null|{members(at=INSTANT, reason=TEXT)}",
+    allotments=many(members(cell=CELL, n=WHOLE, filled=WHOLE, cutoff_rank=f'"{RANK}"|null', cutoff_tie=f"{HASH}|null")),
+    promotions=many(members(cell=CELL, fallen=TICKET, passed=many(TICKET), taken=f"{TICKET}|null")))
+class Stop(Exception):
+    """(1, where, what) when something differs; (2, where, what) when the check cannot be run."""
+def check(holds: object, where: str, what: str) -> None:
+    if not holds:
+        raise Stop(1, where, what)
+def same(value: object, right: object, where: str) -> None:
+    check(written(value) == written(right), where, f"has {written(value)[:300]}, but it must be {written(right)[:300]}")
+def say(text: str, kind: str = "holds") -> None:
+    print(f"  {kind + ':':<13}{text}")
+def written(value: object) -> str:
+    """Canonical JSON (RFC 8785)."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def sha(*parts: bytes) -> bytes:
+    return hashlib.sha256(b"".join(parts)).digest()
+
+def tree(nodes: list[bytes]) -> bytes:
+    """Root of the tree of RFC 9162 over hashed leaves: it splits at the largest power of two below their number."""
+    if len(nodes) < 2:
+        return nodes[0] if nodes else sha()
+    half = 1 << (len(nodes) - 1).bit_length() - 1
+    return sha(b"\1", tree(nodes[:half]), tree(nodes[half:]))
+def climb(node: bytes, index: int, size: int, path: list[str]) -> bytes:
+    """Root of a tree of ``size`` leaves, from one leaf and its path; nothing when the path is too long or too short."""
+    if size <= 1 or not path:
+        return node if size == 1 and not path else b""
+    half, sibling = 1 << (size - 1).bit_length() - 1, bytes.fromhex(path[-1])
+    if index < half:
+        return sha(b"\1", climb(node, index, half, path[:-1]), sibling)
+    return sha(b"\1", sibling, climb(node, index - half, size - half, path[:-1]))
+def root_of(lines: list[str]) -> str:
+    return tree([sha(b"\0", line.encode()) for line in lines]).hex()
+def tie_of(seed: str, draw: str, ticket: str) -> str:
+    return hmac.new(bytes.fromhex(seed), f"npd1-tie|{draw}|{ticket}".encode(), "sha256").hexdigest()
+def number(text: str) -> int:
+    check(abs(int(text)) <= MOST, "a number", f"{text[:30]} is too large")
+    return int(text)
+
+def parsed(files: dict[str, bytes], name: str, form: str = "(?s).*", canonical: bool = True) -> Any:
+    """A file as an object of JSON: whole numbers alone, canonical, of the form given."""
+    if name not in files:
+        raise Stop(2, name, "is not there, and it is needed")
+    try:
+        value = json.loads(files[name].decode(), parse_int=number, parse_float=int, parse_constant=int)
+        text = written(value)
+        check(isinstance(value, dict) and (text.encode() == files[name] or not canonical), f"{name}, line 1", "is not canonical JSON")
+    except (ValueError, RecursionError) as error:
+        raise Stop(1, f"{name}, line 1", f"is not JSON with whole numbers: {error}") from None
+    check(re.fullmatch(form, text, re.ASCII), f"{name}, line 1", "has not the members, or not of the form, that docs/npd1.md gives")
+    return value
+
+def public(files: dict[str, bytes], whole: bool = False) -> tuple[bytes, Any]:
+    """Check a bundle; return the bytes of its commitment and its result, where these are public."""
+    counts, notice = parsed(files, "counts.json"), parsed(files, "notice.json") if "notice.json" in files else {}
+    say(f"signatures (README.md: with openssl), and whose key this is: {files.get('key.txt', b'')[:60]!r}", "not checked")
+    if counts["size"] == FEW and "commitment.json" not in files:
+        same([counts["draw"], counts["level"]], [notice["draw"], notice["level"]], "counts.json, draw and level (against notice.json)")
+        say(f"a pool of {FEW}: only the notice, {counts['n']} places and the hash {counts['commit']} are public", "not checked")
+        return b"", None
+    raw, result, source = files.get("commitment.json", b""), None, None
+    commitment = parsed(files, "commitment.json", COMMITMENT)
+    check_commitment(commitment, notice, files.get("notice.json"))
+    draw, size, commit = commitment["draw"], commitment["size"], sha(raw).hex()
+    bands = counts["bands"] if size >= 20 else []
+    if "seed.json" in files or "result.json" not in files:
+        source, end = parsed(files, "seed.json")["source"], sha(bytes.fromhex(parsed(files, "seed.json").get("signature", ""))).hex()
+        check(source.startswith("dice:") or source.endswith(end), "seed.json, source", f"must end in the hash of its signature, {end}")
+    seed = seed_of(source, raw, commitment, "seed.json, member source")
+    right = {"spec": "npd1", "draw": draw, "commit": commit, "n": sum(each["n"] for each in commitment["allotments"]),
+             "level": notice.get("level", counts["level"]), "size": size if size >= 20 else FEW}
+    if "result.json" in files or counts["level"] != "auditor" or whole:
+        result = parsed(files, "result.json", RESULT)
+        same([result[name] for name in ("draw", "commit", "source", "seed")], [draw, commit, source, seed], "result.json, draw to seed")
+        check_result(result, commitment)
+        parts = [{key: part[key] for key in ("cell", "filled", "n")} for part in result["allotments"]]
+        more = {"result": sha(files["result.json"]).hex(), "selected": len(result["selected"]), "allotments": parts}
+        right = {**right, **more} if size >= 20 else right
+    for name, value in right.items():
+        same(counts[name], value, f"counts.json, member {name}")
+    check_bands(bands, size, [band["count"] for band in bands])
+    if "leaves.txt" in files or whole:
+        recompute(files, commitment, result, notice, bands)
+    return raw, result
+
+def check_commitment(commitment: Any, notice: Any, raw: bytes | None) -> None:
+    """The rule is sound and the announced one; its days and hours were kept; the seed could not be known before."""
+    where, cells, at = "commitment.json, member ", [each["cell"] for each in commitment["allotments"]], datetime.fromisoformat
+    check(len(cells) == len(set(cells)), where + "allotments", "has a cell twice")
+    closes, frozen, objections = (at(commitment[name][:-1]) for name in ("closes", "frozen", "objections"))
+    if notice or "notice" in commitment:
+        same(commitment.get("notice"), raw and sha(raw).hex(), where + "notice (the hash of notice.json)")
+        for name in ("spec", "program", "draw", "pack", "closes", "allotments", "order"):
+            same(commitment[name], notice[name], f"{where}{name} (against notice.json)")
+        same({**commitment["source"], **notice["source"]}, commitment["source"], where + "source (against notice.json)")
+        early, late = at(notice["published"][:-1]) + timedelta(notice["notice_days"]), frozen + timedelta(hours=notice["objection_hours"])
+        check(frozen >= early and objections >= late, where + "frozen, objections", f"must not be before {early} and {late}, as announced")
+    check(closes <= frozen <= objections, where + "closes, frozen, objections", "are not in this order")
+    say("closing, freeze, objections in order; " + ("rule, days and hours as announced" if notice else "no notice was published"))
+    if commitment["source"].get("chain") == QUICKNET:
+        out = GENESIS + timedelta(seconds=3 * commitment["source"]["round"] - 3)
+        check(out >= objections, where + "source", f"the round came out {out}, before the objection window ended")
+    say("the source: a beacon's own signature (compare drand's sites), the hour of dice (witnesses) or of a chain unknown here", "not checked")
+
+def seed_of(source: str | None, raw: bytes, commitment: Any, where: str) -> str | None:
+    kind, commit = commitment["source"], sha(raw).hex()
+    start = f"dice:{commitment['draw']}:" if kind["kind"] == "dice" else f"drand:{kind['chain']}:{kind['round']}:"
+    form = re.escape(start) + ("[0-9]{40}" if kind["kind"] == "dice" else "[0-9a-f]{64}")
+    check(source is None or re.fullmatch(form, source), where, f"has {source}, but the commitment asks for {start}...")
+    say(f"commitment {commit} of {commitment['size']} people, source of chance {source}")
+    return source and sha(f"npd1-seed|{commit}|{source}".encode()).hex()
+
+def check_result(result: Any, commitment: Any) -> None:
+    where, seed, take_all, carried = "result.json, member ", result["seed"], commitment["order"] == "rank-desc,take-all", 0
+    check(seed or (result["void"] and not result["selected"]), where + "seed", "is null, though the draw is not void and empty")
+    held = {each["ticket"]: each["cell"] for each in result["selected"]}
+    same([each["ticket"] for each in result["selected"]], sorted(held), where + "selected (by ticket, each once)")
+    root = root_of([f"npd1-sel|{commitment['draw']}|{ticket}|{held[ticket]}" for ticket in sorted(held)])
+    same(result["selected_root"], root, where + "selected_root")
+    same([[p["cell"], p["n"]] for p in result["allotments"]], [[a["cell"], a["n"]] for a in commitment["allotments"]], where + "allotments")
+    for part, allotment in zip(result["allotments"], commitment["allotments"]):
+        places, here = part["n"] + carried, f"{where}allotments, cell {part['cell']}, "
+        ties = [tie_of(seed, commitment["draw"], ticket) for ticket in held if held[ticket] == part["cell"]]
+        same([part["filled"], part["cutoff_rank"] is None], [len(ties), not ties], here + "filled, and whether without a cut-off")
+        check(len(ties) <= places or (take_all and places), here + "filled", f"has {len(ties)} for {places} places")
+        check(part["cutoff_tie"] in (ties if ties and not take_all else [None]), here + "cutoff_tie", "is not that of somebody it took")
+        carried = max(places - len(ties), 0) if "spill" in allotment else 0
+    same(sum(part["filled"] for part in result["allotments"]), len(held), where + "allotments, all filled")
+    ever = set(held)
+    for at, each in enumerate(result["promotions"], 1):
+        new = each["passed"] + [each["taken"]] * bool(each["taken"])
+        same(held.pop(each["fallen"], None), each["cell"], f"{where}promotions, item {at}, cell in which fallen had a place")
+        check(len(set(new) - ever) == len(new) and not (take_all and new), f"{where}promotions, item {at}", "takes one that cannot be taken")
+        ever.update(new)
+        held.update({each["taken"]: each["cell"]} if each["taken"] else {})
+    say(f"result: {len(result['selected'])} selected within their places, {len(result['promotions'])} vacancies, void: {result['void']}")
+
+def check_bands(bands: Any, size: int, counted: list[int]) -> None:
+    where, pairs = "counts.json, member bands", [(band["from"], band["to"]) for band in bands]
+    same([[band["count"] for band in bands], sum(counted)], [counted, size if bands else 0], where + ", people in each and in all")
+    tidy = all(low <= high for low, high in pairs) and all(one[1] < two[0] for one, two in zip(pairs, pairs[1:]))
+    check(tidy and min(counted, default=20) >= 20, where, "overlap, are out of order, or have one of under 20 people")
+
+def recompute(files: dict[str, bytes], commitment: Any, result: Any, notice: Any, bands: Any) -> None:
+    """Draw again from leaves.txt and follow each promotion."""
+    if "leaves.txt" not in files:
+        raise Stop(2, "leaves.txt", "is not there: only the auditor's bundle has it, and those of draws by chance alone")
+    lines, walk, caps, ranks = files["leaves.txt"].decode("ascii", "replace").split("\n"), list[Any](), {"-": "-"}, notice.get("rank")
+    same(lines.pop(), "", "leaves.txt, after the last line")
+    for at, line in enumerate(lines, 1):
+        where = f"leaves.txt, line {at}"
+        check(re.fullmatch(LEAF, line), where, f"{line[:200]!r} is not a leaf line")
+        _, draw, ticket, cells, rank, group, cap, _ = line.split("|")
+        numbers = [-number(each) for each in rank.split(".")]
+        check(not walk or ticket > walk[-1][2], where, f"ticket {ticket} does not come after the one before")
+        right = [commitment["draw"], ",".join(sorted(set(cells.split(",")))), caps.setdefault(group, cap)]
+        same([draw, cells, cap], right, where + ", draw, cells in order, the cap of its group")
+        ranks = numbers if ranks is None else ranks
+        check(len(numbers) == (len(ranks) or 1) and (ranks or rank == "0"), where, f"rank {rank} is not of the form announced")
+        walk.append((numbers, tie_of(result["seed"] or "", draw, ticket), ticket, cells.split(","), group, cap, rank))
+    same([len(lines), root_of(lines)], [commitment["size"], commitment["root"]], "leaves.txt, size and root (against commitment.json)")
+    check_bands(bands, len(walk), [sum(band["from"] <= -entry[0][0] <= band["to"] for entry in walk) for band in bands])
+    if result["seed"]:
+        replay(sorted(walk), commitment, result)
+        say(f"all {len(walk)} lines: root, order, everybody selected, every cut-off, every vacancy")
+    if "people.csv" in files:
+        check_people(files["people.csv"].decode().splitlines(keepends=True), {entry[2]: entry[6] for entry in walk}, ranks)
+
+def replay(walk: list[Any], commitment: Any, result: Any) -> None:
+    take_all, carried, group_of = commitment["order"] == "rank-desc,take-all", 0, {entry[2]: entry[4] for entry in walk}
+    taken, used, last = dict[str, str](), collections.Counter[str](), {part["cell"]: -1 for part in result["allotments"]}
+    def following(cell: str, start: int) -> Any:
+        for at, (_, _, ticket, cells, group, cap, _) in enumerate(walk[start:], start):
+            if ticket not in taken and (cell == "*" or cell in cells) and (cap == "-" or used[group] < int(cap)):
+                yield at, ticket
+    for part, allotment in zip(result["allotments"], commitment["allotments"]):
+        cell, places, filled = part["cell"], part["n"] + carried, 0
+        for at, ticket in following(cell, 0):
+            if filled >= places and not (take_all and filled and walk[at][0] == walk[last[cell]][0]):
+                break
+            taken[ticket], last[cell], filled = cell, at, filled + 1
+            used[group_of[ticket]] += 1
+        cut = walk[last[cell]] if filled else [None] * 7
+        right = [filled, cut[6], None if take_all else cut[1]]
+        same([part["filled"], part["cutoff_rank"], part["cutoff_tie"]], right, f"result.json, allotments, cell {cell}, filled and cut-off")
+        carried = max(places - filled, 0) if "spill" in allotment else 0
+    same({each["ticket"]: each["cell"] for each in result["selected"]}, taken, "result.json, member selected, tickets and cells")
+    for at, each in enumerate(result["promotions"], 1):
+        used[group_of[each["fallen"]]] -= 1
+        for ticket in [*each["passed"], each["taken"]]:
+            end, next_one = next(following(each["cell"], len(walk) if take_all else last[each["cell"]] + 1), (-1, None))
+            same(ticket, next_one, f"result.json, member promotions, item {at}, next in the walk")
+            taken[ticket] = each["cell"]
+        if each["taken"]:
+            last[each["cell"]] = end
+            used[group_of[each["taken"]]] += 1
+
+def check_people(lines: list[str], rank_of: dict[str, str], ranks: Any) -> None:
+    seen = set[str]()
+    for at, row in enumerate(csv.DictReader(lines), 2):
+        where, ticket, person = f"people.csv, row {at} ({row['reference']})", row["ticket"], f"person {row['person']}"
+        parts = [int(row[name]) for name in row if name.startswith("points:") and row[name]]
+        check(bool(ticket) != bool(row["why"]), where, "must have either a ticket or why not")
+        check(not parts or sum(parts) == int(row["points"]), where, f"points {row['points']} are not the sum of its factors")
+        check(not ticket or (ticket in rank_of and not {ticket, person} & seen), where, "has no leaf line, or its person or ticket is there twice")
+        seen |= {ticket, person} if ticket else set()
+        same(row["points"], rank_of[ticket].split(".")[0] if ticket and ranks[:1] == ["points"] else row["points"], where + ", points")
+    check(rank_of.keys() <= seen, "people.csv", f"has nobody for ticket {min(rank_of.keys() - seen, default='')}")
+    say(f"people: {len(rank_of)} in, each once, no ghosts, points add up; not the facts behind them: pack and auditor")
+
+def mine(place: str, files: dict[str, bytes]) -> None:
+    """Check one's own receipt: the line was committed to, and stands on the right side of the cut-offs."""
+    me, where = parsed({place: Path(place).read_bytes()}, place, canonical=False), f"{place}, member "
+    text, (raw, result) = me["commitment"].encode(), public(files) if files else (b"", None)
+    commitment = parsed({where + "commitment": text}, where + "commitment", COMMITMENT)
+    check(raw in (b"", text), where + "commitment", "is not the bundle's commitment.json")
+    check(re.fullmatch(LEAF, me["line"]), where + "line", "is not a leaf line")
+    _, draw, ticket, cells, rank, group, _, _ = me["line"].split("|")
+    same([me["draw"], me["commit"], me["size"]], [commitment["draw"], sha(text).hex(), commitment["size"]], where + "draw, commit, size")
+    root = climb(sha(b"\0", me["line"].encode()), me["index"], me["size"], me["path"]) if 0 <= me["index"] < me["size"] else b""
+    same([root.hex(), draw], [commitment["root"], me["draw"]], where + "path (the root it leads to) and line")
+    say(f"your line is in that pool: rank {rank}, cells {cells}")
+    if "taken" not in me:
+        return say("how you came out: this receipt is from before the draw", "not checked")
+    seed, parts, cell = seed_of(me["source"], text, commitment, where + "source"), me["allotments"], me["cell"]
+    reach = [[each["cell"], each["n"]] for each in commitment["allotments"] if each["cell"] in ("*", *cells.split(","))]
+    same([me["tie"], [[part["cell"], part["n"]] for part in parts]], [tie_of(seed or "", draw, ticket), reach], where + "tie, allotments")
+    order = {part["cell"]: [-number(each) for each in (part["cutoff_rank"] or "0").split(".")] + [part["cutoff_tie"] or ""] for part in parts}
+    own = [-number(each) for each in rank.split(".")]
+    after = {p["cell"]: p["cutoff_rank"] is None or order[p["cell"]] < [*own, me["tie"] if p["cutoff_tie"] else ""] for p in parts}
+    full = bool(reach) and all(after.values()) and all(part["filled"] >= part["n"] for part in parts)
+    right = {"places": full, "none": not reach, "cap": group != "-", "left": True}
+    fair = after.get(cell) is me.get("promoted", False) if me["taken"] else cell is None and right.get(me["stopped"])
+    check(fair, where + "taken", f"is {written(me['taken'])}, but rank {rank} and tie {me['tie']} stand on the other side of the cut-off")
+    cut = [[None, None], *([part["cutoff_rank"], part["cutoff_tie"]] for part in parts if cell in (None, part["cell"]))]
+    same([me["cutoff_rank"], me["cutoff_tie"]], cut[-1], where + "cutoff_rank, cutoff_tie")
+    if result:
+        holds = [each["cell"] for each in result["selected"] + result["promotions"] if ticket in (each.get("ticket"), each.get("taken"))]
+        must = [(holds or [None])[0], [part for part in result["allotments"] if part["cell"] in order]]
+        same([cell, parts], must, where + "cell and allotments (against result.json)")
+    say(f"you stand on the right side of the cut-off: {'taken for ' + cell if cell else 'not taken, stopped by ' + me['stopped']}")
+
+def opened(place: str) -> dict[str, bytes]:
+    root: Any = zipfile.Path(place) if place.lower().endswith(".zip") else Path(place)
+    return {path.name: path.read_bytes() for path in root.iterdir() if path.is_file()}
+
+def main(arguments: list[str]) -> int:
+    code, where, what = 0, "RESULT", "everything checked above holds"
+    try:
+        if arguments[:1] == ["mine"] and len(arguments) in (2, 3):
+            mine(arguments[1], opened(arguments[2]) if arguments[2:] else {})
+        elif arguments[:1] in (["public"], ["full"]) and len(arguments) == 2:
+            public(opened(arguments[1]), arguments[0] == "full")
+        else:
+            raise Stop(2, "command", f"is one of\n{__doc__}")
+    except (Stop, OSError, zipfile.BadZipFile) as stop:
+        code, where, what = stop.args if isinstance(stop, Stop) else (2, "not readable", stop)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
+        code, where, what = 1, "a file", f"has a member missing, or not of its form: {error!r}"
+    print(f"{('', 'REFUSED: ', 'CANNOT RUN: ')[code]}{where}: {what}")
+    return code
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,104 @@
+"""verify_draw.py and the verifier of the page (npd1.js, in Chromium) agree on every draw and refuse every tampered one."""
+
+import base64
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.npd1 import standalone
+from tests.npd1.pools import a_pool
+from tests.npd1.tampering import tampered
+from tests.support.proofs import small_and_full
+
+SCRIPT = standalone.FILE.parents[1] / "static/draws/npd1.js"
+BATCH = 50
+RUN = """cases => cases.map(([mode, files, receipt]) => {
+    const plain = text => Uint8Array.from(atob(text), mark => mark.charCodeAt(0));
+    const bundle = Object.fromEntries(Object.entries(files).map(([name, text]) => [name, plain(text)]));
+    const found = npd1.verify(mode, bundle, receipt && plain(receipt));
+    return [found.code, found.where];
+})"""
+Case = tuple[str, str, dict[str, bytes], bytes | None]
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    """An empty page that holds the second verifier alone."""
+    opened = browser.new_page()
+    opened.add_script_tag(path=str(SCRIPT))
+    yield opened
+    opened.close()
+
+
+def in_the_page(tab: Page, cases: list[Case]) -> list[tuple[int, str]]:
+    """What the second verifier says of each case: code and place."""
+    told: list[Any] = [
+        [
+            mode,
+            {name: base64.b64encode(data).decode() for name, data in files.items()},
+            receipt and base64.b64encode(receipt).decode(),
+        ]
+        for _, mode, files, receipt in cases
+    ]
+    return [(code, where) for code, where in tab.evaluate(RUN, told)]
+
+
+def cases_of(seed: int) -> tuple[list[Case], Case]:
+    """A random draw, whole, in public and by one receipt; and one tampering with it."""
+    rng = Random(seed)
+    made = a_pool(rng)
+    good: list[Case] = [("good", "full", made.files, None), ("good", "public", made.public(), None)]
+    good += [
+        ("good", "mine", made.public(), receipt) for receipt in rng.sample(made.receipts, min(1, len(made.receipts)))
+    ]
+    kind, found = tampered(rng, made)
+    return good, (kind, "full", found, None) if isinstance(found, dict) else (kind, "mine", made.files, found)
+
+
+@pytest.mark.parametrize("draws", small_and_full(100, 10_000, "verifiers"))
+def test_both_verifiers_agree_and_refuse_every_tampered_draw(
+    draws: int, tab: Page, seed: int, record_property: Any
+) -> None:
+    program, held, refused, receipts = standalone.program(), 0, 0, 0
+    kinds: set[str] = set()
+    with tempfile.TemporaryDirectory() as place:
+        for start in range(0, draws, BATCH):
+            made = [cases_of(seed * 100_000 + number) for number in range(start, min(start + BATCH, draws))]
+            cases = [case for good, bad in made for case in (*good, bad)]
+            for case, (code, where) in zip(cases, in_the_page(tab, cases), strict=True):
+                kind, mode, files, receipt = case
+                own, last = standalone.run(program, Path(place), mode, files, receipt)
+                assert (own, code) == ((0, 0) if kind == "good" else (1, 1)), (kind, mode, last, where)
+                if kind != "good":
+                    assert where.split(",")[0].removesuffix("receipt") in last, (kind, last, where)
+                    kinds.add(kind)
+                held, refused, receipts = (
+                    held + (mode == "full" and not own),
+                    refused + own,
+                    receipts + (mode == "mine" and not own),
+                )
+    record_property("draws on which both agree", held)
+    record_property("receipts on which both agree", receipts)
+    record_property("tampered draws refused by both", refused)
+    record_property("kinds of tampering", len(kinds))
+    assert (held, refused) == (draws, draws)
+    assert len(kinds) > 20
+
+
+def test_the_page_reproduces_the_vector(tab: Page) -> None:
+    text = (standalone.FILE.parents[4] / "docs/npd1.md").read_text()
+    lines = [line.strip() for line in text.splitlines() if line.startswith("    npd1-leaf|NWT")]
+    assert (
+        tab.evaluate("lines => npd1.rootOf(lines)", lines)
+        == "087eb41faf7a3664cee19544f454a9fe2c301aeaee1668035e1e65821b9dc1a4"
+    )
+    tie = tab.evaluate(
+        "seed => npd1.tieOf(seed, 'NWT-2026-07', '4b752cd6770403db1609521073155d9e')",
+        "ad258a577f7998a017c979722b866b3ea9aa8d5b4a776ab8f17b2442d575147e",
+    )
+    assert tie == "61dd7c3a0384e36210f429e623647412e22fc5bdb7ec56847ce073b15e8ce5b3"

@@ -1,0 +1,140 @@
+"""verify_draw.py against the published vector, random draws, every kind of tampering, and as a stranger would run it."""
+
+import ast
+import base64
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from random import Random
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from tests.npd1 import standalone
+from tests.npd1.pools import a_pool
+from tests.npd1.tampering import OF_BUNDLES, OF_RECEIPTS
+
+VERIFIER = standalone.FILE.parent
+LINES = [
+    line.strip()
+    for line in (VERIFIER.parents[3] / "docs/npd1.md").read_text().splitlines()
+    if line.startswith("    npd1-leaf|NWT")
+]
+
+
+def test_is_one_short_file_of_the_standard_library() -> None:
+    text = standalone.FILE.read_text()
+    assert len(text.splitlines()) < 300
+    brought = {
+        name.split(".")[0]
+        for node in ast.walk(ast.parse(text, feature_version=(3, 9)))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names])
+    }
+    assert brought <= sys.stdlib_module_names
+
+
+def test_reproduces_the_vector_of_the_format() -> None:
+    program = standalone.program()
+    assert program.root_of(LINES) == "087eb41faf7a3664cee19544f454a9fe2c301aeaee1668035e1e65821b9dc1a4"
+    seed = "ad258a577f7998a017c979722b866b3ea9aa8d5b4a776ab8f17b2442d575147e"
+    tie = program.tie_of(seed, "NWT-2026-07", "4b752cd6770403db1609521073155d9e")
+    assert tie == "61dd7c3a0384e36210f429e623647412e22fc5bdb7ec56847ce073b15e8ce5b3"
+    leaves = ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")
+    hashed = [hashlib.sha256(b"\0" + bytes.fromhex(leaf)).digest() for leaf in leaves]
+    assert program.tree(hashed).hex() == "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
+
+
+def test_holds_for_every_mode_of_random_draws(tmp_path: Path) -> None:
+    program = standalone.program()
+    for seed in range(60):
+        made = a_pool(Random(seed))
+        assert standalone.run(program, tmp_path, "full", made.files)[0] == 0, seed
+        code, last = standalone.run(program, tmp_path, "public", made.public())
+        assert code == 0, (seed, last)
+        for receipt in made.receipts[:3]:
+            assert standalone.run(program, tmp_path, "mine", made.public(), receipt)[0] == 0, seed
+
+
+@pytest.mark.parametrize("change", OF_BUNDLES + OF_RECEIPTS, ids=lambda change: change.__name__)
+def test_refuses_each_kind_of_tampering_and_says_where(change: object, tmp_path: Path) -> None:
+    program, refused = standalone.program(), 0
+    for seed in range(40):
+        rng = Random(seed)
+        made = a_pool(rng)
+        found = change(rng, made)  # type: ignore[operator]
+        if found is None or found == made.files:
+            continue
+        whole = isinstance(found, dict)
+        code, last = standalone.run(program, tmp_path, *(("full", found) if whole else ("mine", made.files, found)))
+        assert code == 1, (seed, last)
+        assert last.startswith("REFUSED: "), last
+        refused += 1
+        if refused == 5:
+            break
+    assert refused
+
+
+def test_a_pool_changed_and_everything_made_anew_does_not_fit_the_receipts(tmp_path: Path) -> None:
+    made, again = (a_pool(Random(2), more_points_for=number) for number in (None, 3))
+    assert standalone.run(standalone.program(), tmp_path, "full", again.files)[0] == 0
+    code, last = standalone.run(standalone.program(), tmp_path, "mine", again.files, made.receipts[0])
+    assert code == 1
+    assert "commitment" in last
+
+
+def test_a_missing_file_or_a_wrong_command_cannot_run(tmp_path: Path) -> None:
+    program, made = standalone.program(), a_pool(Random(3))
+    without = {name: data for name, data in made.files.items() if name != "seed.json"} | {
+        "result.json": made.files["result.json"]
+    }
+    assert standalone.run(program, tmp_path, "full", {"counts.json": made.files["counts.json"]})[0] == 2
+    assert (
+        standalone.run(
+            program, tmp_path, "full", {name: data for name, data in without.items() if name != "leaves.txt"}
+        )[0]
+        != 0
+    )
+    assert program.main(["public"]) == 2
+    assert program.main(["public", str(tmp_path / "nowhere.zip")]) == 2
+
+
+def test_a_stranger_follows_the_readme(tmp_path: Path) -> None:
+    made = next(made for made in (a_pool(Random(seed)) for seed in range(50)) if len(made.lines) > 20)
+    key = Ed25519PrivateKey.generate()
+    files = {**made.files, "key.txt": base64.b64encode(key.public_key().public_bytes_raw())}
+    for name in ("notice", "commitment", "result"):
+        files[f"{name}.sig"] = base64.b64encode(key.sign(made.files[f"{name}.json"])) + b"\n"
+    for name in ("README.md", "LISEZMOI.md", "verify_draw.py"):
+        files[name] = (VERIFIER / name).read_bytes()
+    files["receipt.json"] = made.receipts[0]
+    with zipfile.ZipFile(tmp_path / "bundle.zip", "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+            (tmp_path / name).write_bytes(data)
+    for arguments in ("public .", "full .", "mine receipt.json .", "public bundle.zip"):
+        done = subprocess.run(
+            [sys.executable, "-I", "verify_draw.py", *arguments.split()],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            env={},
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "not checked" in done.stdout
+    assert json.loads(files["receipt.json"])["draw"] == made.draw
+    if shutil.which("openssl") and shutil.which("bash"):
+        readme = files["README.md"].decode().split("with OpenSSL 3:")[1].split("## The chance")[0]
+        done = subprocess.run(
+            ["bash", "-e", "-c", readme.replace("\n    ", "\n")],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.stdout.count("Signature Verified Successfully") == 3, done.stdout + done.stderr
