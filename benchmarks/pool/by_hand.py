@@ -3,8 +3,8 @@
 from typing import Any
 
 _ENTRIES = """
-INSERT INTO draws_entry (draw_id, eoi_id, points, placed_at, category, grid)
-SELECT %(draw)s, id, points, placed_at, category, grid FROM eoi_expressionofinterest pool
+INSERT INTO draws_entry (draw_id, eoi_id, points, placed_at, category, grid, rank, cells, grp)
+SELECT %(draw)s, id, points, placed_at, category, grid, ARRAY[points], '{}', '' FROM eoi_expressionofinterest pool
 WHERE program = %(program)s AND stream = %(stream)s AND state = 'in_pool' AND category = %(stream)s
     AND first_submitted_at < %(closes)s AND submitted_at < %(closes)s AND valid_before > %(closes)s
     AND facts -> 'job_in_gta' = 'false'
@@ -12,10 +12,10 @@ WHERE program = %(program)s AND stream = %(stream)s AND state = 'in_pool' AND ca
         AND bar.from_at <= %(closes)s AND bar.before > %(closes)s)
 """
 _STANDINGS = """
-INSERT INTO draws_standing (entry_id, position, selected)
-SELECT id, row_number() OVER (ORDER BY points DESC, placed_at, eoi_id),
+INSERT INTO draws_standing (entry_id, position, selected, cell)
+SELECT id, row_number() OVER (ORDER BY rank DESC, eoi_id),
     points >= (SELECT min(points) FROM (SELECT points FROM draws_entry WHERE draw_id = %(draw)s
-        ORDER BY points DESC, placed_at, eoi_id LIMIT %(size)s) best)
+        ORDER BY rank DESC, eoi_id LIMIT %(size)s) best), '*'
 FROM draws_entry WHERE draw_id = %(draw)s
 """
 _TAKEN = "SELECT count(*) FROM draws_standing JOIN draws_entry entry ON entry.id = entry_id WHERE selected AND draw_id = %(draw)s"

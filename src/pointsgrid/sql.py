@@ -17,6 +17,8 @@ from pointsgrid.rules import Rules
 
 # Stands for the column of facts in a compiled text.
 COLUMN = "{facts}"
+# What a number of which less comes first is taken from.
+FAR = 1_000_000_000_000_000
 
 
 class NotStored(ValueError):
@@ -202,3 +204,38 @@ _MEANING: Mapping[str, Callable[..., _Part]] = {
     "rank": _rank,
     "starts_with": _starts_with,
 }
+
+
+def higher_first(rules: Rules, key: str, first: str, *, no_later_than: date | None = None) -> Where:
+    """Return a fact as a whole number of which more comes first; blank or not applicable is 0, behind everybody.
+
+    ``first`` names the end that comes first: highest or lowest, earliest or latest, yes or no. A number counts in its smallest
+    unit, an ordered choice by its place, a day from a day far off. With ``no_later_than`` a day is 1 or 0: whether it comes by
+    then. Raises NotStored, KeyError.
+    """
+    fact, part = rules.facts[key], _fact(key, rules)
+    low = first in ("lowest", "earliest", "no")
+    if no_later_than is not None:
+        text = f"CASE WHEN {part.text} <= %s::text THEN {int(not low)} ELSE {int(low)} END"
+        return Where(
+            f"(CASE WHEN {part.text} IS NULL THEN 0 ELSE {text} END)", (*part.params * 2, no_later_than.isoformat())
+        )
+    if fact.type.kind == "yes_no":
+        return Where(f"COALESCE(({part.text} = {not low})::integer, 0)", part.params)
+    if fact.type.kind == "date":
+        day = f"{part.text}::date"
+        counted = f"DATE '2200-01-01' - {day}" if low else f"{day} - DATE '1900-01-01'"
+        return _counted(counted, part.params)
+    if fact.type.numeric:
+        amount, params = f"({part.text} * {10**fact.type.places})::bigint", part.params
+    elif fact.type.ordered:
+        amount, params = f"array_position(%s::text[], {part.text})", (fact.type.options, *part.params)
+    else:
+        raise NotStored(f"an order of {key}")
+    counted = f"{FAR} - {amount}" if low else f"{amount} + 1"
+    return _counted(counted, params)
+
+
+def _counted(text: str, params: tuple[Any, ...]) -> Where:
+    # GREATEST passes over a null: a blank must not become the least of those who have a number.
+    return Where(f"COALESCE((SELECT GREATEST(1, n) FROM (SELECT {text} AS n) AS one WHERE n IS NOT NULL), 0)", params)

@@ -353,6 +353,8 @@ DRAWS = [
     _staff("draws:settle_void", "draw", stage="void asked", post=NOBODY),
     # The draw manager conducted it; a director issues it.
     _staff("invitations:issue", "draw", stage="selected", post=frozenset({"director"})),
+    # By this program's rule a place given back after the issue is not filled: for nobody.
+    _staff("invitations:refill", "draw", stage="selected", post=NOBODY),
     _staff("invitations:list", roles=READERS),
     _staff("invitations:detail", "invitation", stage="invited", roles=READERS),
     _staff("invitations:extend", "invitation", stage="invited", roles=READERS, post=frozenset({"officer", "director"}),

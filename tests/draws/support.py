@@ -127,8 +127,8 @@ def aimed_program() -> Pack:
     sources = dict(files.sources(settings.PACKS / "ca-nt" / "2026-1"))
     grid = "grids/ntnp-eoi-2026-r1.yaml"
     sources[grid] = sources[grid].replace("\nfactors:\n", FILTERS, 1)
-    choices = sources["settings.yaml"].replace("value: earliest_submission", "value: everyone_at_cutoff", 1)
-    sources["settings.yaml"] = choices.replace("settings:\n", FACTOR, 1)
+    sources["selection.yaml"] = sources["selection.yaml"].replace("ties: submission", "ties: take_all", 1)
+    sources["settings.yaml"] = sources["settings.yaml"].replace("settings:\n", FACTOR, 1)
     sources["program.yaml"] = _two_streams(sources["program.yaml"])
     pack, _created = Pack.objects.get_or_create(
         code="ca-nt", version="2026-aimed",

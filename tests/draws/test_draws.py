@@ -13,7 +13,7 @@ from django.db.utils import DatabaseError
 from passerelle.core import audit
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import NotAllowed
-from passerelle.draws import checking, queries, selecting
+from passerelle.draws import checking, queries
 from passerelle.draws.models import Draw, Entry
 from passerelle.draws.operations import (
     DrawBlocked,
@@ -80,7 +80,7 @@ def test_a_plan_carries_the_rule_of_the_pack_and_its_own_number():
     first, second = planned(65), planned(10, categories=["skilled"])
 
     assert [first.number, second.number] == ["NT-D-2026-000001", "NT-D-2026-000002"]
-    assert (first.rule["tie_break"], first.rule["ranking"]) == ("earliest_submission", "common")
+    assert (first.rule["selection"]["key"], first.rule["selection"]["ties"]) == ("ranked_points", "submission")
     assert first.categories == ["entry_level", "skilled", "express_entry"]
     assert [row.event for row in audit.trail(first.number)] == ["draw.planned"]
 
@@ -228,13 +228,6 @@ def test_one_left_out_and_confirmed_before_the_freeze_takes_part_after_all():
 
     assert taken(draw) == [waiting.reference]
     assert [row.eoi_id for row in queries.not_chosen(draw)] == [low.pk]
-
-
-def test_a_tie_break_that_cannot_be_done_here_is_refused_with_the_plan(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.delitem(selecting.TIES, "earliest_submission")
-
-    with pytest.raises(BadPlan):
-        planned()
 
 
 def test_one_person_alone_leaves_nobody_out():
@@ -487,6 +480,10 @@ FAULTS = {
     "order": SWAP,
     "numbers": "UPDATE draws_standing SET selected = true WHERE position = 3",
     "positions": "UPDATE draws_standing SET position = 9 - position",
+    "ranks": "UPDATE draws_entry SET rank = ARRAY[rank[2], rank[1]] WHERE points = 300",
+    "caps": "UPDATE draws_entry SET grp = 'one employer', cap = 1",
+    "quotas": "UPDATE draws_standing SET cell = 'others' WHERE position = 2",
+    "unchanged": SWAP,
     "points": "UPDATE draws_entry SET points = points + 1 WHERE points = 300",
     "in_scope": "UPDATE draws_entry SET placed_at = '2026-03-25T06:00Z' WHERE points = 300",
     "one_grid": "UPDATE draws_entry SET grid = 'other' WHERE points = 300",
@@ -695,6 +692,7 @@ def test_every_move_from_every_state(state: str, move: str):
         "planned": {"replan": "planned", "leave_out": "planned", "freeze": "frozen", "void": "void"},
         "frozen": {"select": "selected", "void": "void"},
         "selected": {"issue": "issued", "void": "void"},
+        "issued": {"refill": "issued"},
     }
     expected = table.get(state, {}).get(move)
 

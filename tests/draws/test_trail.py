@@ -8,7 +8,7 @@ import pytest
 from passerelle.core import audit
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import NotAllowed
-from passerelle.draws import checking
+from passerelle.draws import checking, queries
 from passerelle.draws.models import Draw
 from passerelle.draws.operations import (
     ask_to_leave_out,
@@ -75,7 +75,11 @@ def test_every_act_of_a_draw_is_on_its_trail_with_its_numbers():
     assert of["draw.left_out"] == left_out
     assert ("draw.left_out", left_out) in events(waiting.reference)
     assert of["draw.frozen"] == {"entries": 3, "excluded": []}
-    assert of["draw.selected"] == {"taken": 2, "red": []}
+    assert of["draw.selected"] == {
+        "taken": 2,
+        "red": [],
+        "run": queries.digest_of_run(Draw.objects.get(number=draw.number)),
+    }
     assert of["draw.issued"]["invited"] == 2
     assert of["draw.issued"]["promoted"] == []
 
@@ -194,6 +198,10 @@ def test_assertions_tell_their_numbers():
         "once": (True, {"entries": 4, "count": 0}),
         "numbers": (True, {"entries": 4, "ranked": 4, "taken": 2, "size": 2}),
         "positions": (True, {"count": 0}),
+        "ranks": (True, {"count": 0}),
+        "caps": (True, {"count": 0}),
+        "quotas": (True, {"count": 0, "who": []}),
+        "unchanged": (True, {}),
         "in_scope": (True, {"count": 0}),
         "points": (True, {"count": 0}),
         "one_grid": (True, {"grids": ["ntnp-eoi-2026-r1"]}),

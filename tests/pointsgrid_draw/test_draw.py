@@ -4,10 +4,12 @@ import random
 import tracemalloc
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from typing import Any
 
 import pytest
 
-from pointsgrid.draw import Allotment, Entry, OutOfOrder, Rule, Selection, promote, ranking, select
+from pointsgrid.draw import Allotment, Entry, OutOfOrder, Rule, Selection, one_each, promote, ranking, select
 from tests.support.proofs import small_and_full
 
 
@@ -63,7 +65,7 @@ def test_a_group_is_taken_up_to_its_cap_and_the_next_in_order_has_the_place():
 def test_unused_places_are_handed_on_only_where_the_rule_says_so():
     pool = [Entry("a", (90,), cells=frozenset({"FR"})), Entry("b", (80,)), Entry("c", (70,)), Entry("d", (60,))]
 
-    assert names(draw(pool, Allotment(2, "FR"), Allotment(1), spill_over=True)) == ["a", "b", "c"]
+    assert names(draw(pool, Allotment(2, "FR", spill=True), Allotment(1))) == ["a", "b", "c"]
     assert names(draw(pool, Allotment(2, "FR"), Allotment(1))) == ["a", "b"]
 
 
@@ -126,8 +128,9 @@ def test_a_rank_announced_as_the_last_stands_whoever_falls_out(second: int):
 def _plain(pool: list[Entry], rule: Rule) -> list[tuple[str, int]]:
     """The same rule written a second time, the slow way: ask for each place who is the best that may have it."""
     chosen: dict[str, int] = {}
+    handed_on = 0
     for number, allotment in enumerate(rule.allotments):
-        places, last = allotment.places, None
+        places, last = allotment.places + handed_on, None
         while True:
             groups = Counter(e.group for e in pool if e.name in chosen)
             able = [
@@ -146,6 +149,7 @@ def _plain(pool: list[Entry], rule: Rule) -> list[tuple[str, int]]:
                 break
             chosen[best.name] = number
             places, last = max(places - 1, 0), (tuple(-r for r in best.rank), best.tie, best.name)
+        handed_on = places if allotment.spill else 0
     return sorted(chosen.items())
 
 
@@ -164,12 +168,99 @@ def test_a_second_implementation_chooses_the_same(seed: int, cases: int):
     rng = random.Random(seed)
     for _ in range(cases):
         pool = _random_pool(rng)
-        allotments = tuple(Allotment(rng.randrange(5), rng.choice(["", "A", "B"])) for _ in range(rng.randrange(1, 4)))
+        cells = rng.sample(["", "A", "B"], rng.randrange(1, 4))
+        allotments = tuple(Allotment(rng.randrange(5), cell, spill=rng.random() < 0.5) for cell in cells)
         rule = Rule(allotments, ties=rng.choice(["tie_key", "take_all"]))
 
         outcome = draw(pool, *allotments, ties=rule.ties)
 
         assert sorted((p.entry.name, p.allotment) for p in outcome.picks) == _plain(pool, rule)
+
+
+def _refilled(
+    pool: list[Entry], rule: Rule, outcome: Selection, steps: list[str], unfit: set[str]
+) -> list[tuple[str, Any]]:
+    """Places that fall vacant one after the other, written a second time: each looks through the whole ranking again."""
+    ranked, held = ranking(pool), {pick.entry.name: pick.allotment for pick in outcome.picks}
+    ever, used = set(held), Counter(pick.entry.group for pick in outcome.picks)
+    last = {n: max((p.position for p in part.picks), default=0) for n, part in enumerate(outcome.filled)}
+    groups, found = {entry.name: entry.group for entry in pool}, []
+    for fallen in steps:
+        cell, number = rule.allotments[held[fallen]].cell, held[fallen]
+        used[groups[fallen]] -= 1
+        taken = None
+        for position, e in enumerate(ranked, start=1):
+            if position <= last[number] or e.name in ever or (cell and cell not in e.cells):
+                continue
+            if e.group and e.cap is not None and used[e.group] >= e.cap:
+                continue
+            ever.add(e.name)
+            if e.name in unfit:
+                continue
+            taken, last[number], held[e.name] = e.name, position, number
+            used[e.group] += 1
+            break
+        found.append((fallen, taken))
+    return found
+
+
+@pytest.mark.parametrize("cases", small_and_full(2_000, 100_000, "second-refill"))
+def test_a_second_implementation_refills_the_same_and_later_refills_go_on(seed: int, cases: int):
+    rng = random.Random(seed)
+    for _ in range(cases):
+        pool = _random_pool(rng)
+        rule = Rule(tuple(Allotment(rng.randrange(4), cell, spill=True) for cell in rng.sample(["", "A", "B"], 2)))
+        outcome = draw(pool, *rule.allotments)
+        unfit = {e.name for e in pool if rng.random() < 0.2} - outcome.names
+        ranked, gone = ranking(pool), {name for name in sorted(outcome.names) if rng.random() < 0.4}
+
+        first = promote(lambda: ranked, rule, outcome, fallen=gone, unfit=unfit)  # noqa: B023
+        again = {p.taken.entry.name for p in first if p.taken and rng.random() < 0.5}
+        second = promote(lambda: ranked, rule, outcome, fallen=again, unfit=unfit, earlier=first)  # noqa: B023
+
+        steps = [p.fallen.entry.name for p in (*first, *second)]
+        told = [(p.fallen.entry.name, p.taken.entry.name if p.taken else None) for p in (*first, *second)]
+        assert sorted(steps) == sorted((*gone, *again))
+        assert told == _refilled(pool, rule, outcome, steps, unfit)
+
+
+def _share(seeds: range, registrations: dict[str, int], *, by_person: bool) -> dict[str, float]:
+    """Return how often each person is among the first ten of a lot, over many seeds."""
+    wins: Counter[str] = Counter()
+    for seed in seeds:
+
+        def number(said: str, seed: int = seed) -> str:
+            return sha256(f"{seed}|{said}".encode()).hexdigest()
+
+        pool = [
+            (who, Entry(f"{who}-{n}", (0,), number(who if by_person else f"{who}-{n}")))
+            for who, times in registrations.items() for n in range(times)
+        ]  # fmt: skip
+        entries = one_each(pool)
+        for pick in draw(entries, Allotment(10)).picks:
+            wins[pick.entry.name.split("-")[0]] += 1
+    return {who: wins[who] / len(seeds) for who in registrations}
+
+
+def test_several_employers_or_filing_again_do_not_change_the_odds_of_a_person():
+    registrations = {"many": 20, "few": 3, **{f"p{n}": 1 for n in range(98)}}
+    seeds = range(3000)
+
+    by_person = _share(seeds, registrations, by_person=True)
+    by_registration = _share(seeds, registrations, by_person=False)
+
+    # One in ten for each; four standard deviations of 3000 draws are 2.2 points.
+    assert abs(by_person["many"] - 0.1) < 0.022
+    assert abs(by_person["few"] - 0.1) < 0.022
+    # The arm without it: a number for each registration takes whoever files more.
+    assert by_registration["many"] > 0.6
+
+
+def test_whoever_files_more_often_stands_where_one_filing_would_stand():
+    once = [("a", Entry("a1", (0,), "5")), ("b", Entry("b1", (0,), "3"))]
+    often = [("a", Entry("a1", (0,), "5")), ("a", Entry("a2", (0,), "5")), ("b", Entry("b1", (0,), "3"))]
+
+    assert one_each(once) == one_each(often)
 
 
 def test_a_hundred_thousand_entries_cost_no_more_memory_than_a_thousand():

@@ -27,7 +27,7 @@ def test_staff_see_which_rules_are_in_force_and_what_no_source_confirms(client, 
     page = signed_in(client, "officer").get("/en/staff/rules/").content.decode()
 
     assert "ca-nt 2026-1" in page
-    assert "Equal points in a draw" in page
+    assert "Ranked by points" in page
     assert "not stated anywhere: chosen here" in page
 
 

@@ -127,7 +127,7 @@ def test_every_document_of_the_fact_sheet_is_there_once(nwt):
 def test_the_settings_that_no_source_confirms_are_told(nwt):
     told = {one.key for one in nwt.unconfirmed()}
 
-    assert {"tie_break", "ranking", "roll_forward", "review_of_refusal", "evidence"} <= told
+    assert {"ranked_points", "roll_forward", "review_of_refusal", "evidence"} <= told
     assert not {"application", "score_notice", "eoi_validity", "bar"} & {
         one.key for one in nwt.unconfirmed() if one.where == "deadlines"
     }

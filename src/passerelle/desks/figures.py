@@ -247,6 +247,12 @@ def grid_of(rules: ProgramRules, stream: Stream) -> Any:
 
 
 def draw_rule(rules: ProgramRules) -> list[Any]:
-    """Return the settings that say how a draw chooses, in the pack's words."""
-    wanted = ("ranking", "tie_break", "lapsed_invitation_closes", "permit_must_be_valid_at_draw")
+    """Return the settings that bear on who is in a draw, in the pack's words."""
+    wanted = ("lapsed_invitation_closes", "permit_must_be_valid_at_draw")
     return [rules.settings[key] for key in wanted if key in rules.settings]
+
+
+def draw_sentences(rules: ProgramRules, stream: Stream, at: datetime) -> list[str]:
+    """Return how a draw of a stream held today would choose, sentence by sentence."""
+    said = rules.selection_rule(stream.key, local_day(at, rules.zone))
+    return draws.rule_sentences(said, rules, stream.key) if said else []

@@ -158,7 +158,7 @@ class DrawResult(ProgramPage):
         application = rules.deadline("application", stream.key)
         return {
             "result": result, "chart": chart, "stream": stream, "several": several, "application": application,
-            "breaks": rules.breaks_of(stream.key) if earlier else [], "tie_break": rules.settings.get("tie_break"),
+            "breaks": rules.breaks_of(stream.key) if earlier else [],
         }  # fmt: skip
 
 
@@ -208,7 +208,11 @@ class ScoringNotice(ProgramPage):
     def about(self, rules: ProgramRules, **kwargs: Any) -> dict[str, Any]:
         stream = _chosen(self.request, rules.pools) or rules.pools[0]
         grid = figures.grid_of(rules, stream)
-        return {"grid": grid, "settings": figures.draw_rule(rules), "stream": stream, "streams": rules.pools}
+        at = self.request.arrived_at  # type: ignore[attr-defined]
+        return {
+            "grid": grid, "settings": figures.draw_rule(rules), "stream": stream, "streams": rules.pools,
+            "sentences": figures.draw_sentences(rules, stream, at),
+        }  # fmt: skip
 
 
 class Check(PublicPage):

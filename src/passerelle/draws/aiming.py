@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from passerelle.programs.rules import ProgramRules
+from pointsgrid.language.tree import Expression, Name
 from pointsgrid.sql import Where, where
 
 
@@ -12,6 +13,18 @@ def condition(rules: ProgramRules, stream: str, filters: Mapping[str, Any]) -> W
 
     Raises KeyError for an attribute that is not there, and pointsgrid's NotStored.
     """
-    known = rules.filters(stream)
-    trees = [known[key].condition for key in filters.get("attributes", ())]
+    trees = trees_of(rules, stream, filters)
     return where(rules.points, trees, any_of=filters.get("match") == "any")
+
+
+def trees_of(rules: ProgramRules, stream: str, filters: Mapping[str, Any]) -> list[Expression]:
+    """Return the conditions that ``filters`` name: attributes of the stream's pool, or facts that are yes or no."""
+    known = rules.filters(stream)
+    return [known[key].condition if key in known else Name(key) for key in filters.get("attributes", ())]
+
+
+def both(one: Where | None, other: Where | None) -> Where | None:
+    """Return two conditions as one."""
+    if one is None or other is None:
+        return one or other
+    return Where(f"({one.text} AND {other.text})", one.params + other.params)

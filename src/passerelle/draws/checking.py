@@ -10,12 +10,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Window
-from django.db.models.functions import Lag
+from django.db.models import BigIntegerField, Count, Exists, F, Min, OuterRef, Q, Subquery, Value, Window
+from django.db.models.functions import Coalesce, Lag
 
 from passerelle.core import audit
 from passerelle.core.sets import Among, as_sets
-from passerelle.draws import queries
+from passerelle.draws import aiming, queries, ranking, selecting
 from passerelle.draws.models import Draw, Entry, Excluded, Standing
 from passerelle.draws.states import DrawState
 from passerelle.eoi import queries as eois
@@ -81,18 +81,71 @@ def _eligible(case: Case) -> Finding:
 
 
 def _order(case: Case) -> Finding:
-    """Nobody left out, of those who may be invited, outranks one taken."""
-    chosen = queries.chosen(case.draw).select_related(None).only("points", "placed_at", "eoi_id")
-    last = chosen.order_by("points", "-placed_at", "-eoi_id").first()
-    out = queries.not_chosen(case.draw).filter(eoi__in=case.fit).exclude(eoi__in=case.failing)
-    first_out = out.only("points", "placed_at", "eoi_id").order_by("-points", "placed_at", "eoi_id").first()
-    if last is None or first_out is None:
-        return Finding("order", True, {"cutoff": last.points if last else None})
-    good = (first_out.points, last.placed_at, last.eoi_id) < (last.points, first_out.placed_at, first_out.eoi_id)
-    if queries.tie_break_of(case.draw) == "everyone_at_cutoff":
+    """In each cell nobody left out, of those who may be invited and whose employer has room, outranks one taken."""
+    draw, said = case.draw, selecting.blocks(case.draw)
+    taken = queries.chosen(draw).select_related(None).only("points", "rank", "eoi_id")
+    by = [key for passed in queries.promotions(draw).values_list("passed", flat=True) for key in passed]
+    out = (
+        queries.not_chosen(draw)
+        .only("points", "rank", "eoi_id")
+        .filter(eoi__in=case.fit)
+        .exclude(Q(eoi__in=case.failing) | Q(eoi__in=by))
+    )
+    if said.cap:
+        ever = Standing.objects.filter(entry__draw=draw, entry__grp=OuterRef("grp")).exclude(entry__grp="")
+        ever = ever.filter(Q(selected=True) | Q(entry__promoted__isnull=False))
+        used = ever.order_by().values("entry__grp").annotate(times=Count("pk")).values("times")
+        out = out.annotate(used=Coalesce(Subquery(used), 0)).filter(Q(cap=None) | Q(used__lt=F("cap")))
+    good, facts = True, {"cutoff": None}  # type: bool, dict[str, Any]
+    others = [one.cell for one in queries.rule_of(draw).allotments if one.cell]
+    for allotment in queries.rule_of(draw).allotments:
+        last = _by(taken, selecting.cell(allotment), others).order_by("rank", "-eoi_id").first()
+        theirs = out.filter(cells__contains=[allotment.cell]) if allotment.cell else out
+        first_out = theirs.order_by("-rank", "eoi_id").first()
+        if last is None:
+            continue
+        facts["cutoff"] = last.points
+        if first_out is None:
+            continue
+        ahead = (last.rank, -last.eoi_id) > (first_out.rank, -first_out.eoi_id)
         # N and above were invited: nobody outside has N.
-        good = first_out.points < last.points
-    return Finding("order", good, {"cutoff": last.points, "next": first_out.points})
+        if not (last.rank > first_out.rank if said.ties == "take_all" else ahead):
+            return Finding("order", False, {**facts, "next": first_out.points})
+        facts["next"] = first_out.points
+    return Finding("order", good, facts)
+
+
+def _by(taken: Any, cell: str, others: list[str]) -> Any:
+    """Of those taken, the ones whom a cell's places took, at the selection or since; with everybody's, any of no other cell."""
+    if cell == selecting.EVERYBODY:
+        return taken.exclude(Q(standing__cell__in=others) | Q(promoted__cell__in=others))
+    return taken.filter(Q(standing__cell=cell, standing__selected=True) | Q(promoted__cell=cell))
+
+
+def _caps(case: Case) -> Finding:
+    """No employer has more people taken than its size allows."""
+    groups = queries.chosen(case.draw).exclude(grp="").order_by().values("grp")
+    over = groups.annotate(times=Count("pk"), most=Min("cap")).filter(times__gt=F("most"))
+    return Finding("caps", not over.exists(), {"count": over.count()})
+
+
+def _quotas(case: Case) -> Finding:
+    """Each cell took of its own people, and no more than its places with those handed on to it."""
+    draw, handed_on, wrong = case.draw, 0, []  # type: Any, int, list[str]
+    open_ended = selecting.blocks(draw).ties == "take_all"
+    for allotment in queries.rule_of(draw).allotments:
+        cell = selecting.cell(allotment)
+        selected = Standing.objects.filter(entry__draw=draw, selected=True, cell=cell)
+        strangers = selected.exclude(entry__cells__contains=[cell]).count() if allotment.cell else 0
+        filled, places = selected.count(), allotment.places + handed_on
+        if strangers or (filled > places and not open_ended):
+            wrong.append(cell)
+        handed_on = max(places - filled, 0) if allotment.spill else 0
+    cells = [selecting.cell(one) for one in queries.rule_of(draw).allotments]
+    wrong += (
+        Standing.objects.filter(entry__draw=draw, selected=True).exclude(cell__in=cells).values_list("cell", flat=True)
+    )
+    return Finding("quotas", not wrong, {"who": sorted(set(wrong))[:NAMED], "count": len(wrong)})
 
 
 def _once(case: Case) -> Finding:
@@ -110,30 +163,61 @@ def _numbers(case: Case) -> Finding:
     standings = Standing.objects.filter(entry__draw=draw).count()
     taken = queries.chosen(draw).count()
     vacant = queries.promotions(draw).filter(taken=None).count()
-    wanted = min(draw.size, entries)
-    enough = taken + vacant >= wanted if draw.rule["tie_break"] == "everyone_at_cutoff" else taken + vacant == wanted
-    good = entries == standings == draw.pool_size and enough
+    good = entries == standings == draw.pool_size and _enough(draw, taken + vacant, entries)
     return Finding("numbers", good, {"entries": entries, "ranked": standings, "taken": taken, "size": draw.size})
 
 
+def _enough(draw: Draw, used: int, entries: int) -> bool:
+    """Whether as many are taken (or a place of theirs stands empty) as the size and the pool ask for."""
+    said = selecting.blocks(draw)
+    if said.takes == "everybody":
+        return used == entries
+    if said.reserve or said.cap:
+        # Who may be taken hangs on cells and employers; ``quotas`` and ``order`` look at those.
+        return used <= draw.size or said.ties == "take_all"
+    return used >= min(draw.size, entries) if said.ties == "take_all" else used == min(draw.size, entries)
+
+
 def _positions(case: Case) -> Finding:
-    """The positions of the ranking are those that points and instants of submission give."""
+    """The positions of the ranking are those that the ranks give."""
     draw = case.draw
     # Each against the one before it, so that no ranking is made here a second time.
     one_before = {
         name: Window(Lag(field), order_by="position")
-        for name, field in (
-            ("place", "position"), ("more", "entry__points"), ("since", "entry__placed_at"), ("key", "entry__eoi_id")
-        )
+        for name, field in (("place", "position"), ("better", "entry__rank"), ("key", "entry__eoi_id"))
     }  # fmt: skip
     follows = Q(place=F("position") - 1) & (
-        Q(more__gt=F("entry__points"))
-        | Q(more=F("entry__points"), since__lt=F("entry__placed_at"))
-        | Q(more=F("entry__points"), since=F("entry__placed_at"), key__lt=F("entry__eoi_id"))
+        Q(better__gt=F("entry__rank")) | Q(better=F("entry__rank"), key__lt=F("entry__eoi_id"))
     )
     rows = Standing.objects.filter(entry__draw=draw).annotate(**one_before)
     wrong = rows.exclude(Q(place=None, position=1) | follows).count()
     return Finding("positions", wrong == 0, {"count": wrong})
+
+
+def _ranks(case: Case) -> Finding:
+    """Each rank says what the rule ranks by: as many numbers, of which the points and the instant are the entry's own."""
+    draw, keys = case.draw, selecting.blocks(case.draw).ranked_by
+    entries = Entry.objects.filter(draw=draw)
+    wrong = ~Q(rank__len=max(len(keys), 1))
+    for place, one in enumerate(keys):
+        if one.by == "points" and one.direction == "highest":
+            wrong |= ~Q(**{f"rank__{place}": F("points")})
+        if one.by == "date_of_effect" and one.direction == "earliest":
+            wrong |= ~Q(
+                **{
+                    f"rank__{place}": Value(ranking.EARLIER, output_field=BigIntegerField())
+                    - ranking.Since(F("placed_at"))
+                }
+            )
+    count = entries.filter(wrong).count()
+    return Finding("ranks", count == 0, {"count": count})
+
+
+def _unchanged(case: Case) -> Finding:
+    """Those selected are the ones the trail says were selected: no later run took the place of the first."""
+    told = audit.trail(case.draw.number).filter(event="draw.selected").order_by("number")
+    runs = {one.detail.get("run") for one in told if one.detail.get("run")}
+    return Finding("unchanged", runs <= {queries.digest_of_run(case.draw)}, {})
 
 
 def _in_scope(case: Case) -> Finding:
@@ -147,18 +231,29 @@ def _in_scope(case: Case) -> Finding:
 def _aimed(case: Case) -> Finding:
     """Everybody taken has what the draw is aimed at, asked of one person after the other and not of the database."""
     draw, filters = case.draw, case.draw.filters
-    rules, join = queries.rules_of(draw), any if filters.get("match") == "any" else all
-    named = [rules.filters(draw.stream)[key].condition for key in filters.get("attributes", ())]
-    scope = {**queries.scope(draw, case.at), "meets": None, "first_from": None, "first_before": None}
+    rules, only = queries.rules_of(draw), selecting.blocks(draw).only
+    tests = [_joined(rules, draw, filters), *([_joined(rules, draw, only.model_dump())] if only else [])]
+    scope = {
+        **queries.scope(draw, case.at), "meets": None, "first_from": None, "first_before": None, "points_from": None,
+        "points_through": None,
+    }  # fmt: skip
     chosen = list(queries.chosen(draw).order_by().values_list("eoi", flat=True))
     taken = eois.entries(draw.program, **scope).filter(pk__in=chosen)
     stray = [
         reference
         for reference, facts, first in taken.values_list("reference", "drawn_facts", "first_submitted_at")
-        if not (not named or join(applies(rules.points, one, facts) is True for one in named))
-        or not _in_window(first, queries.window(draw))
+        if not all(test(facts) for test in tests) or not _in_window(first, queries.window(draw))
     ]
+    if only:
+        low, high = only.points_at_least or 0, only.points_at_most or ranking.MOST_POINTS
+        outside = queries.chosen(draw).exclude(points__gte=low, points__lte=high)
+        stray += outside.values_list("eoi__reference", flat=True)
     return Finding("aimed", not stray, {"count": len(stray), "who": stray[:NAMED]})
+
+
+def _joined(rules: Any, draw: Draw, filters: Any) -> Callable[[Any], bool]:
+    named, join = aiming.trees_of(rules, draw.stream, filters), any if filters.get("match") == "any" else all
+    return lambda facts: not named or join(applies(rules.points, one, facts) is True for one in named)
 
 
 def _in_window(first: datetime, window: tuple[datetime | None, datetime | None]) -> bool:
@@ -206,6 +301,6 @@ def _places(case: Case) -> Finding:
 
 
 CHECKS: tuple[Callable[[Case], Finding], ...] = (
-    _eligible, _order, _once, _numbers, _positions, _in_scope, _aimed, _complete, _points,
+    _eligible, _order, _once, _numbers, _positions, _ranks, _caps, _quotas, _unchanged, _in_scope, _aimed, _complete, _points,
     _one_grid, _places,
 )  # fmt: skip

@@ -10,6 +10,7 @@ WORDS = {
     "draw.frozen": _("Pool frozen"),
     "draw.selected": _("Selection made"),
     "draw.issued": _("Invitations issued"),
+    "draw.refilled": _("Vacant places filled from the reserve list"),
     "draw.void_asked": _("Void asked for"),
     "draw.void_refused": _("The draw goes on: it is not void"),
     "draw.void": _("Draw made void by two people"),

@@ -1,6 +1,7 @@
 """Rows of the room: a draw, what was frozen for it, how it came out."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -27,7 +28,7 @@ class Draw(models.Model):
         help_text="Whom it is aimed at: attributes (keys of the pack's pool filters), match every or any, "
         "first_from and first_through (days of the first submission). Empty: a general draw over everybody.",
     )
-    rule = models.JSONField(default=dict, help_text="Ranking and tie-break, with the pack they come from.")
+    rule = models.JSONField(default=dict, help_text="The pack and the whole selection rule, as they stood.")
     follows = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     planned_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     planned_at = models.DateTimeField()
@@ -105,11 +106,15 @@ class Entry(models.Model):
     placed_at = models.DateTimeField(help_text="Since when it holds its place among equal points.")
     category = models.CharField(max_length=40)
     grid = models.CharField(max_length=60, blank=True)
+    rank = ArrayField(models.BigIntegerField(), help_text="Whole numbers, each higher first.")
+    cells = ArrayField(models.CharField(max_length=40), default=list, help_text="The reserves it may be taken for.")
+    grp = models.CharField(max_length=16, blank=True, help_text="Its employer's pseudonym in this draw.")
+    cap = models.PositiveIntegerField(null=True, help_text="How many of its group may be taken; empty: no limit.")
 
     class Meta:
-        ordering = ("draw", "-points", "placed_at", "eoi_id")
+        ordering = ("draw", "-rank", "eoi_id")
         constraints = (models.UniqueConstraint(fields=("draw", "eoi"), name="entry_once_in_a_draw"),)
-        indexes = (models.Index("draw", F("points").desc(), "placed_at", "eoi", name="entry_order"),)
+        indexes = (models.Index("draw", F("rank").desc(), "eoi", name="entry_order"),)
         triggers = APPEND_ONLY
 
     def __str__(self) -> str:
@@ -122,6 +127,7 @@ class Standing(models.Model):
     entry = models.OneToOneField(Entry, models.PROTECT, related_name="standing")
     position = models.PositiveIntegerField()
     selected = models.BooleanField()
+    cell = models.CharField(max_length=40, blank=True, help_text="Of the places that took it; * for everybody's.")
 
     class Meta:
         ordering = ("position", "id")
@@ -137,6 +143,10 @@ class Promotion(models.Model):
     draw = models.ForeignKey(Draw, models.PROTECT, related_name="promotions")
     fallen = models.OneToOneField(Entry, models.PROTECT, related_name="fell")
     taken = models.OneToOneField(Entry, models.PROTECT, null=True, related_name="promoted")
+    cell = models.CharField(max_length=40, blank=True, help_text="Of the places that both are of.")
+    passed = ArrayField(
+        models.BigIntegerField(), default=list, help_text="EOIs that the walk came by and that had left the pool."
+    )
     at = models.DateTimeField()
 
     class Meta:

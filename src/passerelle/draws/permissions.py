@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from passerelle.core import deadlines
 from passerelle.core.verdicts import YES, Verdict
+from passerelle.draws import selecting
 from passerelle.draws.models import Draw, LeftOut
 from passerelle.draws.states import DRAW_LIFECYCLE
 from passerelle.programs import queries as programs
@@ -46,6 +47,15 @@ def can_issue(person: "Person", draw: Draw) -> Verdict:
     if draw.void_is_asked:
         return Verdict(False, _("Somebody has asked to void this draw. Settle that first."))
     return YES
+
+
+def can_refill(person: "Person", draw: Draw) -> Verdict:
+    """Say whether ``person`` may fill places that fell vacant after the issue: whoever could have issued the draw."""
+    if selecting.blocks(draw).refill != "after_issue":
+        return Verdict(
+            False, _("By the rule of this draw, a place that falls vacant after the invitations is not filled.")
+        )
+    return can_issue(person, draw)
 
 
 def can_ask_to_leave_out(person: "Person", draw: Draw) -> Verdict:

@@ -1,33 +1,57 @@
 """From frozen entries to a selection, through ``pointsgrid.draw``. Reads entries and the draw's rule, nothing else."""
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from passerelle.programs.rules.selection import SelectionRule
 from pointsgrid import draw as choosing
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+# What a rule says of equals, in the words of the library. A lot comes in as each entry's tie.
+TIES: dict[str, choosing.Ties] = {"submission": "tie_key", "lot": "tie_key", "take_all": "take_all"}
+EVERYBODY = "*"
 
-# What the pack's setting says, in the words of the library. A verifiable lot comes with the publicly recomputable form.
-TIES: dict[str, choosing.Ties] = {"earliest_submission": "tie_key", "everyone_at_cutoff": "take_all"}
-
-
-class UnknownTieBreak(ValueError):
-    """The pack asks for a way to break ties that this installation cannot do."""
+# Of one entry: the EOI, rank, cells, group, cap, and its lot where there is one.
+Row = tuple[int, Sequence[int], Sequence[str], str, int | None]
 
 
-def rule_of(draw: Any) -> choosing.Rule:
-    """Return the library's rule of a draw: one allotment for everybody in its categories."""
-    ties = draw.rule["tie_break"]
-    if ties not in TIES:
-        raise UnknownTieBreak(f"setting tie_break: {ties!r} is not one of {', '.join(TIES)}")
-    return choosing.Rule((choosing.Allotment(draw.size),), ties=TIES[ties])
+class NeedsChance(Exception):
+    """A lot has a part in the rule, and there is no seed yet to draw it from."""
 
 
-def entry(eoi_id: int, points: int, placed_at: datetime, category: str) -> choosing.Entry:
-    """Return the library's entry: higher points first, then the earlier submission, then the earlier file."""
-    return choosing.Entry(f"{eoi_id:012d}", (points,), (placed_at - _EPOCH) // _MICROSECOND, frozenset((category,)))
+def blocks(draw: Any) -> SelectionRule:
+    """Return the selection rule a draw was planned under, as it stood in the pack on that day."""
+    return SelectionRule.model_validate(draw.rule["selection"])
+
+
+def rule_of(draw: Any, size: int | None = None) -> choosing.Rule:
+    """Return the library's rule of a draw, at its own size or another: places for each cell, in order, and the ties.
+
+    Raises ValueError where the reserves ask for more places than there are.
+    """
+    said = blocks(draw)
+    spills = {one.key: one.spill for one in said.reserve}
+    allotments = tuple(
+        choosing.Allotment(places, "" if key == EVERYBODY else key, spills.get(key, False))
+        for key, places in said.places_of(size or draw.size).items()
+    )
+    return choosing.Rule(allotments, ties=TIES[said.ties])
+
+
+def cell(allotment: choosing.Allotment) -> str:
+    """Return the name under which an allotment is kept: its cell, ``*`` for everybody."""
+    return allotment.cell or EVERYBODY
+
+
+def entry(
+    eoi_id: int, rank: Sequence[int], cells: Sequence[str], grp: str, cap: int | None, tie: str = ""
+) -> choosing.Entry:
+    """Return the library's entry; among equal ranks the lot decides, and without one the file opened first."""
+    return choosing.Entry(name(eoi_id), tuple(rank), tie, frozenset(cells), grp, cap)
+
+
+def name(eoi_id: int) -> str:
+    """Return the name of an entry in the library."""
+    return f"{eoi_id:012d}"
 
 
 def key(picked: choosing.Entry) -> int:
@@ -35,6 +59,6 @@ def key(picked: choosing.Entry) -> int:
     return int(picked.name)
 
 
-def stream(rows: Iterable[tuple[int, int, datetime, str]]) -> Iterator[choosing.Entry]:
-    """Turn rows (EOI, points, since when placed, category), already in ranking order, into entries."""
+def stream(rows: Iterable[Row]) -> Iterator[choosing.Entry]:
+    """Turn rows, already in ranking order, into entries."""
     return (entry(*row) for row in rows)

@@ -25,5 +25,7 @@ DRAW_LIFECYCLE = Lifecycle(
     Move("freeze", leaves={DrawState.PLANNED}, reaches=DrawState.FROZEN),
     Move("select", leaves={DrawState.FROZEN}, reaches=DrawState.SELECTED),
     Move("issue", leaves={DrawState.SELECTED}, reaches=DrawState.ISSUED),
+    # Places of those who declined or let their invitation lapse: the walk goes on, nothing is drawn again.
+    Move("refill", leaves={DrawState.ISSUED}, reaches=DrawState.ISSUED),
     Move("void", leaves={DrawState.PLANNED, DrawState.FROZEN, DrawState.SELECTED}, reaches=DrawState.VOID),
 )

@@ -44,15 +44,6 @@ def window(filters: dict[str, Any]) -> list[dict[str, str]]:
     return [{"key": _("First handed in"), "value": said}]
 
 
-def tie_break(key: str) -> str:
-    """Return how equal points are ordered, as a sentence."""
-    return {
-        "earliest_submission": _("Equal points: the earlier submission comes first."),
-        "everyone_at_cutoff": _("Equal points at the cut-off: everyone with them is taken."),
-        "verifiable_lot": _("Equal points: a lot that anyone can verify decides."),
-    }[key]
-
-
 def checks(findings: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return assertions as lines for ``components/checks.html``: holds, does not, or open, each with its sentence."""
     return [{"good": one["good"], **_line(one["key"], one["good"], one["facts"])} for one in findings]
@@ -109,7 +100,11 @@ _HOLDS = {
     "order": lambda facts: _("Nobody left out outranks anyone taken."),
     "once": lambda facts: _("No person appears twice among the %(entries)s entries.") % facts,
     "numbers": lambda facts: _("The numbers add up: %(entries)s frozen, %(ranked)s ranked, %(taken)s taken.") % facts,
-    "positions": lambda facts: _("Every position follows from points and time of submission."),
+    "positions": lambda facts: _("Every position follows from the rank."),
+    "ranks": lambda facts: _("Every rank is made of what the rule ranks by."),
+    "caps": lambda facts: _("No employer has more people taken than its size allows."),
+    "quotas": lambda facts: _("Every group has its places, and nobody else has them."),
+    "unchanged": lambda facts: _("Those selected are the ones the trail says were selected."),
     "in_scope": lambda facts: _("Every entry came before the cut-off and is in a category of this draw."),
     "aimed": lambda facts: _("Everyone taken has what the draw is aimed at."),
     "complete": lambda facts: _("Nobody who could be drawn when the pool was frozen was left out."),
@@ -126,7 +121,11 @@ _FAILS = {
     "numbers": lambda facts: (
         _("The numbers do not add up: %(entries)s frozen, %(ranked)s ranked, %(taken)s taken of %(size)s planned.") % facts
     ),
-    "positions": lambda facts: _("Positions that do not follow from points and time of submission: %(count)s.") % facts,
+    "positions": lambda facts: _("Positions that do not follow from the rank: %(count)s.") % facts,
+    "ranks": lambda facts: _("Entries whose rank is not what the rule ranks by: %(count)s.") % facts,
+    "caps": lambda facts: _("Employers with more people taken than their size allows: %(count)s.") % facts,
+    "quotas": lambda facts: _("Places that were given to others than those they are for, or too many of them:"),
+    "unchanged": lambda facts: _("The selection is not the one that was made: it was written over since."),
     "in_scope": lambda facts: _("Entries that came too late or are in another category: %(count)s.") % facts,
     "points": lambda facts: _("Entries whose points differ from those confirmed: %(count)s.") % facts,
     "one_grid": lambda facts: _("The points come from several grids: %(grid)s.") % {"grid": ", ".join(facts["grids"])},
@@ -145,6 +144,9 @@ def blocked(why: str, who: Sequence[str]) -> str:
         ),
         "clash": _("Another draw over the same categories is not finished: %(who)s. Issue it or make it void first."),
         "mixed_grids": _("The pool holds points of several grids: %(who)s. Move it to one grid first."),
+        "no_seed": _(
+            "A lot has a part in this rule, and its seed does not exist yet. Publish the notice of draw and take the seed first."
+        ),
         "empty": _("Nobody is in the pool for this draw."),
         "assertions": _("An assertion does not hold. The draw cannot be issued: make it void and run it again."),
     }[why] % listed

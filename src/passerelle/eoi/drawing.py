@@ -21,6 +21,8 @@ class Which(TypedDict, total=False):
     meets: Where | None
     first_from: datetime | None
     first_before: datetime | None
+    points_from: int | None
+    points_through: int | None
 
 
 def within(rows: ExpressionOfInterestQuerySet, *, closes_at: datetime, **which: Unpack[Which]) -> QuerySet[Any, Any]:
@@ -37,6 +39,10 @@ def within(rows: ExpressionOfInterestQuerySet, *, closes_at: datetime, **which: 
         found = found.filter(first_submitted_at__gte=first_from)
     if first_before := which.get("first_before"):
         found = found.filter(first_submitted_at__lt=first_before)
+    if (least := which.get("points_from")) is not None:
+        found = found.filter(drawn_points__gte=least)
+    if (most := which.get("points_through")) is not None:
+        found = found.filter(drawn_points__lte=most)
     return found
 
 

@@ -9,8 +9,10 @@ from django.shortcuts import get_object_or_404
 from icalendar import Alarm, Calendar, Event
 
 from passerelle.core import deadlines
+from passerelle.draws import queries as drawn
 from passerelle.invitations import route
 from passerelle.invitations.models import Extension, Invitation
+from passerelle.invitations.states import InvitationState
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules
 
@@ -47,6 +49,14 @@ def live(program: str, at: datetime) -> QuerySet[Invitation]:
     """Return the invitations standing at ``at``, the nearest deadline first."""
     rows = Invitation.objects.filter(program=program).live(at=at)
     return rows.select_related(*_RELATED).defer(*_HEAVY).order_by("respond_by", "id")
+
+
+def given_back(number: str) -> QuerySet[Invitation]:
+    """Return the invitations of a draw whose places nobody uses and nobody has been given since."""
+    ended = (InvitationState.DECLINED, InvitationState.CANCELLED, InvitationState.LAPSED)
+    return (
+        invitations().filter(draw__number=number, state__in=ended).exclude(eoi__in=drawn.fallen(number)).order_by("id")
+    )
 
 
 def of_draw(number: str) -> QuerySet[Invitation]:

@@ -20,4 +20,5 @@ urlpatterns = [
     path("staff/invitations/<str:reference>/more-time/", staff.Extend.as_view(), name="extend"),
     path("staff/invitations/<str:reference>/cancel/", staff.Cancel.as_view(), name="cancel"),
     path("staff/draws/<str:number>/issue/", staff.Issue.as_view(), name="issue"),
+    path("staff/draws/<str:number>/refill/", staff.Refill.as_view(), name="refill"),
 ]

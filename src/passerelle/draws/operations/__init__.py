@@ -4,6 +4,7 @@ from passerelle.draws.operations.conducting import DrawBlocked, conduct_draw, fr
 from passerelle.draws.operations.issuing import mark_issued
 from passerelle.draws.operations.leaving_out import ask_to_leave_out, confirm_leaving_out, leave_out
 from passerelle.draws.operations.planning import plan_draw, replan_draw
+from passerelle.draws.operations.refilling import refill
 from passerelle.draws.operations.voiding import ask_void, confirm_void, keep_draw, void_draw
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "leave_out",
     "mark_issued",
     "plan_draw",
+    "refill",
     "replan_draw",
     "select",
     "void_draw",

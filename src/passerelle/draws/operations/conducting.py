@@ -15,13 +15,15 @@ from passerelle.draws.states import DRAW_LIFECYCLE, DrawState
 from passerelle.eoi import queries as eois
 from pointsgrid import draw as choosing
 
-_FROZEN = ("pk", "drawn_points", "drawn_placed_at", "category", "grid")
+_FROZEN = (
+    "pk", "drawn_points", "drawn_placed_at", "category", "grid", "drawn_rank", "drawn_cells", "drawn_grp", "drawn_cap",
+)  # fmt: skip
 
 
 class DrawBlocked(Exception):
     """The draw may not go on.
 
-    ``why`` is unreviewed, clash, mixed_grids, empty or assertions; ``who`` names the files, draws, grids or assertions.
+    ``why`` is unreviewed, clash, mixed_grids, empty, no_seed or assertions; ``who`` names the files, draws, grids or assertions.
     """
 
     def __init__(self, why: str, who: Sequence[str] = ()) -> None:
@@ -81,11 +83,11 @@ def _exclude(draw: Draw, at: datetime) -> list[str]:
 
 def _copy_pool(draw: Draw, at: datetime) -> int:
     failing = Excluded.objects.filter(draw=draw).values("eoi")
-    rows = eois.entries(draw.program, **queries.scope(draw, at)).exclude(pk__in=failing).order_by()
+    rows = queries.pool(draw, at).exclude(pk__in=failing).order_by()
     select_sql, values = rows.values_list(*_FROZEN).query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO draws_entry (draw_id, eoi_id, points, placed_at, category, grid)"
+            "INSERT INTO draws_entry (draw_id, eoi_id, points, placed_at, category, grid, rank, cells, grp, cap)"
             f" SELECT %s, pool.* FROM ({select_sql}) AS pool",
             [draw.pk, *values],
         )
@@ -109,25 +111,30 @@ def select(*, number: str, by: Any, at: datetime) -> Draw:
     draw = locked(number)
     require(can_conduct(by, draw, at))
     draw.state = DRAW_LIFECYCLE.after(draw.state, "select")
-    outcome = choosing.select(lambda: queries.frozen(draw), selecting.rule_of(draw))
+    if selecting.blocks(draw).by_chance:
+        raise DrawBlocked("no_seed")
+    outcome = choosing.select(lambda: queries.frozen(draw), queries.rule_of(draw))
     _keep(draw, outcome)
     draw.selected_by, draw.selected_at = by, at
     draw.save(update_fields=["state", "selected_by", "selected_at"])
     draw.assertions = checking.findings(draw, at)
     draw.save(update_fields=["assertions"])
-    told("draw.selected", draw, by=by, at=at, taken=len(outcome.picks), red=red(draw))
+    told("draw.selected", draw, by=by, at=at, taken=len(outcome.picks), red=red(draw), run=queries.digest_of_run(draw))
     return draw
 
 
 def _keep(draw: Draw, outcome: choosing.Selection) -> None:
     """Write where each entry stands, in the order the selection walked, and whom it took. One statement."""
-    taken = [selecting.key(pick.entry) for pick in outcome.picks]
+    cells = {
+        selecting.key(pick.entry): selecting.cell(outcome.filled[pick.allotment].allotment) for pick in outcome.picks
+    }
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO draws_standing (entry_id, position, selected)"
-            " SELECT id, row_number() OVER (ORDER BY points DESC, placed_at, eoi_id), eoi_id = ANY(%s::bigint[])"
-            " FROM draws_entry WHERE draw_id = %s",
-            [taken, draw.pk],
+            "INSERT INTO draws_standing (entry_id, position, selected, cell)"
+            " SELECT id, row_number() OVER (ORDER BY rank DESC, eoi_id), cell IS NOT NULL, COALESCE(cell, '')"
+            " FROM draws_entry LEFT JOIN unnest(%s::bigint[], %s::text[]) AS taken (eoi, cell) ON eoi = eoi_id"
+            " WHERE draw_id = %s",
+            [list(cells), list(cells.values()), draw.pk],
         )
 
 

@@ -43,30 +43,61 @@ def _as_selected(draw: Draw) -> Draw:
 
 
 def _promote(draw: Draw, at: datetime, unfit: Collection[str]) -> list[dict[str, str | None]]:
-    told_unfit = Entry.objects.filter(draw=draw, eoi__reference__in=unfit).values_list("eoi_id", flat=True)
-    gone = _may_not_be_invited(draw, at) | set(told_unfit)
-    entries = {entry.eoi_id: entry for entry in Entry.objects.filter(draw=draw, eoi__in=gone).select_related("eoi")}
-    names = {selecting.entry(one.eoi_id, one.points, one.placed_at, one.category).name for one in entries.values()}
-    rule = selecting.rule_of(draw)
+    gone = may_not_be_invited(draw, at) | of_references(draw, unfit)
+    return [told_of(row) for row in fill(draw, at, fallen=gone, unfit=gone)]
+
+
+def of_references(draw: Draw, references: Collection[str]) -> set[int]:
+    """Return the EOIs of a draw's entries by their references."""
+    return set(Entry.objects.filter(draw=draw, eoi__reference__in=references).values_list("eoi_id", flat=True))
+
+
+def told_of(row: Promotion) -> dict[str, str | None]:
+    """Return a promotion as the trail tells it."""
+    return {"fallen": row.fallen.eoi.reference, "taken": row.taken.eoi.reference if row.taken else None}
+
+
+def fill(draw: Draw, at: datetime, *, fallen: Collection[int], unfit: Collection[int]) -> list[Promotion]:
+    """Give the places of ``fallen`` to the next in order: the walk of the selection goes on from where it stands."""
+    rule, names = queries.rule_of(draw), {selecting.name(key) for key in fallen}
     selection = choosing.select(lambda: queries.frozen(draw), rule)
     changes = choosing.promote(
-        lambda: queries.frozen(draw), rule, selection, fallen=names & selection.names, unfit=names
+        lambda: queries.frozen(draw), rule, selection, fallen=names, unfit={selecting.name(key) for key in unfit},
+        earlier=_earlier(draw, rule),
     )  # fmt: skip
-    rows = [_promotion(draw, change, entries, at) for change in changes]
     return [
-        {"fallen": row.fallen.eoi.reference, "taken": row.taken.eoi.reference if row.taken else None} for row in rows
-    ]  # fmt: skip
+        _promotion(draw, change, selecting.cell(rule.allotments[change.fallen.allotment]), at) for change in changes
+    ]
 
 
-def _promotion(draw: Draw, change: choosing.Promotion, entries: dict[int, Entry], at: datetime) -> Promotion:
-    taken = None
-    if change.taken:
-        taken = Entry.objects.select_related("eoi").get(draw=draw, eoi_id=selecting.key(change.taken.entry))
-    fallen = entries[selecting.key(change.fallen.entry)]
-    return Promotion.objects.create(draw=draw, fallen=fallen, taken=taken, at=at)
+def _earlier(draw: Draw, rule: choosing.Rule) -> list[choosing.Promotion]:
+    """Return the promotions made so far, as the library made them."""
+    numbers = {selecting.cell(one): place for place, one in enumerate(rule.allotments)}
+    rows = Promotion.objects.filter(draw=draw).select_related("fallen__standing", "taken__standing").order_by("id")
+    passed = {key for row in rows for key in row.passed}
+    entries = {one.eoi_id: one for one in Entry.objects.filter(draw=draw, eoi__in=passed).select_related("standing")}
+    found = []
+    for row in rows:
+        number = numbers[row.cell]
+        by = tuple(_pick(entries[key], number) for key in row.passed)
+        found.append(choosing.Promotion(_pick(row.fallen, number), _pick(row.taken, number) if row.taken else None, by))
+    return found
 
 
-def _may_not_be_invited(draw: Draw, at: datetime) -> set[int]:
+def _pick(row: Entry, allotment: int) -> choosing.Pick:
+    entry = selecting.entry(row.eoi_id, row.rank, row.cells, row.grp, row.cap)
+    return choosing.Pick(entry, allotment, row.standing.position)
+
+
+def _promotion(draw: Draw, change: choosing.Promotion, cell: str, at: datetime) -> Promotion:
+    rows = Entry.objects.select_related("eoi").filter(draw=draw)
+    taken = rows.get(eoi_id=selecting.key(change.taken.entry)) if change.taken else None
+    fallen = rows.get(eoi_id=selecting.key(change.fallen.entry))
+    passed = [selecting.key(pick.entry) for pick in change.passed]
+    return Promotion.objects.create(draw=draw, fallen=fallen, taken=taken, cell=cell, passed=passed, at=at)
+
+
+def may_not_be_invited(draw: Draw, at: datetime) -> set[int]:
     """Entries that left the pool, grew too old, were barred or no longer meet a criterion since the freeze."""
     fit = eois.pool(draw.program, at).order_by().values("pk")
     gone = Entry.objects.filter(draw=draw).exclude(eoi__in=fit).values_list("eoi_id", flat=True)
@@ -80,7 +111,7 @@ def _outcome(draw: Draw) -> dict[str, Any]:
     return {
         "invited": len(taken), "lowest": min(points, default=None), "highest": max(points, default=None),
         "by_category": {key: by_category[key] for key in draw.categories}, "pool": draw.pool_size, **_aimed(draw),
-        "threshold": queries.tie_break_of(draw) == "everyone_at_cutoff",
+        "threshold": selecting.blocks(draw).ties == "take_all",
     }  # fmt: skip
 
 

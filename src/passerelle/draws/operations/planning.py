@@ -14,7 +14,7 @@ from passerelle.draws.models import Draw
 from passerelle.draws.operations.support import locked, told
 from passerelle.draws.permissions import can_plan
 from passerelle.draws.queries import rules_of
-from passerelle.draws.selecting import UnknownTieBreak, rule_of
+from passerelle.draws.selecting import blocks, rule_of
 from passerelle.draws.states import DRAW_LIFECYCLE
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules
@@ -32,12 +32,13 @@ class BadPlan(ValueError):
 @transaction.atomic
 def plan_draw(
     *, program: str, held_on: date, closes_at: datetime, size: int, categories: Collection[str], by: Any, at: datetime,
-    follows: str = "", filters: Mapping[str, Any] | None = None,
+    follows: str = "", filters: Mapping[str, Any] | None = None, rule: str = "",
 ) -> Draw:  # fmt: skip
     """Plan a draw: who is in (``categories``, handed in before ``closes_at``), how many are taken, on which day.
 
     ``filters`` aim it at some of them (the shape is ``Draw.filters``); without any it is a general draw.
 
+    ``rule`` is the key of one of the pack's selection rules; left out, the one in force on the day of the draw.
     ``follows`` is the number of a void draw that this one replaces. Raises NotAllowed and BadPlan.
     """
     require(can_plan(by, program))
@@ -49,15 +50,10 @@ def plan_draw(
         number=next_reference(f"{rules.reference_prefix}-D", held_on.year), program=program, held_on=held_on,
         closes_at=closes_at, size=size, stream=stream, categories=_in_order(rules, categories),
         filters=_aimed(rules, stream, filters or {}), planned_by=by, planned_at=at,
-        rule={"tie_break": rules.setting("tie_break"), "ranking": rules.setting("ranking"), "pack": pack.pk,
-              "pack_sha256": pack.sha256},
+        rule={**_rule(rules, stream, held_on, rule), "pack": pack.pk, "pack_sha256": pack.sha256},
         follows=Draw.objects.get(program=program, number=follows) if follows else None,
     )  # fmt: skip
-    try:
-        rule_of(draw)
-    except UnknownTieBreak as fault:
-        # Refused now, not on the day.
-        raise BadPlan("__all__", _("The pack breaks ties in a way that cannot be done here yet.")) from fault
+    _fits(draw)
     draw.save(force_insert=True)
     told("draw.planned", draw, by=by, at=at, **_told(draw))
     return draw
@@ -66,9 +62,9 @@ def plan_draw(
 @transaction.atomic
 def replan_draw(
     *, number: str, held_on: date, closes_at: datetime, size: int, categories: Collection[str], by: Any, at: datetime,
-    filters: Mapping[str, Any] | None = None,
+    filters: Mapping[str, Any] | None = None, rule: str = "",
 ) -> Draw:  # fmt: skip
-    """Change the plan while nothing is frozen. Raises NotAllowed, IllegalMove and BadPlan."""
+    """Change the plan while nothing is frozen; without ``rule`` the rule stays. Raises NotAllowed, IllegalMove and BadPlan."""
     draw = locked(number)
     require(can_plan(by, draw.program))
     draw.state = DRAW_LIFECYCLE.after(draw.state, "replan")
@@ -78,7 +74,10 @@ def replan_draw(
     draw.held_on, draw.closes_at, draw.size = held_on, closes_at, size
     draw.stream, draw.categories = _stream(rules, categories), _in_order(rules, categories)
     draw.filters = _aimed(rules_of(draw), draw.stream, filters or {})
-    draw.save(update_fields=["held_on", "closes_at", "size", "stream", "categories", "filters"])
+    if rule:
+        draw.rule = {**draw.rule, **_rule(rules_of(draw), draw.stream, held_on, rule)}
+    _fits(draw)
+    draw.save(update_fields=["held_on", "closes_at", "size", "stream", "categories", "filters", "rule"])
     told("draw.replanned", draw, by=by, at=at, before=before, after=_told(draw))
     return draw
 
@@ -93,6 +92,26 @@ def _check(rules: ProgramRules, held_on: date, closes_at: datetime, size: int, c
     end_of_day = datetime.combine(held_on + timedelta(days=1), time.min, tzinfo=rules.zone)
     if closes_at >= end_of_day:
         raise BadPlan("closes_at", _("Entries must close on or before the day of the draw."))
+
+
+def _rule(rules: ProgramRules, stream: str, held_on: date, named: str) -> dict[str, Any]:
+    """Return the selection rule as it is kept: the one ``named``, or the one in force on the day."""
+    known = {one.key: one for one in rules.selection_rules(stream)}
+    chosen = known.get(named) if named else rules.selection_rule(stream, held_on)
+    if chosen is None:
+        raise BadPlan("rule", _("Choose a rule of this stream: none is in force on the day of the draw."))
+    return {"selection": chosen.model_dump(mode="json")}
+
+
+def _fits(draw: Draw) -> None:
+    """A rule that fixes the places fixes the size; reserves do not hold more than there is."""
+    said = blocks(draw)
+    if said.places is not None and draw.size != said.places:
+        raise BadPlan("size", _("The rule fixes the size of the draw: %(places)s.") % {"places": said.places})
+    try:
+        rule_of(draw)
+    except ValueError as fault:
+        raise BadPlan("size", _("The reserved places are more than the size of the draw. Make it larger.")) from fault
 
 
 def _aimed(rules: ProgramRules, stream: str, filters: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,5 +148,5 @@ def _in_order(rules: ProgramRules, categories: Collection[str]) -> list[str]:
 def _told(draw: Draw) -> dict[str, Any]:
     return {
         "held_on": draw.held_on, "closes_at": draw.closes_at, "size": draw.size, "categories": list(draw.categories),
-        "filters": dict(draw.filters),
+        "filters": dict(draw.filters), "rule": draw.rule["selection"]["key"],
     }  # fmt: skip

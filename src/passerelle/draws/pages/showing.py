@@ -118,13 +118,11 @@ def by_category(result: queries.Result, rules: ProgramRules) -> str:
 
 def facts(draw: Draw, rules: ProgramRules, at: datetime) -> list[dict[str, Any]]:
     """Return the plan as rows of a summary list."""
-    order = _("Most points first.") + " " + wording.tie_break(queries.tie_break_of(draw))
     return [
         {"key": _("Kind of draw"), "value": wording.kind(draw, queries.rules_of(draw))},
         *wording.window(draw.filters),
         {"key": _("Categories"), "value": wording.names(rules, draw.categories)},
         {"key": _("Taken"), "value": str(draw.size)},
-        {"key": _("Order of the ranking"), "value": order},
     ]
 
 

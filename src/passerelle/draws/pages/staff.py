@@ -14,14 +14,14 @@ from passerelle.accounts.access import FILE_READERS, StaffPage
 from passerelle.allocations import queries as allocations
 from passerelle.core import deadlines
 from passerelle.core.arrival import ArrivedRequest
-from passerelle.draws import checking, operations, permissions, queries, wording
+from passerelle.draws import checking, operations, permissions, queries, selecting, wording
 from passerelle.draws.operations.leaving_out import NotUnderReview
 from passerelle.draws.operations.planning import BadPlan
 from passerelle.draws.pages import forms, showing
 from passerelle.draws.states import DrawState
 from passerelle.eoi import queries as eois
 from passerelle.programs import queries as programs
-from passerelle.programs.rules import ProgramRules
+from passerelle.programs.rules import ProgramRules, selection_words
 from passerelle.programs.rules.schema import Stream
 
 if TYPE_CHECKING:
@@ -128,9 +128,11 @@ class Plan(DrawPage):
         return forms.fresh_plan(self.rules(), stream, request.arrived_at)
 
     def _page(self, request: ArrivedRequest, stream: Stream, form: forms.PlanForm, status: int = 200) -> HttpResponse:
-        tie_break = wording.tie_break(str(self.rules().setting("tie_break")))
+        rules = self.rules()
+        said = rules.selection_rule(stream.key, request.arrived_at.astimezone(rules.zone).date())
+        told = selection_words.sentences(said, rules, stream.key) if said else []
         verdict = permissions.can_plan(self.person, self.program)
-        context = {"form": form, "tie_break": tie_break, "verdict": verdict, "stream": self._named(stream)}
+        context = {"form": form, "rule": said, "sentences": told, "verdict": verdict, "stream": self._named(stream)}
         return self.show({**self.sizing(request), **context}, status=status)
 
     def _named(self, stream: Stream) -> Any:
@@ -161,9 +163,10 @@ class Replan(DrawPage):
         return self._page(request, draw, form, status=422)
 
     def _page(self, request: ArrivedRequest, draw: Draw, form: forms.PlanForm, status: int = 200) -> HttpResponse:
-        tie_break = wording.tie_break(queries.tie_break_of(draw))
+        said = selecting.blocks(draw)
+        told = selection_words.sentences(said, queries.rules_of(draw), draw.stream, draw.size)
         verdict = permissions.can_plan(self.person, draw.program)
-        context = {"draw": draw, "form": form, "tie_break": tie_break, "verdict": verdict}
+        context = {"draw": draw, "form": form, "rule": said, "sentences": told, "verdict": verdict}
         return self.show({**self.sizing(request, draw.held_on.year), **context}, status=status)
 
 
@@ -187,7 +190,8 @@ class Workbench(DrawPage):
             "shares": showing.shares(outlook, rules), "checks": wording.checks(self._findings(draw, request)),
             "moves": permissions.moves(self.person, draw, at), "left_out": self._left_out(draw),
             "unreviewed": self._unreviewed(draw, request), "excluded": queries.excluded(draw),
-            "promotions": queries.promotions(draw), "events": showing.timeline(draw),
+            "promotions": queries.promotions(draw), "events": showing.timeline(draw), "rule": selecting.blocks(draw),
+            "sentences": selection_words.sentences(selecting.blocks(draw), queries.rules_of(draw), draw.stream, tried or draw.size),
         }  # fmt: skip
         return self.show(context, part="outlook")
 

@@ -6,16 +6,17 @@ those taken are kept. A list that is sorted by the database is the same ranking:
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, overload
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
 
+from passerelle.core.sets import Among
 from passerelle.draws import selecting
 from passerelle.draws.models import Draw, Entry
-from passerelle.draws.queries.rows import chosen, scope
+from passerelle.draws.queries.rows import chosen, in_order, pool, rule_of, scope
 from passerelle.eoi import queries as eois
 from pointsgrid import draw as choosing
 
@@ -26,15 +27,22 @@ Cells = Counter[tuple[int, str]]
 class _Tally:
     """The pool by points and category, and its grids, counted of the rows that pass."""
 
-    pool: Cells
-    grids: set[str]
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin again from nothing."""
+        self.pool: Cells = Counter()
+        self.grids: set[str] = set()
+        self.begun = False
 
     def of(self, rows: Iterable[Any]) -> Iterator[Any]:
-        """Give ``rows`` on, counting from nothing."""
-        self.pool, self.grids = Counter(), set()
+        """Give ``rows`` on, counting them."""
+        self.begun = True
         for row in rows:
-            self.pool[row[1], row[3]] += 1
-            self.grids.add(row[4])
+            points, category, grid = row[-3:]
+            self.pool[points, category] += 1
+            self.grids.add(grid)
             yield row
 
 
@@ -142,7 +150,7 @@ def ranking(draw: Draw, at: datetime) -> Ranked:
         rows, picks = _foreseen(draw, at, draw.size)
         fields = ("pk", "reference", "drawn_points", "drawn_placed_at", "category", "grid")
         return Ranked(rows.values_list(*fields), lambda keys: picks.keys() & set(keys))
-    entries = Entry.objects.filter(draw=draw).order_by("-points", "placed_at", "eoi_id")
+    entries = in_order(draw)
     fields = ("eoi_id", "eoi__reference", "points", "placed_at", "category", "grid")
     return Ranked(entries.values_list(*fields), lambda keys: _chosen_among(draw, keys))
 
@@ -160,8 +168,9 @@ def _foreseen(
     Criteria are tested for those who would be taken, and again for those who come in their place: a look ahead costs by
     its size. The freeze tests everybody. In a transaction, so that the rows stream and are not gathered first.
     """
-    rule = replace(selecting.rule_of(draw), allotments=(choosing.Allotment(size),))
-    rows, tested = eois.entries(draw.program, **scope(draw, at)), set()  # type: Any, set[int]
+    rows, tested = pool(draw, at), set()  # type: Any, set[int]
+    everybody = selecting.blocks(draw).takes == "everybody"
+    rule = rule_of(draw, rows.count() if everybody else size)
     while True:
         picks = _taken(rows, rule, tally)
         fresh = picks.keys() - tested
@@ -173,13 +182,24 @@ def _foreseen(
 
 
 def _taken(rows: QuerySet[Any, Any], rule: choosing.Rule, tally: _Tally | None) -> dict[int, tuple[int, str]]:
-    fields = ("pk", "drawn_points", "drawn_placed_at", "category", "grid")
-    # One walk for both: to ask a large pool twice whom it holds would take twice as long.
-    walk = rows.values_list(*fields).iterator(chunk_size=2000)
-    seen = tally.of(walk) if tally else walk
-    picks = choosing.select(lambda: selecting.stream(row[:4] for row in seen), rule).picks
-    deque(seen if tally else (), maxlen=0)
-    return {selecting.key(pick.entry): (pick.entry.rank[0], min(pick.entry.cells)) for pick in picks}
+    fields = ("pk", "drawn_rank", "drawn_cells", "drawn_grp", "drawn_cap", "drawn_points", "category", "grid")
+    counted = iter(())  # type: Iterator[Any]
+
+    def walk() -> Iterator[choosing.Entry]:
+        # One walk for the first places and for the count: to ask a large pool twice whom it holds would take twice as long.
+        nonlocal counted
+        seen = rows.values_list(*fields).iterator(chunk_size=2000)
+        if tally and not tally.begun:
+            seen = counted = tally.of(seen)
+        return selecting.stream(row[:5] for row in seen)
+
+    if tally:
+        tally.forget()
+    picks = choosing.select(walk, rule).picks
+    deque(counted, maxlen=0)
+    keys = [selecting.key(pick.entry) for pick in picks]
+    told = rows.order_by().filter(Among("pk", keys)).values_list("pk", "drawn_points", "category")
+    return {key: (points, category) for key, points, category in told}
 
 
 def _counted(rows: QuerySet[Any, Any], *by: str) -> Iterable[Any]:

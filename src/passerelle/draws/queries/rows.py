@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from math import floor
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from passerelle.allocations import queries as allocations
 from passerelle.core.verdicts import Verdict
-from passerelle.draws import aiming, permissions, selecting
+from passerelle.draws import aiming, permissions, ranking, selecting
 from passerelle.draws.models import Draw, Entry, Excluded, LeftOut, Promotion, Standing
 from passerelle.draws.states import RUNNING, DrawState
 from passerelle.eoi import queries as eois
@@ -47,14 +48,33 @@ def rules_of(draw: Draw) -> ProgramRules:
 
 def frozen(draw: Draw) -> Iterator[choosing.Entry]:
     """Give the entries as they were frozen, in ranking order, for the library; one query, streamed."""
-    rows = Entry.objects.filter(draw=draw).order_by("-points", "placed_at", "eoi_id")
-    return selecting.stream(rows.values_list("eoi_id", "points", "placed_at", "category").iterator(chunk_size=2000))
+    rows = in_order(draw).values_list("eoi_id", "rank", "cells", "grp", "cap")
+    return selecting.stream(rows.iterator(chunk_size=2000))
+
+
+def in_order(draw: Draw) -> QuerySet[Entry]:
+    """Return the frozen entries in the order in which the draw walks them."""
+    return Entry.objects.filter(draw=draw).order_by("-rank", "eoi_id")
+
+
+def pool(draw: Draw, at: datetime) -> QuerySet[Any, Any]:
+    """Return the pool a draw looks at, each file with its rank, cells, group and cap by the draw's rule, best first."""
+    rows = eois.entries(draw.program, **scope(draw, at))
+    rules, said = rules_of(draw), selecting.blocks(draw)
+    return ranking.ranked(rows, rules, said, number=draw.number, held_on=draw.held_on, stream=draw.stream)
+
+
+def rule_of(draw: Draw, size: int | None = None) -> choosing.Rule:
+    """Return the library's rule of a draw; one that takes everybody has as many places as entries were frozen."""
+    if size is None and selecting.blocks(draw).takes == "everybody" and draw.pool_size:
+        size = draw.pool_size
+    return selecting.rule_of(draw, size)
 
 
 def chosen(draw: Draw) -> QuerySet[Entry]:
     """Return the entries that are taken, in ranking order: selected and not fallen out, or promoted."""
-    taken = Q(standing__selected=True, fell=None) | Q(promoted__isnull=False)
-    return Entry.objects.filter(taken, draw=draw).select_related("eoi").order_by("standing__position")
+    taken = Q(standing__selected=True) | Q(promoted__isnull=False)
+    return Entry.objects.filter(taken, draw=draw, fell=None).select_related("eoi").order_by("standing__position")
 
 
 def not_chosen(draw: Draw) -> QuerySet[Entry]:
@@ -66,6 +86,11 @@ def not_chosen(draw: Draw) -> QuerySet[Entry]:
 def promotions(draw: Draw) -> QuerySet[Promotion]:
     """Return who fell out after the freeze and who has the place."""
     return Promotion.objects.filter(draw=draw).select_related("fallen__eoi", "taken__eoi").order_by("id")
+
+
+def fallen(number: str) -> QuerySet[Any, Any]:
+    """Return the EOIs of a draw whose place was given on, or stayed free with nobody left to take it."""
+    return Promotion.objects.filter(draw__number=number).values("fallen__eoi")
 
 
 def left_out(draw: Draw) -> QuerySet[LeftOut]:
@@ -83,13 +108,21 @@ def scope(draw: Draw, at: datetime) -> dict[str, Any]:
     first_from, first_before = window(draw)
     return {
         "closes_at": draw.closes_at, "at": at, "categories": draw.categories, "stream": draw.stream,
-        "meets": meets(draw), "first_from": first_from, "first_before": first_before,
+        "meets": meets(draw), "first_from": first_from, "first_before": first_before, **_points(draw),
     }  # fmt: skip
 
 
 def meets(draw: Draw) -> Any:
-    """Return the attributes the draw is aimed at as one WHERE over stored facts; None for a general draw."""
-    return aiming.condition(rules_of(draw), draw.stream, draw.filters) if draw.is_targeted else None
+    """Return whom the draw and its rule look at as one WHERE over stored facts; None where everybody is."""
+    rules, only = rules_of(draw), selecting.blocks(draw).only
+    aimed = aiming.condition(rules, draw.stream, draw.filters) if draw.is_targeted else None
+    kept = aiming.condition(rules, draw.stream, only.model_dump()) if only else None
+    return aiming.both(aimed, kept)
+
+
+def _points(draw: Draw) -> dict[str, int | None]:
+    only = selecting.blocks(draw).only
+    return {"points_from": only.points_at_least, "points_through": only.points_at_most} if only else {}
 
 
 def window(draw: Draw) -> tuple[datetime | None, datetime | None]:
@@ -156,16 +189,18 @@ def planning_factor(rules: ProgramRules) -> Decimal:
     return Decimal(str(stated.value)) if stated else Decimal(1)
 
 
-def tie_break_of(draw: Draw) -> str:
-    """Return the pack's way to order equal points, as its setting says it."""
-    return str(draw.rule["tie_break"])
-
-
 def issue_verdict(person: Any, draw: Draw) -> Verdict:
     """Say whether ``person`` may issue the draw now, for the later stage that does it."""
     if draw.state != DrawState.SELECTED:
         return Verdict(False, _("Only a draw whose selection is made can be issued."))
     return permissions.can_issue(person, draw)
+
+
+def refill_verdict(person: Any, draw: Draw) -> Verdict:
+    """Say whether ``person`` may fill places given back, for the later stage that invites."""
+    if draw.state != DrawState.ISSUED:
+        return Verdict(False, _("Places are given back once the invitations are out."))
+    return permissions.can_refill(person, draw)
 
 
 def assertions(draw: Draw) -> list[dict[str, Any]]:
@@ -182,10 +217,20 @@ def record_of_run(draw: Draw) -> bytes:
         "entry__points",
         "entry__placed_at",
         "entry__category",
-        "selected",
+        "entry__rank",
+        "cell",
     )
     lines = (
-        f"{position}|{reference}|{points}|{placed_at.isoformat()}|{category}|{int(selected)}"
-        for position, reference, points, placed_at, category, selected in rows.values_list(*fields)
+        f"{position}|{reference}|{points}|{placed_at.isoformat()}|{category}|{'.'.join(map(str, rank))}|{cell}"
+        for position, reference, points, placed_at, category, rank, cell in rows.values_list(*fields)
     )
     return "\n".join([f"{draw.number}|{draw.size}|{','.join(draw.categories)}", *lines]).encode()
+
+
+def digest_of_run(draw: Draw) -> str:
+    """Return a digest of those the selection took: file, position, rank, whose places. It never changes after."""
+    rows = Standing.objects.filter(entry__draw=draw, selected=True).order_by("position")
+    digest = sha256(draw.number.encode())
+    for row in rows.values_list("position", "entry__eoi_id", "entry__rank", "cell").iterator(chunk_size=2000):
+        digest.update(repr(row).encode())
+    return digest.hexdigest()

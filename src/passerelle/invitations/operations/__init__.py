@@ -1,7 +1,7 @@
 """What is done with invitations: issued, begun with a notification, taken up, extended, ended, reminded of."""
 
 from passerelle.invitations.operations.ending import cancel, close_lapsed, decline
-from passerelle.invitations.operations.issuing import issue_invitations
+from passerelle.invitations.operations.issuing import issue_invitations, refill_places
 from passerelle.invitations.operations.keeping import extend, mark_accepted, mark_met
 from passerelle.invitations.operations.reminding import remind_due
 from passerelle.invitations.operations.support import TooLate
@@ -19,6 +19,7 @@ __all__ = [
     "mark_met",
     "prove",
     "proved",
+    "refill_places",
     "remind_due",
     "take_up",
 ]

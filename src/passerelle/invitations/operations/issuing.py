@@ -11,7 +11,7 @@ from passerelle.core.references import next_reference
 from passerelle.draws import operations as draws
 from passerelle.draws import queries as drawn
 from passerelle.eoi import operations as eois
-from passerelle.invitations import route
+from passerelle.invitations import queries, route
 from passerelle.invitations.models import Invitation
 from passerelle.invitations.operations.support import parties, tell, told
 from passerelle.invitations.queries import DEADLINE, TARGET
@@ -42,7 +42,20 @@ def issue_invitations(*, number: str, by: Any, at: datetime) -> list[Invitation]
 
 @transaction.atomic
 def _issue(number: str, unfit: Sequence[str], by: Any, at: datetime) -> list[Invitation]:
-    chosen = draws.mark_issued(number=number, by=by, at=at, unfit=unfit)
+    return _invite(number, draws.mark_issued(number=number, by=by, at=at, unfit=unfit), by, at)
+
+
+@transaction.atomic
+def refill_places(*, number: str, by: Any, at: datetime) -> list[Invitation]:
+    """Invite the next in order for the places of those who declined, whose invitation lapsed or was cancelled.
+
+    A place is filled once, and nothing is drawn again. Raises NotAllowed, IllegalMove, DrawBlocked, NoPlaceLeft.
+    """
+    gone = queries.given_back(number).values_list("eoi__reference", flat=True)
+    return _invite(number, draws.refill(number=number, fallen=list(gone), by=by, at=at), by, at)
+
+
+def _invite(number: str, chosen: Sequence[str], by: Any, at: datetime) -> list[Invitation]:
     draw = drawn.draw(number)
     rules = drawn.rules_of(draw)
     references = [next_reference(f"{rules.reference_prefix}-I", draw.held_on.year) for _one in chosen]

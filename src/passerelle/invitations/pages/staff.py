@@ -65,6 +65,34 @@ class Issue(StaffPage):
         )  # fmt: skip
 
 
+class Refill(StaffPage):
+    """Places of a draw that were given back, and the act of filling them from the reserve list."""
+
+    template_name = "invitations/staff/refill.html"
+
+    def get(self, request: ArrivedRequest, number: str) -> HttpResponse:
+        return self._page(number)
+
+    def post(self, request: ArrivedRequest, number: str) -> HttpResponse:
+        draw = drawn.draw_for(self.person, number)
+        try:
+            made = operations.refill_places(number=draw.number, by=self.person, at=request.arrived_at)
+        except DrawBlocked as block:
+            return self._page(number, drawn_words.blocked(block.why, block.who), status=409)
+        except NoPlaceLeft as short:
+            return self._page(number, _short(short), status=409)
+        messages.success(request, _issued(len(made)))
+        return self.go_to("draws:workbench", draw.number)
+
+    def _page(self, number: str, blocked: str = "", status: int = 200) -> HttpResponse:
+        draw = drawn.draw_for(self.person, number)
+        context = {
+            "draw": draw, "blocked": blocked, "back": queries.given_back(draw.number),
+            "verdict": drawn.refill_verdict(self.person, draw),
+        }  # fmt: skip
+        return self.show(context, status=status)
+
+
 class InvitationList(StaffPage):
     """The invitations, the nearest deadline first, each with its clock."""
 

@@ -146,6 +146,7 @@ def _by_where(found: list[editions.Difference]) -> list[dict[str, Any]]:
 def _by_place(values: list[Any]) -> list[dict[str, Any]]:
     names = {
         "settings": _("Settings"),
+        "selection": _("How draws choose"),
         "deadlines": _("Deadlines"),
         "criteria": _("Mandatory criteria"),
         "checklist": _("Documents asked"),

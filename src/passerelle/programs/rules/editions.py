@@ -7,11 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from passerelle.programs.rules import differing, layers
+from passerelle.programs.rules import differing, layers, selection_words
 from passerelle.programs.rules.problems import Problem
 from passerelle.programs.rules.program import ProgramRules
 from passerelle.programs.rules.reading import Reader, Sources
 from passerelle.programs.rules.schema import DeadlineRule, Stream
+from passerelle.programs.rules.selection import SelectionRule
 from passerelle.programs.rules.text import Text
 
 PLACES = {
@@ -21,6 +22,7 @@ PLACES = {
     "deadlines": gettext_lazy("Deadlines"),
     "reminders": gettext_lazy("Reminders"),
     "settings": gettext_lazy("Settings"),
+    "selection": gettext_lazy("How draws choose"),
     "criteria": gettext_lazy("Mandatory criteria"),
     "questions": gettext_lazy("Questions"),
     "documents": gettext_lazy("Documents asked"),
@@ -89,6 +91,7 @@ def differences(before: ProgramRules, after: ProgramRules) -> list[Difference]:
         ("deadlines", _deadlines),
         ("reminders", _reminders),
         ("settings", _settings),
+        ("selection", _selection),
         ("criteria", _criteria),
         ("questions", _questions),
         ("documents", _documents),
@@ -135,6 +138,20 @@ def _forms(stream: Stream) -> str:
         else str(one.name)
         for one in stream.parts
     )
+
+
+def _selection(before: ProgramRules, after: ProgramRules) -> Iterator[tuple[str, str, str]]:
+    for old, new in _pairs(before.selection, after.selection):
+        if old is None or new is None:
+            yield _came_or_went(old, new, lambda one: str(one.name))
+        elif (was := _chooses(old, before)) != (now := _chooses(new, after)):
+            yield str(new.name), was, now
+
+
+def _chooses(rule: SelectionRule, rules: ProgramRules) -> str:
+    stream = rule.streams[0] if rule.streams else rules.pools[0].key
+    days = [f"{one:%Y-%m-%d}" if one else "…" for one in (rule.in_force_from, rule.in_force_through)]
+    return " ".join([f"{' – '.join(days)}:", *selection_words.sentences(rule, rules, stream)])
 
 
 def _categories(before: ProgramRules, after: ProgramRules) -> Iterator[tuple[str, str, str]]:

@@ -24,6 +24,7 @@ from passerelle.programs.rules.schema import (
     Slot,
     Term,
 )
+from passerelle.programs.rules.selection import SelectionRule
 from passerelle.programs.rules.text import Text, spaced
 
 
@@ -35,6 +36,7 @@ def stated(reader: Reader) -> dict[str, Any]:
         "file": reader.read("program.yaml", ProgramFile),
         "all_criteria": criteria,
         **_settings(reader),
+        "selection": _selection(reader),
         "allocations": {
             one.year: one for one in reader.read(history, tuple[Allocation, ...], part="allocations") or ()
         },
@@ -66,6 +68,12 @@ def _settings(reader: Reader) -> dict[str, Any]:
         "reminders": {one.deadline: one.days_before for one in reminders},
         "retention": reader.read(file, tuple[Retention, ...], part="retention") or (),
     }
+
+
+def _selection(reader: Reader) -> tuple[SelectionRule, ...]:
+    """Return the selection rules; a program without a pool needs no such file."""
+    file = "selection.yaml"
+    return (reader.read(file, tuple[SelectionRule, ...], part="rules") or ()) if file in reader.sources else ()
 
 
 def _optional(reader: Reader, file: str, shape: type[Any], part: str) -> Any:

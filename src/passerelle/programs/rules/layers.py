@@ -17,8 +17,8 @@ Sources = Mapping[str, str]
 FOLDER = "editions/"
 PROGRAM = "program.yaml"
 MERGED = (
-    PROGRAM, "settings.yaml", "criteria.yaml", "history.yaml", "evidence.yaml", "communities.yaml", "forms/", "checklists/",
-    "letters/",
+    PROGRAM, "settings.yaml", "criteria.yaml", "history.yaml", "evidence.yaml", "communities.yaml",
+    "selection.yaml", "forms/", "checklists/", "letters/",
 )  # fmt: skip
 # What an edition says of itself and of no other.
 OWN = ("extends", "removes", "about", "version", "in_force_from", "in_force_through", "put_in_force", "opens_at")

@@ -31,6 +31,7 @@ from passerelle.programs.rules.schema import (
     Stream,
     Term,
 )
+from passerelle.programs.rules.selection import SelectionRule
 from passerelle.programs.rules.text import Text
 from pointsgrid.problems import PackErrors
 
@@ -68,6 +69,7 @@ class ProgramRules:
     file: ProgramFile
     all_criteria: tuple[Criterion, ...]
     settings: Mapping[str, Setting]
+    selection: tuple[SelectionRule, ...]
     deadlines: Mapping[str, DeadlineRule]
     reminders: Mapping[str, tuple[int, ...]]
     retention: tuple[Retention, ...]
@@ -176,6 +178,15 @@ class ProgramRules:
         """Return the named attributes by which a draw in a stream may be targeted: key to condition with its label."""
         return self.points.grids[self.stream(stream).grid].pool.filters
 
+    def selection_rule(self, stream: str, on: date) -> SelectionRule | None:
+        """Return the rule by which a draw of a stream on a day chooses; None where none is in force."""
+        return next((one for one in self.selection if one.holds(stream, on)), None)
+
+    def selection_rules(self, stream: str) -> tuple[SelectionRule, ...]:
+        """Return every rule a stream's draws have chosen by, the latest first."""
+        held = [one for one in self.selection if not one.streams or stream in one.streams]
+        return tuple(sorted(held, key=lambda one: one.in_force_from or date.min, reverse=True))
+
     def criteria(self, category: str, side: str | None = None) -> list[Criterion]:
         """Return the mandatory criteria of a category, in its words; ``side`` is candidate, employer, position or all."""
         return [
@@ -255,6 +266,7 @@ class ProgramRules:
         groups: list[tuple[str, tuple[Sourced, ...]]] = [
             ("settings", tuple(self.settings.values())),
             ("streams", self.streams),
+            ("selection", self.selection),
             ("deadlines", tuple(self.deadlines.values())),
             ("criteria", self.all_criteria),
             ("checklist", self.slots),
@@ -300,7 +312,12 @@ class Unconfirmed:
     @property
     def label(self) -> Text | str:
         """What it is, in words."""
-        return getattr(self.value, "label", None) or getattr(self.value, "about", None) or self.key
+        return (
+            getattr(self.value, "label", None)
+            or getattr(self.value, "about", None)
+            or getattr(self.value, "name", None)
+            or self.key
+        )
 
 
 def _asked(criterion: Criterion, category: str) -> bool:

@@ -1,0 +1,164 @@
+"""A selection rule over the pool, in SQL: each file's rank, cells, group and cap, worked out where the files lie.
+
+Rank is whole numbers, each higher first: an instant becomes the microseconds from it to ``FAR_OFF``, so that earlier is more. All
+are under 2^53, so that any language reads them (docs/npd1.md).
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    F,
+    Func,
+    IntegerField,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Lower, NullIf
+from django.db.models.lookups import LessThanOrEqual
+
+from passerelle.core import sealing
+from passerelle.core.facts import Amount, Meets
+from passerelle.programs.rules import ProgramRules
+from passerelle.programs.rules.selection import OrderKey, Reserve, SelectionRule
+from pointsgrid.language.tree import Name
+from pointsgrid.sql import Where, higher_first, where
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FAR_OFF = datetime(2200, 1, 1, tzinfo=UTC)
+# What earlier instants are taken from.
+EARLIER = (FAR_OFF - EPOCH) // timedelta(microseconds=1)
+MOST_POINTS = 1_000_000_000
+_INSTANTS = {"date_of_effect": "drawn_placed_at", "submitted": "first_submitted_at"}
+
+
+class Since(Func):
+    """Microseconds since 1970 of an instant."""
+
+    template = "(EXTRACT(EPOCH FROM %(expressions)s) * 1000000)::bigint"
+    output_field = BigIntegerField()
+
+
+class Numbers(Func):
+    """Whole numbers side by side."""
+
+    template = "ARRAY[%(expressions)s]::bigint[]"
+    output_field = ArrayField(BigIntegerField())
+
+
+class Names(Func):
+    """Names side by side, without those that are null."""
+
+    template = "array_remove(ARRAY[%(expressions)s]::text[], NULL)"
+    output_field = ArrayField(CharField())
+
+
+class FactText(Func):
+    """A fact as text."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " ->> "
+    output_field = TextField()
+
+
+class Pseudonym(Func):
+    """Sixteen digits that stand for a text in one draw: whoever has not the key can neither undo nor guess them."""
+
+    template = "left(encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex'), 16)"
+    arg_joiner = " || "
+    output_field = CharField()
+
+
+def ranked(
+    rows: QuerySet[Any, Any], rules: ProgramRules, rule: SelectionRule, *, number: str, held_on: date, stream: str
+) -> Any:
+    """Return ``rows`` of the pool with ``drawn_rank``, ``drawn_cells``, ``drawn_grp`` and ``drawn_cap``, best first.
+
+    Equal ranks stand in the order in which the files were opened, until a lot or take-all settles them.
+    """
+    parts = [_part(one, rules, held_on) for one in rule.ranked_by]
+    found = rows.annotate(
+        drawn_rank=Numbers(*parts) if parts else Numbers(Value(0)),
+        drawn_cells=_cells(rule.reserve, rules, stream), drawn_grp=_group(rule, number), drawn_cap=_cap(rule, rules),
+    )  # fmt: skip
+    # By what the numbers are made of: to compare whole arrays takes twice as long.
+    return found.order_by(*(_order(one, rules, held_on) for one in rule.ranked_by), "id")
+
+
+def condition(rules: ProgramRules, stream: str, key: str) -> Where | None:
+    """Return an attribute of a stream's pool, or a fact that is yes or no, as a condition over stored facts."""
+    known = rules.filters(stream)
+    return where(rules.points, [known[key].condition if key in known else Name(key)])
+
+
+def near(held_on: date, months: int) -> date:
+    """Return the day so many months after a draw; a month that is too short ends it on its last day."""
+    year, month = divmod(held_on.month - 1 + months, 12)
+    first_after = date(held_on.year + year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+    last = first_after - timedelta(days=1)
+    return last.replace(day=min(held_on.day, last.day))
+
+
+def _part(one: OrderKey, rules: ProgramRules, held_on: date) -> Any:
+    if one.by == "fact":
+        assert one.fact
+        limit = near(held_on, one.within_months) if one.within_months else None
+        return Amount(F("drawn_facts"), higher_first(rules.points, one.fact, one.direction, no_later_than=limit))
+    if one.by == "points":
+        return F("drawn_points") if one.direction == "highest" else MOST_POINTS - F("drawn_points")
+    since = Since(F(_INSTANTS[one.by]))
+    return since if one.direction == "latest" else Value(EARLIER, output_field=BigIntegerField()) - since
+
+
+def _order(one: OrderKey, rules: ProgramRules, held_on: date) -> Any:
+    if one.by == "fact":
+        return _part(one, rules, held_on).desc()
+    column = F(_INSTANTS.get(one.by, "drawn_points"))
+    return column.desc() if one.direction in ("highest", "latest") else column.asc()
+
+
+def _cells(reserves: Sequence[Reserve], rules: ProgramRules, stream: str) -> Any:
+    if not reserves:
+        return Cast(Value([], output_field=ArrayField(CharField())), ArrayField(CharField()))
+    named = [Case(When(_in(one, rules, stream), then=Value(one.key)), output_field=CharField()) for one in reserves]
+    return Names(*named)
+
+
+def _in(one: Reserve, rules: ProgramRules, stream: str) -> Any:
+    if not one.when:
+        return Q(category__in=one.categories)
+    meets = condition(rules, stream, one.when)
+    assert meets
+    return Meets(F("drawn_facts"), meets)
+
+
+def _group(rule: SelectionRule, number: str) -> Any:
+    if rule.cap is None:
+        return Value("", output_field=CharField())
+    key = Value(sealing.person_key(number, "", "employers"))
+    named: Any = Lower(Coalesce(F("employer__email"), Value("")))
+    if rule.cap.employer:
+        named = Coalesce(NullIf(Lower(FactText(F("drawn_facts"), Value(rule.cap.employer))), Value("")), named)
+    return Case(When(employer=None, then=Value("")), default=Pseudonym(key, named), output_field=CharField())
+
+
+def _cap(rule: SelectionRule, rules: ProgramRules) -> Any:
+    if rule.cap is None:
+        return Cast(Value(None), IntegerField())
+    *sized, last = rule.cap.limits
+    if not sized:
+        return Value(last.take, output_field=IntegerField())
+    assert rule.cap.size
+    # One more than the number, and 0 where the employer's size is not known: then the smallest limit holds.
+    size = Amount(F("drawn_facts"), higher_first(rules.points, rule.cap.size, "highest"))
+    unit = 10 ** rules.points.facts[rule.cap.size].type.places
+    cases = [When(LessThanOrEqual(size, (one.up_to or 0) * unit + 1), then=Value(one.take)) for one in sized]
+    return Case(*cases, default=Value(last.take), output_field=IntegerField())
