@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
+from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -61,3 +62,60 @@ class Page(View):
         if getattr(self.request, "htmx", False):
             return HttpResponseClientRedirect(url)
         return redirect(url)
+
+
+class Act(Page):
+    """A question about one thing, with a form or without one, and the act that its button does.
+
+    Whoever uses it says what the thing is, which form asks, what is done, how the question is shown and where it leads.
+    A room puts it left of the page class that says for whom the page is: ``class Withdraw(Act, PartyPage)``.
+    """
+
+    form_class: Any = None
+    # What the act raises that is told at the form, or without one at the place that the page leads to.
+    refusals: ClassVar[tuple[type[Exception], ...]] = ()
+
+    def subject(self, *args: Any, **where: Any) -> Any:
+        """The thing that the address names, as this person may see it. Raises Http404."""
+        raise NotImplementedError
+
+    def permit(self, subject: Any) -> None:
+        """Raise NotAllowed where this person may not act, whatever the form says; the act itself asks again."""
+
+    def form(self, subject: Any, data: Any = None) -> Any:
+        """The form that asks, bound to ``data`` once it was sent; None where a button says it all."""
+        return self.form_class(data) if self.form_class else None
+
+    def act(self, subject: Any, given: dict[str, Any]) -> str:
+        """Do it with what the form gave; return what to say of it, "" where the next page says it."""
+        raise NotImplementedError
+
+    def ask(self, subject: Any, form: Any, status: int = 200) -> HttpResponse:
+        """Show the question."""
+        raise NotImplementedError
+
+    def lead_on(self, subject: Any) -> HttpResponse:
+        """Go where one is after the act."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, *args: Any, **where: Any) -> HttpResponse:
+        subject = self.subject(**where)
+        return self.ask(subject, self.form(subject))
+
+    def post(self, request: HttpRequest, *args: Any, **where: Any) -> HttpResponse:
+        subject = self.subject(**where)
+        form = self.form(subject, request.POST)
+        self.permit(subject)
+        if form is not None and not form.is_valid():
+            return self.ask(subject, form, status=422)
+        try:
+            done = self.act(subject, form.cleaned_data if form is not None else {})
+        except self.refusals as refusal:
+            if form is None:
+                messages.warning(request, str(refusal))
+                return self.lead_on(subject)
+            form.add_error(None, str(refusal))
+            return self.ask(subject, form, status=422)
+        if done:
+            messages.success(request, done)
+        return self.lead_on(subject)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from passerelle.applications import federal, operations, permissions
 from passerelle.applications.pages import forms, party, staff_acts
@@ -14,81 +14,67 @@ from passerelle.core.verdicts import NotAllowed, Verdict, require
 from passerelle.documents.operations import Unacceptable
 
 
-class Tell(party.OfFile):
+class Tell(party.FileAct):
     """The candidate tells of a federal invitation, and what they will do about it."""
 
     form_class = forms.FederalInvitationForm
     template_name = "applications/party/federal_invitation.html"
+    refusals = (NotAllowed,)
+    goes_ahead = False
 
     def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
         if not federal.concerns(application):
             raise Http404
         require(permissions.can_tell_of_federal(self.person, application, concerned=True))
-        back = reverse("applications:file", args=[application.reference])
-        return self.show({"application": application, "form": form, "back": back}, status=status)
+        return self.show(party.about(application, form), status=status)
 
-    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        application, form = self.application(reference), self.form(reference)
-        if not form.is_valid():
-            return self.ask(application, form, status=422)
-        given = form.cleaned_data
-        try:
-            operations.report_federal_invitation(reference=reference, by=self.person, at=self.at, **given)
-        except NotAllowed as refusal:
-            form.add_error(None, str(refusal))
-            return self.ask(application, form, status=422)
-        if given["answer"] == FederalAnswer.AHEAD and permissions.can_withdraw(self.person, application):
+    def act(self, application: Any, given: dict[str, Any]) -> str:
+        operations.report_federal_invitation(reference=application.reference, by=self.person, at=self.at, **given)
+        self.goes_ahead = given["answer"] == FederalAnswer.AHEAD
+        return ""
+
+    def lead_on(self, application: Any) -> HttpResponse:
+        if self.goes_ahead and permissions.can_withdraw(self.person, application):
             # Telling is not withdrawing: the withdrawal asks for itself, with the password.
-            return self.go_to("applications:withdraw", reference)
-        return self.go_to("applications:file", reference)
+            return self.go_to("applications:withdraw", application.reference)
+        return super().lead_on(application)
 
 
-class SendProof(party.OfFile):
+class SendProof(party.FileAct):
     """The candidate shows that the federal invitation was declined."""
 
     template_name = "applications/party/federal_proof.html"
     form_class = forms.NoQuestions
+    refusals = (NotAllowed, Unacceptable)
 
     def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
         told = federal.open_invitation(application)
         if told is None:
             raise Http404
         require(permissions.can_send_proof(self.person, application))
-        back = reverse("applications:file", args=[application.reference])
-        return self.show({"application": application, "told": told, "form": form, "back": back}, status=status)
+        return self.show({**party.about(application, form), "told": told}, status=status)
 
-    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        application, form = self.application(reference), forms.NoQuestions(request.POST)
-        form.is_valid()  # nothing is asked: the form carries what was wrong with the files
-        try:
-            operations.send_decline_proof(
-                reference=reference, uploads=request.FILES.getlist("files"), by=self.person, at=self.at
-            )
-        except (NotAllowed, Unacceptable) as refusal:
-            form.add_error(None, str(refusal))
-            return self.ask(application, form, status=422)
-        return self.go_to("applications:file", reference)
+    def act(self, application: Any, given: dict[str, Any]) -> str:
+        uploads = self.request.FILES.getlist("files")
+        operations.send_decline_proof(reference=application.reference, uploads=uploads, by=self.person, at=self.at)
+        return ""
 
 
-class Record(staff_acts.Act):
+class Record(staff_acts.FileAct):
     """An officer records a federal invitation that they learned of in another way."""
 
     form_class = forms.FederalRecordForm
 
-    @property
-    def question(self) -> str:  # type: ignore[override]
-        return _("Record a federal invitation to apply")
+    question = gettext_lazy("Record a federal invitation to apply")
 
-    @property
-    def text(self) -> str:  # type: ignore[override]
-        return _("The candidate is told. Nobody is nominated on this file until they show that they declined it.")
+    text: Any = gettext_lazy(
+        "The candidate is told. Nobody is nominated on this file until they show that they declined it."
+    )
 
-    @property
-    def button(self) -> str:  # type: ignore[override]
-        return _("Record it")
+    button = gettext_lazy("Record it")
 
-    def application(self, reference: str) -> Any:
-        application = super().application(reference)
+    def subject(self, reference: str) -> Any:
+        application = super().subject(reference)
         if not federal.concerns(application):
             raise Http404
         return application
@@ -96,11 +82,11 @@ class Record(staff_acts.Act):
     def verdict(self, application: Any) -> Verdict:
         return permissions.can_tell_of_federal(self.person, application, concerned=True)
 
-    def act(self, application: Any, given: dict[str, Any]) -> None:
-        self.done = _("The federal invitation was recorded, and the candidate was told.")
+    def act(self, application: Any, given: dict[str, Any]) -> str:
         operations.report_federal_invitation(
             reference=application.reference, by=self.person, at=self.at, **given
         )  # fmt: skip
+        return _("The federal invitation was recorded, and the candidate was told.")
 
 
 class Settle(Record):
@@ -108,20 +94,14 @@ class Settle(Record):
 
     template_name = "applications/staff/federal_proof.html"
 
-    @property
-    def question(self) -> str:  # type: ignore[override]
-        return _("Was the federal invitation declined?")
+    question = gettext_lazy("Was the federal invitation declined?")
 
-    @property
-    def text(self) -> str:  # type: ignore[override]
-        return ""
+    text = ""
 
-    @property
-    def button(self) -> str:  # type: ignore[override]
-        return _("Save and tell the candidate")
+    button = gettext_lazy("Save and tell the candidate")
 
-    def application(self, reference: str) -> Any:
-        application = super().application(reference)
+    def subject(self, reference: str) -> Any:
+        application = super().subject(reference)
         self.told = federal.open_invitation(application)
         if self.told is None:
             raise Http404
@@ -130,13 +110,13 @@ class Settle(Record):
     def verdict(self, application: Any) -> Verdict:
         return permissions.can_settle_federal(self.person, application)
 
-    def form(self, application: Any) -> Any:
+    def form(self, application: Any, data: Any = None) -> Any:
         proof = self.told is not None and self.told.state == "proof_sent"
-        return forms.FederalOutcomeForm(self.request.POST or None, proof=proof)
+        return forms.FederalOutcomeForm(data, proof=proof)
 
-    def act(self, application: Any, given: dict[str, Any]) -> None:
-        self.done = _("It was saved, and the candidate was told.")
+    def act(self, application: Any, given: dict[str, Any]) -> str:
         operations.settle_federal_invitation(reference=application.reference, by=self.person, at=self.at, **given)
+        return _("It was saved, and the candidate was told.")
 
     def show(
         self, context: Mapping[str, Any] | None = None, *, part: str | None = None, status: int = 200

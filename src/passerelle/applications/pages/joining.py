@@ -12,21 +12,21 @@ from passerelle.accounts.access import CandidatePage, EmployerPage
 from passerelle.accounts.operations import LinkNotValid
 from passerelle.applications import operations, permissions, queries
 from passerelle.applications.pages import forms
-from passerelle.applications.pages.party import OfFile
+from passerelle.applications.pages.party import FileAct
 from passerelle.core.verdicts import require
 
 
-class LetInEmployer(OfFile, CandidatePage):
+class LetInEmployer(FileAct, CandidatePage):
     """Give the employer access to its own form; again, with another address, as long as the link is unused."""
 
     audiences = CandidatePage.audiences
     represented = True
     form_class = forms.EmployerForm
 
-    def form(self, reference: str) -> Any:
-        employer = self.application(reference).employer
+    def form(self, application: Any, data: Any = None) -> Any:
+        employer = application.employer
         known = {"name": employer.name, "email": employer.email, "language": employer.language} if employer else None
-        return forms.EmployerForm(self.request.POST or None, initial=known)
+        return forms.EmployerForm(data, initial=known)
 
     def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
         takes_part = queries.takes_part(application)
@@ -38,9 +38,9 @@ class LetInEmployer(OfFile, CandidatePage):
         )
         return super().ask(application, form, status)
 
-    def act(self, application: Any, given: dict[str, Any]) -> None:
-        self.done = _("We sent the link to your employer.")
+    def act(self, application: Any, given: dict[str, Any]) -> str:
         operations.let_in_employer(reference=application.reference, by=self.person, at=self.at, **given)
+        return _("We sent the link to your employer.")
 
 
 class Join(EmployerPage):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -13,6 +12,7 @@ from passerelle.accounts.access import CandidatePage, EmployerPage, FreshSignIn,
 from passerelle.applications import fee, operations, permissions, queries, recourse, wording
 from passerelle.applications.pages import forms, showing
 from passerelle.core.verdicts import require
+from passerelle.core.views import Act
 from passerelle.invitations import queries as invitations
 from passerelle.reviews.forms import AskForm
 
@@ -47,15 +47,7 @@ class OpenAsCandidate(OpenFile, CandidatePage):
 
 
 class OfFile(PartyPage):
-    """A page about one application of which the person is a party; a form that leads to one operation."""
-
-    form_class: Any = None
-    template_name = "applications/party/act.html"
-    question = ""
-    text = ""
-    button = ""
-    dangerous = False
-    done = ""
+    """A page about one application of which the person is a party."""
 
     represented = True
 
@@ -64,27 +56,31 @@ class OfFile(PartyPage):
         self.shown_for(found.employer, found.candidate)
         return found
 
-    def form(self, reference: str) -> Any:
-        return self.form_class(self.request.POST or None)
 
-    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        return self.ask(self.application(reference), self.form(reference))
+class FileAct(Act, OfFile):
+    """A question to a party about its application, and the operation that its button leads to."""
 
-    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        application, form = self.application(reference), self.form(reference)
-        if not form.is_valid():
-            return self.ask(application, form, status=422)
-        self.act(application, form.cleaned_data)
-        messages.success(request, self.done)
-        return self.go_to("applications:file", reference)
+    template_name = "applications/party/act.html"
+    question = ""
+    text = ""
+    button = ""
+    dangerous = False
 
-    def act(self, application: Any, given: dict[str, Any]) -> None:
-        raise NotImplementedError
+    def subject(self, reference: str) -> Any:
+        return self.application(reference)
 
     def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
         words = {"question": self.question, "text": self.text, "button": self.button, "dangerous": self.dangerous}
-        back = reverse("applications:file", args=[application.reference])
-        return self.show({**words, "application": application, "form": form, "back": back}, status=status)
+        return self.show({**words, **about(application, form)}, status=status)
+
+    def lead_on(self, application: Any) -> HttpResponse:
+        return self.go_to("applications:file", application.reference)
+
+
+def about(application: Any, form: Any) -> dict[str, Any]:
+    """What every page with a form about an application shows."""
+    back = reverse("applications:file", args=[application.reference])
+    return {"application": application, "form": form, "back": back}
 
 
 class File(OfFile):
@@ -123,10 +119,11 @@ class File(OfFile):
         )  # fmt: skip
 
 
-class AnswerInformation(OfFile):
+class AnswerInformation(FileAct):
     """The employer answers an officer's question, with files."""
 
     form_class = forms.AnswerForm
+    refusals = (operations.Unacceptable,)
     template_name = "applications/party/answer.html"
 
     def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
@@ -134,23 +131,14 @@ class AnswerInformation(OfFile):
         asked = mine.filter(answered_at=None).first()
         if asked is None:
             raise Http404
-        back = reverse("applications:file", args=[application.reference])
-        return self.show({"application": application, "asked": asked, "form": form, "back": back}, status=status)
+        return self.show({**about(application, form), "asked": asked}, status=status)
 
-    def act(self, application: Any, given: dict[str, Any]) -> None:
-        self.done = _("Your answer was received.")
+    def act(self, application: Any, given: dict[str, Any]) -> str:
         operations.answer_information(
             reference=application.reference, answer=given["answer"], uploads=self.request.FILES.getlist("files"),
             by=self.person, at=self.at,
         )  # fmt: skip
-
-    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        try:
-            return super().post(request, reference)
-        except operations.Unacceptable as refusal:
-            form = self.form(reference)
-            form.add_error(None, str(refusal))
-            return self.ask(self.application(reference), form, status=422)
+        return _("Your answer was received.")
 
 
 def _other(application: Any, person: Any) -> Any:
@@ -158,7 +146,7 @@ def _other(application: Any, person: Any) -> Any:
     return application.candidate if person.is_employer else application.employer
 
 
-class Withdraw(FreshSignIn, OfFile):
+class Withdraw(FreshSignIn, FileAct):
     """Stop the application; the employer takes the job offer back with it."""
 
     form_class = forms.OptionalReasonForm
@@ -193,19 +181,19 @@ class Withdraw(FreshSignIn, OfFile):
     def button(self) -> str:  # type: ignore[override]
         return _("Withdraw the application")
 
-    def act(self, application: Any, given: dict[str, Any]) -> None:
+    def act(self, application: Any, given: dict[str, Any]) -> str:
         told = _other(application, self.person) is not None
-        self.done = (
+        operations.withdraw_application(
+            reference=application.reference, reason=given["reason"], by=self.person, at=self.at
+        )
+        return (
             _("The application was withdrawn. We have told the other party.")
             if told
             else _("The application was withdrawn.")
         )
-        operations.withdraw_application(
-            reference=application.reference, reason=given["reason"], by=self.person, at=self.at
-        )
 
 
-class ReportChange(OfFile):
+class ReportChange(FileAct):
     """A change in the employment (R6.5)."""
 
     form_class = forms.ChangeForm
@@ -216,45 +204,42 @@ class ReportChange(OfFile):
         self.text = _("Report it within %(days)d business days of the day it happened.") % {"days": days}
         return super().ask(application, form, status)
 
-    def act(self, application: Any, given: dict[str, Any]) -> None:
-        self.done = _("The change was reported. An officer will read it.")
+    def act(self, application: Any, given: dict[str, Any]) -> str:
         operations.report_change(reference=application.reference, by=self.person, at=self.at, **given)
+        return _("The change was reported. An officer will read it.")
 
 
-class AskReview(OfFile):
+class AskReview(FileAct):
     """Ask that somebody else look again at a refusal, or at a nomination cancelled."""
 
     template_name = "applications/party/ask_review.html"
+    refusals = (operations.Unacceptable,)
 
-    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        application = self.application(reference)
-        return self.ask(application, AskForm(terms=recourse.terms_of(application)))
+    def form(self, application: Any, data: Any = None) -> Any:
+        return AskForm(data, terms=recourse.terms_of(application), uploads=self.uploads())
 
-    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        application, uploads = self.application(reference), request.FILES.getlist("files")
+    def uploads(self) -> list[Any]:
+        return self.request.FILES.getlist("files")
+
+    def permit(self, application: Any) -> None:
         recourse.to_review(self.person, application, at=self.at)
-        form = AskForm(request.POST, terms=recourse.terms_of(application), uploads=uploads)
-        if not form.is_valid():
-            return self.ask(application, form, status=422)
-        try:
-            operations.ask_review(reference=reference, uploads=uploads, by=self.person, at=self.at, **form.cleaned_data)
-        except operations.Unacceptable as refusal:
-            form.add_error(None, str(refusal))
-            return self.ask(application, form, status=422)
-        messages.success(request, _("The review was requested."))
-        return self.go_to("applications:file", reference)
+
+    def act(self, application: Any, given: dict[str, Any]) -> str:
+        operations.ask_review(
+            reference=application.reference, uploads=self.uploads(), by=self.person, at=self.at, **given
+        )  # fmt: skip
+        return _("The review was requested.")
 
     def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
         terms = recourse.terms_of(application)
         act, may = recourse.may_ask(self.person, application, at=self.at)
-        back = reverse("applications:file", args=[application.reference])
-        return self.show({
-            "application": application, "form": form, "terms": terms, "act": act, "may": may, "back": back,
-            "who": wording.reviewer(terms, alone=application.employer_id is None),
-        }, status=status)  # fmt: skip
+        who = wording.reviewer(terms, alone=application.employer_id is None)
+        return self.show(
+            {**about(application, form), "terms": terms, "act": act, "may": may, "who": who}, status=status
+        )
 
 
-class Agreement(OfFile):
+class Agreement(FileAct):
     """Read and sign the agreement that follows a nomination (R6.4)."""
 
     form_class = forms.AgreementForm
@@ -264,26 +249,23 @@ class Agreement(OfFile):
         letter = next((one for one in queries.letters(application, self.person) if one.kind == "agreement"), None)
         if letter is None:
             raise Http404
-        back = reverse("applications:file", args=[application.reference])
         signed = application.agreements.select_related("by")
         mine = signed.filter(acting.theirs(self.person, "by")).first()
         context = {
-            "application": application,
-            "form": form,
+            **about(application, form),
             "letter": letter,
             "signed": signed,
             "mine": mine,
             "may_sign": permissions.can_sign(self.person, application),
-            "back": back,
         }
         return self.show(context, status=status)
 
-    def act(self, application: Any, given: dict[str, Any]) -> None:
-        self.done = _("You have signed the agreement.")
+    def act(self, application: Any, given: dict[str, Any]) -> str:
         operations.sign_agreement(reference=application.reference, name=given["name"], by=self.person, at=self.at)
+        return _("You have signed the agreement.")
 
 
-class AskSupportLetter(OfFile):
+class AskSupportLetter(FileAct):
     """Ask for the work permit support letter (R6.6)."""
 
     form_class = forms.SupportLetterForm
@@ -298,6 +280,6 @@ class AskSupportLetter(OfFile):
         self.text = _("Ask at most %(months)s months and more than %(days)s days before the permit expires.") % told
         return super().ask(application, form, status)
 
-    def act(self, application: Any, given: dict[str, Any]) -> None:
-        self.done = _("The letter was requested.")
+    def act(self, application: Any, given: dict[str, Any]) -> str:
         operations.ask_support_letter(reference=application.reference, by=self.person, at=self.at, **given)
+        return _("The letter was requested.")

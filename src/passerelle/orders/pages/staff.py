@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import StaffPage
 from passerelle.core.verdicts import NotAllowed
+from passerelle.core.views import Act
 from passerelle.orders import operations, permissions, queries, wording
 from passerelle.orders.pages import forms
 from passerelle.reviews.forms import AskForm, DecideForm
@@ -102,98 +103,84 @@ class Detail(OrdersPage):
         }, status=status)  # fmt: skip
 
 
-class Act(Detail):
+class OrderAct(Act, Detail):
     """A form or button of the order's page that leads to one operation."""
 
     http_method_names = ("post", "options")
     roles: ClassVar[frozenset[str]] = CHECKERS
-    form_class: Any = None
+    refusals = (operations.Unacceptable, operations.AmountChanged)
     form_name = ""
-    done = ""
 
-    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        order = self.order(reference)
-        form = self.form(order)
-        if form is not None and not form.is_valid():
-            return self.overview(order, status=422, form=form, **{self.form_name: form})
-        try:
-            self.act(reference, form.cleaned_data if form else {})
-        except operations.Unacceptable as refusal:
-            form.add_error(None, str(refusal))
-            return self.overview(order, status=422, form=form, **{self.form_name: form})
-        except operations.AmountChanged as refusal:
-            messages.error(request, str(refusal))
-            return self.go_to("orders:detail", reference)
-        messages.success(request, self.done)
-        return self.go_to("orders:detail", reference)
+    def subject(self, reference: str) -> Any:
+        return self.order(reference)
 
-    def form(self, order: Any) -> Any:
-        return self.form_class(self.request.POST) if self.form_class else None
+    def ask(self, order: Any, form: Any, status: int = 200) -> HttpResponse:
+        return self.overview(order, status=status, form=form, **{self.form_name: form})
 
-    def act(self, reference: str, given: dict[str, Any]) -> None:
-        raise NotImplementedError
+    def lead_on(self, order: Any) -> HttpResponse:
+        return self.go_to("orders:detail", order.reference)
 
 
-class Notice(Act):
-    def act(self, reference: str, given: dict[str, Any]) -> None:
-        self.done = _("The notice was sent.")
-        operations.notice_order(reference=reference, by=self.person, at=self.at)
+class Notice(OrderAct):
+    def act(self, order: Any, given: dict[str, Any]) -> str:
+        operations.notice_order(reference=order.reference, by=self.person, at=self.at)
+        return _("The notice was sent.")
 
 
-class EnterReply(Act):
+class EnterReply(OrderAct):
     form_class, form_name = forms.ReplyForm, "reply_form"
 
-    def act(self, reference: str, given: dict[str, Any]) -> None:
-        self.done = _("The reply was entered.")
-        operations.reply_to_notice(reference=reference, by=self.person, at=self.at, **given)
+    def act(self, order: Any, given: dict[str, Any]) -> str:
+        operations.reply_to_notice(reference=order.reference, by=self.person, at=self.at, **given)
+        return _("The reply was entered.")
 
 
-class Make(Act):
+class Make(OrderAct):
     roles: ClassVar[frozenset[str]] = MAKERS
 
-    def act(self, reference: str, given: dict[str, Any]) -> None:
-        self.done = _("The order was made, and the letters were issued.")
-        operations.make_order(reference=reference, by=self.person, at=self.at)
+    def act(self, order: Any, given: dict[str, Any]) -> str:
+        operations.make_order(reference=order.reference, by=self.person, at=self.at)
+        return _("The order was made, and the letters were issued.")
 
 
-class Drop(Act):
+class Drop(OrderAct):
     form_class, form_name = forms.ReasonForm, "reason_form"
 
-    def act(self, reference: str, given: dict[str, Any]) -> None:
-        self.done = _("The order is not made.")
-        operations.drop_order(reference=reference, by=self.person, at=self.at, **given)
+    def act(self, order: Any, given: dict[str, Any]) -> str:
+        operations.drop_order(reference=order.reference, by=self.person, at=self.at, **given)
+        return _("The order is not made.")
 
 
-class Paid(Act):
+class Paid(OrderAct):
     form_class, form_name = forms.PaidForm, "paid_form"
 
-    def act(self, reference: str, given: dict[str, Any]) -> None:
-        self.done = _("The penalty is recorded as paid.")
-        operations.record_payment(reference=reference, by=self.person, at=self.at, **given)
+    def act(self, order: Any, given: dict[str, Any]) -> str:
+        operations.record_payment(reference=order.reference, by=self.person, at=self.at, **given)
+        return _("The penalty is recorded as paid.")
 
 
-class EnterReview(Act):
+class EnterReview(OrderAct):
     form_name = "request_form"
 
-    def form(self, order: Any) -> Any:
+    def form(self, order: Any, data: Any = None) -> Any:
         uploads = self.request.FILES.getlist("files")
-        return AskForm(self.request.POST, terms=queries.terms_of_review(order), uploads=uploads)
+        return AskForm(data, terms=queries.terms_of_review(order), uploads=uploads)
 
-    def act(self, reference: str, given: dict[str, Any]) -> None:
-        self.done = _("The request for a review was entered.")
+    def act(self, order: Any, given: dict[str, Any]) -> str:
         uploads = self.request.FILES.getlist("files")
-        operations.ask_order_review(reference=reference, uploads=uploads, by=self.person, at=self.at, **given)
+        operations.ask_order_review(reference=order.reference, uploads=uploads, by=self.person, at=self.at, **given)
+        return _("The request for a review was entered.")
 
 
-class DecideReview(Act):
+class DecideReview(OrderAct):
     form_name = "review_form"
 
-    def form(self, order: Any) -> Any:
-        return DecideForm(self.request.POST, words=wording.outcomes())
+    def form(self, order: Any, data: Any = None) -> Any:
+        return DecideForm(data, words=wording.outcomes())
 
-    def act(self, reference: str, given: dict[str, Any]) -> None:
-        self.done = _("The review was decided, and the letters were issued.")
-        operations.decide_order_review(reference=reference, by=self.person, at=self.at, **given)
+    def act(self, order: Any, given: dict[str, Any]) -> str:
+        operations.decide_order_review(reference=order.reference, by=self.person, at=self.at, **given)
+        return _("The review was decided, and the letters were issued.")
 
 
 class Addition(Detail):

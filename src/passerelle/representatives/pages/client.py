@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import CandidatePage, FreshSignIn
 from passerelle.core.verdicts import NotAllowed
+from passerelle.core.views import Act
 from passerelle.representatives import operations, queries, words
 
 
@@ -40,45 +40,40 @@ def told(appointment: Any) -> dict[str, Any]:
     return {"row": appointment, "licence": words.licence_of(appointment)}
 
 
-class Act(ClientPage):
+class Press(Act, ClientPage):
     """One press on one appointment of this client."""
 
-    done = ""
+    http_method_names = ("post", "options")
+    refusals = (NotAllowed,)
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def subject(self, pk: int) -> int:
         if not queries.is_of_client(pk, self.person):
             raise Http404
-        try:
-            self.act(pk)
-        except NotAllowed as refusal:
-            messages.warning(request, str(refusal))
-        else:
-            messages.success(request, self.done)
+        return pk
+
+    def lead_on(self, pk: int) -> HttpResponse:
         return self.go_to("representatives:mine")
 
-    def act(self, pk: int) -> None:
-        raise NotImplementedError
 
-
-class Appoint(FreshSignIn, Act):
+class Appoint(FreshSignIn, Press):
     """Yes: this person acts for me."""
 
-    def act(self, pk: int) -> None:
+    def act(self, pk: int, given: dict[str, Any]) -> str:
         found = operations.appoint(appointment=pk, by=self.person, at=self.at)
-        self.done = _("%(name)s now represents you.") % {"name": found.representative.name}
+        return _("%(name)s now represents you.") % {"name": found.representative.name}
 
 
-class Decline(Act):
+class Decline(Press):
     """No."""
 
-    def act(self, pk: int) -> None:
+    def act(self, pk: int, given: dict[str, Any]) -> str:
         operations.decline(appointment=pk, by=self.person, at=self.at)
-        self.done = _("You did not appoint this person. They have been told.")
+        return _("You did not appoint this person. They have been told.")
 
 
-class End(Act):
+class End(Press):
     """End it at once: no password is asked for, so that nothing stands in the way."""
 
-    def act(self, pk: int) -> None:
+    def act(self, pk: int, given: dict[str, Any]) -> str:
         found = operations.end_appointment(appointment=pk, by=self.person, at=self.at)
-        self.done = _("%(name)s no longer represents you, from this moment on.") % {"name": found.representative.name}
+        return _("%(name)s no longer represents you, from this moment on.") % {"name": found.representative.name}

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from passerelle.core import deadlines
+from passerelle.core.views import Act
 from passerelle.documents import operations as documents
 from passerelle.documents import queries as files
 from passerelle.eoi import claims, operations, queries
@@ -15,55 +16,43 @@ from passerelle.eoi.pages.forms import DoubtForm, EvidenceForm, FactForm, NoteFo
 from passerelle.eoi.pages.staff.base import CheckerPage, FilePage
 
 
-class Confirm(CheckerPage):
-    """Confirm the points: a question, then the act."""
+class FileAct(Act, CheckerPage):
+    """What is asked about one file, and the act it leads to."""
 
-    template_name = "eoi/staff/confirm.html"
-
-    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        return self.show({"eoi": self.eoi(reference), "nav_current": "worklist"})
-
-    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        self.eoi(reference)
-        eoi = operations.confirm_points(reference=reference, by=self.person, at=self.at)
-        messages.success(
-            request, _("%(points)d points confirmed. Both parties are told.") % {"points": eoi.points or 0}
-        )
-        return self.go_to("eoi:review_list")
-
-
-class FormPage(CheckerPage):
-    """A form about one file, and the act it asks for."""
-
-    def form(self, eoi: Any, data: Any = None) -> Any:
-        """The form of this page."""
-        raise NotImplementedError
-
-    def act(self, eoi: Any, form: Any) -> str:
-        """Do what the form asks; return what to say of it."""
-        raise NotImplementedError
+    def subject(self, reference: str, **where: Any) -> Any:
+        return self.eoi(reference)
 
     def more(self, eoi: Any) -> dict[str, Any]:
         """What else the template needs."""
         return {}
 
-    def get(self, request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponse:
-        return self._show(self.eoi(reference), None)
+    def ask(self, eoi: Any, form: Any, status: int = 200) -> HttpResponse:
+        return self.show({"eoi": eoi, "form": form, **self.more(eoi)}, status=status)
 
-    def post(self, request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponse:
-        eoi = self.eoi(reference)
-        form = self.form(eoi, request.POST)
-        if not form.is_valid():
-            return self._show(eoi, form, status=422)
-        messages.success(request, self.act(eoi, form))
-        return self.back(reference)
-
-    def _show(self, eoi: Any, form: Any, status: int = 200) -> HttpResponse:
-        form = form if form is not None else self.form(eoi)
-        return self.show({"eoi": eoi, "form": form, "nav_current": "worklist", **self.more(eoi)}, status=status)
+    def lead_on(self, eoi: Any) -> HttpResponse:
+        return self.back(eoi.reference)
 
 
-class AskEvidence(FormPage):
+class Press(FileAct):
+    """A button on the review of a file."""
+
+    http_method_names = ("post", "options")
+
+
+class Confirm(FileAct):
+    """Confirm the points: a question, then the act."""
+
+    template_name = "eoi/staff/confirm.html"
+
+    def act(self, eoi: Any, given: dict[str, Any]) -> str:
+        eoi = operations.confirm_points(reference=eoi.reference, by=self.person, at=self.at)
+        return _("%(points)d points confirmed. Both parties are told.") % {"points": eoi.points or 0}
+
+    def lead_on(self, eoi: Any) -> HttpResponse:
+        return self.go_to("eoi:review_list")
+
+
+class AskEvidence(FileAct):
     """Ask the candidate for documents."""
 
     template_name = "eoi/staff/ask_evidence.html"
@@ -73,8 +62,8 @@ class AskEvidence(FormPage):
         today = deadlines.local_day(self.at, rules.zone)
         return EvidenceForm(data, evidence=rules.evidence.values(), today=today, initial=initial)
 
-    def act(self, eoi: Any, form: Any) -> str:
-        rules, said, at = queries.rules(eoi), form.cleaned_data, self.at
+    def act(self, eoi: Any, given: dict[str, Any]) -> str:
+        rules, said, at = queries.rules(eoi), given, self.at
         items = [{"key": key, "label": dict(rules.evidence[key].label), "note": said["note"]} for key in said["items"]]
         if said["other"]:
             items.append({"key": "", "label": {"en": said["other"], "fr": said["other"]}, "note": said["note"]})
@@ -86,47 +75,43 @@ class AskEvidence(FormPage):
         return _("The candidate is asked for the documents.")
 
 
-class RaiseDoubt(FormPage):
+class RaiseDoubt(FileAct):
     """Send the fairness notice."""
 
     template_name = "eoi/staff/doubt.html"
+    form_class = DoubtForm
 
-    def form(self, eoi: Any, data: Any = None) -> Any:
-        return DoubtForm(data)
-
-    def act(self, eoi: Any, form: Any) -> str:
-        operations.raise_doubt(reference=eoi.reference, what=form.cleaned_data["what"], by=self.person, at=self.at)
+    def act(self, eoi: Any, given: dict[str, Any]) -> str:
+        operations.raise_doubt(reference=eoi.reference, what=given["what"], by=self.person, at=self.at)
         return _("The fairness notice is sent to the candidate alone.")
 
 
-class Refuse(FormPage):
+class Refuse(FileAct):
     """Refuse for a false statement; with a bar it waits for a second person."""
 
     template_name = "eoi/staff/refuse.html"
-
-    def form(self, eoi: Any, data: Any = None) -> Any:
-        return RefusalForm(data)
+    form_class = RefusalForm
 
     def more(self, eoi: Any) -> dict[str, Any]:
         return {"doubt": queries.open_doubt(eoi)}
 
-    def act(self, eoi: Any, form: Any) -> str:
-        reason, at = form.cleaned_data["reason"], self.at
-        if form.cleaned_data["bar"]:
+    def act(self, eoi: Any, given: dict[str, Any]) -> str:
+        reason, at = given["reason"], self.at
+        if given["bar"]:
             operations.ask_for_bar(reference=eoi.reference, reason=reason, by=self.person, at=at)
             return _("Proposed. A second person must confirm the refusal and the bar.")
         operations.refuse_eoi(reference=eoi.reference, reason=reason, by=self.person, at=at)
         return _("The expression of interest is refused. The letter is on its way.")
 
 
-class ChangeFact(FormPage):
+class ChangeFact(FileAct):
     """Hold a fact to be otherwise; never a point."""
 
     template_name = "eoi/staff/change_fact.html"
 
-    def eoi(self, reference: str) -> Any:
+    def subject(self, reference: str, **where: Any) -> Any:
         """The file, or a 404; so for a fact that the pack does not know."""
-        eoi = super().eoi(reference)
+        eoi = super().subject(reference)
         if self.kwargs["fact"] not in queries.rules(eoi).points.facts:
             raise Http404
         return eoi
@@ -137,10 +122,10 @@ class ChangeFact(FormPage):
     def more(self, eoi: Any) -> dict[str, Any]:
         return {"fact": claims.fact(eoi, self.kwargs["fact"])}
 
-    def act(self, eoi: Any, form: Any) -> str:
+    def act(self, eoi: Any, given: dict[str, Any]) -> str:
         change = operations.propose_fact(
-            reference=eoi.reference, fact=self.kwargs["fact"], value=form.cleaned_data["value"],
-            reason=form.cleaned_data["reason"], by=self.person, at=self.at,
+            reference=eoi.reference, fact=self.kwargs["fact"], value=given["value"],
+            reason=given["reason"], by=self.person, at=self.at,
         )  # fmt: skip
         if change.state == "applied":
             return _("The fact is changed. The points stay the same.")
@@ -148,28 +133,26 @@ class ChangeFact(FormPage):
             "before": change.points_before, "after": change.points_after,
         }  # fmt: skip
 
-    def post(self, request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **where: Any) -> HttpResponse:
         try:
-            return super().post(request, reference, **kwargs)
+            return super().post(request, *args, **where)
         except operations.NoChange:
             messages.warning(request, _("The fact has this value already."))
-            return self.back(reference)
+            return self.back(where["reference"])
 
 
-class AddNote(FormPage):
+class AddNote(FileAct):
     """Leave a note for colleagues."""
 
     template_name = "eoi/staff/note.html"
+    form_class = NoteForm
 
-    def form(self, eoi: Any, data: Any = None) -> Any:
-        return NoteForm(data)
-
-    def act(self, eoi: Any, form: Any) -> str:
-        operations.add_note(reference=eoi.reference, text=form.cleaned_data["text"], by=self.person, at=self.at)
+    def act(self, eoi: Any, given: dict[str, Any]) -> str:
+        operations.add_note(reference=eoi.reference, text=given["text"], by=self.person, at=self.at)
         return _("Note kept.")
 
 
-class AnswerQuestion(FormPage):
+class AnswerQuestion(FileAct):
     """Write to the employer about a criterion they were unsure of."""
 
     template_name = "eoi/staff/question.html"
@@ -177,32 +160,28 @@ class AnswerQuestion(FormPage):
     def form(self, eoi: Any, data: Any = None) -> Any:
         return QuestionForm(data, criteria=queries.unsure_criteria(eoi))
 
-    def act(self, eoi: Any, form: Any) -> str:
+    def act(self, eoi: Any, given: dict[str, Any]) -> str:
         operations.answer_question(
-            reference=eoi.reference, criterion=form.cleaned_data["criterion"], answer=form.cleaned_data["answer"],
+            reference=eoi.reference, criterion=given["criterion"], answer=given["answer"],
             by=self.person, at=self.at,
         )  # fmt: skip
         return _("The answer is sent to the employer.")
 
 
-class LiftDoubt(CheckerPage):
+class LiftDoubt(Press):
     """Let a doubt go."""
 
-    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        self.eoi(reference)
-        operations.lift_doubt(reference=reference, by=self.person, at=self.at)
-        messages.success(request, _("The doubt is lifted. The candidate is told."))
-        return self.back(reference)
+    def act(self, eoi: Any, given: dict[str, Any]) -> str:
+        operations.lift_doubt(reference=eoi.reference, by=self.person, at=self.at)
+        return _("The doubt is lifted. The candidate is told.")
 
 
-class DropRequest(CheckerPage):
+class DropRequest(Press):
     """Stop waiting for documents."""
 
-    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        self.eoi(reference)
-        operations.drop_evidence_request(reference=reference, by=self.person, at=self.at)
-        messages.success(request, _("The file is back in review."))
-        return self.back(reference)
+    def act(self, eoi: Any, given: dict[str, Any]) -> str:
+        operations.drop_evidence_request(reference=eoi.reference, by=self.person, at=self.at)
+        return _("The file is back in review.")
 
 
 class FindEvidence(CheckerPage):
@@ -217,27 +196,24 @@ class FindEvidence(CheckerPage):
         return self.back(reference)
 
 
-class SettleFact(CheckerPage):
+class SettleFact(Press):
     """A second officer agrees to a change of fact, or not; the first may take it back."""
 
-    def post(self, request: HttpRequest, reference: str, pk: int) -> HttpResponse:
-        eoi = self.eoi(reference)
-        change = get_object_or_404(queries.fact_changes(eoi), pk=pk)
-        settle = operations.confirm_fact if request.POST.get("agree") == "yes" else operations.decline_fact
+    def act(self, eoi: Any, given: dict[str, Any]) -> str:
+        change = get_object_or_404(queries.fact_changes(eoi), pk=self.kwargs["pk"])
+        settle = operations.confirm_fact if self.request.POST.get("agree") == "yes" else operations.decline_fact
         settle(change=change, by=self.person, at=self.at)
-        messages.success(request, _("The change of fact is settled."))
-        return self.back(reference)
+        return _("The change of fact is settled.")
 
 
-class SettleBar(CheckerPage):
+class SettleBar(Press):
     """A second person agrees to refuse with a bar, or the proposal is taken back."""
 
-    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        self.eoi(reference)
-        settle = operations.refuse_with_bar if request.POST.get("agree") == "yes" else operations.take_back_bar
-        settle(reference=reference, by=self.person, at=self.at)
-        messages.success(request, _("The proposal is settled."))
-        return self.back(reference)
+    def act(self, eoi: Any, given: dict[str, Any]) -> str:
+        agreed = self.request.POST.get("agree") == "yes"
+        settle = operations.refuse_with_bar if agreed else operations.take_back_bar
+        settle(reference=eoi.reference, by=self.person, at=self.at)
+        return _("The proposal is settled.")
 
 
 class StaffDocumentPage(FilePage):
