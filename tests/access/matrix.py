@@ -171,7 +171,7 @@ PUBLIC = [
     _public("desks:draw", "program", "draw", stage="invited"),
     _public("programs:occupations"), _public("programs:occupation_search"),
     _public("notices:verify"), _public("notices:verify_letter", "letter", stage="assessed"),
-    _public("eoi:verify_receipt"),
+    _public("eoi:verify_receipt"), _public("draws:check"), _public("draws:verifier"),
     _public("accounts:start"),
     _public("accounts:usernames", post=EVERYBODY, data=_with(email="nobody@example.org")),
     # Whoever is signed in stays so: nothing is registered without a whole form.

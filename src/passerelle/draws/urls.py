@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from passerelle.draws.pages import staff
+from passerelle.draws.pages import public, staff
 
 app_name = "draws"
 
 urlpatterns = [
+    path("check/draw/", public.CheckDraw.as_view(), name="check"),
+    path("check/draw/verify_draw.py", public.Verifier.as_view(), name="verifier"),
     path("staff/draws/", staff.DrawList.as_view(), name="list"),
     path("staff/draws/plan/", staff.Plan.as_view(), name="plan"),
     path("staff/draws/<str:number>/", staff.Workbench.as_view(), name="workbench"),

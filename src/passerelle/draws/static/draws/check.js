@@ -1,0 +1,71 @@
+/* The page that checks a draw: reads the files chosen, runs npd1.js over them and lists what came of it. Sends nothing. */
+(function () {
+  "use strict";
+  const chosen = document.getElementById("draw-files"), answer = document.getElementById("draw-answer");
+  const words = document.getElementById("draw-words").content;
+  document.getElementById("check-here").hidden = false;
+
+  function say(key, ...values) {
+    const found = words.querySelector('[data-key="' + key + '"]');
+    return (found ? found.textContent : key).replace(/\{(\d)\}/g, (blank, n) => String(values[n - 1]));
+  }
+  function element(name, text, look) {
+    const made = document.createElement(name);
+    made.textContent = text;
+    if (look) made.className = look;
+    return made;
+  }
+
+  async function read(files) {
+    const held = {}, loose = {};
+    let receipt = null, zipped = false;
+    for (const file of files) {
+      const data = new Uint8Array(await file.arrayBuffer());
+      if (data[0] === 80 && data[1] === 75) { Object.assign(held, await npd1.unzip(data)); zipped = true; }
+      else if (new TextDecoder().decode(data).includes('"line"')) receipt = data;
+      else loose[file.name] = data;
+    }
+    Object.assign(held, loose);
+    return { files: zipped || Object.keys(loose).length ? held : null, receipt };
+  }
+
+  async function signatures(files, found) {
+    const key = files["key.txt"];
+    for (const name of ["notice", "commitment", "result"]) {
+      const file = files[name + ".json"], sig = files[name + ".sig"];
+      if (!file) continue;
+      const holds = key && sig ? await npd1.signature(file, sig, key) : null;
+      if (holds === false) {
+        if (!found.code) Object.assign(found, { code: 1, where: name + ".sig", what: say("bad-signature", name + ".json") });
+      } else {
+        const told = [name + ".json", key ? new TextDecoder().decode(key).trim() : ""];
+        found.checks.push([holds ? "holds" : "unchecked", "signature", ...told]);
+      }
+    }
+  }
+
+  function show(found) {
+    const told = document.createDocumentFragment(), list = element("ul", "", "checks");
+    const box = element("div", "", "notice notice--" + ["success", "danger", "warning"][found.code]);
+    box.append(element("p", say("code-" + found.code), "notice__title"));
+    if (found.code) box.append(element("p", found.where + (found.where ? ": " : "") + found.what, "reference"));
+    for (const [kind, key, ...values] of found.checks) {
+      const item = element("li", "", kind === "holds" ? "is-good" : "is-open"), name = key === "not-taken" ? key + "-" + values[0] : key;
+      item.append(element("span", say(kind) + " ", kind === "holds" ? "govuk-visually-hidden" : "muted"), say(kind + "-" + name, ...values));
+      list.append(item);
+    }
+    told.append(box, list);
+    answer.replaceChildren(told);
+  }
+
+  chosen.addEventListener("click", () => { chosen.value = ""; }); // the same file may have been mended meanwhile
+  chosen.addEventListener("change", async () => {
+    let found = { code: 2, checks: [], where: "", what: "" };
+    try {
+      const given = await read(chosen.files);
+      found = npd1.verify(given.receipt ? "mine" : "public", given.files, given.receipt);
+      if (given.files) await signatures(given.files, found);
+    } catch (error) { Object.assign(found, { code: error.code || 2, where: error.where || "", what: error.what || String(error) }); }
+    show(found);
+  });
+})();
