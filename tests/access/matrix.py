@@ -351,6 +351,17 @@ DRAWS = [
     _staff("draws:void", "draw", stage="selected", post=MANAGERS, data=_REASON),
     # The director asked: another director confirms; the one who asked may let the draw go on.
     _staff("draws:settle_void", "draw", stage="void asked", post=NOBODY),
+    _staff("draws:publish", "draw", stage="planned", post=MANAGERS),
+    # This program leaves nothing to chance and nobody has objected.
+    _staff("draws:seed", "draw", stage="selected", post=NOBODY, data=_with(digits="1" * 40)),
+    _staff("draws:objection", "draw", "first_page", stage="selected", roles=READERS, shown=(404,), post=READERS, done=(404,)),
+    _staff("draws:accept", "draw", stage="selected", post=frozenset({"director"})),
+    _staff("draws:bundle", "draw", stage="selected", shown=(404,)),
+    _staff("draws:sealed_bundle", "draw", stage="selected", roles=frozenset({"auditor", "director"})),
+    # The time to object is over, which the candidate and whoever acts for them are told.
+    _mine("candidate", "draws:receipt", "eoi", "draw", stage="selected", post=NOBODY, data=_with(words="It is wrong."),
+          odd={("post", "candidate"): (403,)}),
+    _mine("candidate", "draws:receipt_file", "eoi", "draw", stage="selected"),
     # The draw manager conducted it; a director issues it.
     _staff("invitations:issue", "draw", stage="selected", post=frozenset({"director"})),
     # By this program's rule a place given back after the issue is not filled: for nobody.

@@ -167,3 +167,31 @@ def aimed(size: int = 2, *attributes: str, match: str = "every", **more: Any) ->
     aimed_program()
     filters = {"attributes": list(attributes), "match": match, **more.pop("window", {})}
     return planned(size, categories=["express_entry"], filters=filters, **more)
+
+
+# --- a program whose equals are left to chance ---
+
+ACT = """settings:
+  - {{key: draw_notice_days, label: {{en: Notice, fr: Avis}}, value: {notice}, source: a test, certainty: uncertain}}
+  - {{key: draw_objection_hours, label: {{en: Hours to object, fr: Heures}}, value: {hours}, source: a test, certainty: uncertain}}
+  - {{key: draw_seed, label: {{en: Chance, fr: Hasard}}, value: {seed}, source: a test, certainty: uncertain}}
+  - {{key: draw_privacy, label: {{en: Public bundle, fr: Publication}}, value: bands, source: a test, certainty: uncertain}}
+"""
+
+
+def chance_program(seed: str = "dice", notice: int = 3, hours: int = 24) -> Pack:
+    """Open the program with notice, time to object and a lot among equal points."""
+    program()
+    sources = dict(files.sources(settings.PACKS / "ca-nt" / "2026-1"))
+    sources["selection.yaml"] = sources["selection.yaml"].replace("ties: submission", "ties: lot")
+    sources["settings.yaml"] = sources["settings.yaml"].replace(
+        "settings:\n", ACT.format(seed=seed, notice=notice, hours=hours), 1
+    )
+    pack, _created = Pack.objects.get_or_create(
+        code="ca-nt", version=f"2026-{seed}-{notice}-{hours}",
+        defaults={
+            "kind": "program", "program_id": "ca-nt", "sha256": files.fingerprint(sources),
+            "sources": sources, "loaded_at": OPENED, "in_force_from": datetime(2026, 2, 2, tzinfo=UTC),
+        },
+    )  # fmt: skip
+    return pack

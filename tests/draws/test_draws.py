@@ -514,7 +514,7 @@ def test_a_category_not_in_the_draw_is_found():
     pool([300, 400])
     conducted(1)
     rewrite("UPDATE draws_entry SET category = 'express_entry'")
-    Draw.objects.update(categories=["skilled"])
+    rewrite("UPDATE draws_draw SET categories = '[\"skilled\"]'")
 
     assert not {one["key"]: one["good"] for one in checking.findings(Draw.objects.get(), NOON)}["in_scope"]
 
@@ -689,9 +689,21 @@ def test_draws_published_before_this_installation_stand_beside_our_own():
 @pytest.mark.parametrize("move", list(DRAW_LIFECYCLE.moves))
 def test_every_move_from_every_state(state: str, move: str):
     table = {
-        "planned": {"replan": "planned", "leave_out": "planned", "freeze": "frozen", "void": "void"},
-        "frozen": {"select": "selected", "void": "void"},
-        "selected": {"issue": "issued", "void": "void"},
+        "planned": {
+            "replan": "planned",
+            "publish": "planned",
+            "leave_out": "planned",
+            "freeze": "frozen",
+            "void": "void",
+        },
+        "frozen": {
+            "object": "frozen",
+            "answer_objection": "frozen",
+            "seed": "frozen",
+            "select": "selected",
+            "void": "void",
+        },
+        "selected": {"accept": "selected", "issue": "issued", "void": "void"},
         "issued": {"refill": "issued"},
     }
     expected = table.get(state, {}).get(move)

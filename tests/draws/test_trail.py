@@ -66,7 +66,7 @@ def test_every_act_of_a_draw_is_on_its_trail_with_its_numbers():
     left_out = {"draw": draw.number, "eoi": waiting.reference, "reason": "Not legible", "asked_by": first.pk}
     assert [event for event, _detail in told] == [
         "draw.planned", "draw.replanned", "draw.void_asked", "draw.void_refused", "draw.leaving_out_asked", "draw.left_out",
-        "draw.frozen", "draw.selected", "draw.issued",
+        "draw.frozen", "draw.committed", "draw.selected", "draw.issued",
     ]  # fmt: skip
     of = dict(told)
     assert (of["draw.replanned"]["before"]["size"], of["draw.replanned"]["after"]["size"]) == (1, 2)

@@ -1,10 +1,14 @@
 """The desks of employer and candidate: where am I, what next, by when."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 
 from passerelle.accounts import queries as accounts
 from passerelle.accounts.access import CandidatePage, EmployerPage
 from passerelle.desks import journey
+from passerelle.draws import queries as draws
 from passerelle.eoi import queries as eois
 from passerelle.invitations import proofs
 from passerelle.notices import queries as notices
@@ -37,6 +41,15 @@ class EmployerHome(EmployerPage):
         )
 
 
+LATEST_DRAWS = 3
+
+
+def _drawn(files: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return the latest draws over the pools of a candidate's files, each with the file it is about."""
+    handed_in = [one.eoi for one in files if one.eoi.first_submitted_at]
+    return [{"eoi": eoi, "draw": draw} for eoi in handed_in for draw in draws.frozen_draws(eoi)[:LATEST_DRAWS]]
+
+
 class CandidateHome(CandidatePage):
     """The candidate's files, one card each with its next step; where candidates open files, where to start one."""
 
@@ -50,6 +63,7 @@ class CandidateHome(CandidatePage):
         return self.show(
             {
                 "files": files,
+                "drawn": _drawn(files),
                 "opens": opens,
                 "offers": any(one.offer for one in rules.pools),
                 "free": eois.categories_free_for(self.person, rules) if opens else [],

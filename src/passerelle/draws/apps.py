@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DrawsConfig(AppConfig):
@@ -9,6 +10,9 @@ class DrawsConfig(AppConfig):
         from passerelle.core import event_words
         from passerelle.draws.events import WORDS
         from passerelle.eoi import wording
+        from passerelle.notices.kinds import name_task
 
         event_words.register(WORDS)
         wording.name_event("draw.left_out", WORDS["draw.left_out"])
+        wording.name_event("draw.objected", WORDS["draw.objected"])
+        name_task("draw.objection", _("Objection to a frozen draw"))

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, Lag
 
 from passerelle.core import audit
 from passerelle.core.sets import Among, as_sets
-from passerelle.draws import aiming, queries, ranking, selecting
+from passerelle.draws import aiming, bias, queries, ranking, selecting
 from passerelle.draws.models import Draw, Entry, Excluded, Standing
 from passerelle.draws.states import DrawState
 from passerelle.eoi import queries as eois
@@ -42,7 +42,7 @@ def findings(draw: Draw, at: datetime, *, final: bool = False) -> list[dict[str,
     """
     with as_sets():
         case = Case(draw, at, _failing(draw, at, everybody=final))
-        found = [asdict(check(case)) for check in CHECKS]
+        found = [asdict(check(case)) for check in (*CHECKS, *([_bias] if queries.is_seeded(draw) else []))]
     return [
         {**one, "good": None} if one["key"] == "eligible" and not one["good"] and not final else one for one in found
     ]
@@ -99,20 +99,27 @@ def _order(case: Case) -> Finding:
     good, facts = True, {"cutoff": None}  # type: bool, dict[str, Any]
     others = [one.cell for one in queries.rule_of(draw).allotments if one.cell]
     for allotment in queries.rule_of(draw).allotments:
-        last = _by(taken, selecting.cell(allotment), others).order_by("rank", "-eoi_id").first()
+        last = (
+            _by(taken, selecting.cell(allotment), others).annotate(tie=_TIE).order_by("rank", "-tie", "-eoi_id").first()
+        )
         theirs = out.filter(cells__contains=[allotment.cell]) if allotment.cell else out
-        first_out = theirs.order_by("-rank", "eoi_id").first()
+        first_out = theirs.annotate(tie=_TIE).order_by("-rank", "tie", "eoi_id").first()
         if last is None:
             continue
         facts["cutoff"] = last.points
         if first_out is None:
             continue
-        ahead = (last.rank, -last.eoi_id) > (first_out.rank, -first_out.eoi_id)
+        before = (last.tie, last.eoi_id) < (first_out.tie, first_out.eoi_id)
+        ahead = last.rank > first_out.rank or (last.rank == first_out.rank and before)
         # N and above were invited: nobody outside has N.
         if not (last.rank > first_out.rank if said.ties == "take_all" else ahead):
             return Finding("order", False, {**facts, "next": first_out.points})
         facts["next"] = first_out.points
     return Finding("order", good, facts)
+
+
+# Lower first among equal ranks; where nothing is left to chance the file opened first stands first.
+_TIE = Coalesce("lot__tie", Value(""))
 
 
 def _by(taken: Any, cell: str, others: list[str]) -> Any:
@@ -184,12 +191,15 @@ def _positions(case: Case) -> Finding:
     # Each against the one before it, so that no ranking is made here a second time.
     one_before = {
         name: Window(Lag(field), order_by="position")
-        for name, field in (("place", "position"), ("better", "entry__rank"), ("key", "entry__eoi_id"))
+        for name, field in (("place", "position"), ("better", "entry__rank"), ("lot", "tie"), ("key", "entry__eoi_id"))
     }  # fmt: skip
     follows = Q(place=F("position") - 1) & (
-        Q(better__gt=F("entry__rank")) | Q(better=F("entry__rank"), key__lt=F("entry__eoi_id"))
+        Q(better__gt=F("entry__rank"))
+        | Q(better=F("entry__rank"), lot__lt=F("tie"))
+        | Q(better=F("entry__rank"), lot=F("tie"), key__lt=F("entry__eoi_id"))
     )
-    rows = Standing.objects.filter(entry__draw=draw).annotate(**one_before)
+    rows = Standing.objects.filter(entry__draw=draw).annotate(tie=Coalesce("entry__lot__tie", Value("")))
+    rows = rows.annotate(**one_before)
     wrong = rows.exclude(Q(place=None, position=1) | follows).count()
     return Finding("positions", wrong == 0, {"count": wrong})
 
@@ -298,6 +308,12 @@ def _places(case: Case) -> Finding:
     taken, room = queries.chosen(draw).count(), queries.room(draw)
     facts = {"taken": taken, "left": room.left, "factor": str(room.factor), "out": room.out, "most": room.most}
     return Finding("places", draw.state == DrawState.ISSUED or taken <= room.most, facts)
+
+
+def _bias(case: Case) -> Finding:
+    """Where chance decided, those taken are spread as chance spreads people: over days, hours, languages, tickets."""
+    leaning = [one.trait for one in bias.leanings(case.draw) if one.stops]
+    return Finding("bias", not leaning, {"traits": leaning})
 
 
 CHECKS: tuple[Callable[[Case], Finding], ...] = (

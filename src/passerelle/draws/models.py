@@ -1,15 +1,29 @@
 """Rows of the room: a draw, what was frozen for it, how it came out."""
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from passerelle.core.models import APPEND_ONLY
+from passerelle.core.sealing import SealedTextField
 from passerelle.draws.states import DrawState
 
 PERSON = settings.AUTH_USER_MODEL
 _CONDUCTED = (DrawState.FROZEN, DrawState.SELECTED, DrawState.ISSUED)
+
+# What a notice announces and a commitment repeats; the number and the program are nobody's to change at any time.
+_PLAN_STANDS = """
+    IF (NEW.number, NEW.program, NEW.held_on, NEW.closes_at, NEW.size, NEW.stream, NEW.categories, NEW.filters, NEW.rule)
+       IS DISTINCT FROM
+       (OLD.number, OLD.program, OLD.held_on, OLD.closes_at, OLD.size, OLD.stream, OLD.categories, OLD.filters, OLD.rule)
+       AND (OLD.state <> 'planned' OR EXISTS (SELECT 1 FROM draws_publishednotice WHERE draw_id = OLD.id))
+    THEN
+        RAISE EXCEPTION 'the plan of draw % is published or frozen: it stands', OLD.number USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class Draw(models.Model):
@@ -39,6 +53,8 @@ class Draw(models.Model):
     selected_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     selected_at = models.DateTimeField(null=True)
     assertions = models.JSONField(default=list, help_text="Key, whether it holds, the numbers of its sentence.")
+    accepted_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", help_text="Who stands for it.")
+    accepted_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", help_text="Who issued.")
     issued_at = models.DateTimeField(null=True)
     outcome = models.JSONField(default=dict, help_text="Invited, lowest, highest, by category, size of the pool.")
@@ -79,9 +95,16 @@ class Draw(models.Model):
                 condition=~Q(state=DrawState.VOID)
                 | Q(voided_by__isnull=False, voided_at__isnull=False) & ~Q(void_reason=""),
             ),
+            models.CheckConstraint(
+                name="draw_accepted_by_another_person",
+                condition=Q(accepted_by=None) | Q(accepted_at__isnull=False) & ~Q(accepted_by=F("selected_by")),
+            ),
             models.CheckConstraint(name="draw_takes_somebody", condition=Q(size__gt=0)),
         )
         indexes = (models.Index(fields=("program", "state"), name="draw_by_program"),)
+        triggers = (
+            pgtrigger.Trigger(name="plan_stands", operation=pgtrigger.Update, when=pgtrigger.Before, func=_PLAN_STANDS),
+        )
 
     def __str__(self) -> str:
         return self.number
@@ -199,3 +222,151 @@ class Excluded(models.Model):
 
     def __str__(self) -> str:
         return f"{self.draw_id}: {self.eoi_id}"
+
+
+class PublishedNotice(models.Model):
+    """The notice of a draw: its rule, sizes and source of chance, published ahead and signed. It is never changed."""
+
+    draw = models.OneToOneField(Draw, models.PROTECT, related_name="notice")
+    said = models.JSONField(help_text="The notice in words, {en: [[label, value], …], fr: …}.")
+    document = models.TextField(help_text="The bytes that are signed: canonical JSON.")
+    signature = models.CharField(max_length=100)
+    published_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    published_at = models.DateTimeField()
+
+    class Meta:
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"notice of {self.draw_id}"
+
+
+class Commitment(models.Model):
+    """What was fixed at the freeze, before chance was known: the document of docs/npd1.md, and what proofs are made from."""
+
+    draw = models.OneToOneField(Draw, models.PROTECT, related_name="commitment")
+    document = models.TextField(help_text="Canonical JSON (ASCII); the bytes that are hashed and signed.")
+    commit = models.CharField(max_length=64, unique=True)
+    root = models.CharField(max_length=64)
+    signature = models.CharField(max_length=100)
+    key = models.CharField(max_length=64, help_text="The public key it was signed with, base64.")
+    objections_until = models.DateTimeField(
+        help_text="First moment too late to object; the freeze itself where there is none."
+    )
+    blocks = models.BinaryField(help_text="Roots of the blocks of leaves, 32 bytes each, in order (npd1.tree.Blocks).")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"commitment of {self.draw_id}"
+
+
+class Leaf(models.Model):
+    """An entry's place in the tree, and its ticket and salt; erasing those two unties the line from the person for good."""
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="leaves", db_index=False)
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="leaf")
+    position = models.PositiveIntegerField(help_text="From 0, in the order of the tickets.")
+    digest = models.BinaryField(help_text="The hash of the line as a leaf.")
+    ticket = models.CharField(max_length=32, null=True)
+    salt = models.CharField(max_length=32, null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("draw", "position"), name="leaf_once_in_a_tree"),)
+        triggers = (
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="only_erased", operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "NEW.ticket IS NOT NULL OR NEW.salt IS NOT NULL"
+                    " OR (NEW.id, NEW.draw_id, NEW.entry_id, NEW.position, NEW.digest)"
+                    " IS DISTINCT FROM (OLD.id, OLD.draw_id, OLD.entry_id, OLD.position, OLD.digest)"
+                ),
+            ),
+            APPEND_ONLY[1],
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.draw_id}: {self.position}"
+
+
+class Objection(models.Model):
+    """What somebody in the pool says is wrong with the frozen draw, and the answer; the selection waits for it."""
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="objections")
+    eoi = models.ForeignKey("eoi.ExpressionOfInterest", models.PROTECT, related_name="+")
+    words = SealedTextField()
+    made_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    answer = SealedTextField(null=True)
+    answered_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(
+                name="objection_answered_by_somebody",
+                condition=Q(answered_at=None) | Q(answered_by__isnull=False, answer__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"objection to {self.draw_id}"
+
+
+class Throw(models.Model):
+    """Forty digits as one person saw them fall. The seed is made when two people have entered the same."""
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="throws")
+    digits = models.CharField(max_length=40)
+    entered_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.UniqueConstraint(fields=("draw", "entered_by"), name="throw_once_each"),)
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"throw for {self.draw_id}"
+
+
+class Seed(models.Model):
+    """The seed of a draw, the words it comes from, and who brought it."""
+
+    draw = models.OneToOneField(Draw, models.PROTECT, related_name="seed")
+    source = models.CharField(max_length=200, help_text="drand:<chain>:<round>:<randomness> or dice:<draw>:<digits>.")
+    signature = models.CharField(max_length=200, blank=True, help_text="The beacon's, in hex.")
+    seed = models.CharField(max_length=64)
+    given_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    witnessed_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="seed_of_dice_takes_two_people",
+                condition=~Q(source__startswith="dice:")
+                | Q(witnessed_by__isnull=False) & ~Q(witnessed_by=F("given_by")),
+            ),
+        )
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"seed of {self.draw_id}"
+
+
+class Lot(models.Model):
+    """An entry's place among equal ranks, lower first: what the seed gives its ticket."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="lot")
+    tie = models.CharField(max_length=64)
+
+    class Meta:
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"lot of {self.entry_id}"

@@ -1,14 +1,15 @@
 """Who may do what with a draw."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from passerelle.accounts import acting
 from passerelle.core import deadlines
 from passerelle.core.verdicts import YES, Verdict
-from passerelle.draws import selecting
-from passerelle.draws.models import Draw, LeftOut
+from passerelle.draws import selecting, terms
+from passerelle.draws.models import Commitment, Draw, LeftOut, Objection, PublishedNotice, Seed, Throw
 from passerelle.draws.states import DRAW_LIFECYCLE
 from passerelle.programs import queries as programs
 
@@ -22,6 +23,109 @@ def can_plan(person: "Person", program: str) -> Verdict:
     """Say whether ``person`` may plan draws of ``program``."""
     if not person.has_role(program, *MANAGERS):
         return Verdict(False, _("Only a draw manager or a director plans and conducts draws."))
+    return YES
+
+
+def can_replan(person: "Person", draw: Draw) -> Verdict:
+    """Say whether ``person`` may change the plan: nobody may once it is published."""
+    if PublishedNotice.objects.filter(draw_id=draw.pk).exists():
+        return Verdict(
+            False, _("The notice is published, so the plan stands. To change it, make the draw void and plan another.")
+        )
+    return can_plan(person, draw.program)
+
+
+def can_publish(person: "Person", draw: Draw, at: datetime) -> Verdict:
+    """Say whether ``person`` may publish the notice now: once, and as many days ahead as the program promises."""
+    if not (verdict := can_plan(person, draw.program)):
+        return verdict
+    if PublishedNotice.objects.filter(draw_id=draw.pk).exists():
+        return Verdict(False, _("The notice of this draw is published."))
+    days = (draw.held_on - deadlines.local_day(at, programs.rules_in_force(draw.program, at).zone)).days
+    if days < terms.of_draw(draw).notice_days:
+        return Verdict(
+            False,
+            _("The draw is too near for the days of notice the program promises. Change the plan to a later day."),
+        )
+    return YES
+
+
+def can_freeze(person: "Person", draw: Draw, at: datetime) -> Verdict:
+    """Say whether ``person`` may freeze the pool at ``at``: where notice is promised, it must have been given."""
+    if not (verdict := can_conduct(person, draw, at)):
+        return verdict
+    if terms.of_draw(draw).notice_days and not PublishedNotice.objects.filter(draw_id=draw.pk).exists():
+        return Verdict(False, _("The notice of this draw is not published. Publish it first."))
+    return YES
+
+
+def can_object(person: "Person", draw: Draw, eoi: Any, at: datetime) -> Verdict:
+    """Say whether ``person`` may object to the frozen draw about the file ``eoi`` at ``at``."""
+    stranger = _("Only the candidate of a file objects about it.")
+    if not (verdict := acting.may_act(person, eoi.candidate_id, "draws.object_to_draw", otherwise=stranger)):
+        return verdict
+    if eoi.program != draw.program or eoi.stream != draw.stream:
+        return Verdict(False, _("This draw is held in another pool."))
+    committed = Commitment.objects.filter(draw_id=draw.pk).first()
+    if committed is None or at >= committed.objections_until:
+        return Verdict(False, _("The time to object to this draw is over."))
+    if Objection.objects.filter(draw_id=draw.pk, eoi=eoi, answered_at=None).exists():
+        return Verdict(False, _("You have objected already. Staff answer here."))
+    return YES
+
+
+def can_answer_objection(person: "Person", draw: Draw, objection: Objection) -> Verdict:
+    """Say whether ``person`` may answer an objection that nobody has answered."""
+    if objection.answered_at:
+        return Verdict(False, _("A colleague has answered this objection."))
+    return can_plan(person, draw.program)
+
+
+def can_seed(person: "Person", draw: Draw, at: datetime) -> Verdict:
+    """Say whether ``person`` may bring the seed now: after the window, every objection answered, once."""
+    if not (verdict := can_conduct(person, draw, at)):
+        return verdict
+    if not terms.of_draw(draw).by_chance:
+        return Verdict(False, _("Nothing is left to chance in this draw: it needs no seed."))
+    if not (verdict := _window_is_over(draw, at)):
+        return verdict
+    if Seed.objects.filter(draw_id=draw.pk).exists():
+        return Verdict(False, _("The seed of this draw is known."))
+    if Throw.objects.filter(draw_id=draw.pk, entered_by=person).exists():
+        return Verdict(False, _("You have entered the digits. Another person who saw the dice enters them too."))
+    return YES
+
+
+def can_select(person: "Person", draw: Draw, at: datetime) -> Verdict:
+    """Say whether ``person`` may select now: window over, objections answered, the seed known where chance decides."""
+    if not (verdict := can_conduct(person, draw, at)):
+        return verdict
+    if not (verdict := _window_is_over(draw, at)):
+        return verdict
+    if terms.of_draw(draw).by_chance and not Seed.objects.filter(draw_id=draw.pk).exists():
+        return Verdict(False, _("The seed of this draw is not known yet. Bring it first."))
+    return YES
+
+
+def _window_is_over(draw: Draw, at: datetime) -> Verdict:
+    committed = Commitment.objects.filter(draw_id=draw.pk).first()
+    if committed and at < committed.objections_until:
+        return Verdict(False, _("People may still object to the frozen pool. Go on when that time is over."))
+    if Objection.objects.filter(draw_id=draw.pk, answered_at=None).exists():
+        return Verdict(False, _("An objection is not answered yet. Answer it first."))
+    return YES
+
+
+def can_accept(person: "Person", draw: Draw) -> Verdict:
+    """Say whether ``person`` may accept the selection: a director who did not make it."""
+    if not person.has_role(draw.program, "director"):
+        return Verdict(False, _("Only a director accepts a selection."))
+    if person.pk in {draw.conducted_by_id, draw.selected_by_id}:
+        return Verdict(False, _("You conducted this draw. Another director accepts it."))
+    if draw.void_is_asked:
+        return Verdict(False, _("Somebody has asked to void this draw. Settle that first."))
+    if draw.accepted_at:
+        return Verdict(False, _("The selection is accepted."))
     return YES
 
 
@@ -46,6 +150,8 @@ def can_issue(person: "Person", draw: Draw) -> Verdict:
         return Verdict(False, _("You conducted this draw. Another director issues it."))
     if draw.void_is_asked:
         return Verdict(False, _("Somebody has asked to void this draw. Settle that first."))
+    if terms.of_draw(draw).by_chance and not draw.accepted_at:
+        return Verdict(False, _("The selection is not accepted yet. A director accepts it first."))
     return YES
 
 
@@ -91,10 +197,13 @@ def can_confirm_void(person: "Person", draw: Draw) -> Verdict:
 def moves(person: "Person", draw: Draw, at: datetime) -> dict[str, Verdict]:
     """Return what ``person`` may do now with ``draw``, by move; a move its state does not allow is left out."""
     verdicts = {
-        "replan": can_plan(person, draw.program),
+        "replan": can_replan(person, draw),
         "leave_out": can_ask_to_leave_out(person, draw),
-        "freeze": can_conduct(person, draw, at),
-        "select": can_conduct(person, draw, at),
+        "publish": can_publish(person, draw, at),
+        "freeze": can_freeze(person, draw, at),
+        "seed": can_seed(person, draw, at),
+        "select": can_select(person, draw, at),
+        "accept": can_accept(person, draw),
         "issue": can_issue(person, draw),
         "ask_void": can_ask_void(person, draw),
         "confirm_void": can_confirm_void(person, draw),
@@ -103,5 +212,20 @@ def moves(person: "Person", draw: Draw, at: datetime) -> dict[str, Verdict]:
     legal = {
         name: verdict for name, verdict in verdicts.items() if DRAW_LIFECYCLE.allows(draw.state, steps.get(name, name))
     }
+    for name in _not_held(draw):
+        legal.pop(name, None)
     legal.pop("ask_void" if draw.void_asked_at else "confirm_void", None)
     return legal
+
+
+def _not_held(draw: Draw) -> list[str]:
+    """Return the steps that this draw has not: its program holds none of them, or they are taken."""
+    how = terms.of_draw(draw)
+    done = [] if how.notice_days or how.by_chance else ["publish"]
+    if PublishedNotice.objects.filter(draw_id=draw.pk).exists():
+        done += ["publish", "replan"]
+    if not how.by_chance or Seed.objects.filter(draw_id=draw.pk).exists():
+        done.append("seed")
+    if not how.by_chance or draw.accepted_at:
+        done.append("accept")
+    return done

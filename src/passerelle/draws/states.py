@@ -21,9 +21,15 @@ RUNNING = (DrawState.FROZEN, DrawState.SELECTED)
 
 DRAW_LIFECYCLE = Lifecycle(
     Move("replan", leaves={DrawState.PLANNED}, reaches=DrawState.PLANNED),
+    # Once published the plan stands: what a program announced is what it holds.
+    Move("publish", leaves={DrawState.PLANNED}, reaches=DrawState.PLANNED),
     Move("leave_out", leaves={DrawState.PLANNED}, reaches=DrawState.PLANNED),
     Move("freeze", leaves={DrawState.PLANNED}, reaches=DrawState.FROZEN),
+    Move("object", leaves={DrawState.FROZEN}, reaches=DrawState.FROZEN),
+    Move("answer_objection", leaves={DrawState.FROZEN}, reaches=DrawState.FROZEN),
+    Move("seed", leaves={DrawState.FROZEN}, reaches=DrawState.FROZEN),
     Move("select", leaves={DrawState.FROZEN}, reaches=DrawState.SELECTED),
+    Move("accept", leaves={DrawState.SELECTED}, reaches=DrawState.SELECTED),
     Move("issue", leaves={DrawState.SELECTED}, reaches=DrawState.ISSUED),
     # Places of those who declined or let their invitation lapse: the walk goes on, nothing is drawn again.
     Move("refill", leaves={DrawState.ISSUED}, reaches=DrawState.ISSUED),

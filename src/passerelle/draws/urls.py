@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from passerelle.draws.pages import public, staff
+from passerelle.draws.pages import acts, candidate, public, staff
 
 app_name = "draws"
 
@@ -18,4 +18,16 @@ urlpatterns = [
     path("staff/draws/<str:number>/leave-out/<str:reference>/", staff.LeaveOut.as_view(), name="leave_out"),
     path("staff/draws/<str:number>/void/", staff.Void.as_view(), name="void"),
     path("staff/draws/<str:number>/void/settle/", staff.SettleVoid.as_view(), name="settle_void"),
+    path("staff/draws/<str:number>/notice/", acts.Publish.as_view(), name="publish"),
+    path("staff/draws/<str:number>/objections/<int:objection>/", acts.Answer.as_view(), name="objection"),
+    path("staff/draws/<str:number>/seed/", acts.BringSeed.as_view(), name="seed"),
+    path("staff/draws/<str:number>/accept/", acts.Accept.as_view(), name="accept"),
+    path("staff/draws/<str:number>/bundle.zip", acts.Bundle.as_view(), name="bundle"),
+    path("staff/draws/<str:number>/auditor.zip", acts.SealedBundle.as_view(), name="sealed_bundle"),
+    path("candidate/eoi/<str:reference>/draws/<str:number>/", candidate.Receipt.as_view(), name="receipt"),
+    path(
+        "candidate/eoi/<str:reference>/draws/<str:number>/receipt.json",
+        candidate.ReceiptFile.as_view(),
+        name="receipt_file",
+    ),
 ]

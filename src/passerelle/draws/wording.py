@@ -44,6 +44,55 @@ def window(filters: dict[str, Any]) -> list[dict[str, str]]:
     return [{"key": _("First handed in"), "value": said}]
 
 
+def chance(how: Any) -> str:
+    """Return where a program's draws take their chance from, as a sentence; ``how`` are its terms."""
+    return {
+        "none": _("Nothing is left to chance."),
+        "dice": _("Forty ten-sided dice, thrown before two witnesses after the time to object."),
+        "drand": _("A public beacon, at the first round after the time to object (drand, quicknet)."),
+    }[how.seed]
+
+
+def objection_window(how: Any) -> str:
+    """Return how long people may object to a frozen pool, as a sentence."""
+    if not how.objection_hours:
+        return _("No time to object is set.")
+    return ngettext(
+        "For %(count)s hour after the pool is frozen.",
+        "For %(count)s hours after the pool is frozen.",
+        how.objection_hours,
+    ) % {"count": how.objection_hours}
+
+
+def leanings(found: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return the self-test as lines for ``components/checks.html``, the likelihood of each spread under chance beside it."""
+    traits = {
+        "day": _("By day of submission, those taken are spread as chance spreads them."),
+        "hour": _("By hour of submission, those taken are spread as chance spreads them."),
+        "category": _("By category, those taken are spread as chance spreads them."),
+        "language": _("By language, those taken are spread as chance spreads them."),
+        "ticket": _("By order of tickets, those taken are spread as chance spreads them."),
+    }
+    return [
+        {"good": not one.stops, "text": traits[one.trait], "detail": f"p = {number_format(round(one.likely, 5))}"}
+        for one in found
+    ]
+
+
+def wrong_seed(why: str) -> str:
+    """Return why what was brought is not the seed of this draw, and what to do."""
+    return {
+        "source": _("The commitment names another source of chance. Only that one counts."),
+        "malformed": _("The signature is not in hexadecimal. Copy it from the beacon as it stands."),
+        "round": _("This is not the round that the commitment names, or it has not come out yet. Bring that round."),
+        "signature": _("The randomness is not the SHA-256 of the signature. Fetch the round again."),
+        "digits": _("Enter exactly forty digits from 0 to 9."),
+        "differ": _(
+            "These are not the digits that the first person entered. Look at the record of the throw together."
+        ),
+    }[why]
+
+
 def checks(findings: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return assertions as lines for ``components/checks.html``: holds, does not, or open, each with its sentence."""
     return [{"good": one["good"], **_line(one["key"], one["good"], one["facts"])} for one in findings]
@@ -111,6 +160,7 @@ _HOLDS = {
     "points": lambda facts: _("The points frozen are the points confirmed and told to each person."),
     "one_grid": lambda facts: _("All points come from one grid: %(grid)s.") % {"grid": ", ".join(facts["grids"])},
     "places": _places,
+    "bias": lambda facts: _("Where chance decided, no day, hour, category, language or ticket is favoured."),
 }
 _FAILS = {
     "eligible": _not_eligible,
@@ -132,6 +182,7 @@ _FAILS = {
     "aimed": lambda facts: _("People taken who do not have what the draw is aimed at: %(count)s.") % facts,
     "complete": lambda facts: _("Files that could be drawn when the pool was frozen are missing from it."),
     "places": _no_places,
+    "bias": lambda facts: _("Chance would hardly spread those taken like this. Find out why, and make the draw void."),
 }  # fmt: skip
 
 

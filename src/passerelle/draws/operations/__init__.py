@@ -1,24 +1,35 @@
-"""What is done with draws: planned, frozen and selected, issued, made void."""
+"""What is done with draws: planned and announced, frozen and committed to, seeded, selected, accepted, issued, made void."""
 
+from passerelle.draws.operations.accepting import accept
+from passerelle.draws.operations.announcing import publish_notice
 from passerelle.draws.operations.conducting import DrawBlocked, conduct_draw, freeze, select
 from passerelle.draws.operations.issuing import mark_issued
 from passerelle.draws.operations.leaving_out import ask_to_leave_out, confirm_leaving_out, leave_out
+from passerelle.draws.operations.objecting import answer_objection, object_to_draw
 from passerelle.draws.operations.planning import plan_draw, replan_draw
 from passerelle.draws.operations.refilling import refill
+from passerelle.draws.operations.seeding import WrongSeed, enter_dice, give_round
 from passerelle.draws.operations.voiding import ask_void, confirm_void, keep_draw, void_draw
 
 __all__ = [
     "DrawBlocked",
+    "WrongSeed",
+    "accept",
+    "answer_objection",
     "ask_to_leave_out",
     "ask_void",
     "conduct_draw",
     "confirm_leaving_out",
     "confirm_void",
+    "enter_dice",
     "freeze",
+    "give_round",
     "keep_draw",
     "leave_out",
     "mark_issued",
+    "object_to_draw",
     "plan_draw",
+    "publish_notice",
     "refill",
     "replan_draw",
     "select",

@@ -7,10 +7,11 @@ from typing import Any
 from django.db import connection, transaction
 
 from passerelle.core.verdicts import require
-from passerelle.draws import checking, queries, selecting
+from passerelle.draws import checking, queries, selecting, terms
 from passerelle.draws.models import Draw, Entry, Excluded
+from passerelle.draws.operations import committing
 from passerelle.draws.operations.support import alone_in, locked, told
-from passerelle.draws.permissions import can_conduct
+from passerelle.draws.permissions import can_freeze, can_select
 from passerelle.draws.states import DRAW_LIFECYCLE, DrawState
 from passerelle.eoi import queries as eois
 from pointsgrid import draw as choosing
@@ -34,10 +35,15 @@ class DrawBlocked(Exception):
 def conduct_draw(*, number: str, by: Any, at: datetime) -> Draw:
     """Freeze the pool and select; a draw that stopped in between is taken up where it stopped.
 
+    Where the pack gives time to object or leaves equals to chance, a freshly frozen draw stays frozen: its seed comes later.
+
     Raises NotAllowed, IllegalMove, and DrawBlocked while something stands in the way of the freeze.
     """
     if queries.draw(number).state == DrawState.PLANNED:
-        freeze(number=number, by=by, at=at)
+        draw = freeze(number=number, by=by, at=at)
+        how = terms.of_draw(draw)
+        if how.objection_hours or how.by_chance:
+            return draw
     return select(number=number, by=by, at=at)
 
 
@@ -52,7 +58,7 @@ def freeze(*, number: str, by: Any, at: datetime) -> Draw:
     """
     draw = locked(number)
     alone_in(draw.program)
-    require(can_conduct(by, draw, at))
+    require(can_freeze(by, draw, at))
     draw.state = DRAW_LIFECYCLE.after(draw.state, "freeze")
     _nothing_in_the_way(draw, at)
     excluded = _exclude(draw, at)
@@ -61,6 +67,7 @@ def freeze(*, number: str, by: Any, at: datetime) -> Draw:
     draw.conducted_by, draw.frozen_at = by, at
     draw.save(update_fields=["state", "pool_size", "conducted_by", "frozen_at"])
     told("draw.frozen", draw, by=by, at=at, entries=draw.pool_size, excluded=excluded)
+    committing.commit(draw, by=by, at=at)
     return draw
 
 
@@ -109,9 +116,9 @@ def select(*, number: str, by: Any, at: datetime) -> Draw:
     The assertions are run and kept with the draw. A red one does not undo the selection: it blocks the issue.
     """
     draw = locked(number)
-    require(can_conduct(by, draw, at))
+    require(can_select(by, draw, at))
     draw.state = DRAW_LIFECYCLE.after(draw.state, "select")
-    if selecting.blocks(draw).by_chance:
+    if selecting.blocks(draw).by_chance and not queries.is_seeded(draw):
         raise DrawBlocked("no_seed")
     outcome = choosing.select(lambda: queries.frozen(draw), queries.rule_of(draw))
     _keep(draw, outcome)
@@ -131,8 +138,9 @@ def _keep(draw: Draw, outcome: choosing.Selection) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO draws_standing (entry_id, position, selected, cell)"
-            " SELECT id, row_number() OVER (ORDER BY rank DESC, eoi_id), cell IS NOT NULL, COALESCE(cell, '')"
-            " FROM draws_entry LEFT JOIN unnest(%s::bigint[], %s::text[]) AS taken (eoi, cell) ON eoi = eoi_id"
+            " SELECT entry.id, row_number() OVER (ORDER BY rank DESC, tie, eoi_id), cell IS NOT NULL, COALESCE(cell, '')"
+            " FROM draws_entry AS entry LEFT JOIN draws_lot AS lot ON lot.entry_id = entry.id"
+            " LEFT JOIN unnest(%s::bigint[], %s::text[]) AS taken (eoi, cell) ON eoi = eoi_id"
             " WHERE draw_id = %s",
             [list(cells), list(cells.values()), draw.pk],
         )

@@ -1,6 +1,7 @@
 """Planning a draw: day, size, categories, cut-off instant; the rule comes from the pack."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -9,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from passerelle.core.references import next_reference
 from passerelle.core.verdicts import require
-from passerelle.draws import aiming
+from passerelle.draws import aiming, terms
 from passerelle.draws.models import Draw
 from passerelle.draws.operations.support import locked, told
-from passerelle.draws.permissions import can_plan
+from passerelle.draws.permissions import can_plan, can_replan
 from passerelle.draws.queries import rules_of
 from passerelle.draws.selecting import blocks, rule_of
 from passerelle.draws.states import DRAW_LIFECYCLE
@@ -50,7 +51,9 @@ def plan_draw(
         number=next_reference(f"{rules.reference_prefix}-D", held_on.year), program=program, held_on=held_on,
         closes_at=closes_at, size=size, stream=stream, categories=_in_order(rules, categories),
         filters=_aimed(rules, stream, filters or {}), planned_by=by, planned_at=at,
-        rule={**_rule(rules, stream, held_on, rule), "pack": pack.pk, "pack_sha256": pack.sha256},
+        rule={
+            **_rule(rules, stream, held_on, rule), "pack": pack.pk, "pack_sha256": pack.sha256, "terms": asdict(terms.of(rules)),
+        },
         follows=Draw.objects.get(program=program, number=follows) if follows else None,
     )  # fmt: skip
     _fits(draw)
@@ -66,7 +69,7 @@ def replan_draw(
 ) -> Draw:  # fmt: skip
     """Change the plan while nothing is frozen; without ``rule`` the rule stays. Raises NotAllowed, IllegalMove and BadPlan."""
     draw = locked(number)
-    require(can_plan(by, draw.program))
+    require(can_replan(by, draw))
     draw.state = DRAW_LIFECYCLE.after(draw.state, "replan")
     rules = programs.rules_in_force(draw.program, at)
     _check(rules, held_on, closes_at, size, categories)

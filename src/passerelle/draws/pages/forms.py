@@ -144,3 +144,52 @@ class ReasonForm(forms.Form):
     def __init__(self, *args: Any, hint: Any = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = hint
+
+
+class DiceForm(forms.Form):
+    """Forty digits, as they fell."""
+
+    digits = forms.RegexField(
+        r"^[0-9 ]{40,60}$",
+        label=_("The forty digits, in the order in which they fell"),
+        help_text=_("Ten-sided dice, 0 to 9. Blanks between them do not count."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 60, "autocomplete": "off"}),
+        error_messages={
+            "required": _("Enter the forty digits."),
+            "invalid": _("Enter exactly forty digits from 0 to 9."),
+        },
+    )
+
+    def clean_digits(self) -> str:
+        """Return the digits alone."""
+        return str(self.cleaned_data["digits"]).replace(" ", "")
+
+
+class RoundForm(forms.Form):
+    """A round of the beacon, as its address shows it."""
+
+    round = forms.IntegerField(
+        label=_("Number of the round"), min_value=1, widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 12}),
+        error_messages={
+            "required": _("Enter the number of the round."), "invalid": _("Enter the number of the round, in digits."),
+            "min_value": _("Enter the number of the round, in digits."),
+        },
+    )  # fmt: skip
+    signature = forms.RegexField(
+        r"^[0-9a-f]{2,200}$", label=_("Signature of the round"), widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        help_text=_("Digits and letters from a to f, as the beacon gives them."),
+        error_messages={
+            "required": _("Enter the signature of the round."),
+            "invalid": _("Copy the signature as it stands: digits and letters from a to f."),
+        },
+    )  # fmt: skip
+
+
+class ObjectionForm(forms.Form):
+    """What is wrong."""
+
+    words = forms.CharField(
+        label=_("What is wrong with your line"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("The selection waits until staff have answered."),
+        error_messages={"required": _("Say what is wrong.")},
+    )  # fmt: skip

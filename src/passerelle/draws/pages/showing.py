@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, pgettext
 
 from passerelle.core import audit, charts, dates, event_words
 from passerelle.core.text import pick
-from passerelle.draws import queries, wording
+from passerelle.draws import queries, terms, wording
 from passerelle.draws.states import DrawState
 from passerelle.programs.rules import ProgramRules
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from passerelle.draws.models import Draw
 
 BAND = 25
+
+
+_OPEN: tuple[Any, Any] = (None, None)
 
 
 def steps(draw: Draw) -> list[dict[str, Any]]:
@@ -28,6 +31,14 @@ def steps(draw: Draw) -> list[dict[str, Any]]:
         (pgettext("step of a draw", "Select"), draw.selected_by, draw.selected_at),
         (pgettext("step of a draw", "Issue"), draw.approved_by, draw.issued_at),
     ]
+    if terms.of_draw(draw).by_chance:
+        notice, seed = queries.notice(draw), queries.seed_of(draw)
+        acts.insert(
+            1,
+            (pgettext("step of a draw", "Notice"), *((notice.published_by, notice.published_at) if notice else _OPEN)),
+        )
+        acts.insert(3, (pgettext("step of a draw", "Seed"), *((seed.given_by, seed.given_at) if seed else _OPEN)))
+        acts.insert(5, (pgettext("step of a draw", "Accept"), draw.accepted_by, draw.accepted_at))
     shown = [{"name": name, "who": who, "at": at, "state": "is-done" if at else ""} for name, who, at in acts]
     if draw.voided_at:
         void = {
@@ -56,6 +67,8 @@ def pool_chart(outlook: queries.Outlook, *, foreseen: bool) -> charts.Chart | No
 
 def _title(outlook: queries.Outlook, foreseen: bool) -> str:
     told = {"count": outlook.taken, "pool": outlook.pool, "cutoff": outlook.cutoff}
+    if not outlook.taken:
+        return ngettext("%(pool)s person in the pool", "%(pool)s people in the pool", outlook.pool) % told
     if foreseen:
         return (
             ngettext(
@@ -124,6 +137,22 @@ def facts(draw: Draw, rules: ProgramRules, at: datetime) -> list[dict[str, Any]]
         {"key": _("Categories"), "value": wording.names(rules, draw.categories)},
         {"key": _("Taken"), "value": str(draw.size)},
     ]
+
+
+def waits_for(moves: dict[str, Any]) -> str:
+    """Return the next act of a draw, whose verdict says why it waits; the first of those its state allows."""
+    return next((name for name in ("publish", "freeze", "seed", "select", "accept", "issue") if name in moves), "")
+
+
+def proof(draw: Draw) -> list[dict[str, Any]]:
+    """Return the hashes of a frozen draw as rows of a summary list."""
+    committed, seed = queries.commitment(draw), queries.seed_of(draw)
+    if committed is None:
+        return []
+    rows = [{"key": _("Commitment"), "value": committed.commit}, {"key": _("Root"), "value": committed.root}]
+    if seed:
+        rows += [{"key": _("Source of chance"), "value": seed.source}, {"key": _("Seed"), "value": seed.seed}]
+    return rows
 
 
 def timeline(draw: Draw) -> list[dict[str, Any]]:

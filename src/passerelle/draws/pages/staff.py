@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from passerelle.accounts.access import FILE_READERS, StaffPage
 from passerelle.allocations import queries as allocations
 from passerelle.core import deadlines
 from passerelle.core.arrival import ArrivedRequest
-from passerelle.draws import checking, operations, permissions, queries, selecting, wording
+from passerelle.draws import checking, operations, permissions, queries, selecting, terms, wording
 from passerelle.draws.operations.leaving_out import NotUnderReview
 from passerelle.draws.operations.planning import BadPlan
 from passerelle.draws.pages import forms, showing
@@ -188,12 +189,23 @@ class Workbench(DrawPage):
             "sizes": sizes if sizes.is_bound else forms.SizeForm(initial={"size": draw.size}),
             "foreseen": showing.is_foreseen(draw), "chart": showing.pool_chart(outlook, foreseen=showing.is_foreseen(draw)),
             "shares": showing.shares(outlook, rules), "checks": wording.checks(self._findings(draw, request)),
-            "moves": permissions.moves(self.person, draw, at), "left_out": self._left_out(draw),
+            "left_out": self._left_out(draw),
             "unreviewed": self._unreviewed(draw, request), "excluded": queries.excluded(draw),
             "promotions": queries.promotions(draw), "events": showing.timeline(draw), "rule": selecting.blocks(draw),
             "sentences": selection_words.sentences(selecting.blocks(draw), queries.rules_of(draw), draw.stream, tried or draw.size),
+            **self._act(draw, at),
         }  # fmt: skip
         return self.show(context, part="outlook")
+
+    def _act(self, draw: Draw, at: datetime) -> dict[str, Any]:
+        """Return what stands on the page about the next act, the notice, objections and proof."""
+        moves = permissions.moves(self.person, draw, at)
+        return {
+            "moves": moves, "waits": showing.waits_for(moves), "notice": queries.notice(draw),
+            "objections": queries.objections(draw) if draw.frozen_at else (), "proof": showing.proof(draw),
+            "has_bundle": queries.has_bundle(draw),
+            "may_audit": draw.frozen_at and self.person.has_role(draw.program, "auditor", "director"),
+        }  # fmt: skip
 
     def _findings(self, draw: Draw, request: ArrivedRequest) -> list[dict[str, Any]]:
         # A selected draw is checked as it stands now; what was true at the issue stays as it was kept.
@@ -235,16 +247,23 @@ class Conduct(DrawPage):
     def post(self, request: ArrivedRequest, number: str) -> HttpResponse:
         draw = self.found(number)
         try:
-            operations.conduct_draw(number=draw.number, by=self.person, at=request.arrived_at)
+            done = operations.conduct_draw(number=draw.number, by=self.person, at=request.arrived_at)
         except operations.DrawBlocked as block:
             return self._page(request, draw, wording.blocked(block.why, block.who), status=409)
-        messages.success(request, _("The draw is conducted. Another director issues it."))
+        if done.state == DrawState.FROZEN:
+            messages.success(request, _("The pool is frozen and committed to. Each candidate has a receipt."))
+        else:
+            messages.success(request, _("The draw is conducted. Another director issues it."))
         return self.go_to("draws:workbench", draw.number)
 
     def _page(self, request: ArrivedRequest, draw: Draw, blocked: str = "", status: int = 200) -> HttpResponse:
         outlook = queries.outlook(draw, request.arrived_at)
-        verdict = permissions.can_conduct(self.person, draw, request.arrived_at)
-        context = {"draw": draw, "outlook": outlook, "blocked": blocked, "verdict": verdict}
+        may = permissions.can_select if draw.frozen_at else permissions.can_freeze
+        how = terms.of_draw(draw)
+        context = {
+            "draw": draw, "outlook": outlook, "blocked": blocked, "verdict": may(self.person, draw, request.arrived_at),
+            "stops": bool(how.objection_hours or how.by_chance) and not draw.frozen_at,
+        }  # fmt: skip
         return self.show({**self.sizing(request, draw.held_on.year), **context}, status=status)
 
 

@@ -15,7 +15,18 @@ from django.utils.translation import gettext_lazy as _
 from passerelle.allocations import queries as allocations
 from passerelle.core.verdicts import Verdict
 from passerelle.draws import aiming, permissions, ranking, selecting
-from passerelle.draws.models import Draw, Entry, Excluded, LeftOut, Promotion, Standing
+from passerelle.draws.models import (
+    Draw,
+    Entry,
+    Excluded,
+    LeftOut,
+    Objection,
+    Promotion,
+    PublishedNotice,
+    Seed,
+    Standing,
+    Throw,
+)
 from passerelle.draws.states import RUNNING, DrawState
 from passerelle.eoi import queries as eois
 from passerelle.programs import queries as programs
@@ -48,13 +59,20 @@ def rules_of(draw: Draw) -> ProgramRules:
 
 def frozen(draw: Draw) -> Iterator[choosing.Entry]:
     """Give the entries as they were frozen, in ranking order, for the library; one query, streamed."""
-    rows = in_order(draw).values_list("eoi_id", "rank", "cells", "grp", "cap")
+    lot = ("lot__tie",) if is_seeded(draw) else ()
+    rows = in_order(draw).values_list("eoi_id", "rank", "cells", "grp", "cap", *lot)
     return selecting.stream(rows.iterator(chunk_size=2000))
 
 
 def in_order(draw: Draw) -> QuerySet[Entry]:
-    """Return the frozen entries in the order in which the draw walks them."""
-    return Entry.objects.filter(draw=draw).order_by("-rank", "eoi_id")
+    """Return the frozen entries in the order in which the draw walks them: equals by lot once the seed is known."""
+    lot = ("lot__tie",) if is_seeded(draw) else ()
+    return Entry.objects.filter(draw=draw).order_by("-rank", *lot, "eoi_id")
+
+
+def is_seeded(draw: Draw) -> bool:
+    """Say whether the seed of a draw is known, so that every entry has its lot."""
+    return Seed.objects.filter(draw=draw).exists()
 
 
 def pool(draw: Draw, at: datetime) -> QuerySet[Any, Any]:
@@ -91,6 +109,33 @@ def promotions(draw: Draw) -> QuerySet[Promotion]:
 def fallen(number: str) -> QuerySet[Any, Any]:
     """Return the EOIs of a draw whose place was given on, or stayed free with nobody left to take it."""
     return Promotion.objects.filter(draw__number=number).values("fallen__eoi")
+
+
+def notice(draw: Draw) -> PublishedNotice | None:
+    """Return the published notice of a draw, None where there is none."""
+    return PublishedNotice.objects.filter(draw=draw).select_related("published_by").first()
+
+
+def announced(program: str) -> QuerySet[PublishedNotice]:
+    """Return the published notices of a program, the nearest day first: its calendar of draws."""
+    rows = PublishedNotice.objects.filter(draw__program=program).select_related("draw")
+    return rows.order_by("draw__held_on", "draw_id")
+
+
+def objections(draw: Draw) -> QuerySet[Objection]:
+    """Return what people object to, the first first."""
+    return Objection.objects.filter(draw=draw).select_related("eoi", "made_by", "answered_by").order_by("id")
+
+
+def throws(draw: Draw) -> QuerySet[Throw]:
+    """Return who has entered digits of the dice."""
+    return Throw.objects.filter(draw=draw).select_related("entered_by").order_by("id")
+
+
+def frozen_draws(eoi: Any) -> QuerySet[Draw]:
+    """Return the draws over a file's pool whose entries are frozen, in which it was or might have been, newest first."""
+    frozen_pool = Draw.objects.filter(program=eoi.program, stream=eoi.stream, frozen_at__isnull=False)
+    return frozen_pool.filter(frozen_at__gte=eoi.opened_at).order_by("-frozen_at", "-id")
 
 
 def left_out(draw: Draw) -> QuerySet[LeftOut]:

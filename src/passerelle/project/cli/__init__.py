@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from passerelle.project.cli import data, mail, packs, people, scoring, serving
+from passerelle.project.cli import data, draws, mail, packs, people, scoring, serving
 
 app = typer.Typer(
     name="passerelle",
@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (serving, packs, scoring, people, mail, data):
+for part in (serving, packs, scoring, people, draws, mail, data):
     part.register(app)
 
 

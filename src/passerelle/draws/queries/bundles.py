@@ -1,0 +1,157 @@
+"""The bundles of a draw: what a stranger checks it with, and the sealed one of the auditor; the same rows, the same bytes."""
+
+import base64
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.db.models import Count
+
+from npd1 import bundle, canonical, result
+from passerelle.core import sealing
+from passerelle.draws import announced, terms
+from passerelle.draws.models import (
+    Commitment,
+    Draw,
+    Entry,
+    Excluded,
+    Leaf,
+    LeftOut,
+    PublishedNotice,
+    Seed,
+    Standing,
+)
+from passerelle.draws.queries import promoted, proofs
+from passerelle.draws.states import DrawState
+
+VERIFIER = Path(__file__).resolve().parent.parent / "verifier"
+
+
+class NotPublic(Exception):
+    """The draw has no bundle yet: it is neither issued nor void after its freeze, or it had no source of chance."""
+
+
+def result_of(draw: Draw) -> result.Result:
+    """Return how a draw came out, in the words of npd1."""
+    committed = Commitment.objects.get(draw=draw)
+    seed, chosen = proofs.seed_of(draw), Standing.objects.filter(entry__draw=draw, selected=True)
+    rows = chosen.order_by("entry__leaf__ticket").values_list("entry__leaf__ticket", "cell")
+    tickets = [(ticket or "", cell) for ticket, cell in rows]
+    void = result.Void(announced.instant(draw.voided_at), draw.void_reason) if draw.voided_at else None
+    return result.Result(
+        draw=draw.number, commit=committed.commit, source=seed.source if seed else "",
+        seed=bytes.fromhex(seed.seed) if seed else b"", selected=tickets, allotments=proofs.filled(draw),
+        promotions=promoted.told(draw), void=void,
+    )  # fmt: skip
+
+
+def has_bundle(draw: Draw) -> bool:
+    """Say whether a draw has a public bundle: it took chance from somewhere, and is issued, or void after its freeze."""
+    over = draw.state == DrawState.ISSUED or (draw.state == DrawState.VOID and draw.frozen_at is not None)
+    return over and terms.of_draw(draw).by_chance
+
+
+def public(draw: Draw) -> dict[str, bytes]:
+    """Return the members of the public bundle, as the program's level of privacy says; raises NotPublic."""
+
+    how, seed = terms.of_draw(draw), proofs.seed_of(draw)
+    if not has_bundle(draw):
+        raise NotPublic
+    committed, notice = Commitment.objects.get(draw=draw), PublishedNotice.objects.filter(draw=draw).first()
+    out = result_of(draw).to_bytes()
+    members = {**_help(), "key.txt": _line(committed.key), "counts.json": _counts(draw, committed, out, how.privacy)}
+    if notice:
+        members["notice.json"] = notice.document.encode()
+        members["notice.sig"] = _line(proofs.standard(notice.signature))
+    if (draw.pool_size or 0) < bundle.FEWEST:
+        return members
+    members["commitment.json"] = committed.document.encode()
+    members["commitment.sig"] = _line(proofs.standard(committed.signature))
+    if seed:
+        members["seed.json"] = _seed(seed)
+    if how.privacy != "auditor":
+        members["result.json"], members["result.sig"] = out, _line(proofs.standard(sealing.sign(out)))
+    if how.privacy == "full" and not announced.rank_names(draw):
+        members["leaves.txt"] = bundle.leaves_file(proofs.lines(draw))
+    return members
+
+
+def sealed(draw: Draw) -> dict[str, bytes]:
+    """Return the members of the auditor's bundle: everything, with every line and who is behind it."""
+
+    committed, notice, seed = (
+        Commitment.objects.get(draw=draw),
+        PublishedNotice.objects.filter(draw=draw).first(),
+        proofs.seed_of(draw),
+    )
+    out = result_of(draw).to_bytes()
+    members = {
+        **_help(), "key.txt": _line(committed.key), "commitment.json": committed.document.encode(),
+        "commitment.sig": _line(proofs.standard(committed.signature)), "result.json": out,
+        "result.sig": _line(proofs.standard(sealing.sign(out))), "leaves.txt": bundle.leaves_file(proofs.lines(draw)),
+        "counts.json": _counts(draw, committed, out, terms.of_draw(draw).privacy), "people.csv": _people(draw),
+    }  # fmt: skip
+    if notice:
+        members["notice.json"], members["notice.sig"] = (
+            notice.document.encode(),
+            _line(proofs.standard(notice.signature)),
+        )
+    if seed:
+        members["seed.json"] = _seed(seed)
+    return members
+
+
+def _help() -> dict[str, bytes]:
+    """Return how to check a bundle, in both languages, and the program that does."""
+    return {name: (VERIFIER / name).read_bytes() for name in ("README.md", "LISEZMOI.md", "verify_draw.py")}
+
+
+def _seed(seed: Seed) -> bytes:
+    if seed.source.startswith("dice:"):
+        witnesses = [one.name for one in (seed.given_by, seed.witnessed_by) if one]
+        return canonical.to_bytes({"source": seed.source, "witnesses": witnesses})
+    return canonical.to_bytes({"source": seed.source, "signature": seed.signature})
+
+
+def _counts(draw: Draw, committed: Commitment, out: bytes, level: Any) -> bytes:
+    by_number = Entry.objects.filter(draw=draw).order_by("rank__0").values_list("rank__0").annotate(count=Count("pk"))
+    ends = proofs.filled(draw)
+    return bundle.counts(
+        draw=draw.number, level=level, commit=committed.commit, result=out, size=draw.pool_size or 0,
+        selected=sum(one.filled for one in ends), allotments=ends,
+        by_number=list(by_number) if announced.rank_names(draw) else (),
+    )  # fmt: skip
+
+
+def _people(draw: Draw) -> bytes:
+    held = io.StringIO()
+    rows = csv.writer(held, lineterminator="\r\n")
+    rows.writerow(("reference", "person", "ticket", "why", "points"))
+    rows.writerows(_in(draw))
+    rows.writerows(_out(draw))
+    return held.getvalue().encode()
+
+
+def _in(draw: Draw) -> Iterator[tuple[Any, ...]]:
+    names = ("entry__eoi__reference", "entry__eoi__person_key", "ticket", "entry__points")
+    for reference, person, ticket, points in (
+        Leaf.objects.filter(draw=draw).order_by("position").values_list(*names).iterator(chunk_size=5000)
+    ):
+        yield reference, person, ticket or "", "", points
+
+
+def _out(draw: Draw) -> Iterator[tuple[Any, ...]]:
+    held = Entry.objects.filter(draw=draw).values("eoi")
+    for row in (
+        LeftOut.objects.filter(draw=draw, confirmed_at__isnull=False).exclude(eoi__in=held).select_related("eoi")
+    ):
+        yield row.eoi.reference, row.eoi.person_key, "", "left out by two people", row.eoi.points
+    for one in Excluded.objects.filter(draw=draw).exclude(eoi__in=held).select_related("eoi"):
+        yield one.eoi.reference, one.eoi.person_key, "", "criteria: " + " ".join(one.criteria), one.eoi.points
+
+
+def _line(text: str) -> bytes:
+    base64.b64decode(text, validate=True)
+    return text.encode() + b"\n"

@@ -1,0 +1,155 @@
+"""What proofs are made from: the lines of a frozen pool, where each stands in the tree, and how the draw ended for it."""
+
+import base64
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Count, Max
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from npd1 import canonical, leaves, receipts, tree
+from npd1.result import Filled
+from npd1.words import EVERYBODY
+from passerelle.core import audit
+from passerelle.draws import reasons, selecting
+from passerelle.draws.models import Commitment, Draw, Entry, Leaf, Lot, Promotion, Seed, Standing
+from passerelle.draws.queries import promoted
+from passerelle.draws.queries.rows import rule_of, rules_of
+from passerelle.draws.states import DrawState
+
+_DIGEST = 32
+
+
+def commitment(draw: Draw) -> Commitment | None:
+    """Return what was committed to when the pool was frozen; None before that."""
+    return Commitment.objects.filter(draw=draw).first()
+
+
+def source_of(committed: Commitment) -> dict[str, Any]:
+    """Return the source of chance that a commitment names."""
+    source: dict[str, Any] = canonical.from_bytes(committed.document.encode())["source"]
+    return source
+
+
+def why(draw: Draw, eoi: Any, held: receipts.Receipt | None) -> str:
+    """Return the one sentence for a person about a draw: why taken or not, or why not in it; before the issue what is so far."""
+    if held and held.drawn:
+        return held.drawn.sentence[(get_language() or "en")[:2]]
+    if held:
+        return _("You are in this draw. When its invitations are out, this page says how it ended for you.")
+    if Entry.objects.filter(draw=draw, eoi=eoi).exists():
+        return _("You were in this draw. Its ticket has been erased, so nothing ties its line to you any more.")
+    return reasons.not_in(draw, eoi, rules_of(draw))
+
+
+def seed_of(draw: Draw) -> Seed | None:
+    """Return the seed of a draw, None while it is not known."""
+    return Seed.objects.filter(draw=draw).select_related("given_by", "witnessed_by").first()
+
+
+def leaf_of(ticket: str, salt: str, cells: list[str], rank: list[int], group: str, cap: int | None) -> leaves.Leaf:
+    """Return an entry as npd1 writes it; a limit counts only where there is a group that it limits."""
+    limited = bool(group) and cap is not None
+    return leaves.Leaf(ticket, frozenset(cells), tuple(rank), salt, group if limited else "", cap if limited else None)
+
+
+def line_of(leaf: Leaf) -> str:
+    """Return the line of an entry as it was committed to; raises ValueError where its ticket was erased."""
+    if leaf.ticket is None or leaf.salt is None:
+        raise ValueError("the ticket of this entry was erased: its line is nobody's any more")
+    entry = leaf.entry
+    return leaf_of(leaf.ticket, leaf.salt, entry.cells, entry.rank, entry.grp, entry.cap).line(leaf.draw.number)
+
+
+def lines(draw: Draw) -> Iterator[str]:
+    """Give every line of a frozen pool in the order of the tickets, streamed."""
+    rows = Leaf.objects.filter(draw=draw).select_related("entry", "draw").order_by("position")
+    return (line_of(row) for row in rows.iterator(chunk_size=5000))
+
+
+def filled(draw: Draw) -> list[Filled]:
+    """Return how each allotment of a selected draw ended: places, filled, rank and tie of the last one taken."""
+    rule = rule_of(draw)
+    taken = Standing.objects.filter(entry__draw=draw, selected=True).order_by()
+    ends = {one["cell"]: one for one in taken.values("cell").annotate(count=Count("pk"), last=Max("position"))}
+    last_places = [one["last"] for one in ends.values()]
+    lasts = Standing.objects.filter(entry__draw=draw, position__in=last_places).select_related("entry", "entry__lot")
+    entries = {one.position: one.entry for one in lasts}
+    found = []
+    for allotment in rule.allotments:
+        name = selecting.cell(allotment)
+        end = ends.get(name)
+        last = entries[end["last"]] if end else None
+        tie = last.lot.tie if last and rule.ties != "take_all" and hasattr(last, "lot") else ""
+        found.append(Filled(name, allotment.places, end["count"] if end else 0, tuple(last.rank) if last else (), tie))
+    return found
+
+
+def receipt(draw: Draw, eoi: Any) -> receipts.Receipt | None:
+    """Return the receipt of a file in a frozen draw, with how it came out once its invitations are issued.
+
+    None where the file was not in it, or its ticket has been erased.
+    """
+    leaf = Leaf.objects.select_related("entry", "draw").filter(draw=draw, entry__eoi=eoi, ticket__isnull=False).first()
+    made = commitment(draw)
+    if leaf is None or made is None:
+        return None
+    roots = _split(bytes(made.blocks))
+    start = leaf.position >> tree.HEIGHT << tree.HEIGHT
+    block = Leaf.objects.filter(draw=draw, position__gte=start, position__lt=start + (1 << tree.HEIGHT)).order_by(
+        "position"
+    )
+    digests = [bytes(one) for one in block.values_list("digest", flat=True)]
+    last = audit.trail(draw.number).last()
+    return receipts.Receipt(
+        draw=draw.number, line=line_of(leaf), index=leaf.position, size=draw.pool_size or 0,
+        path=tree.path_through_blocks(digests, roots, leaf.position), commitment=made.document,
+        signature=standard(made.signature), key=made.key, head=last.digest if last else "", drawn=drawn(draw, leaf.entry),
+    )  # fmt: skip
+
+
+def standard(signature: str) -> str:
+    """Return one of our signatures in standard base64 with its padding, as npd1 writes them."""
+    padded = signature + "=" * (-len(signature) % 4)
+    return base64.b64encode(base64.urlsafe_b64decode(padded)).decode()
+
+
+def drawn(draw: Draw, entry: Entry) -> receipts.Drawn | None:
+    """Return what an issued draw came to for an entry; None before the issue: nobody is told a selection that may be void."""
+    if draw.state != DrawState.ISSUED:
+        return None
+    standing, seed = Standing.objects.get(entry=entry), seed_of(draw)
+    lot = Lot.objects.filter(entry=entry).first()
+    fell = Promotion.objects.filter(fallen=entry).exists()
+    stepped_up = Promotion.objects.filter(taken=entry).first()
+    open_to = [one for one in filled(draw) if one.cell == EVERYBODY or one.cell in entry.cells]
+    taken = standing.selected or stepped_up is not None
+    cell = (stepped_up.cell if stepped_up else standing.cell) if taken else ""
+    left = any(entry.leaf.ticket in one.passed for one in promoted.told(draw))
+    stopped = None if taken else _stopped(draw, entry, standing, open_to, left=left)
+    end = next((one for one in open_to if one.cell == cell), open_to[-1] if open_to else None)
+    ending = reasons.Ending(stopped, end, promoted=stepped_up is not None, fell=fell)
+    return receipts.Drawn(
+        source=seed.source if seed else "", tie=lot.tie if lot else "", taken=taken, cell=cell, open_to=open_to,
+        sentence=reasons.sentence(draw, entry, ending), stopped=stopped, promoted=stepped_up is not None,
+    )  # fmt: skip
+
+
+def _stopped(draw: Draw, entry: Entry, standing: Standing, open_to: list[Filled], *, left: bool) -> receipts.Stopped:
+    """Return the first rule that stopped somebody who was not taken."""
+    if left:
+        return "left"
+    if not open_to:
+        return "none"
+    # Whoever stands before the last one taken, or where places are left, was passed over: only a limit does that.
+    last = Standing.objects.filter(entry__draw=draw, selected=True, cell__in=[one.cell for one in open_to])
+    before = last.filter(position__gt=standing.position).exists()
+    spare = any(one.filled < one.places for one in open_to)
+    if entry.grp and entry.cap is not None and (before or spare):
+        return "cap"
+    return "left" if before or spare else "places"
+
+
+def _split(roots: bytes) -> list[bytes]:
+    return [roots[place : place + _DIGEST] for place in range(0, len(roots), _DIGEST)]
