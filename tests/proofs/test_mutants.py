@@ -39,7 +39,10 @@ AREAS: dict[str, dict[str, list[str]]] = {
         "src/pointsgrid/deriving.py": [*GRID, "tests/programs/test_checks.py", "tests/eoi/test_submitting.py"],
     },
     "draw": {
-        "src/pointsgrid/draw.py": ["tests/pointsgrid_draw/test_draw.py"],
+        **{
+            f"src/pointsgrid/draw/{name}.py": ["tests/pointsgrid_draw/test_draw.py"]
+            for name in ("entries", "selecting", "promoting")
+        },
         **{f"src/passerelle/draws/{name}.py": DRAWS for name in DRAWING},
     },
     "deadline": {"src/passerelle/core/deadlines.py": ["tests/core/test_deadlines.py", "tests/programs/test_deadlines.py"]},

@@ -26,10 +26,8 @@ if TYPE_CHECKING:
 PER_PAGE = 50
 
 
-class Issue(StaffPage):
-    """The last look at a draw, and the act of another director: its invitations go out."""
-
-    template_name = "invitations/staff/issue.html"
+class DrawPage(StaffPage):
+    """A page of a draw of the program whose desk one sits at."""
 
     def found(self, number: str) -> Any:
         """Return the draw of the address; a stranger gets a 404, and so does who works in another program now."""
@@ -37,6 +35,12 @@ class Issue(StaffPage):
         if draw.program != self.program:
             raise Http404
         return draw
+
+
+class Issue(DrawPage):
+    """The last look at a draw, and the act of another director: its invitations go out."""
+
+    template_name = "invitations/staff/issue.html"
 
     def get(self, request: ArrivedRequest, number: str) -> HttpResponse:
         return self._page(request, number)
@@ -65,7 +69,7 @@ class Issue(StaffPage):
         )  # fmt: skip
 
 
-class Refill(StaffPage):
+class Refill(DrawPage):
     """Places of a draw that were given back, and the act of filling them from the reserve list."""
 
     template_name = "invitations/staff/refill.html"
@@ -74,7 +78,7 @@ class Refill(StaffPage):
         return self._page(number)
 
     def post(self, request: ArrivedRequest, number: str) -> HttpResponse:
-        draw = drawn.draw_for(self.person, number)
+        draw = self.found(number)
         try:
             made = operations.refill_places(number=draw.number, by=self.person, at=request.arrived_at)
         except DrawBlocked as block:
@@ -85,7 +89,7 @@ class Refill(StaffPage):
         return self.go_to("draws:workbench", draw.number)
 
     def _page(self, number: str, blocked: str = "", status: int = 200) -> HttpResponse:
-        draw = drawn.draw_for(self.person, number)
+        draw = self.found(number)
         context = {
             "draw": draw, "blocked": blocked, "back": queries.given_back(draw.number),
             "verdict": drawn.refill_verdict(self.person, draw),
