@@ -6,6 +6,7 @@ import zipfile
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from npd1 import receipts
 from passerelle.core import clock
@@ -42,6 +43,7 @@ def test_a_draw_by_lot_goes_from_notice_to_acceptance_page_by_page():
         assert client.post(f"{here}/conduct/").status_code == 302
         assert "People may still object" in client.get(f"{here}/").content.decode()
         assert client.get(f"{here}/bundle.zip").status_code == 404
+        assert Client().get(f"/en/check/draw/{draw.number}/bundle.zip").status_code == 404
         page = candidate.get(theirs).content.decode()
         assert "Vous participez à ce tirage" in page
         assert candidate.post(theirs, {"words": ""}).status_code == 422
@@ -86,6 +88,10 @@ def test_a_draw_by_lot_goes_from_notice_to_acceptance_page_by_page():
 
 
 def _as_published(head: Any, here: str) -> None:
+    number = here.split("/")[-1]
+    anybody = Client().get(f"/en/check/draw/{number}/bundle.zip").content
+    assert anybody == head.get(f"{here}/bundle.zip").content
+    assert f"/fr/check/draw/{number}/bundle.zip" in Client().get(f"/fr/ca-nt/draws/{number}/").content.decode()
     with zipfile.ZipFile(io.BytesIO(head.get(f"{here}/bundle.zip").content)) as held:
         assert "commitment.json" in held.namelist()
         assert "people.csv" not in held.namelist()

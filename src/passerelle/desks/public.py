@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from passerelle.accounts.access import PublicPage
 from passerelle.accounts.models import Person
 from passerelle.desks import calculator, figures, help
+from passerelle.draws import queries as drawn
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules, Stream
 from passerelle.programs.wording import opening
@@ -159,6 +160,7 @@ class DrawResult(ProgramPage):
         return {
             "result": result, "chart": chart, "stream": stream, "several": several, "application": application,
             "breaks": rules.breaks_of(stream.key) if earlier else [],
+            "bundle": drawn.bundled(result.number) if result.number else None,
         }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ app_name = "draws"
 urlpatterns = [
     path("check/draw/", public.CheckDraw.as_view(), name="check"),
     path("check/draw/verify_draw.py", public.Verifier.as_view(), name="verifier"),
+    path("check/draw/<str:number>/bundle.zip", public.PublicBundle.as_view(), name="public_bundle"),
     path("staff/draws/", staff.DrawList.as_view(), name="list"),
     path("staff/draws/plan/", staff.Plan.as_view(), name="plan"),
     path("staff/draws/<str:number>/", staff.Workbench.as_view(), name="workbench"),

@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from npd1 import bundle
 from passerelle.accounts.access import FILE_READERS
 from passerelle.core import audit
 from passerelle.core.arrival import ArrivedRequest
 from passerelle.draws import announced, bias, operations, permissions, queries, terms, wording
 from passerelle.draws.pages import forms
 from passerelle.draws.pages.staff import DrawPage
+from passerelle.draws.pages.zips import zipped
 
 AUDITORS = frozenset({"auditor", "director"})
 
@@ -160,11 +160,9 @@ class Bundle(DrawPage):
 
     def get(self, request: ArrivedRequest, number: str) -> HttpResponse:
         draw = self.found(number)
-        try:
-            members = queries.public(draw)
-        except queries.NotPublic as fault:
-            raise Http404 from fault
-        return zipped(members, f"{draw.number}.zip")
+        if not queries.has_bundle(draw):
+            raise Http404
+        return zipped(queries.public(draw), f"{draw.number}.zip")
 
 
 class SealedBundle(DrawPage):
@@ -180,14 +178,3 @@ class SealedBundle(DrawPage):
             subject=draw.number, by=self.person, at=request.arrived_at, purpose="audit of a draw", what="sealed bundle"
         )
         return zipped(queries.sealed(draw), f"{draw.number}-auditor.zip")
-
-    def _noted(self, draw: Any, request: ArrivedRequest) -> None:
-        at, why = request.arrived_at, "audit of a draw"
-        audit.record_access(subject=draw.number, by=self.person, at=at, purpose=why, what="sealed bundle")
-
-
-def zipped(members: dict[str, bytes], name: str) -> HttpResponse:
-    """Return ``members`` as a zip to download."""
-    answer = HttpResponse(bundle.archive(members), content_type="application/zip")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

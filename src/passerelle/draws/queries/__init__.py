@@ -1,6 +1,6 @@
 """What is so about draws: their entries, who is chosen, what a draw would give, what was published."""
 
-from passerelle.draws.queries.bundles import NotPublic, has_bundle, public, result_of, sealed
+from passerelle.draws.queries.bundles import NotPublic, bundled, has_bundle, public, result_of, sealed
 from passerelle.draws.queries.outlook import Outlook, Ranked, Row, Share, outlook, preview, ranking
 from passerelle.draws.queries.proofs import commitment, filled, leaf_of, line_of, receipt, seed_of, source_of, why
 from passerelle.draws.queries.results import Result, last_cutoff, results
@@ -50,6 +50,7 @@ __all__ = [
     "Share",
     "announced",
     "assertions",
+    "bundled",
     "chosen",
     "clashing",
     "commitment",

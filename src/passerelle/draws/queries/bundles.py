@@ -53,6 +53,12 @@ def has_bundle(draw: Draw) -> bool:
     return over and terms.of_draw(draw).by_chance
 
 
+def bundled(number: str) -> Draw | None:
+    """Return the draw of that number, where it has a public bundle."""
+    draw = Draw.objects.filter(number=number).first()
+    return draw if draw and has_bundle(draw) else None
+
+
 def public(draw: Draw) -> dict[str, bytes]:
     """Return the members of the public bundle, as the program's level of privacy says; raises NotPublic."""
 
