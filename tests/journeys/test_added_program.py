@@ -158,7 +158,7 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("language", ["en", pytest.param("fr", marks=pytest.mark.proof)])
 def test_a_program_made_by_following_the_guide_goes_from_an_account_to_the_letter(
     browser: Browser, live: str, mailbox: Mailbox, settings: Any, tmp_path: Path, language: str
 ) -> None:

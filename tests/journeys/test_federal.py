@@ -20,7 +20,10 @@ DAY = timedelta(days=1)
 
 @pytest.mark.parametrize(
     ("language", "screen"),
-    [pytest.param("fr", PHONE, id="French on a phone"), pytest.param("en", DESKTOP, id="English on a desk")],
+    [
+        pytest.param("fr", PHONE, id="French on a phone"),
+        pytest.param("en", DESKTOP, id="English on a desk", marks=pytest.mark.proof),
+    ],
 )
 def test_a_french_speaking_skilled_worker_goes_from_a_loaded_profile_to_the_file_of_nominations(
     browser: Browser, live: str, mailbox: Mailbox, settings: Any, tmp_path: Path, language: str, screen: Any

@@ -190,7 +190,10 @@ class RepresentedWalk(Walk):
 
 @pytest.mark.parametrize(
     ("language", "screen"),
-    [pytest.param("en", DESKTOP, id="English"), pytest.param("fr", PHONE, id="French on a phone")],
+    [
+        pytest.param("en", DESKTOP, id="English", marks=pytest.mark.proof),
+        pytest.param("fr", PHONE, id="French on a phone"),
+    ],
 )
 def test_a_foreign_worker_is_represented_from_the_appointment_to_its_end_with_the_employer_let_in(
     browser: Browser, live: str, mailbox: Mailbox, settings: Any, language: str, screen: Any
