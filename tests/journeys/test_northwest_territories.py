@@ -29,7 +29,7 @@ EMPLOYER, CANDIDATE = "office@lodge.example", "candidate@mail.example"
 WALKS = [
     pytest.param("en", DESKTOP, True, id="English on a desk"),
     pytest.param("fr", PHONE, True, id="French on a phone"),
-    pytest.param("fr", DESKTOP, False, id="French with scripts off"),
+    pytest.param("fr", DESKTOP, False, id="French with scripts off", marks=pytest.mark.proof),
 ]
 
 

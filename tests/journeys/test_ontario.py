@@ -21,7 +21,7 @@ from tests.support.people import PASSWORD
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 WALKS = [
-    pytest.param("en", DESKTOP, True, id="English on a desk"),
+    pytest.param("en", DESKTOP, True, id="English on a desk", marks=pytest.mark.proof),
     pytest.param("fr", PHONE, True, id="French on a phone"),
     pytest.param("fr", DESKTOP, False, id="French with scripts off"),
 ]
