@@ -23,14 +23,11 @@ from typing import Any
 from benchmarks.federal import by_hand, making
 from benchmarks.pool import preparing
 from benchmarks.pool.preparing import PROGRAM
+from benchmarks.undoing import undone
 
 RESULTS = Path(__file__).with_name("results.json")
 STREAM = "french_speaking_skilled_worker"
 WINDOW = {"lowest": 400, "highest": 500, "french": 7, "english": 6}
-
-
-class Undone(Exception):
-    """Ends a transaction of which nothing is to stay."""
 
 
 def main() -> None:
@@ -130,7 +127,7 @@ def _round(rounds: int) -> dict[str, Any]:
     found: dict[str, int] = {}
     for number in range(rounds):
         for arm in sorted(arms, reverse=bool(number % 2)):
-            seconds, found[arm] = _undone(arms[arm])
+            seconds, found[arm] = undone(arms[arm])
             times[arm].append(seconds)
     if len(set(found.values())) != 1:
         raise RuntimeError(f"the arms do not agree: {found}")
@@ -148,21 +145,6 @@ def _round(rounds: int) -> dict[str, Any]:
 
 def _ratio(one: list[float], other: list[float]) -> float:
     return round(statistics.median(a / b for a, b in zip(one, other, strict=True)), 2)
-
-
-def _undone(act: Callable[[], int]) -> tuple[float, int]:
-    """Do ``act`` in a transaction that is taken back; return its seconds and what it returned."""
-    from django.db import transaction
-
-    seconds, result = 0.0, 0
-    try:
-        with transaction.atomic():
-            began = time.perf_counter()
-            result = act()
-            seconds = time.perf_counter() - began
-            raise Undone
-    except Undone:
-        return seconds, result
 
 
 if __name__ == "__main__":

@@ -23,13 +23,10 @@ from typing import Any
 
 from benchmarks.pool import by_hand, preparing
 from benchmarks.pool.preparing import PROGRAM, STREAM
+from benchmarks.undoing import undone
 
 RESULTS = Path(__file__).with_name("results.json")
 SIZE = 2_000
-
-
-class Undone(Exception):
-    """Ends a transaction of which nothing is to stay."""
 
 
 def main() -> None:
@@ -118,7 +115,7 @@ def _draws(manager: Any, rounds: int, at: datetime) -> dict[str, Any]:
     }  # fmt: skip
     for number in range(rounds):
         for arm in sorted(arms, reverse=bool(number % 2)):
-            seconds, taken[arm] = _undone(arms[arm])
+            seconds, taken[arm] = undone(arms[arm])
             times[arm].append(seconds)
     if len(set(taken.values())) != 1:
         raise RuntimeError(f"the arms do not agree: {taken}")
@@ -136,21 +133,6 @@ def _director() -> Any:
     from passerelle.accounts import queries
 
     return queries.person("director")
-
-
-def _undone(act: Callable[[], int]) -> tuple[float, int]:
-    """Do ``act`` in a transaction that is taken back; return its seconds and what it returned."""
-    from django.db import transaction
-
-    seconds, result = 0.0, 0
-    try:
-        with transaction.atomic():
-            began = time.perf_counter()
-            result = act()
-            seconds = time.perf_counter() - began
-            raise Undone
-    except Undone:
-        return seconds, result
 
 
 def _pages(people: dict[str, Any]) -> Any:
