@@ -90,6 +90,7 @@ def _measured(given: argparse.Namespace) -> Any:
 
 
 def _draws(manager: Any, rounds: int, at: datetime) -> dict[str, Any]:
+    from passerelle.core.sets import as_sets
     from passerelle.draws import operations, queries
 
     closes = at + timedelta(seconds=1)
@@ -106,7 +107,8 @@ def _draws(manager: Any, rounds: int, at: datetime) -> dict[str, Any]:
         done = operations.conduct_draw(number=draw.number, by=manager, at=moment)
         if not all(one["good"] for one in done.assertions):
             raise RuntimeError(f"an assertion does not hold: {done.assertions}")
-        return queries.chosen(done).count()
+        with as_sets():
+            return queries.chosen(done).count()
 
     arms: dict[str, Callable[[], int]] = {
         "preview": lambda: queries.preview(draw, moment).taken,

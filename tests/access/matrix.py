@@ -161,7 +161,8 @@ PUBLIC = [
     _public("/healthz"), _public("/", post=EVERYBODY, shown=(302,)),
     # Not ready here: no worker runs beside this test.
     _public("/readyz", shown=(200, 503)),
-    _public("desks:installation", shown=(200, 302)), _public("desks:verify"), _public("desks:accessibility"),
+    _public("desks:installation", shown=(200, 302)), _public("desks:verify"), _public("desks:trail"),
+    _public("desks:trail_file"), _public("desks:accessibility"),
     *(_public(f"desks:{page}", "program") for page in (
         "program_home", "criteria", "draws", "contact", "scoring_notice",
     )),

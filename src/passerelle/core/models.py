@@ -41,6 +41,25 @@ class AuditEvent(models.Model):
         return f"{self.subject} {self.number} {self.event}"
 
 
+class TrailHead(models.Model):
+    """One root over every event of the trail since the head before, signed and published (``core.heads``)."""
+
+    number = models.PositiveIntegerField(unique=True)
+    taken_at = models.DateTimeField()
+    through = models.BigIntegerField(help_text="The last event under this head.")
+    size = models.PositiveIntegerField(help_text="How many events it stands for.")
+    root = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64)
+    signature = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ("number",)
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.root}"
+
+
 class AccessRow(models.Model):
     """A staff member read a file, or anyone opened a document: shown to the person read about."""
 

@@ -4,17 +4,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from allauth.core import ratelimit
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
 
 from passerelle.accounts.access import PublicPage
 from passerelle.accounts.models import Person
+from passerelle.core import heads
 from passerelle.desks import calculator, figures, help
 from passerelle.draws import queries as drawn
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules, Stream
 from passerelle.programs.wording import opening
+
+SHOWN_HEADS = 31  # the file has them all
 
 
 class Installation(PublicPage):
@@ -224,6 +227,23 @@ class Check(PublicPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.show()
+
+
+class Trail(PublicPage):
+    """The daily heads of the audit trail, so that others may keep them."""
+
+    template_name = "desks/public/trail.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        newest = heads.heads().reverse()[:SHOWN_HEADS]
+        return self.show({"heads": [{"head": head, "digest": heads.digest(head)} for head in newest]})
+
+
+class TrailFile(PublicPage):
+    """Every head with what it is made of, for a program to keep."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return JsonResponse({"heads": [heads.published(head) for head in heads.heads()]})
 
 
 class Accessibility(PublicPage):

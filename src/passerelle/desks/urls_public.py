@@ -7,6 +7,8 @@ from passerelle.desks import public
 own = [
     path("", public.Installation.as_view(), name="installation"),
     path("check/", public.Check.as_view(), name="verify"),
+    path("check/trail/", public.Trail.as_view(), name="trail"),
+    path("check/trail/heads.json", public.TrailFile.as_view(), name="trail_file"),
     path("accessibility/", public.Accessibility.as_view(), name="accessibility"),
 ]
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import QuerySet
 
-from passerelle.core import audit
+from passerelle.core import audit, heads
 from passerelle.core.models import AuditEvent
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.eoi.scoring import changed_facts, scored
@@ -110,4 +110,5 @@ WALKS: dict[str, Walk] = {
     "the stored score is the one computed again": scores_that_differ,
     "the last version of changeable answers is what counts": versions_that_differ,
     "every audit chain is whole": broken_chains,
+    "every head of the audit trail fits its events": lambda at: heads.broken_heads(),
 }

@@ -7,7 +7,7 @@ not a job has run. The jobs write the letters and close the rows.
 from django.core.management import call_command
 from procrastinate.contrib.django import app
 
-from passerelle.core import clock
+from passerelle.core import clock, heads
 from passerelle.project import sweeping
 
 
@@ -23,3 +23,10 @@ def sweep_deadlines(timestamp: int) -> dict[str, int]:
 def forget_sessions(timestamp: int) -> None:
     """Remove sessions that ended."""
     call_command("clearsessions")
+
+
+@app.periodic(cron="12 * * * *")
+@app.task(name="project.take_trail_head")
+def take_trail_head(timestamp: int) -> None:
+    """Take the day's head of the audit trail in the first hour it can be taken."""
+    heads.take_daily(at=clock.now())

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from datetime import UTC
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command("restore", rich_help_panel=PANEL)(restore)
     app.command("rotate-keys", rich_help_panel=PANEL)(rotate_keys)
     app.command("invariants", rich_help_panel=PANEL)(invariants)
+    app.command("check-trail", rich_help_panel=PANEL)(check_trail)
     app.command("grant-role", rich_help_panel=PANEL)(grant_role)
 
 
@@ -125,6 +126,32 @@ def invariants() -> None:
     """Check what must always hold, one query each; ends with an error when a row breaks it."""
     start_django()
     _invariants_or_end()
+
+
+def check_trail(
+    against: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Heads kept elsewhere: /en/check/trail/heads.json, saved."),
+    ] = None,
+) -> None:
+    """Check the daily heads of the audit trail, and that none of those kept elsewhere is gone or another."""
+    start_django()
+    from passerelle.core import heads
+
+    problems = [*heads.broken_heads(), *(heads.missing(_kept(against)) if against else ())]
+    for problem in problems:
+        errors.print(problem, markup=False)
+    if problems:
+        fail("The audit trail is not what its heads were taken over. Keep this database as it is and call for help.")
+    done(f"All {heads.heads().count()} heads fit the audit trail")
+
+
+def _kept(file: Path) -> list[dict[str, Any]]:
+    try:
+        rows = json.loads(file.read_text(encoding="utf-8"))["heads"]
+        return [{"number": int(row["number"]), "digest": str(row["digest"])} for row in rows]
+    except (ValueError, KeyError, TypeError):
+        fail(f"{file} is not a file of heads: save /en/check/trail/heads.json of this installation and name that.")
 
 
 def grant_role(role: Annotated[str, typer.Argument(help="A database role that owns nothing.")]) -> None:
