@@ -13,6 +13,7 @@ from django.conf import settings
 from typer.testing import CliRunner, Result
 
 from passerelle.accounts.models import Person
+from passerelle.core import audit, clock, heads
 from passerelle.programs.models import Occupation
 from passerelle.programs.queries import rules
 from passerelle.project.cli import app
@@ -38,7 +39,8 @@ def test_help_names_every_command_an_operator_needs():
 
     for command in (
         "run", "serve", "worker", "create-staff", "packs", "score", "load-occupations", "load-wages", "load-profiles",
-        "demo", "sweep-deadlines", "send-mail", "read-bounces", "backup", "restore", "rotate-keys", "invariants", "grant-role",
+        "demo", "sweep-deadlines", "send-mail", "read-bounces", "backup", "restore", "rotate-keys", "invariants", "check-trail",
+        "grant-role",
     ):  # fmt: skip
         assert f" {command} " in shown
 
@@ -283,3 +285,17 @@ def test_the_steps_of_the_worker_can_be_taken_by_hand():
     assert "delivery reports read" in passerelle("read-bounces").output
     assert "invitations closed" in passerelle("sweep-deadlines").output
     assert "invariants hold" in passerelle("invariants").output
+
+
+@pytest.mark.django_db
+def test_the_trail_is_held_against_heads_kept_elsewhere(tmp_path):
+    audit.record("test.happened", subject="NT-E-2026-000001", by=None, at=clock.now())
+    kept = heads.published(heads.take(at=clock.now()))
+    file, forged, other = tmp_path / "heads.json", tmp_path / "forged.json", tmp_path / "other.json"
+    file.write_text(json.dumps({"heads": [kept]}))
+    forged.write_text(json.dumps({"heads": [{**kept, "digest": "0" * 64}]}))
+    other.write_text("[]")
+
+    assert "All 1 heads fit" in passerelle("check-trail", "--against", file).output
+    assert passerelle("check-trail", "--against", forged).exit_code == 1
+    assert "no file of heads" in passerelle("check-trail", "--against", other).output.replace("\n", " ")

@@ -151,7 +151,7 @@ def _kept(file: Path) -> list[dict[str, Any]]:
         rows = json.loads(file.read_text(encoding="utf-8"))["heads"]
         return [{"number": int(row["number"]), "digest": str(row["digest"])} for row in rows]
     except (ValueError, KeyError, TypeError):
-        fail(f"{file} is not a file of heads: save /en/check/trail/heads.json of this installation and name that.")
+        fail(f"{file} is no file of heads: save /en/check/trail/heads.json of this installation and name that.")
 
 
 def grant_role(role: Annotated[str, typer.Argument(help="A database role that owns nothing.")]) -> None:
