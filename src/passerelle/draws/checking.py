@@ -57,9 +57,9 @@ class Case:
     failing: frozenset[int]
 
     @property
-    def fit(self) -> Any:
-        """Keys of the files that may be drawn now: in the pool, within their year, not barred."""
-        return eois.pool(self.draw.program, self.at).order_by().values("pk")
+    def fit(self) -> Exists:
+        """Whether the file of an entry may be drawn now: it is in the pool, within its year, not barred."""
+        return queries.may_be_drawn(self.draw, self.at)
 
 
 def _failing(draw: Draw, at: datetime, *, everybody: bool) -> frozenset[int]:
@@ -74,8 +74,9 @@ def _eligible(case: Case) -> Finding:
     taken = queries.chosen(case.draw)
     if case.draw.state == DrawState.ISSUED:
         return Finding("eligible", True, {"taken": taken.count()})
-    unfit = taken.filter(~Q(eoi__in=case.fit) | Q(eoi__in=case.failing)).order_by("eoi__reference")
-    who = list(unfit.values_list("eoi__reference", flat=True))
+    # Two questions: in one, joined by "or", the server would look through the whole pool for each entry.
+    unfit = (taken.filter(~case.fit), taken.filter(eoi__in=case.failing))
+    who = sorted({one for rows in unfit for one in rows.order_by().values_list("eoi__reference", flat=True)})
     facts = {"taken": taken.count(), "who": who[:NAMED], "count": len(who)}
     return Finding("eligible", not who, facts)
 
@@ -88,7 +89,7 @@ def _order(case: Case) -> Finding:
     out = (
         queries.not_chosen(draw)
         .only("points", "rank", "eoi_id")
-        .filter(eoi__in=case.fit)
+        .filter(case.fit)
         .exclude(Q(eoi__in=case.failing) | Q(eoi__in=by))
     )
     if said.cap:

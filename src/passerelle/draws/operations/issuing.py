@@ -99,8 +99,7 @@ def _promotion(draw: Draw, change: choosing.Promotion, cell: str, at: datetime) 
 
 def may_not_be_invited(draw: Draw, at: datetime) -> set[int]:
     """Entries that left the pool, grew too old, were barred or no longer meet a criterion since the freeze."""
-    fit = eois.pool(draw.program, at).order_by().values("pk")
-    gone = Entry.objects.filter(draw=draw).exclude(eoi__in=fit).values_list("eoi_id", flat=True)
+    gone = Entry.objects.filter(~queries.may_be_drawn(draw, at), draw=draw).values_list("eoi_id", flat=True)
     return set(gone) | set(eois.ineligible(draw.program, **queries.scope(draw, at)))
 
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from math import floor
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
@@ -99,6 +99,15 @@ def not_chosen(draw: Draw) -> QuerySet[Entry]:
     """Return the entries that stay in the pool: neither taken nor fallen out, in ranking order."""
     out = Entry.objects.filter(draw=draw, standing__selected=False, promoted=None, fell=None)
     return out.order_by("standing__position")
+
+
+def may_be_drawn(draw: Draw, at: datetime) -> Exists:
+    """Return the condition on an entry that its file may be drawn at ``at``: in the pool, within its year, not barred.
+
+    Asked as "exists", the server matches both sets once; as "not in" it looks through the pool again for each entry as soon
+    as the keys of the pool are more than its memory for one step holds.
+    """
+    return Exists(eois.pool(draw.program, at).order_by().filter(pk=OuterRef("eoi_id")))
 
 
 def promotions(draw: Draw) -> QuerySet[Promotion]:
