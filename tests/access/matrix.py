@@ -165,6 +165,7 @@ PUBLIC = [
     _public("desks:trail_file"), _public("desks:accessibility"),
     *(_public(f"desks:{page}", "program") for page in (
         "program_home", "criteria", "draws", "contact", "scoring_notice",
+        "draws_json", "draws_csv", "draws_atom", "draws_calendar",
     )),
     _public("desks:calculator", "program", post=EVERYBODY, done=(200,)),
     # The program of this world is not asked by a form: the page is not there.

@@ -12,6 +12,9 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+# Between two scores written under a histogram, in percent of its width.
+LABEL_EVERY = 20
+
 
 @dataclass(frozen=True)
 class Chart:
@@ -74,48 +77,67 @@ def histogram(
 ) -> Chart:
     """Return bars by score; those at or above ``cutoff`` stand out and a dashed line marks it.
 
-    ``head`` names the two columns of the table: score range and how many.
+    A bar is as wide as its scores reach and as high as it holds people for each score, so that its area says how many: bins
+    need not be even. ``head`` names the two columns of the table: score range and how many.
     """
-    base, top = 180, max((one.count for one in data), default=1) or 1
-    step = 100 / max(len(data), 1)
+    base, top = 180, max((_density(one) for one in data), default=1) or 1
     bars = format_html_join(
         "",
         '<rect class="{}" x="{}%" width="{}%" y="{}" height="{}"></rect>',
         (
             (
                 "in" if cutoff is not None and one.high >= cutoff else "out",
-                _n(index * step + step * 0.08),
-                _n(step * 0.84),
-                _n(base - 150 * one.count / top),
-                _n(150 * one.count / top),
+                _n(_across(data, one.low) + _width(data, one) * 0.08),
+                _n(_width(data, one) * 0.84),
+                _n(base - 150 * _density(one) / top),
+                _n(150 * _density(one) / top),
             )
-            for index, one in enumerate(data)
+            for one in data
         ),
     )
-    every = max(1, -(-len(data) // 5))
     labels = format_html_join(
         "",
         '<text x="{}%" y="198" text-anchor="{}">{}</text>',
         (
-            (_n(index * step), "start" if index == 0 else "middle", one.low)
-            for index, one in enumerate(data)
-            if index % every == 0
+            (_n(_across(data, one.low)), "start" if index == 0 else "middle", one.low)
+            for index, one in enumerate(_labelled(data))
         ),
     )
     picture = format_html(
         '{}<line class="axis" x1="0" x2="100%" y1="180" y2="180"></line>{}{}',
         bars,
         labels,
-        _mark(data, cutoff, cutoff_label, step),
+        _mark(data, cutoff, cutoff_label),
     )
     return Chart(title, picture, head, [(f"{one.low}–{one.high}", one.count) for one in data], height=206)
 
 
-def _mark(data: Sequence[Bin], cutoff: int | None, label: Any, step: float) -> SafeString:
+def _density(one: Bin) -> float:
+    return one.count / (one.high - one.low + 1)
+
+
+def _across(data: Sequence[Bin], score: int) -> float:
+    """Return how far from the left edge a score stands, in percent."""
+    return 100 * (score - data[0].low) / (data[-1].high - data[0].low + 1)
+
+
+def _width(data: Sequence[Bin], one: Bin) -> float:
+    return _across(data, one.high + 1) - _across(data, one.low)
+
+
+def _labelled(data: Sequence[Bin]) -> list[Bin]:
+    """Return the bars whose lowest score is written below them: about five, none on top of another."""
+    found: list[Bin] = []
+    for one in data:
+        if not found or _across(data, one.low) - _across(data, found[-1].low) >= LABEL_EVERY - 0.01:
+            found.append(one)
+    return found
+
+
+def _mark(data: Sequence[Bin], cutoff: int | None, label: Any) -> SafeString:
     if cutoff is None or not data:
         return SafeString()
-    width = data[0].high - data[0].low + 1
-    place = min(max((cutoff - data[0].low) / width * step, 0), 100)
+    place = min(max(_across(data, cutoff), 0), 100)
     anchor = "end" if place > 50 else "start"
     return format_html(
         '<line class="mark" x1="{0}%" x2="{0}%" y1="6" y2="180"></line>'

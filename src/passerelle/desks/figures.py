@@ -22,7 +22,10 @@ CONFIRMED = frozenset({"seed", "verified"})
 
 @dataclass(frozen=True)
 class Result:
-    """What the public is told of one draw (nwt.md, R4.6). ``elsewhere`` is the source of an earlier one."""
+    """What the public is told of one draw (nwt.md, R4.6). ``elsewhere`` is the source of an earlier one.
+
+    ``few``: its pool was so small that its numbers are not told. ``told`` is what the room of draws said.
+    """
 
     number: str
     held_on: date
@@ -38,6 +41,8 @@ class Result:
     first_from: str = ""
     first_through: str = ""
     federal: bool = False
+    few: bool = False
+    told: Any = field(default=None, repr=False, compare=False)
 
     @property
     def target(self) -> str:
@@ -121,13 +126,15 @@ def last_cutoff(rules: ProgramRules, found: Sequence[Result], stream: str) -> Re
 
 
 def _result(one: Any, number: str) -> Result:
+    """Return what the public is told of a published draw: next to nothing where the pool was small."""
+    ends = (one.lowest, None if one.threshold else one.highest) if one.by_points and not one.few else (None, None)
     return Result(
         number=number,
         held_on=one.held_on,
-        invited=one.invited,
-        lowest=one.lowest,
-        highest=None if one.threshold else one.highest,
-        by_category=dict(one.by_category or {}),
+        invited=None if one.few else one.invited,
+        lowest=ends[0],
+        highest=ends[1],
+        by_category={} if one.few else dict(one.by_category or {}),
         elsewhere=one.source or "",
         confirmed=not one.certainty or one.certainty in CONFIRMED,
         stream=one.stream,
@@ -136,6 +143,8 @@ def _result(one: Any, number: str) -> Result:
         first_from=one.first_from,
         first_through=one.first_through,
         federal=one.federal,
+        few=one.few,
+        told=one,
     )
 
 

@@ -12,7 +12,6 @@ from passerelle.accounts.access import PublicPage
 from passerelle.accounts.models import Person
 from passerelle.core import heads
 from passerelle.desks import calculator, figures, help
-from passerelle.draws import queries as drawn
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules, Stream
 from passerelle.programs.wording import opening
@@ -47,7 +46,7 @@ class ProgramPage(PublicPage):
     """A page about one program; ``about`` says what it shows besides the rules."""
 
     def get(self, request: HttpRequest, program: str, **kwargs: Any) -> HttpResponse:
-        rules = _rules(request, program)
+        rules = rules_of(request, program)
         return self.show({"rules": rules, **self.about(rules, **kwargs)})
 
     def about(self, rules: ProgramRules, **kwargs: Any) -> dict[str, Any]:
@@ -110,8 +109,8 @@ class Calculator(PublicPage):
 
     def _page(self, request: HttpRequest, program: str, data: Any) -> HttpResponse:
         at = request.arrived_at  # type: ignore[attr-defined]
-        rules = _rules(request, program)
-        stream = _chosen(request, rules.pools)
+        rules = rules_of(request, program)
+        stream = chosen(request, rules.pools)
         if stream is None:
             return self.show({"rules": rules, "streams": rules.pools})
         category = rules.categories_of(stream.key)[0].key
@@ -119,52 +118,6 @@ class Calculator(PublicPage):
         last = figures.last_cutoff(rules, figures.results(rules, at), stream.key)
         context = {"rules": rules, "calculation": worked_out, "last": last, "stream": stream, "streams": rules.pools}
         return self.show(context, part="sheet")
-
-
-class DrawResults(ProgramPage):
-    """Every draw held: number invited, range of points (nwt.md, R4.6), with a chart over time; stream by stream."""
-
-    template_name = "desks/public/draws.html"
-
-    def about(self, rules: ProgramRules, **kwargs: Any) -> dict[str, Any]:
-        at = self.request.arrived_at  # type: ignore[attr-defined]
-        results = figures.results(rules, at)
-        shown = {"next": figures.next_draw(rules, at), "standing": figures.standing(rules, at)}
-        if len(rules.streams) == 1:
-            return {**shown, "results": results, "chart": figures.draws_chart(rules, results)}
-        stream = _chosen(self.request, rules.streams) or rules.streams[0]
-        own = figures.of_stream(results, stream.key)
-        return {
-            **shown,
-            "results": own,
-            "streams": rules.streams,
-            "stream": stream,
-            "breaks": rules.breaks_of(stream.key),
-            "chart": figures.cutoff_chart(rules, own, stream),
-            "years": figures.yearly_chart(own),
-        }
-
-
-class DrawResult(ProgramPage):
-    """One draw: figures first, the rule in words, what happens next for those invited and for those not."""
-
-    template_name = "desks/public/draw.html"
-
-    def about(self, rules: ProgramRules, **kwargs: Any) -> dict[str, Any]:
-        at = self.request.arrived_at  # type: ignore[attr-defined]
-        result = next((one for one in figures.results(rules, at) if one.number == kwargs["number"]), None)
-        if result is None:
-            raise Http404
-        stream = rules.stream(result.stream) if result.stream else rules.streams[0]
-        earlier = any(result.held_on < one.day for one in rules.breaks_of(stream.key))
-        several = len(rules.streams) > 1
-        chart = None if several else figures.category_chart(rules, result)
-        application = rules.deadline("application", stream.key)
-        return {
-            "result": result, "chart": chart, "stream": stream, "several": several, "application": application,
-            "breaks": rules.breaks_of(stream.key) if earlier else [],
-            "bundle": drawn.bundled(result.number) if result.number else None,
-        }  # fmt: skip
 
 
 class Contact(ProgramPage):
@@ -195,7 +148,7 @@ class Help(PublicPage):
         return self.show({"rules": rules, "number": number})
 
     def _asked(self, program: str) -> ProgramRules:
-        rules = _rules(self.request, program)
+        rules = rules_of(self.request, program)
         if not rules.contact.help_web_form:
             raise Http404
         return rules
@@ -211,7 +164,7 @@ class ScoringNotice(ProgramPage):
     template_name = "desks/public/scoring.html"
 
     def about(self, rules: ProgramRules, **kwargs: Any) -> dict[str, Any]:
-        stream = _chosen(self.request, rules.pools) or rules.pools[0]
+        stream = chosen(self.request, rules.pools) or rules.pools[0]
         grid = figures.grid_of(rules, stream)
         at = self.request.arrived_at  # type: ignore[attr-defined]
         return {
@@ -255,13 +208,14 @@ class Accessibility(PublicPage):
         return self.show()
 
 
-def _rules(request: HttpRequest, code: str) -> ProgramRules:
+def rules_of(request: HttpRequest, code: str) -> ProgramRules:
+    """Return the rules in force of a program that is there. Raises Http404."""
     if not programs.programs().filter(code=code).exists():
         raise Http404
     return programs.rules_in_force(code, request.arrived_at)  # type: ignore[attr-defined]
 
 
-def _chosen(request: HttpRequest, streams: Sequence[Stream]) -> Stream | None:
+def chosen(request: HttpRequest, streams: Sequence[Stream]) -> Stream | None:
     """The stream the address asks for; the only one where there is no choice; None while none is chosen. Raises Http404."""
     if len(streams) == 1:
         return streams[0]

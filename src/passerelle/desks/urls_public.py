@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from passerelle.desks import public
+from passerelle.desks import drawn, feeds, public
 
 own = [
     path("", public.Installation.as_view(), name="installation"),
@@ -16,8 +16,12 @@ of_a_program = [
     path("<slug:program>/", public.Home.as_view(), name="program_home"),
     path("<slug:program>/criteria/", public.Criteria.as_view(), name="criteria"),
     path("<slug:program>/points/", public.Calculator.as_view(), name="calculator"),
-    path("<slug:program>/draws/", public.DrawResults.as_view(), name="draws"),
-    path("<slug:program>/draws/<str:number>/", public.DrawResult.as_view(), name="draw"),
+    path("<slug:program>/draws/", drawn.DrawResults.as_view(), name="draws"),
+    path("<slug:program>/draws.json", feeds.AsJson.as_view(), name="draws_json"),
+    path("<slug:program>/draws.csv", feeds.AsCsv.as_view(), name="draws_csv"),
+    path("<slug:program>/draws.atom", feeds.AsAtom.as_view(), name="draws_atom"),
+    path("<slug:program>/draws.ics", feeds.AsCalendar.as_view(), name="draws_calendar"),
+    path("<slug:program>/draws/<str:number>/", drawn.DrawResult.as_view(), name="draw"),
     path("<slug:program>/help/", public.Help.as_view(), name="help"),
     path("<slug:program>/contact/", public.Contact.as_view(), name="contact"),
     path("<slug:program>/scoring/", public.ScoringNotice.as_view(), name="scoring_notice"),

@@ -109,16 +109,14 @@ def _outcome(draw: Draw) -> dict[str, Any]:
     by_category = Counter(category for _points, category in taken)
     return {
         "invited": len(taken), "lowest": min(points, default=None), "highest": max(points, default=None),
-        "by_category": {key: by_category[key] for key in draw.categories}, "pool": draw.pool_size, **_aimed(draw),
-        "threshold": selecting.blocks(draw).ties == "take_all",
+        "by_category": {key: by_category[key] for key in draw.categories}, "pool": draw.pool_size, **queries.aimed(draw),
+        "threshold": selecting.blocks(draw).ties == "take_all", "cells": _ends(draw),
     }  # fmt: skip
 
 
-def _aimed(draw: Draw) -> dict[str, Any]:
-    """Return whom the draw was aimed at in the pack's words of its day, as it is published for good."""
-    filters, known = draw.filters, queries.rules_of(draw).filters(draw.stream)
-    labels = [known[key].label for key in filters.get("attributes", ())]
-    return {
-        "targets": [{"en": one.en, "fr": one.fr} for one in labels], "match": filters.get("match", ""),
-        "first_from": filters.get("first_from", ""), "first_through": filters.get("first_through", ""),
-    }  # fmt: skip
+def _ends(draw: Draw) -> list[dict[str, Any]]:
+    """Return how each group of places ended by the selection, with the rank of the last one taken, to be published for good."""
+    return [
+        {"cell": one.cell, "places": one.places, "filled": one.filled, "rank": list(one.cutoff_rank)}
+        for one in queries.filled(draw)
+    ]

@@ -3,6 +3,21 @@
 from passerelle.draws.queries.bundles import NotPublic, bundled, has_bundle, public, result_of, sealed
 from passerelle.draws.queries.outlook import Outlook, Ranked, Row, Share, outlook, preview, ranking
 from passerelle.draws.queries.proofs import commitment, filled, leaf_of, line_of, receipt, seed_of, source_of, why
+from passerelle.draws.queries.publishing import (
+    Cell,
+    Numbers,
+    aimed,
+    changed_at,
+    moments,
+    numbers,
+    public_draw,
+    public_draws,
+    replaced_by,
+    said,
+    spread,
+    stage,
+    wide,
+)
 from passerelle.draws.queries.results import Result, last_cutoff, results
 from passerelle.draws.queries.rows import (
     Room,
@@ -39,19 +54,26 @@ from passerelle.draws.queries.rows import (
     unreviewed,
     window,
 )
+from passerelle.draws.selecting import blocks
+from passerelle.draws.terms import of_draw as terms_of
 from passerelle.programs.rules.selection_words import sentences as rule_sentences
 
 __all__ = [
+    "Cell",
     "NotPublic",
+    "Numbers",
     "Outlook",
     "Ranked",
     "Result",
     "Room",
     "Row",
     "Share",
+    "aimed",
     "announced",
     "assertions",
+    "blocks",
     "bundled",
+    "changed_at",
     "chosen",
     "clashing",
     "commitment",
@@ -73,8 +95,10 @@ __all__ = [
     "left_out",
     "line_of",
     "may_be_drawn",
+    "moments",
     "not_chosen",
     "notice",
+    "numbers",
     "objections",
     "outlook",
     "places",
@@ -82,22 +106,30 @@ __all__ = [
     "preview",
     "promotions",
     "public",
+    "public_draw",
+    "public_draws",
     "ranking",
     "receipt",
     "record_of_run",
     "refill_verdict",
+    "replaced_by",
     "result_of",
     "results",
     "room",
     "rule_of",
     "rule_sentences",
     "rules_of",
+    "said",
     "scope",
     "sealed",
     "seed_of",
     "source_of",
+    "spread",
+    "stage",
+    "terms_of",
     "throws",
     "unreviewed",
     "why",
+    "wide",
     "window",
 ]

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from npd1.bundle import FEWEST
+from passerelle.draws import selecting
 from passerelle.draws.models import Draw
 from passerelle.draws.states import DrawState
 from passerelle.express_entry import queries as federal
@@ -18,6 +20,8 @@ class Result:
     everyone with ``lowest`` points or more was invited. ``first_from`` and ``first_through`` are the days between which
     a first submission counted, empty where the draw named none. Of a ``federal`` round, ``lowest`` and ``highest`` are the
     window of federal scores, ``invited`` were sent a notification of interest, and the days are those of the profiles.
+    ``few``: the pool of one of our own was so small that the public is told none of its numbers; not ``by_points``: its rule
+    puts something else first, so that lowest and highest mean nothing.
     """
 
     held_on: date
@@ -37,6 +41,10 @@ class Result:
     first_through: str = ""
     threshold: bool = False
     federal: bool = False
+    cells: list[Any] = field(default_factory=list)
+    issued_at: datetime | None = None
+    few: bool = False
+    by_points: bool = True
 
     @property
     def is_targeted(self) -> bool:
@@ -62,15 +70,17 @@ def results(program: str, at: datetime) -> list[Result]:
 
 def _ours(draw: Draw) -> Result:
     return Result(
-        draw.held_on, draw.number, announced=None, source="", certainty="", stream=draw.stream, **draw.outcome
-    )
+        draw.held_on, draw.number, announced=None, source="", certainty="", stream=draw.stream,
+        issued_at=draw.issued_at, few=(draw.pool_size or 0) < FEWEST, by_points=selecting.blocks(draw).has_points,
+        **draw.outcome,
+    )  # fmt: skip
 
 
 def _round(one: federal.Published) -> Result:
     return Result(
         one.held_on, one.number, one.notified, one.crs_lowest, one.crs_highest, {}, pool=None, announced=None, source="",
         certainty="", stream=one.stream, targets=one.targets, first_from=one.created_from.isoformat(),
-        first_through=one.created_through.isoformat(), federal=True,
+        first_through=one.created_through.isoformat(), federal=True, issued_at=one.issued_at,
     )  # fmt: skip
 
 

@@ -192,6 +192,7 @@ class Published:
     targets: list[Any]
     created_from: date
     created_through: date
+    issued_at: datetime | None
 
 
 def published(program: str) -> list[Published]:
@@ -199,7 +200,7 @@ def published(program: str) -> list[Published]:
     return [
         Published(
             one.held_on, one.number, one.stream, one.notified or 0, one.crs_lowest, one.crs_highest, list(one.targets),
-            one.created_from, one.created_through,
+            one.created_from, one.created_through, one.issued_at,
         )
         for one in issued(program)
     ]  # fmt: skip
