@@ -359,6 +359,7 @@ DRAWS = [
     _staff("draws:seed", "draw", stage="selected", post=NOBODY, data=_with(digits="1" * 40)),
     _staff("draws:objection", "draw", "first_page", stage="selected", roles=READERS, shown=(404,), post=READERS, done=(404,)),
     _staff("draws:accept", "draw", stage="selected", post=frozenset({"director"})),
+    _staff("draws:fairness", "draw", stage="selected", roles=frozenset({"director", "analyst", "auditor"})),
     _staff("draws:bundle", "draw", stage="selected", shown=(404,)),
     _staff("draws:sealed_bundle", "draw", stage="selected", roles=frozenset({"auditor", "director"})),
     # The time to object is over, which the candidate and whoever acts for them are told.

@@ -12,6 +12,7 @@ from passerelle.core.deadlines import local_day
 from passerelle.core.text import pick
 from passerelle.desks import figures
 from passerelle.desks.public import ProgramPage, chosen
+from passerelle.draws import comparison
 from passerelle.draws import queries as drawn
 from passerelle.programs.rules import ProgramRules
 
@@ -90,6 +91,7 @@ def own_draw(rules: ProgramRules, draw: Any, at: datetime) -> dict[str, Any]:
     numbers, stage = drawn.numbers(draw), drawn.stage(draw, at)
     words, tone = STAGES[stage]
     result = next((one for one in figures.results(rules, at) if one.number == draw.number), None)
+    report = drawn.published_fairness(draw)
     stream = rules.stream(draw.stream)
     return {
         "draw": draw, "numbers": numbers, "stage": {"key": stage, "label": words(), "tone": tone}, "stream": stream,
@@ -100,6 +102,7 @@ def own_draw(rules: ProgramRules, draw: Any, at: datetime) -> dict[str, Any]:
         "notice": getattr(draw, "notice", None), "commitment": getattr(draw, "commitment", None),
         "seed": getattr(draw, "seed", None), "has_bundle": drawn.has_bundle(draw), "replaced_by": drawn.replaced_by(draw),
         "cells": [{"name": _cell_name(rules, draw, one.key), "cell": one} for one in numbers.cells],
+        "fairness": comparison.shown(report.told, report.made_at) if report else None,
         "pool_chart": pool_chart(draw, numbers), "chart": figures.category_chart(rules, result) if result else None,
     }  # fmt: skip
 

@@ -16,6 +16,7 @@ WORDS = {
     "draw.seeded": _("Seed made known"),
     "draw.accepted": _("Selection accepted"),
     "draw.selected": _("Selection made"),
+    "draw.compared": _("Those taken compared with the pool"),
     "draw.issued": _("Invitations issued"),
     "draw.refilled": _("Vacant places filled from the reserve list"),
     "draw.void_asked": _("Void asked for"),

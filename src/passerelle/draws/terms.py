@@ -3,6 +3,7 @@
 - ``draw_notice_days``: whole days between the day the notice is published and the day of the draw (0: no notice needed).
 - ``draw_objection_hours``: hours after the freeze in which people look at their receipts and object (0: none).
 - ``draw_seed``: where chance comes from: ``none``, ``dice`` (witnessed) or ``drand`` (a public beacon).
+- ``draw_fairness``: whether the fairness report of a draw is ``internal`` (for staff) or ``published`` on its page.
 - ``draw_privacy``: what the public bundle holds: ``auditor`` (nobody's line), ``bands``, or ``full`` (every line).
 """
 
@@ -15,6 +16,7 @@ from passerelle.programs.rules import ProgramRules
 
 Seed = Literal["none", "dice", "drand"]
 Privacy = Literal["auditor", "bands", "full"]
+Fairness = Literal["internal", "published"]
 
 # The League of Entropy's beacon "quicknet": a round every three seconds (https://api.drand.sh/<chain>/info).
 CHAIN = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
@@ -30,6 +32,7 @@ class Terms:
     objection_hours: int = 0
     seed: Seed = "none"
     privacy: Privacy = "auditor"
+    fairness: Fairness = "internal"
 
     @property
     def by_chance(self) -> bool:
@@ -45,7 +48,7 @@ def of(rules: ProgramRules) -> Terms:
 
     return Terms(
         int(said("draw_notice_days", 0)), int(said("draw_objection_hours", 0)), cast(Seed, said("draw_seed", "none")),
-        cast(Privacy, said("draw_privacy", "auditor")),
+        cast(Privacy, said("draw_privacy", "auditor")), cast(Fairness, said("draw_fairness", "internal")),
     )  # fmt: skip
 
 

@@ -1,14 +1,14 @@
 """Whom a draw looks at, as a query: the pool of a stream, closed at an instant, narrowed to what the draw names."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, Func, JSONField, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce, JSONObject
 
 from passerelle.core.facts import Meets
-from passerelle.eoi.models import AnswersVersion
+from passerelle.eoi.models import AnswersVersion, ScoreRecord
 from passerelle.eoi.models.eoi import ExpressionOfInterestQuerySet
 from pointsgrid.sql import Where
 
@@ -58,3 +58,27 @@ def as_at_closing(rows: ExpressionOfInterestQuerySet, closes_at: datetime) -> Qu
         f"drawn_{name}": Case(When(changed, then=Coalesce(Subquery(then.values(name)[:1]), F(name))), default=F(name))
         for name in ("points", "placed_at", "facts")
     })  # fmt: skip
+
+
+def as_scored(at: datetime, facts: Sequence[str]) -> Any:
+    """Return an expression over rows with ``eoi`` and ``points``: what the score that gave those points rested on, as JSON.
+
+    It is the last score record up to ``at`` with these points; a file without one (brought in from elsewhere) as it stands.
+    ``facts`` are those asked for, ``factors`` and ``points`` the top lines of the sheet, side by side.
+    """
+    then = ScoreRecord.objects.filter(eoi=OuterRef("eoi"), points=OuterRef("points"), at__lte=at).order_by("-id")
+    return Coalesce(Subquery(then.values(held=_held("", facts))[:1]), _held("eoi__", facts))
+
+
+def _held(prefix: str, facts: Sequence[str]) -> Any:
+    sheet = f"{prefix}sheet"
+    return JSONObject(
+        facts=JSONObject(**{one: F(f"{prefix}facts__{one}") for one in facts}),
+        factors=_top(sheet, "id"), points=_top(sheet, "points"),
+    )  # fmt: skip
+
+
+def _top(sheet: str, part: str) -> Any:
+    """Return one part of each line at the top of a sheet, as a JSON array."""
+    template = f"jsonb_path_query_array(%(expressions)s, '$.lines[*].{part}')"
+    return Func(F(sheet), template=template, output_field=JSONField())

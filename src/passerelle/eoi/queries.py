@@ -16,6 +16,7 @@ from passerelle.eoi.counting import histogram as histogram
 from passerelle.eoi.counting import invited_now as invited_now
 from passerelle.eoi.counting import volume as volume
 from passerelle.eoi.drawing import Which, within
+from passerelle.eoi.drawing import as_scored as as_scored
 from passerelle.eoi.keys import employer_key
 from passerelle.eoi.keys import representative_key as representative_key
 from passerelle.eoi.models import (

@@ -2,6 +2,7 @@
 
 from passerelle.draws.operations.accepting import accept
 from passerelle.draws.operations.announcing import publish_notice
+from passerelle.draws.operations.comparing import report_fairness
 from passerelle.draws.operations.conducting import DrawBlocked, conduct_draw, freeze, select
 from passerelle.draws.operations.issuing import mark_issued
 from passerelle.draws.operations.leaving_out import ask_to_leave_out, confirm_leaving_out, leave_out
@@ -32,6 +33,7 @@ __all__ = [
     "publish_notice",
     "refill",
     "replan_draw",
+    "report_fairness",
     "select",
     "void_draw",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from passerelle.core import jobs
 from passerelle.core.verdicts import require
 from passerelle.draws import checking, queries, selecting, terms
 from passerelle.draws.models import Draw, Entry, Excluded
@@ -126,6 +127,8 @@ def select(*, number: str, by: Any, at: datetime) -> Draw:
     draw.save(update_fields=["state", "selected_by", "selected_at"])
     draw.assertions = checking.findings(draw, at)
     draw.save(update_fields=["assertions"])
+    # Not here: to look at every entry's facts would keep the draw waiting, and nothing of the selection hangs on it.
+    jobs.defer("draws.report_fairness", number=draw.number)
     told("draw.selected", draw, by=by, at=at, taken=len(outcome.picks), red=red(draw), run=queries.digest_of_run(draw))
     return draw
 

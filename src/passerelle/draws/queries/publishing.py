@@ -13,7 +13,7 @@ from django.db.models import Count, Q, QuerySet
 from npd1 import bundle
 from passerelle.core.arrival import once
 from passerelle.draws import announced, selecting, terms
-from passerelle.draws.models import Draw, Entry
+from passerelle.draws.models import Draw, Entry, FairnessReport
 from passerelle.draws.queries.rows import rule_of, rules_of
 from passerelle.draws.states import DrawState
 
@@ -152,6 +152,18 @@ def _cells(draw: Draw) -> tuple[Cell, ...]:
         rank = end["rank"] if end and shown else []
         found.append(Cell(selecting.cell(one), one.places, end["filled"] if end else None, rank[0] if rank else None))
     return tuple(found)
+
+
+def fairness_report(draw: Draw) -> FairnessReport | None:
+    """Return how those the selection took compare with the pool; None while it is not worked out, or nothing is compared."""
+    return FairnessReport.objects.filter(draw=draw).first()
+
+
+def published_fairness(draw: Draw) -> FairnessReport | None:
+    """Return the fairness report of an issued draw, where its program publishes it and its numbers are public at all."""
+    if terms.of_draw(draw).fairness != "published" or draw.state != DrawState.ISSUED or numbers(draw).few:
+        return None
+    return fairness_report(draw)
 
 
 def spread(draw: Draw) -> list[dict[str, int]]:

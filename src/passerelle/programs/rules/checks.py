@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from passerelle.programs.rules import conditions, editions, kinds, letters, selection_checks
+from passerelle.programs.rules import conditions, editions, fairness_checks, kinds, letters, selection_checks
 from passerelle.programs.rules.problems import Problem, did_you_mean
 from passerelle.programs.rules.program import ProgramRules, attempt
 from passerelle.programs.rules.questionnaire import Question, Questionnaire
@@ -38,6 +38,7 @@ def check(sources: Sources) -> list[Problem]:
     for one in (checker.references, checker.forms, checker.conditions, checker.letters, checker.kinds, checker.words):
         one()
     selection_checks.tell(rules, checker.reader)
+    fairness_checks.tell(rules, checker.reader)
     worked = _worked(rules) if not problems else ()
     return sorted({*problems, *checker.reader.problems, *worked})
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from passerelle.programs.rules import conditions
+from passerelle.programs.rules.fairness import Attribute
 from passerelle.programs.rules.records import CONFIRMED as CONFIRMED
 from passerelle.programs.rules.records import Certainty, Key, Record, Sourced
 from passerelle.programs.rules.representing import Representatives
@@ -317,6 +318,7 @@ class ProgramFile(Record):
     streams: tuple[Stream, ...]
     categories: tuple[Category, ...]
     questions: "WellKnown"
+    fairness: tuple[Attribute, ...] = ()
 
 
 class OccupationList(Record):
