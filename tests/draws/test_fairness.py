@@ -30,8 +30,8 @@ def sheet(language: int, work: int) -> dict[str, Any]:
     return {"lines": [{"id": key, "points": points.get(key, 0)} for key in FACTORS]}
 
 
-def someone(language: int, work: int, **facts: Any) -> ExpressionOfInterest:
-    return eoi(100 + language + work, facts=facts, sheet=sheet(language, work))
+def someone(language: int, work: int, category: str = "skilled", **facts: Any) -> ExpressionOfInterest:
+    return eoi(100 + language + work, category=category, facts=facts, sheet=sheet(language, work))
 
 
 def planted(published: bool = False) -> Draw:

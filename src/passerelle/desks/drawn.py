@@ -46,7 +46,8 @@ class DrawResults(ProgramPage):
         results, known = figures.results(rules, self.at), list(drawn.public_draws(rules.code))
         shown = {
             "next": figures.next_draw(rules, self.at), "standing": figures.standing(rules, self.at),
-            "coming": coming(rules, known, self.at), "void": [one for one in known if one.voided_at],
+            "not_ranked": figures.not_ranked(rules, self.at), "coming": coming(rules, known, self.at),
+            "void": [one for one in known if one.voided_at],
         }  # fmt: skip
         if len(rules.streams) == 1:
             return {**shown, "results": results, "chart": figures.draws_chart(rules, results)}

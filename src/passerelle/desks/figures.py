@@ -265,3 +265,9 @@ def draw_sentences(rules: ProgramRules, stream: Stream, at: datetime) -> list[st
     """Return how a draw of a stream held today would choose, sentence by sentence."""
     said = rules.selection_rule(stream.key, local_day(at, rules.zone))
     return draws.rule_sentences(said, rules, stream.key) if said else []
+
+
+def not_ranked(rules: ProgramRules, at: datetime) -> bool:
+    """Say whether some stream's draws today put something else first than points, so that they are no ranking by points."""
+    said = [rules.selection_rule(one.key, local_day(at, rules.zone)) for one in rules.pools]
+    return any(one is not None and not one.has_points for one in said)

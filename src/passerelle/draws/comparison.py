@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from passerelle.core.text import pick
+from passerelle.programs.rules.fairness import NOT_STATED
 
 _LEANS = {
     -1: lambda: _("Taken less often than everybody else"),
@@ -24,7 +25,8 @@ def shown(told: dict[str, Any], made_at: datetime, *, whole: bool = False) -> di
 def tables(told: dict[str, Any]) -> list[dict[str, Any]]:
     """Return a report (``fairness.told``) as a table for each attribute, its rows ready to be written.
 
-    A row has ``hidden``, or ``pool``, ``taken``, ``share``, ``ratio``, ``leans`` and ``drives`` in words; ``tone`` marks a gap.
+    An attribute that is not known of anybody is left out. A row has ``hidden``, or
+    ``pool``, ``taken``, ``share``, ``ratio``, ``leans`` and ``drives`` in words; ``tone`` marks a gap.
     """
     factors = {one["key"]: str(pick(one["label"])) for one in told["factors"]}
     places = {one["key"]: place for place, one in enumerate(told["factors"])}
@@ -34,6 +36,7 @@ def tables(told: dict[str, Any]) -> list[dict[str, Any]]:
             "rows": [_row(group, factors, places) for group in one["groups"]],
         }
         for one in told["attributes"]
+        if [group["key"] for group in one["groups"]] != [NOT_STATED]
     ]  # fmt: skip
 
 

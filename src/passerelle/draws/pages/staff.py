@@ -323,7 +323,12 @@ class Void(DrawPage):
         return self.go_to("draws:workbench", draw.number)
 
     def _form(self, data: Any = None) -> forms.ReasonForm:
-        return forms.ReasonForm(data, hint=_("Kept with the draw. Another person, a director, confirms it."))
+        return forms.ReasonForm(
+            data,
+            hint=_(
+                "Kept with the draw and published on its page, in your words. Name nobody. A director, another person, confirms it."
+            ),
+        )
 
     def _page(self, draw: Draw, form: forms.ReasonForm, status: int = 200) -> HttpResponse:
         return self.show({"draw": draw, "form": form}, status=status)
