@@ -72,3 +72,19 @@ def test_three_empty_boxes_are_no_date_and_an_impossible_one_is_kept_as_typed() 
 def test_a_histogram_keeps_every_value_in_its_table() -> None:
     chart = charts.histogram("t", charts.bins({417: 1, 430: 2, 597: 1}, 100), head=["Points", "Files"], cutoff=417)
     assert chart.rows == [("400–499", 3), ("500–599", 1)]
+
+
+def test_a_histogram_is_parted_at_the_cut_off_so_that_no_bar_holds_people_of_both_sides() -> None:
+    data = charts.bins({50: 4, 76: 5, 78: 3, 98: 1}, 25, cutoff=78)
+    assert [(one.low, one.high, one.count) for one in data] == [(50, 74, 4), (75, 77, 5), (78, 99, 4)]
+
+
+def test_bins_are_as_fine_as_two_dozen_can_be_whatever_the_scale() -> None:
+    assert [charts.width_for(low, high) for low, high in ((29, 46), (20, 76), (400, 597), (0, 845), (7, 7))] == [
+        1,
+        5,
+        10,
+        50,
+        1,
+    ]
+    assert sum(one.count for one in charts.bins(dict.fromkeys(range(400, 598), 1))) == 198

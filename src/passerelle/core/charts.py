@@ -4,9 +4,13 @@ Widths are percentages and heights pixels, so text keeps its size on a phone. Co
 A template shows a ``Chart`` with components/chart.html.
 """
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import count as counting
+from itertools import pairwise
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -14,6 +18,7 @@ from django.utils.safestring import SafeString
 
 # Between two scores written under a histogram, in percent of its width.
 LABEL_EVERY = 20
+MOST_BINS = 24
 
 
 @dataclass(frozen=True)
@@ -57,19 +62,29 @@ class Dot:
     note: Any = ""
 
 
-def bins(counts: Mapping[int, int], width: int = 25) -> list[Bin]:
-    """Return even bins over ``{score: how many}``, from the lowest score's bin to the highest's."""
+def bins(counts: Mapping[int, int], width: int | None = None, cutoff: int | None = None) -> list[Bin]:
+    """Return bins over ``{score: how many}``, from lowest to highest; where no width is given, of that of ``width_for``.
+
+    All are even but the one that ``cutoff`` falls into, which is parted there: no bar holds people of both sides.
+    """
     if not counts:
         return []
-    first, last = min(counts) // width, max(counts) // width
-    return [
-        Bin(
-            step * width,
-            step * width + width - 1,
-            sum(n for score, n in counts.items() if step * width <= score < (step + 1) * width),
-        )
-        for step in range(first, last + 1)
-    ]
+    low, high = min(counts), max(counts)
+    width = width or width_for(low, high)
+    starts = {step * width for step in range(low // width, high // width + 1)}
+    if cutoff is not None and low < cutoff <= high:
+        starts.add(cutoff)
+    edges = [*sorted(starts), (high // width + 1) * width]
+    held = Counter[int]()
+    for score, count in counts.items():
+        held[edges[bisect_right(edges, score) - 1]] += count
+    return [Bin(start, end - 1, held[start]) for start, end in pairwise(edges)]
+
+
+def width_for(low: int, high: int) -> int:
+    """Return the width, of 1, 2, 5, 10, 20 …, of the finest even bins from ``low`` to ``high`` that are ``MOST_BINS`` at most."""
+    widths = (step * 10**power for power in counting() for step in (1, 2, 5))
+    return next(one for one in widths if high // one - low // one < MOST_BINS)
 
 
 def histogram(

@@ -17,8 +17,6 @@ from passerelle.programs.rules import ProgramRules
 if TYPE_CHECKING:
     from passerelle.draws.models import Draw
 
-BAND = 25
-
 
 _OPEN: tuple[Any, Any] = (None, None)
 
@@ -60,7 +58,7 @@ def pool_chart(outlook: queries.Outlook, *, foreseen: bool) -> charts.Chart | No
         return None
     mark = _("cut-off %(points)s") % {"points": outlook.cutoff} if outlook.cutoff is not None else ""
     return charts.histogram(
-        _title(outlook, foreseen), charts.bins(outlook.by_score, BAND), head=(_("Points"), _("People")),
+        _title(outlook, foreseen), charts.bins(outlook.by_score, cutoff=outlook.cutoff), head=(_("Points"), _("People")),
         cutoff=outlook.cutoff, cutoff_label=mark,
     )  # fmt: skip
 

@@ -18,8 +18,6 @@ from passerelle.eoi.states import WITHDRAWABLE
 from passerelle.programs import queries as programs
 
 ON_A_PAGE = 50
-# A pool whose points lie within so many is drawn in narrow bars.
-_NARROW = 150
 
 
 class ListPage(StaffPage):
@@ -163,7 +161,7 @@ class Pool(ListPage):
 def pool_chart(program: str, stream: str) -> Any:
     """Return a stream's pool by score as a chart, or None when it is empty."""
     low, high = queries.extremes(program, stream)
-    width = 25 if (high or 0) - (low or 0) > _NARROW else 5
+    width = charts.width_for(low or 0, high or 0)
     bands = queries.histogram(program, width=width, stream=stream)
     if not bands:
         return None
