@@ -171,6 +171,8 @@ PUBLIC = [
     # The program of this world is not asked by a form: the page is not there.
     _public("desks:help", "program", shown=(404,), post=EVERYBODY, done=(404,)),
     _public("desks:draw", "program", "draw", stage="invited"),
+    # This program keeps its fairness reports to its staff.
+    _public("desks:fairness_json", "program", "draw", stage="invited", shown=(404,)),
     _public("programs:occupations"), _public("programs:occupation_search"),
     _public("notices:verify"), _public("notices:verify_letter", "letter", stage="assessed"),
     _public("eoi:verify_receipt"), _public("draws:check"), _public("draws:verifier"),

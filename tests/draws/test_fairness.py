@@ -86,6 +86,9 @@ def test_a_planted_bias_is_found_and_named_with_the_factor_that_drives_it():
     # Two in three of the older have 60 more, one in three of the younger.
     assert young["differences"] == [0.0, 0.0, -20.0, 0.0, 0.0, 0.0]
     assert [one["leans"] for one in groups(told, "language").values()] == [0, 0]
+    # Categories are for those who may open the files: how many were invited of each is public, so none could be held back.
+    assert list(groups(told, fairness.CATEGORY)) == ["skilled"]
+    assert fairness.CATEGORY not in {one["key"] for one in report.told["attributes"]}
 
 
 def test_small_cells_are_held_back_from_everybody_else_with_what_gives_them_away():
@@ -170,6 +173,19 @@ def test_the_public_reads_it_where_the_pack_says_so(published: bool):
     assert ("Those taken beside the pool" in page) is published
     assert ("Taken less often than everybody else" in page) is published
     assert (page.count("Not shown: in too many") == 1) is published
+    with clock.frozen(NOON + 3 * HOUR):
+        answer = Client().get(f"/en/ca-nt/draws/{draw.number}/fairness.json")
+        (record,) = (
+            one for one in Client().get("/en/ca-nt/draws.json").json()["draws"] if one["number"] == draw.number
+        )
+    assert answer.status_code == (200 if published else 404)
+    assert record["fairness"] == (f"http://testserver/en/ca-nt/draws/{draw.number}/fairness.json" if published else "")
+    if published:
+        told = answer.json()
+        assert {key: told.pop(key) for key in ("format", "program", "draw")} == {
+            "format": "passerelle-fairness-1", "program": "ca-nt", "draw": draw.number,
+        }  # fmt: skip
+        assert told == FairnessReport.objects.get().told
 
 
 # --- what a pack may say ---

@@ -121,14 +121,23 @@ def pool_chart(draw: Any, numbers: drawn.Numbers) -> charts.Chart | None:
     ends = [*(one["from"] - 1 for one in bands[1:]), bands[-1]["to"]]
     data = [charts.Bin(one["from"], end, one["count"]) for one, end in zip(bands, ends, strict=True)]
     told = {"count": numbers.invited, "pool": numbers.pool, "cutoff": numbers.lowest}
-    title = ngettext(
-        "%(count)s person of %(pool)s in the pool invited, with %(cutoff)s points or more",
-        "%(count)s people of %(pool)s in the pool invited, with %(cutoff)s points or more",
-        numbers.invited or 0,
-    )
-    mark = _("cut-off %(points)s") % {"points": numbers.lowest}
+    # Where groups have places of their own each has its cut-off: one line through the pool would be wrong for all but one.
+    cutoff = None if numbers.cells else numbers.lowest
+    if cutoff is None:
+        title = ngettext(
+            "The pool by points: %(count)s person of %(pool)s invited",
+            "The pool by points: %(count)s people of %(pool)s invited",
+            numbers.invited or 0,
+        )
+    else:
+        title = ngettext(
+            "%(count)s person of %(pool)s in the pool invited, with %(cutoff)s points or more",
+            "%(count)s people of %(pool)s in the pool invited, with %(cutoff)s points or more",
+            numbers.invited or 0,
+        )
+    mark = _("cut-off %(points)s") % {"points": cutoff}
     return charts.histogram(
-        title % told, data, head=[_("Points"), _("People in the pool")], cutoff=numbers.lowest, cutoff_label=mark
+        title % told, data, head=[_("Points"), _("People in the pool")], cutoff=cutoff, cutoff_label=mark
     )
 
 

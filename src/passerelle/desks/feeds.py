@@ -9,7 +9,7 @@ from abc import abstractmethod
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
@@ -25,8 +25,19 @@ from passerelle.core.text import pick
 from passerelle.desks.public import rules_of
 from passerelle.desks.records import FORMAT, Listed, Record, listed
 from passerelle.desks.telling import sentence, title
+from passerelle.draws import queries as drawn
 
+FAIRNESS_FORMAT = "passerelle-fairness-1"
 FRESH = 300  # seconds for which a copy may be used without asking again
+
+
+def kept(request: HttpRequest, answer: HttpResponse, changed_at: datetime) -> HttpResponse:
+    """Return the answer with what a reader needs to ask only for what is new; 304 where nothing is."""
+    etag = f'"{hashlib.sha256(answer.content).hexdigest()[:32]}"'
+    answer["ETag"], answer["Last-Modified"] = etag, http_date(changed_at.timestamp())
+    answer["Cache-Control"] = f"public, max-age={FRESH}"
+    known = get_conditional_response(request, etag=etag, last_modified=int(changed_at.timestamp()), response=answer)
+    return answer if known is None else known
 
 
 class DrawFeed(PublicPage):
@@ -43,17 +54,7 @@ class DrawFeed(PublicPage):
         answer = HttpResponse(body, content_type=f"{self.content_type}; charset=utf-8")
         if self.ending:
             answer["Content-Disposition"] = f'inline; filename="{rules.code}-draws.{self.ending}"'
-        return self._kept(answer, body, told.changed_at)
-
-    def _kept(self, answer: HttpResponse, body: bytes, changed_at: datetime) -> HttpResponse:
-        """Return the answer with what a reader needs to ask only for what is new; 304 where nothing is."""
-        etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        answer["ETag"], answer["Last-Modified"] = etag, http_date(changed_at.timestamp())
-        answer["Cache-Control"] = f"public, max-age={FRESH}"
-        known = get_conditional_response(
-            self.request, etag=etag, last_modified=int(changed_at.timestamp()), response=answer
-        )
-        return answer if known is None else known
+        return kept(request, answer, told.changed_at)
 
     def here(self) -> str:
         """Return the whole address of this feed."""
@@ -202,3 +203,17 @@ def _event(one: Record, told: Listed, name: str, words: str, about: str, status:
     event.add("status", status)
     event.add("transp", "TRANSPARENT")
     return event
+
+
+class FairnessJson(PublicPage):
+    """The fairness report of a draw, small cells held back, where its program publishes it."""
+
+    def get(self, request: HttpRequest, program: str, number: str) -> HttpResponse:
+        draw = drawn.public_draw(rules_of(request, program).code, number)
+        report = drawn.published_fairness(draw) if draw else None
+        if draw is None or report is None or draw.issued_at is None:
+            raise Http404
+        said = {"format": FAIRNESS_FORMAT, "program": program, "draw": draw.number, **report.told}
+        body = json.dumps(said, ensure_ascii=False, indent=1).encode()
+        answer = HttpResponse(body, content_type="application/json; charset=utf-8")
+        return kept(request, answer, max(report.made_at, draw.issued_at))

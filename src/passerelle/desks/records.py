@@ -58,6 +58,7 @@ class Record:
     privacy: str = ""
     commit: str = ""
     bundle: str = ""
+    fairness: str = ""
     said: dict[str, str] = field(default_factory=dict)
     source: str = ""
     certainty: str = ""
@@ -118,7 +119,14 @@ def _of_draw(rules: ProgramRules, draw: Any, address: Address) -> Record:
         seed_source=drawn.terms_of(draw).seed, privacy=drawn.terms_of(draw).privacy,
         commit=draw.commitment.commit if hasattr(draw, "commitment") else "",
         bundle=address(reverse("draws:public_bundle", args=[draw.number])) if drawn.has_bundle(draw) else "",
+        fairness=_fairness(rules, draw, address),
     )  # fmt: skip
+
+
+def _fairness(rules: ProgramRules, draw: Any, address: Address) -> str:
+    if not drawn.tells_fairness(draw):
+        return ""
+    return address(reverse("desks:fairness_json", kwargs={"program": rules.code, "number": draw.number}))
 
 
 def _of_result(rules: ProgramRules, one: figures.Result, address: Address) -> Record:

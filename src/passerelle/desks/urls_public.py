@@ -22,6 +22,7 @@ of_a_program = [
     path("<slug:program>/draws.atom", feeds.AsAtom.as_view(), name="draws_atom"),
     path("<slug:program>/draws.ics", feeds.AsCalendar.as_view(), name="draws_calendar"),
     path("<slug:program>/draws/<str:number>/", drawn.DrawResult.as_view(), name="draw"),
+    path("<slug:program>/draws/<str:number>/fairness.json", feeds.FairnessJson.as_view(), name="fairness_json"),
     path("<slug:program>/help/", public.Help.as_view(), name="help"),
     path("<slug:program>/contact/", public.Contact.as_view(), name="contact"),
     path("<slug:program>/scoring/", public.ScoringNotice.as_view(), name="scoring_notice"),

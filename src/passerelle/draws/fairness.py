@@ -6,18 +6,21 @@ order before the issue are not in it: it is about what the rule did. docs/adr/00
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from passerelle.draws import queries, selecting
 from passerelle.draws.models import Draw, Entry
 from passerelle.eoi import queries as eois
 from passerelle.programs.rules import ProgramRules
-from passerelle.programs.rules.fairness import NOT_STATED, Attribute
+from passerelle.programs.rules.fairness import NOT_STATED, Attribute, Group
+from passerelle.programs.rules.text import Text
 from pointsgrid import fairness
 from pointsgrid.fairness import Tally
 
 Json = dict[str, Any]
+CATEGORY = "category_of_the_draw"
+WORDS_CATEGORY = {"en": "Category", "fr": "Catégorie"}
 WORDS_NOT_STATED = {"en": "Not stated", "fr": "Non précisé"}
 
 
@@ -27,7 +30,7 @@ def counted(draw: Draw) -> Json:
     Entries are streamed; memory does not grow with the pool.
     """
     rules = queries.rules_of(draw)
-    attributes: tuple[Attribute, ...] = rules.fairness
+    attributes: tuple[Attribute, ...] = (*rules.fairness, *_by_category(draw, rules))
     factors = _factors(draw, rules)
     cells: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0, 0, *([0] * len(factors))])
     whole = [0, 0]
@@ -43,6 +46,15 @@ def counted(draw: Draw) -> Json:
     }  # fmt: skip
 
 
+def _by_category(draw: Draw, rules: ProgramRules) -> list[Attribute]:
+    """Return the draw's categories as groups, where it has several. How many of each are invited is public in any case."""
+    shown = [one for one in rules.categories if one.key in draw.categories]
+    if len(shown) < 2 or not rules.fairness:
+        return []
+    groups = tuple(Group(key=one.key, label=one.name, among=(one.key,)) for one in shown)
+    return [Attribute(key=CATEGORY, label=Text(**WORDS_CATEGORY), fact=CATEGORY, groups=groups)]
+
+
 def _factors(draw: Draw, rules: ProgramRules) -> list[Json]:
     """Return the factors that stand at the top of the grid the pool was scored by; none where points do not come first."""
     grid = Entry.objects.filter(draw=draw).order_by("id").values_list("grid", flat=True).first()
@@ -52,16 +64,19 @@ def _factors(draw: Draw, rules: ProgramRules) -> list[Json]:
 
 
 def _rows(
-    draw: Draw, attributes: Iterable[Attribute], factors: list[str]
+    draw: Draw, attributes: Sequence[Attribute], factors: list[str]
 ) -> Iterator[tuple[int, list[Any], list[float]]]:
     """Give each entry: 1 or 0 for taken, its facts in the order of ``attributes``, its points in that of ``factors``."""
-    facts = [one.fact for one in attributes]
+    facts = [one.fact for one in attributes if one.key != CATEGORY]
     rows = Entry.objects.filter(draw=draw, standing__isnull=False).order_by("id")
     assert draw.frozen_at
-    held = rows.annotate(held=eois.as_scored(draw.frozen_at, facts)).values_list("standing__selected", "held")
-    for taken, told in held.iterator(chunk_size=2000):
+    held = rows.annotate(held=eois.as_scored(draw.frozen_at, facts)).values_list(
+        "standing__selected", "category", "held"
+    )
+    for taken, category, told in held.iterator(chunk_size=2000):
+        known = {**told["facts"], CATEGORY: category}
         points = dict(zip(told["factors"] or (), told["points"] or (), strict=True))
-        yield int(taken), [told["facts"].get(one) for one in facts], [float(points.get(key) or 0) for key in factors]
+        yield int(taken), [known.get(one.fact) for one in attributes], [float(points.get(key) or 0) for key in factors]
 
 
 def _attribute(one: Attribute, cells: Mapping[tuple[str, str], list[float]]) -> Json:
@@ -79,13 +94,16 @@ def _attribute(one: Attribute, cells: Mapping[tuple[str, str], list[float]]) -> 
 def told(counts: Json, *, whole: bool = False) -> Json:
     """Return the report as it is shown: of each group its rate, ratio and what drives it, small cells held back.
 
-    With ``whole`` nothing is held back, for those who may open the files anyway. ``leans`` is -1, 0 or 1, differences are in
+    With ``whole`` nothing is held back, for those who may open the files anyway. Categories are for them alone: the draw tells
+    everybody how many it invited of each, so that no cell of theirs could be held back. ``leans`` is -1, 0 or 1, differences are in
     points, shares between 0 and 1.
     """
     factors = counts["factors"]
     return {
         "pool": counts["pool"], "taken": counts["taken"], "factors": factors,
-        "attributes": [_told(one, factors, whole=whole) for one in counts["attributes"]],
+        "attributes": [
+            _told(one, factors, whole=whole) for one in counts["attributes"] if whole or one["key"] != CATEGORY
+        ],
     }  # fmt: skip
 
 

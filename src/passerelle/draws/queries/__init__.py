@@ -18,6 +18,7 @@ from passerelle.draws.queries.publishing import (
     said,
     spread,
     stage,
+    tells_fairness,
     wide,
 )
 from passerelle.draws.queries.results import Result, last_cutoff, results
@@ -130,6 +131,7 @@ __all__ = [
     "source_of",
     "spread",
     "stage",
+    "tells_fairness",
     "terms_of",
     "throws",
     "unreviewed",

@@ -58,8 +58,11 @@ class Numbers:
 def public_draws(program: str) -> QuerySet[Draw]:
     """Return the draws that anybody may read of, newest first: announced by a notice, issued, or void after their freeze."""
     known = Q(notice__isnull=False) | Q(state=DrawState.ISSUED) | Q(state=DrawState.VOID, frozen_at__isnull=False)
-    rows = Draw.objects.filter(known, program=program).select_related("notice", "commitment", "seed", "follows")
-    return rows.defer("notice__document", "commitment__document", "commitment__blocks").order_by("-held_on", "-id")
+    rows = Draw.objects.filter(known, program=program).select_related(
+        "notice", "commitment", "seed", "follows", "fairness"
+    )
+    heavy = ("notice__document", "commitment__document", "commitment__blocks", "fairness__counts", "fairness__told")
+    return rows.defer(*heavy).order_by("-held_on", "-id")
 
 
 def public_draw(program: str, number: str) -> Draw | None:
@@ -161,9 +164,13 @@ def fairness_report(draw: Draw) -> FairnessReport | None:
 
 def published_fairness(draw: Draw) -> FairnessReport | None:
     """Return the fairness report of an issued draw, where its program publishes it and its numbers are public at all."""
-    if terms.of_draw(draw).fairness != "published" or draw.state != DrawState.ISSUED or numbers(draw).few:
-        return None
-    return fairness_report(draw)
+    return fairness_report(draw) if tells_fairness(draw) else None
+
+
+def tells_fairness(draw: Draw) -> bool:
+    """Say whether anybody may read a public draw's fairness report, and it is there; asks the database nothing."""
+    public = terms.of_draw(draw).fairness == "published" and draw.state == DrawState.ISSUED
+    return public and not numbers(draw).few and hasattr(draw, "fairness")
 
 
 def spread(draw: Draw) -> list[dict[str, int]]:
