@@ -17,6 +17,7 @@ os.environ.setdefault("PYTHONTZPATH", "")
 os.environ["DATABASE_URL"] = "postgresql://postgres@/none?host=/nowhere"
 
 from passerelle.project.settings import *  # noqa: E402, F403
+from tests.support.beacon import BEACON  # noqa: E402, F401
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

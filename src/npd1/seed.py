@@ -14,7 +14,7 @@ _DIGITS = re.compile(rf"[0-9]{{{DICE_DIGITS}}}")
 def randomness_of(signature: str) -> str:
     """Return the randomness of a drand round: SHA-256 over its signature (hex in, hex out).
 
-    That the signature is the beacon's own is not checked here: it takes pairings, which the operator's side does.
+    That the signature is the beacon's own is another question: ``npd1.beacon``.
     """
     try:
         return hashlib.sha256(bytes.fromhex(words.hexadecimal(signature, len(signature), "signature"))).hexdigest()

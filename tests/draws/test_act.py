@@ -17,7 +17,7 @@ from npd1.notice import notice_hash
 from passerelle.core import audit, sealing
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import NotAllowed
-from passerelle.draws import queries, terms
+from passerelle.draws import queries
 from passerelle.draws.models import Commitment, Draw, Leaf, Lot, Objection, PublishedNotice, Seed
 from passerelle.draws.operations import (
     WrongSeed,
@@ -55,6 +55,8 @@ from tests.draws.support import (
     pool,
     program,
 )
+from tests.support import beacon
+from tests.support.beacon import BEACON
 
 pytestmark = pytest.mark.django_db
 AFTER = NOON + 25 * HOUR
@@ -314,22 +316,26 @@ def test_the_round_of_the_beacon_is_the_one_committed_to():
     pool([400, 400])
     draw = frozen(1, seed="drand")
     source = json.loads(Commitment.objects.get(draw=draw).document)["source"]
-    assert source["chain"] == terms.CHAIN
+    assert source["chain"] == BEACON.chain
     ends = NOON + 24 * HOUR
-    assert ends <= terms.round_at(source["round"]) < ends + timedelta(seconds=terms.PERIOD)
-    bring = {"number": draw.number, "round_number": source["round"], "signature": "ab" * 48, "by": manager()}
+    assert ends <= BEACON.round_at(source["round"]) < ends + timedelta(seconds=BEACON.period)
+    bring = {
+        "number": draw.number,
+        "round_number": source["round"],
+        "signature": beacon.signature(source["round"]),
+        "by": manager(),
+    }
     for why, changed in (
         ("round", {"round_number": source["round"] + 1}), ("malformed", {"signature": "xy"}),
         ("signature", {"randomness": "0" * 64}),
+        ("beacon", {"signature": beacon.signature(source["round"] + 1)}),
     ):  # fmt: skip
         with pytest.raises(WrongSeed, match=why):
             give_round(**{**bring, **changed}, at=AFTER)
     with pytest.raises(WrongSeed, match="source"):
         enter_dice(number=draw.number, digits=DIGITS, by=manager(), at=AFTER)
-    made = give_round(**bring, at=AFTER, randomness=hashlib.sha256(bytes.fromhex("ab" * 48)).hexdigest())
-    assert (
-        made.source == f"drand:{terms.CHAIN}:{source['round']}:{hashlib.sha256(bytes.fromhex('ab' * 48)).hexdigest()}"
-    )
+    made = give_round(**bring, at=AFTER, randomness=beacon.randomness(source["round"]))
+    assert made.source == f"drand:{BEACON.chain}:{source['round']}:{beacon.randomness(source['round'])}"
     assert made.witnessed_by is None
 
 

@@ -1,6 +1,5 @@
 """``passerelle fetch-seed``: the round that a commitment named, from a site of the beacon or from a file."""
 
-import hashlib
 import json
 import threading
 from collections.abc import Iterator
@@ -17,11 +16,10 @@ from passerelle.draws.models import Draw, Seed
 from passerelle.draws.operations import freeze, publish_notice
 from passerelle.project.cli import app
 from tests.draws.support import HOUR, NOON, OPENED, chance_program, manager, places, planned, pool
+from tests.support import beacon
 
 pytestmark = pytest.mark.django_db
 AFTER = NOON + 25 * HOUR
-SIGNATURE = "ab" * 48
-RANDOMNESS = hashlib.sha256(bytes.fromhex(SIGNATURE)).hexdigest()
 
 
 class Site(BaseHTTPRequestHandler):
@@ -29,7 +27,9 @@ class Site(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         number = int(self.path.rpartition("/")[2])
-        said = json.dumps({"round": number, "randomness": RANDOMNESS, "signature": SIGNATURE}).encode()
+        said = json.dumps(
+            {"round": number, "randomness": beacon.randomness(number), "signature": beacon.signature(number)}
+        ).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(said)))
         self.end_headers()
@@ -40,7 +40,7 @@ class Site(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def beacon() -> Iterator[str]:
+def site() -> Iterator[str]:
     server = HTTPServer(("127.0.0.1", 0), Site)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -62,14 +62,14 @@ def run(*arguments: object) -> Result:
         return CliRunner().invoke(app, ["fetch-seed", *(str(one) for one in arguments)])
 
 
-def test_the_round_is_fetched_and_becomes_the_seed(beacon: str):
+def test_the_round_is_fetched_and_becomes_the_seed(site: str):
     draw, by = frozen("drand"), manager()
-    answer = run(draw.number, "--by", by.username, "--beacon", beacon)
+    answer = run(draw.number, "--by", by.username, "--beacon", site)
     assert answer.exit_code == 0, answer.output
     committed = queries.commitment(draw)
     assert committed
     number = queries.source_of(committed)["round"]
-    assert Seed.objects.get(draw=draw).source.endswith(f":{number}:{RANDOMNESS}")
+    assert Seed.objects.get(draw=draw).source.endswith(f":{number}:{beacon.randomness(number)}")
 
 
 def test_a_file_takes_the_place_of_the_network(tmp_path: Path):
@@ -77,11 +77,12 @@ def test_a_file_takes_the_place_of_the_network(tmp_path: Path):
     committed = queries.commitment(draw)
     assert committed
     file = tmp_path / "round.json"
-    said = {"round": queries.source_of(committed)["round"], "signature": SIGNATURE, "randomness": "0" * 64}
+    number = queries.source_of(committed)["round"]
+    said = {"round": number, "signature": beacon.signature(number), "randomness": "0" * 64}
     file.write_text(json.dumps(said))
     wrong = run(draw.number, "--by", by.username, "--file", file)
     assert (wrong.exit_code, Seed.objects.count()) == (1, 0)
-    file.write_text(json.dumps({**said, "randomness": RANDOMNESS}))
+    file.write_text(json.dumps({**said, "randomness": beacon.randomness(number)}))
     assert run(draw.number, "--by", by.username, "--file", file).exit_code == 0
 
 

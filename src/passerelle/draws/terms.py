@@ -8,20 +8,18 @@
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal, cast
 
+from django.conf import settings
+
+from npd1.beacon import Beacon
 from npd1.commitment import Dice, Drand, NoChance, Source
 from passerelle.programs.rules import ProgramRules
 
 Seed = Literal["none", "dice", "drand"]
 Privacy = Literal["auditor", "bands", "full"]
 Fairness = Literal["internal", "published"]
-
-# The League of Entropy's beacon "quicknet": a round every three seconds (https://api.drand.sh/<chain>/info).
-CHAIN = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
-GENESIS = datetime(2023, 8, 23, 15, 9, 27, tzinfo=UTC)
-PERIOD = 3
 
 
 @dataclass(frozen=True)
@@ -63,15 +61,10 @@ def source(terms: Terms, after: datetime) -> Source:
         return Dice()
     if terms.seed == "none":
         return NoChance()
-    return Drand(CHAIN, first_round(after))
+    return Drand(beacon().chain, beacon().first_round(after))
 
 
-def first_round(after: datetime) -> int:
-    """Return the first round of the beacon whose instant is not before ``after``."""
-    seconds = -(-(after - GENESIS).total_seconds() // PERIOD)
-    return max(int(seconds), 0) + 1
-
-
-def round_at(number: int) -> datetime:
-    """Return the instant at which round ``number`` of the beacon is made known."""
-    return datetime.fromtimestamp(GENESIS.timestamp() + (number - 1) * PERIOD, UTC)
+def beacon() -> Beacon:
+    """Return the beacon of this installation: the League of Entropy's *quicknet*, or the one of ``DRAND_INFO``."""
+    chosen: Beacon = settings.BEACON
+    return chosen

@@ -86,6 +86,9 @@ def wrong_seed(why: str) -> str:
         "malformed": _("The signature is not in hexadecimal. Copy it from the beacon as it stands."),
         "round": _("This is not the round that the commitment names, or it has not come out yet. Bring that round."),
         "signature": _("The randomness is not the SHA-256 of the signature. Fetch the round again."),
+        "beacon": _(
+            "This signature is not the beacon's own for that round. Copy it again, from another of its sites if need be."
+        ),
         "digits": _("Enter exactly forty digits from 0 to 9."),
         "differ": _(
             "These are not the digits that the first person entered. Look at the record of the throw together."

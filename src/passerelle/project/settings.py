@@ -1,5 +1,6 @@
 """Settings: what an operator changes is an environment variable, read here once."""
 
+import json
 import os
 import secrets
 import zoneinfo
@@ -10,6 +11,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
+from npd1 import beacon
 from passerelle.project import file_store, logs, paying
 from passerelle.project.runtime.ports import last_address
 from passerelle.project.runtime.postgres import Server
@@ -26,6 +28,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 ROOT = PACKAGE.parent.parent
 VAR = Path(ENV.get("PASSERELLE_VAR", ROOT / "var")).resolve()
 PACKS = Path(ENV.get("PASSERELLE_PACKS", ROOT / "packs")).resolve()
+# Draws take their chance from a round of this beacon: drand's own description of another chain may stand in a file.
+BEACON = beacon.from_info(json.loads(Path(ENV["DRAND_INFO"]).read_text())) if ENV.get("DRAND_INFO") else beacon.QUICKNET
 PASSERELLE_KEYS = ENV.get("PASSERELLE_KEYS", str(VAR / "keys" / "ring.json"))
 PASSERELLE_FILES = ENV.get("PASSERELLE_FILES", str(VAR / "files"))
 STORAGE_URL = ENV.get("STORAGE_URL", "")

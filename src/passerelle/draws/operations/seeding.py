@@ -16,7 +16,7 @@ from passerelle.draws.states import DRAW_LIFECYCLE
 
 
 class WrongSeed(ValueError):
-    """What was brought cannot be the seed of this draw. ``why``: source, round, malformed, signature, digits, differ."""
+    """What was brought cannot be the seed of this draw. ``why``: source, round, malformed, signature, beacon, digits, differ."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -27,19 +27,21 @@ class WrongSeed(ValueError):
 def give_round(*, number: str, round_number: int, signature: str, by: Any, at: datetime, randomness: str = "") -> Seed:
     """Bring the beacon's round that the commitment named. ``signature`` and ``randomness`` are hex, as the beacon gives them.
 
-    Randomness is taken from the signature (its SHA-256) and compared where it is given; that the signature is the beacon's own
-    is not checked here. Raises NotAllowed, IllegalMove, WrongSeed.
+    Randomness is taken from the signature (its SHA-256) and compared where it is given; the signature must be the beacon's own.
+    Raises NotAllowed, IllegalMove, WrongSeed.
     """
     draw, committed = _to_be_seeded(number, by, at)
     source = _source(committed, "drand")
-    if round_number != source["round"] or at < terms.round_at(round_number):
+    if round_number != source["round"] or at < terms.beacon().round_at(round_number):
         raise WrongSeed("round")
     try:
-        made = seed.randomness_of(signature)
+        made, genuine = seed.randomness_of(signature), terms.beacon().signed(round_number, signature)
     except Malformed as fault:
         raise WrongSeed("malformed") from fault
     if randomness and randomness != made:
         raise WrongSeed("signature")
+    if source["chain"] != terms.beacon().chain or not genuine:
+        raise WrongSeed("beacon")
     said = seed.drand_source(source["chain"], round_number, made)
     return _keep(draw, committed, said, by=by, at=at, signature=signature)
 

@@ -28,8 +28,8 @@ def fetch_seed(
 ) -> None:
     """Bring the seed of a frozen draw: the round of the public beacon that its commitment named, fetched or from a file.
 
-    The randomness is made from the signature and compared. That the signature is the beacon's own is not checked: it takes
-    pairings on BLS12-381. Compare the round with another of the beacon's sites.
+    The signature is held against the beacon's public key, and the randomness made from it is compared: it does not matter which
+    site answers.
     """
     start_django()
     from django.core.exceptions import ObjectDoesNotExist
