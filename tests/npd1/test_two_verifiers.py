@@ -1,4 +1,7 @@
-"""verify_draw.py and the verifier of the page (npd1.js, in Chromium) agree on every draw and refuse every tampered one."""
+"""verify_draw.py and the verifier of the page (npd1.js, in Chromium) agree on every draw and refuse every tampered one.
+
+Whom a draw takes is worked out four times: by the pool's own loop, by the product (``pointsgrid.draw``) and by both verifiers.
+"""
 
 import base64
 import tempfile
@@ -10,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.npd1 import standalone
+from tests.npd1 import product, standalone
 from tests.npd1.pools import a_pool
 from tests.npd1.tampering import tampered
 from tests.support.proofs import small_and_full
@@ -72,6 +75,8 @@ def test_both_verifiers_agree_and_refuse_every_tampered_draw(
             cases = [case for good, bad in made for case in (*good, bad)]
             for case, (code, where) in zip(cases, in_the_page(tab, cases), strict=True):
                 kind, mode, files, receipt = case
+                if kind == "good" and mode == "full":
+                    assert product.chosen(files) == product.said(files)
                 own, last = standalone.run(program, Path(place), mode, files, receipt)
                 assert (own, code) == ((0, 0) if kind == "good" else (1, 1)), (kind, mode, last, where)
                 if kind != "good":
@@ -82,7 +87,7 @@ def test_both_verifiers_agree_and_refuse_every_tampered_draw(
                     refused + own,
                     receipts + (mode == "mine" and not own),
                 )
-    record_property("draws on which both agree", held)
+    record_property("draws on which the product and both verifiers agree", held)
     record_property("receipts on which both agree", receipts)
     record_property("tampered draws refused by both", refused)
     record_property("kinds of tampering", len(kinds))

@@ -50,7 +50,6 @@ def written(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 def sha(*parts: bytes) -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()
-
 def tree(nodes: list[bytes]) -> bytes:
     """Root of the tree of RFC 9162 over hashed leaves: it splits at the largest power of two below their number."""
     if len(nodes) < 2:
@@ -69,10 +68,14 @@ def root_of(lines: list[str]) -> str:
     return tree([sha(b"\0", line.encode()) for line in lines]).hex()
 def tie_of(seed: str, draw: str, ticket: str) -> str:
     return hmac.new(bytes.fromhex(seed), f"npd1-tie|{draw}|{ticket}".encode(), "sha256").hexdigest()
+def instant(file: Any, name: str, where: str) -> datetime:
+    try:
+        return datetime.fromisoformat(file[name][:-1])
+    except (KeyError, TypeError, ValueError) as error:
+        raise Stop(1, where + name, f"is not an instant: {error}") from None
 def number(text: str) -> int:
     check(abs(int(text)) <= MOST, "a number", f"{text[:30]} is too large")
     return int(text)
-
 def parsed(files: dict[str, bytes], name: str, form: str = "(?s).*", canonical: bool = True) -> Any:
     """A file as an object of JSON: whole numbers alone, canonical, of the form given."""
     if name not in files:
@@ -85,7 +88,6 @@ def parsed(files: dict[str, bytes], name: str, form: str = "(?s).*", canonical: 
         raise Stop(1, f"{name}, line 1", f"is not JSON with whole numbers: {error}") from None
     check(re.fullmatch(form, text, re.ASCII), f"{name}, line 1", "has not the members, or not of the form, that docs/npd1.md gives")
     return value
-
 def public(files: dict[str, bytes], whole: bool = False) -> tuple[bytes, Any]:
     """Check a bundle; return the bytes of its commitment and its result, where these are public."""
     counts, notice = parsed(files, "counts.json"), parsed(files, "notice.json") if "notice.json" in files else {}
@@ -121,15 +123,16 @@ def public(files: dict[str, bytes], whole: bool = False) -> tuple[bytes, Any]:
 
 def check_commitment(commitment: Any, notice: Any, raw: bytes | None) -> None:
     """The rule is sound and the announced one; its days and hours were kept; the seed could not be known before."""
-    where, cells, at = "commitment.json, member ", [each["cell"] for each in commitment["allotments"]], datetime.fromisoformat
+    where, cells = "commitment.json, member ", [each["cell"] for each in commitment["allotments"]]
     check(len(cells) == len(set(cells)), where + "allotments", "has a cell twice")
-    closes, frozen, objections = (at(commitment[name][:-1]) for name in ("closes", "frozen", "objections"))
+    closes, frozen, objections = (instant(commitment, name, where) for name in ("closes", "frozen", "objections"))
     if notice or "notice" in commitment:
         same(commitment.get("notice"), raw and sha(raw).hex(), where + "notice (the hash of notice.json)")
         for name in ("spec", "program", "draw", "pack", "closes", "allotments", "order"):
             same(commitment[name], notice[name], f"{where}{name} (against notice.json)")
         same({**commitment["source"], **notice["source"]}, commitment["source"], where + "source (against notice.json)")
-        early, late = at(notice["published"][:-1]) + timedelta(notice["notice_days"]), frozen + timedelta(hours=notice["objection_hours"])
+        early = instant(notice, "published", "notice.json, member ") + timedelta(notice["notice_days"])
+        late = frozen + timedelta(hours=notice["objection_hours"])
         check(frozen >= early and objections >= late, where + "frozen, objections", f"must not be before {early} and {late}, as announced")
     check(closes <= frozen <= objections, where + "closes, frozen, objections", "are not in this order")
     say("closing, freeze, objections in order; " + ("rule, days and hours as announced" if notice else "no notice was published"))
@@ -170,7 +173,6 @@ def check_result(result: Any, commitment: Any) -> None:
         ever.update(new)
         held.update({each["taken"]: each["cell"]} if each["taken"] else {})
     say(f"result: {len(result['selected'])} selected within their places, {len(result['promotions'])} vacancies, void: {result['void']}")
-
 def check_bands(bands: Any, size: int, counted: list[int]) -> None:
     where, pairs = "counts.json, member bands", [(band["from"], band["to"]) for band in bands]
     same([[band["count"] for band in bands], sum(counted)], [counted, size if bands else 0], where + ", people in each and in all")
@@ -275,11 +277,9 @@ def mine(place: str, files: dict[str, bytes]) -> None:
         must = [(holds or [None])[0], [part for part in result["allotments"] if part["cell"] in order]]
         same([cell, parts], must, where + "cell and allotments (against result.json)")
     say(f"you stand on the right side of the cut-off: {'taken for ' + cell if cell else 'not taken, stopped by ' + me['stopped']}")
-
 def opened(place: str) -> dict[str, bytes]:
     root: Any = zipfile.Path(place) if place.lower().endswith(".zip") else Path(place)
     return {path.name: path.read_bytes() for path in root.iterdir() if path.is_file()}
-
 def main(arguments: list[str]) -> int:
     code, where, what = 0, "RESULT", "everything checked above holds"
     try:
