@@ -100,7 +100,6 @@ def public(files: dict[str, bytes], whole: bool = False) -> tuple[bytes, Any]:
     commitment = parsed(files, "commitment.json", COMMITMENT)
     check_commitment(commitment, notice, files.get("notice.json"))
     draw, size, commit = commitment["draw"], commitment["size"], sha(raw).hex()
-    bands = counts["bands"] if size >= 20 else []
     if "seed.json" in files or "result.json" not in files:
         source, end = parsed(files, "seed.json")["source"], sha(bytes.fromhex(parsed(files, "seed.json").get("signature", ""))).hex()
         check(source.startswith("dice:") or source.endswith(end), "seed.json, source", f"must end in the hash of its signature, {end}")
@@ -116,6 +115,7 @@ def public(files: dict[str, bytes], whole: bool = False) -> tuple[bytes, Any]:
         right = {**right, **more} if size >= 20 else right
     for name, value in right.items():
         same(counts[name], value, f"counts.json, member {name}")
+    bands = counts["bands"] if size >= 20 else []
     check_bands(bands, size, [band["count"] for band in bands])
     if "leaves.txt" in files or whole:
         recompute(files, commitment, result, notice, bands)
