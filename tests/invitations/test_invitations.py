@@ -510,69 +510,6 @@ def test_a_withdrawal_in_the_middle_of_the_issue_never_invites_the_one_who_left(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("rounds", small_and_full(2, 300, "issue-rounds"))
-def test_draws_withdrawals_declines_and_lapses_at_once_keep_places_and_people(
-    seed: int, rounds: int, record_property: Any
-):
-    """Whole draws on one year's places, with people leaving while they are issued: nothing overspent, nobody twice."""
-    from passerelle.eoi.operations import withdraw_eoi
-
-    chance, by = random.Random(seed), director()
-    places(4)
-    for number in range(rounds):
-        people = {
-            category: pool([chance.randint(300, 600) for _ in range(3)], category=category)
-            for category in ("skilled", "entry_level")
-        }
-        draws = [selected(chance.randint(1, 3), categories=[category]) for category in people]
-        leaving = [chance.choice(files) for files in people.values()]
-        old = list(queries.live("ca-nt", NOON))[:1]
-
-        def issue(draw: Draw) -> Any:
-            return lambda: issue_invitations(number=draw.number, by=by, at=NOON)
-
-        def withdraw(eoi: ExpressionOfInterest) -> Any:
-            return lambda: withdraw_eoi(reference=eoi.reference, reason="Moved", by=eoi.candidate, at=NOON)
-
-        acts = [*map(issue, draws), *map(withdraw, leaving)]
-        acts += [lambda one=one: decline(reference=one.reference, by=one.eoi.employer, at=NOON) for one in old]  # type: ignore[misc]
-        acts.append(lambda: close_lapsed(at=NOON))
-        chance.shuffle(acts)
-        outcomes = together(len(acts), lambda n, acts=acts: acts[n]())  # type: ignore[misc]
-
-        faults = [one for one in outcomes if isinstance(one, Exception) and not isinstance(one, EXPECTED)]
-        assert not faults, (number, faults)
-        _books_are_right(number)
-        _clear_the_pool(by)
-    record_property("invitations", Invitation.objects.count())
-
-
-EXPECTED = (NoPlaceLeft, DrawBlocked, NotAllowed, IllegalMove)
-
-
-def _books_are_right(number: int) -> None:
-    year, live = Allocation.objects.get(), Invitation.objects.filter(state__in=("issued", "accepted"))
-    assert year.held + year.used <= year.places, number
-    assert year.held == live.count(), number
-    assert not live.exclude(eoi__state="invited").exists(), number
-    files = list(live.values_list("eoi_id", flat=True))
-    assert len(files) == len(set(files)), number
-
-
-def _clear_the_pool(by: Any) -> None:
-    """End what the round left over, so that the next one begins with free places and its own people."""
-    from passerelle.draws.operations import void_draw
-
-    for one in queries.live("ca-nt", NOON)[1:]:
-        cancel(reference=one.reference, reason="Next round", by=by, at=NOON)
-    for draw in Draw.objects.filter(state="selected"):
-        void_draw(number=draw.number, reason="Next round", by=manager(), confirmed_by=by, at=NOON)
-    ExpressionOfInterest.objects.filter(state="in_pool").update(
-        state="closed", closed_at=NOON, closing_reason="cancelled"
-    )
-
-
-@pytest.mark.django_db(transaction=True)
 def test_declining_and_lapsing_at_once_gives_the_place_back_once():
     invitation = invited()
     acts = [
