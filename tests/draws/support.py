@@ -104,6 +104,7 @@ FILTERS = """  filters:
     trade: {label: {en: Targeted trades, fr: Métiers ciblés}, when: targeted_trade}
     degree: {label: {en: "A bachelor's degree or more", fr: Baccalauréat ou plus}, when: "highest_education >= 'bachelor'"}
     outside: {label: {en: Jobs outside Yellowknife, fr: Emplois hors de Yellowknife}, when: "outside_yellowknife"}
+    welding: {label: {en: Welders and boilermakers, fr: Soudeurs et chaudronniers}, when: "noc_code in ['72106', '72103']"}
     permit_2026: {label: {en: Permit that expires in 2026, fr: Permis qui expire en 2026},
       when: "work_permit_expiry < date('2027-01-01')"}
 

@@ -205,7 +205,10 @@ def rows() -> dict[str, str]:
 
 
 def hurt(name: str, act: Act, every: int, *, commits: bool = True) -> int:
-    """Kill a step at its statements and calls, each time from the start; the last kill is after its commit. Return how many."""
+    """Kill a step at its statements and calls, each time from the start; the last kill is after its commit. Return how many.
+
+    After the commit a step may go on to wake the worker that mails; the letters are committed, and it finds them unwoken.
+    """
     before, kills = rows(), 0
     for call in CALLS.get(name, [])[-1 if every > 1 else 0 :]:
         where = killed(act, call=call)
@@ -215,8 +218,10 @@ def hurt(name: str, act: Act, every: int, *, commits: bool = True) -> int:
     place = 1
     while (where := killed(act, place)) != "done":
         assert where.startswith("at "), (name, where)
-        assert rows() == before, (name, place, where)
         kills, place = kills + 1, place + every
+        if "procrastinate" in where and rows() != before:
+            return kills
+        assert rows() == before, (name, place, where)
     assert (rows() != before) is commits, name
     return kills + 1
 
