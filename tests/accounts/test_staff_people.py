@@ -113,6 +113,20 @@ class TestClosing:
             with pytest.raises(NotAllowed):
                 operations.close_account(person=person, by=by, at=LONG_AGO)
 
+    def test_who_works_in_another_program_too_keeps_the_account_and_loses_the_roles_here(
+        self, chief: Person, officer: Person
+    ) -> None:
+        there = a_staff_member("administrator", program="ca-on")
+        operations.grant_role(person=officer, program="ca-on", role="officer", by=there, at=LONG_AGO)
+        for act in (operations.close_account, operations.reopen_account):
+            for by in (chief, there):
+                with pytest.raises(NotAllowed, match="another program"):
+                    act(person=Person.objects.get(pk=officer.pk), by=by, at=LONG_AGO)
+        client, url = signed_in(chief), f"/en/staff/people/{officer.pk}/"
+        assert "works in another program too" in client.get(url).content.decode()
+        operations.revoke_role(person=officer, program="ca-nt", role="officer", by=chief, at=LONG_AGO)
+        assert Person.objects.get(pk=officer.pk).programs_worked_in() == ["ca-on"]
+
     def test_staff_of_another_program_are_not_found(self, chief: Person) -> None:
         elsewhere = a_staff_member("officer", program="ca-on")
         client = signed_in(chief)

@@ -12,6 +12,8 @@ from passerelle.allocations import queries as allocations
 from passerelle.applications import claims, operations, queries
 from passerelle.core import clock
 from passerelle.core.verdicts import NotAllowed
+from passerelle.eoi import queries as eois
+from passerelle.eoi.models import Bar
 from passerelle.notices import queries as notices
 from passerelle.notices.models import Notice
 from tests.support import candidate_first as first
@@ -91,6 +93,26 @@ def test_a_link_joins_no_file_for_the_wrong_account(office: Office):
     for stranger in (an_employer(), case.candidate):
         with pytest.raises(NotAllowed):
             operations.join_as_employer(token=link.token, by=stranger, at=NOON + 4 * DAY)
+
+
+def test_a_banned_employer_is_not_let_in_and_joins_with_no_account(office: Office):
+    case, known = first.opened(office), an_employer(program=CODE)
+    link = first.let_in(case, at=NOON + 3 * DAY)
+    for email in (known.email.upper(), link.person.email):
+        Bar.objects.create(
+            program=CODE, person_key=eois.employer_key(CODE, email), order=email, from_at=NOON, reason="r",
+            before=NOON + 900 * DAY, by=office.officer, confirmed_by=office.director,
+        )  # fmt: skip
+
+    with pytest.raises(NotAllowed, match="cannot take part"):
+        operations.join_as_employer(token=link.token, by=known, at=NOON + 4 * DAY)
+    with pytest.raises(NotAllowed, match="cannot take part"):
+        first.let_in(case, at=NOON + 4 * DAY)
+    said = {"email": known.email, "name": "Northern Mill", "language": "en"}
+    with clock.frozen(NOON + 4 * DAY):
+        page = signed_in(case.candidate).post(f"/en/application/{case.application}/employer/", said)
+    assert (page.status_code, "cannot take part" in page.content.decode()) == (422, True)
+    assert case.file.employer == link.person
 
 
 def test_a_corrected_address_kills_the_link_sent_before(office: Office):

@@ -190,6 +190,31 @@ class TestTheEmployerPortal:
         assert invitations.close_lapsed(at=begun.begin_by) == applications.close_lapsed(at=begun.begin_by) == 0
         assert not Invitation.objects.get(pk=begun.pk).has_lapsed(begun.begin_by)
 
+    @pytest.mark.parametrize("begun", [False, True])
+    def test_more_time_moves_the_employers_days_too(self, office, begun):
+        invitation = editions.invite(office, editions.in_pool(IN_2025), IN_2025 + 2 * DAY)
+        file = editions.opened(invitation, IN_2025 + 3 * DAY) if begun else None
+        over = invitation.begin_by
+        said = {"reference": invitation.reference, "days": 5, "reason": "The form failed", "by": office.officer}
+        invitations.extend(**said, at=IN_2025 + 4 * DAY)
+
+        assert invitations.close_lapsed(at=over) == applications.close_lapsed(at=over) == 0
+        file = file or editions.opened(invitation, over)
+        own = files_of.of_reference(file.reference).parts.get(key="employer").due_by
+        assert days_after(invitation.issued_at, own) == 19
+        assert applications.close_lapsed(at=own - MOMENT) == 0
+        assert applications.close_lapsed(at=own) == 1
+        assert broken(check(at=own + DAY)) == []
+
+    def test_a_form_that_is_late_is_not_brought_back_by_more_time(self, office):
+        invitation = editions.invite(office, editions.in_pool(IN_2025), IN_2025 + 2 * DAY)
+        file = editions.opened(invitation, IN_2025 + 3 * DAY)
+        late = file.parts.get(key="employer").due_by
+
+        invitations.extend(reference=invitation.reference, days=5, reason="x", by=office.officer, at=late)
+        assert file.parts.get(key="employer").due_by == late
+        assert applications.close_lapsed(at=late) == 1
+
     def test_graduates_begin_by_themselves_as_before(self, office, client):
         person = editions.a_candidate(IN_2025)
 

@@ -119,6 +119,40 @@ def test_a_refusal_does_not_wait_for_the_federal_side(case: made.FederalCase):
     assert case.file.state == "refused"
 
 
+def test_one_that_comes_while_a_refusal_is_looked_at_again_keeps_the_review_from_a_nomination(case: made.FederalCase):
+    office = case.office
+    criterion = queries.criteria(case.file)[0].key
+    operations.record_finding(
+        reference=case.application, criterion=criterion, verdict="not_met", note="No", by=office.officer, at=AT
+    )
+    nominate(case, kind="refusal", reasons="No.")
+    with pytest.raises(NotAllowed, match="decided or closed"):
+        report(case, by=office.officer, answer="")
+    operations.ask_review(
+        reference=case.application,
+        error="The letter was there.",
+        difference="It shows the work.",
+        by=case.candidate,
+        at=AT,
+    )
+    page = signed_in(office.officer).get(reverse("applications:record_federal_invitation", args=[case.application]))
+    assert page.status_code == 200
+    report(case, by=office.officer, answer="")
+
+    decided = {
+        "reference": case.application,
+        "outcome": "overturned",
+        "reasons": "It was.",
+        "by": office.second,
+        "at": AT,
+    }
+    operations.decide_review(**decided)
+    assert case.file.state != "nominated"
+    send(case)
+    settle(case, "accepted")
+    assert federal.may_be_nominated(case.file, AT)
+
+
 def test_going_ahead_federally_is_a_withdrawal_by_the_candidate(case: made.FederalCase):
     report(case, "ahead")
     assert case.file.state == "in_assessment"

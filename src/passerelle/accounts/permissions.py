@@ -6,6 +6,12 @@ from passerelle.accounts.models import AccessLink, Audience, Person, RoleName, S
 from passerelle.core.verdicts import YES, Verdict
 
 NOT_ADMINISTRATOR = Verdict(False, _("Only an administrator of the program can do this."))
+WORKS_ELSEWHERE = Verdict(
+    False,
+    _(
+        "This person works in another program too: take away their roles in your own. The account itself stays as it is."
+    ),
+)
 
 
 def is_administrator(by: Person, program: str) -> bool:
@@ -33,7 +39,10 @@ def can_revoke(by: Person | None, person: Person, program: str, role: str) -> Ve
 def can_close(by: Person, person: Person) -> Verdict:
     if by.pk == person.pk:
         return Verdict(False, _("You cannot close or reopen your own account."))
-    return _over(by, person)
+    if may := _over(by, person):
+        beyond = set(person.programs_worked_in()) - set(administered_by(by))
+        return WORKS_ELSEWHERE if beyond else may
+    return NOT_ADMINISTRATOR
 
 
 def can_ask_reset(by: Person, person: Person) -> Verdict:

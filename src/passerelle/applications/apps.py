@@ -9,13 +9,15 @@ class ApplicationsConfig(AppConfig):
     def ready(self) -> None:
         from passerelle.accounts import hooks as accounts
         from passerelle.applications.operations import joining, paying
-        from passerelle.applications.operations.filling import keep_upload
+        from passerelle.applications.operations.filling import give_forms_time, keep_upload
         from passerelle.documents import keepers
+        from passerelle.invitations import hooks as invitations
         from passerelle.notices import kinds
         from passerelle.payments import hooks as payments
 
         accounts.when_link_used(joining.when_link_used)
         keepers.keep_through(keep_upload)
+        invitations.when_extended(give_forms_time)
         payments.lock_first(paying.lock)
         payments.when_paid(paying.when_paid)
         kinds.name_task("information_received", _("Answer to a question received"))

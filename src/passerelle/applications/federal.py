@@ -61,6 +61,11 @@ def open_invitation(application: Application) -> FederalInvitation | None:
     return found if found and found.state in OPEN else None
 
 
+def is_reviewed(application: Application) -> bool:
+    """Whether somebody else is looking at the file's decision again: a nomination may still come of it."""
+    return application.reviews.filter(outcome="").exists()
+
+
 def proofs(told: FederalInvitation) -> list[Any]:
     """The documents sent as proof that a federal invitation was declined."""
     return list(documents.files(told.owner, PROOF))

@@ -231,31 +231,33 @@ def can_report_change(person: Person, application: Application) -> Verdict:
     return YES
 
 
-def can_tell_of_federal(person: Person, application: Application, *, concerned: bool) -> Verdict:
-    """The candidate or an officer, until the decision, on a file whose person came from the federal pool."""
+def can_tell_of_federal(person: Person, application: Application, *, concerned: bool, reviewed: bool) -> Verdict:
+    """The candidate or an officer, while a nomination may come, on a file whose person came from the federal pool.
+
+    It may still come of a refusal that is being looked at again (``reviewed``).
+    """
     if not concerned:
         return Verdict(False, _("This file did not come from the federal pool."))
     if person.is_staff_member:
         may = can_assess(person, application)
     else:
         may = _as_candidate(person, application, "applications.report_federal_invitation")
-    if may and application.state not in UNDECIDED:
-        return Verdict(False, _("This application has been decided or closed."))
-    return may
+    return _before_the_end(may, application, reviewed)
 
 
-def can_send_proof(person: Person, application: Application) -> Verdict:
-    """The candidate, until the decision."""
+def can_send_proof(person: Person, application: Application, *, reviewed: bool) -> Verdict:
+    """The candidate, while a nomination may come."""
     may = _as_candidate(person, application, "applications.send_decline_proof")
-    if may and application.state not in UNDECIDED:
-        return Verdict(False, _("This application has been decided or closed."))
-    return may
+    return _before_the_end(may, application, reviewed)
 
 
-def can_settle_federal(person: Person, application: Application) -> Verdict:
-    """An officer of the program, until the decision: whoever has the file or not, since it may wait in the queue."""
-    may = can_assess(person, application)
-    if may and application.state not in UNDECIDED:
+def can_settle_federal(person: Person, application: Application, *, reviewed: bool) -> Verdict:
+    """An officer of the program, while a nomination may come: with the file or not, since it may wait in the queue."""
+    return _before_the_end(can_assess(person, application), application, reviewed)
+
+
+def _before_the_end(may: Verdict, application: Application, reviewed: bool) -> Verdict:
+    if may and application.state not in UNDECIDED and not reviewed:
         return Verdict(False, _("This application has been decided or closed."))
     return may
 

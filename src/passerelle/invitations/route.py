@@ -34,9 +34,11 @@ def first_form(stream: Stream) -> Part:
 
 
 def due_by(invitation: "Invitation", part: Part) -> datetime | None:
-    """Return the first moment too late for a form that has a deadline of its own, counted from the invitation."""
+    """Return the first moment too late for a form that has a deadline of its own: counted from the invitation, with more time."""
     if not part.deadline:
         return None
+    if invitation.begin_by and not part.opens_after:
+        return invitation.begin_by
     rules = programs.rules(invitation.eoi.pack)
     return programs.due(rules, part.deadline, invitation.issued_at, stream=invitation.stream)
 

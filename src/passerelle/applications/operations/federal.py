@@ -32,7 +32,8 @@ def report_federal_invitation(
     Raises NotAllowed.
     """
     application = _locked(reference)
-    require(can_tell_of_federal(by, application, concerned=federal.concerns(application)))
+    require(can_tell_of_federal(by, application, concerned=federal.concerns(application),
+                                reviewed=federal.is_reviewed(application)))  # fmt: skip
     if federal.open_invitation(application):
         raise NotAllowed(_("A federal invitation has been told of already: answer that one first."))
     if invited_on > deadlines.local_day(at, queries.rules_of(application).zone):
@@ -59,7 +60,7 @@ def send_decline_proof(
     """Show that the federal invitation was declined, so that the file may go on. Raises NotAllowed, Unacceptable."""
     application = _locked(reference)
     told = _open(application)
-    require(can_send_proof(by, application))
+    require(can_send_proof(by, application, reviewed=federal.is_reviewed(application)))
     if not uploads:
         raise NotAllowed(_("Add the proof: a picture of your federal account that shows the invitation declined."))
     told.state = FEDERAL_INVITATION_LIFECYCLE.after(told.state, "send_proof")
@@ -83,7 +84,7 @@ def settle_federal_invitation(
     """
     application = _locked(reference)
     told = _open(application)
-    require(can_settle_federal(by, application))
+    require(can_settle_federal(by, application, reviewed=federal.is_reviewed(application)))
     if outcome not in OUTCOMES:
         raise ValueError(f"{outcome}: give one of {', '.join(OUTCOMES)}")
     told.state = FEDERAL_INVITATION_LIFECYCLE.after(told.state, OUTCOMES[outcome])

@@ -1,6 +1,6 @@
 """Filling in: the parts open in the pack's order; when the last is in, the file gets its number and joins the queue."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -66,6 +66,15 @@ def _open_part(application: Application, part: Any, *, place: int, at: datetime)
         state=PartState.OPEN if open_now else PartState.LOCKED, opened_at=at if open_now else None,
         due_by=route.due_by(application.invitation, part),
     )  # fmt: skip
+
+
+def give_forms_time(*, invitation: Any, later: Callable[[datetime], datetime], at: datetime) -> None:
+    """Move the deadline of each form that has its own, is not in and not late. In the transaction of the invitation's."""
+    waiting = Part.objects.select_for_update(of=("self",)).filter(application__invitation=invitation, due_by__gt=at)
+    for part in waiting.exclude(state=PartState.SUBMITTED).order_by("pk"):
+        assert part.due_by  # only such are asked for
+        part.due_by = later(part.due_by)
+        part.save(update_fields=["due_by"])
 
 
 @transaction.atomic

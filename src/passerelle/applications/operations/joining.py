@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from passerelle.accounts import operations as accounts
 from passerelle.accounts.models import AccessLink, Person
@@ -11,7 +12,8 @@ from passerelle.applications.models import Application
 from passerelle.applications.permissions import can_join, can_let_in_employer
 from passerelle.core import audit
 from passerelle.core.text import clean_name
-from passerelle.core.verdicts import require
+from passerelle.core.verdicts import YES, Verdict, require
+from passerelle.eoi import queries as eois
 
 
 @transaction.atomic
@@ -23,6 +25,7 @@ def let_in_employer(*, reference: str, email: str, name: str, language: str, by:
     """
     application = _locked(reference)
     require(can_let_in_employer(by, application, takes_part=queries.takes_part(application), at=at))
+    require(_not_barred(eois.is_barred(eois.employer_key(application.program, email), at)))
     link = accounts.invite_employer(
         program=application.program,
         email=email,
@@ -51,6 +54,7 @@ def join_as_employer(*, token: str, by: Person, at: datetime) -> Application:
     link = accounts.open_link(token=token, at=at)
     application = _locked(link.about)
     require(can_join(by, application, invited=link.person, joins=queries.may_join(application), at=at))
+    require(_not_barred(eois.employer_is_barred(by, at)))
     accounts.join_with_link(token=token, by=by, at=at)
     application.employer = by
     application.save(update_fields=["employer"])
@@ -77,6 +81,13 @@ def invited_to(*, token: str, at: datetime) -> Application:
     if application is None or application.employer_id != link.person_id:
         raise accounts.LinkNotValid("unknown")
     return application
+
+
+def _not_barred(barred: bool) -> Verdict:
+    """An order bans an employer from every file, also from one that a candidate opened (ontario.md 1.5)."""
+    if barred:
+        return Verdict(False, _("This employer cannot take part in an application for now. Write to the program."))
+    return YES
 
 
 def _locked(reference: str) -> Application:

@@ -25,7 +25,11 @@ class Tell(party.FileAct):
     def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
         if not federal.concerns(application):
             raise Http404
-        require(permissions.can_tell_of_federal(self.person, application, concerned=True))
+        require(
+            permissions.can_tell_of_federal(
+                self.person, application, concerned=True, reviewed=federal.is_reviewed(application)
+            )
+        )
         return self.show(party.about(application, form), status=status)
 
     def act(self, application: Any, given: dict[str, Any]) -> str:
@@ -51,7 +55,7 @@ class SendProof(party.FileAct):
         told = federal.open_invitation(application)
         if told is None:
             raise Http404
-        require(permissions.can_send_proof(self.person, application))
+        require(permissions.can_send_proof(self.person, application, reviewed=federal.is_reviewed(application)))
         return self.show({**party.about(application, form), "told": told}, status=status)
 
     def act(self, application: Any, given: dict[str, Any]) -> str:
@@ -80,7 +84,9 @@ class Record(staff_acts.FileAct):
         return application
 
     def verdict(self, application: Any) -> Verdict:
-        return permissions.can_tell_of_federal(self.person, application, concerned=True)
+        return permissions.can_tell_of_federal(
+            self.person, application, concerned=True, reviewed=federal.is_reviewed(application)
+        )
 
     def act(self, application: Any, given: dict[str, Any]) -> str:
         operations.report_federal_invitation(
@@ -108,7 +114,7 @@ class Settle(Record):
         return application
 
     def verdict(self, application: Any) -> Verdict:
-        return permissions.can_settle_federal(self.person, application)
+        return permissions.can_settle_federal(self.person, application, reviewed=federal.is_reviewed(application))
 
     def form(self, application: Any, data: Any = None) -> Any:
         proof = self.told is not None and self.told.state == "proof_sent"

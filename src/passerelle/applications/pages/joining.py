@@ -13,7 +13,7 @@ from passerelle.accounts.operations import LinkNotValid
 from passerelle.applications import operations, permissions, queries
 from passerelle.applications.pages import forms
 from passerelle.applications.pages.party import FileAct
-from passerelle.core.verdicts import require
+from passerelle.core.verdicts import NotAllowed, require
 
 
 class LetInEmployer(FileAct, CandidatePage):
@@ -22,6 +22,7 @@ class LetInEmployer(FileAct, CandidatePage):
     audiences = CandidatePage.audiences
     represented = True
     form_class = forms.EmployerForm
+    refusals = (NotAllowed,)
 
     def form(self, application: Any, data: Any = None) -> Any:
         employer = application.employer

@@ -148,13 +148,13 @@ def federal_side(application: "Application", person: Person, at: datetime) -> di
     """What the file shows of the federal side, where its person came from there; nothing for any other file."""
     if not federal.concerns(application):
         return {}
-    told = federal.invitation_of(application)
+    told, reviewed = federal.invitation_of(application), federal.is_reviewed(application)
     return {
         "told": told, "stands": federal.open_invitation(application), "warning": federal.warning(application, at),
         "over": bool(federal.is_over(application, at)), "proofs": federal.proofs(told) if told else [],
         "used_up": application.state in {S.REFUSED, S.RETURNED, S.WITHDRAWN, S.LAPSED},
-        "may_tell": permissions.can_tell_of_federal(person, application, concerned=True),
-        "may_settle": permissions.can_settle_federal(person, application),
+        "may_tell": permissions.can_tell_of_federal(person, application, concerned=True, reviewed=reviewed),
+        "may_settle": permissions.can_settle_federal(person, application, reviewed=reviewed),
     }  # fmt: skip
 
 

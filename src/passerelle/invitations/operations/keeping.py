@@ -7,6 +7,7 @@ from django.db import transaction
 
 from passerelle.core import deadlines
 from passerelle.core.verdicts import require
+from passerelle.invitations import hooks
 from passerelle.invitations.models import Extension, Invitation
 from passerelle.invitations.operations.support import TooLate, locked, parties, tell, told
 from passerelle.invitations.permissions import TOO_LATE, can_accept, can_extend
@@ -51,7 +52,8 @@ def mark_met(*, reference: str, by: Any, at: datetime) -> Invitation:
 def extend(*, reference: str, days: int, reason: str, by: Any, at: datetime) -> Invitation:
     """Give one file ``days`` more calendar days, with a reason that both parties are told.
 
-    The new deadline ends a whole day in the program's zone and is never earlier than the old one. Raises NotAllowed,
+    The new deadline ends a whole day in the program's zone and is never earlier than the old one. A form with a time of
+    its own gets as many days more, unless it is in or that time was missed. Raises NotAllowed,
     IllegalMove, and ValueError for a number of days outside 1 to ``MOST_DAYS``.
     """
     if not 1 <= days <= MOST_DAYS:
@@ -60,16 +62,21 @@ def extend(*, reference: str, days: int, reason: str, by: Any, at: datetime) -> 
     accepted = invitation.state == InvitationState.ACCEPTED
     INVITATION_LIFECYCLE.after(invitation.state, "extend_accepted" if accepted else "extend")
     require(can_extend(by, invitation, at))
-    before, invitation.respond_by = invitation.respond_by, _later(invitation, days, at)
-    invitation.save(update_fields=["respond_by"])
+    before, invitation.respond_by = invitation.respond_by, _later(invitation, invitation.respond_by, days, at)
+    # What is still to come before it moves with it: the time to begin, and what the first form is to be sent by.
+    for own in ("target_by", "begin_by"):
+        if not accepted and (moment := getattr(invitation, own)):
+            setattr(invitation, own, _later(invitation, moment, days, at))
+    invitation.save(update_fields=["respond_by", "target_by", "begin_by"])
     until = invitation.respond_by
+    hooks.tell_extended(invitation, lambda moment: _later(invitation, moment, days, at), at)
     Extension.objects.create(invitation=invitation, before=before, until=until, reason=reason, by=by, at=at)
     told("invitation.extended", invitation, by=by, at=at, before=before, until=until, reason=reason)
     tell("invitation_extended", invitation, *parties(invitation), at=at, reason=reason)
     return invitation
 
 
-def _later(invitation: Invitation, days: int, at: datetime) -> datetime:
+def _later(invitation: Invitation, moment: datetime, days: int, at: datetime) -> datetime:
     zone = programs.rules_in_force(invitation.program, at).zone
-    last = deadlines.last_moment(invitation.respond_by, zone)
+    last = deadlines.last_moment(moment, zone)
     return deadlines.first_day_too_late(last, days=days, zone=zone)
