@@ -41,11 +41,15 @@ from pointsgrid import draw as choosing
 from tests.access.world import taken_back
 from tests.draws.support import HOUR, NOON, OPENED, chance_program, director, manager, places, planned, pool
 from tests.proofs.hurting import eventually
+from tests.support.proofs import scaled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AFTER = NOON + 25 * HOUR
 DIGITS = "3141592653589793238462643383279502884197"
 Act = Callable[[], Any]
+# Before which statements a step is killed: every fiftieth with each change, every one in the proof (or every n-th, at a share).
+SELDOM = 50
+EACH = round(100 / scaled(100, "draw-kills"))
 
 # Where a step is stopped besides its statements: after the n-th call of a function.
 CALLS: dict[str, list[tuple[Any, str, int]]] = {
@@ -210,7 +214,7 @@ def hurt(name: str, act: Act, every: int, *, commits: bool = True) -> int:
     After the commit a step may go on to wake the worker that mails; the letters are committed, and it finds them unwoken.
     """
     before, kills = rows(), 0
-    for call in CALLS.get(name, [])[-1 if every > 1 else 0 :]:
+    for call in CALLS.get(name, [])[-1 if every >= SELDOM else 0 :]:
         where = killed(act, call=call)
         assert where == f"at {call[1]}", (name, where)
         assert rows() == before, (name, where)
@@ -226,7 +230,7 @@ def hurt(name: str, act: Act, every: int, *, commits: bool = True) -> int:
     return kills + 1
 
 
-@pytest.mark.parametrize("every", [50, pytest.param(1, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("every", [SELDOM, pytest.param(EACH, marks=pytest.mark.proof)])
 def test_a_draw_killed_anywhere_goes_on_to_the_same_bytes(every: int, record_property: Any):
     story, kills = Story(), {}
     with taken_back():
