@@ -9,9 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -126,6 +126,10 @@ class World:
         for one in Invitation.objects.filter(draw__in=done, state="issued"):
             decline(reference=one.reference, by=self.pattern.employer, at=ISSUE)
         kept = Draw.objects.filter(pk__in=[one.pk for one in self.old]).values("entries__eoi")
+        # Some of their places fall vacant at once, for the refills of the next round.
+        for one in Invitation.objects.filter(draw__in=self.old, state="issued"):
+            if self.chance.random() < 0.4:
+                decline(reference=one.reference, by=self.pattern.employer, at=ISSUE)
         over = ExpressionOfInterest.objects.filter(state="in_pool").exclude(pk__in=kept)
         over.update(state="closed", closed_at=LATE, closing_reason="cancelled")
 
@@ -195,12 +199,18 @@ def _refilled() -> int:
 # --- the control arm ---
 
 
-def _no_wait(own: str) -> Callable[..., Any]:
-    """Take away what makes two issues wait for each other: the lock on the year, and the one counter of references."""
+def _no_wait(own: str, both_read: Barrier) -> Callable[..., Any]:
+    """Take away what makes two issues wait for each other: the lock on the year, and the one counter of references.
+
+    Each then goes on when the other has read what is left, too: what the lock would not allow.
+    """
 
     def execute(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if "allocations_allocation" in sql:
-            sql = re.sub(r" FOR UPDATE( OF \S+)?", "", sql)
+        if "allocations_allocation" in sql and " FOR UPDATE" in sql:
+            found = execute(re.sub(r" FOR UPDATE( OF \S+)?", "", sql), params, many, context)
+            with suppress(BrokenBarrierError):
+                both_read.wait(timeout=10)
+            return found
         if "core_counter" in sql:
             params = [params[0] + own, *params[1:]]
         return execute(sql, params, many, context)
@@ -227,11 +237,11 @@ def _overspent(world: World, rounds: int, *, locked: bool) -> int:
         for _ in range(rounds):
             Allocation.objects.update(places=3)
             draws = [world.selected(category, 2) for category in CATEGORIES]
-            ready = Barrier(2)
+            ready, both_read = Barrier(2), Barrier(2)
 
-            def issue(draw: Draw, side: str, ready: Barrier = ready) -> Any:
+            def issue(draw: Draw, side: str, ready: Barrier = ready, both_read: Barrier = both_read) -> Any:
                 ready.wait()
-                with nullcontext() if locked else connection.execute_wrapper(_no_wait(side)):
+                with nullcontext() if locked else connection.execute_wrapper(_no_wait(side, both_read)):
                     return issue_invitations(number=draw.number, by=world.directors[0], at=ISSUE)
 
             together([lambda d=draw, n=n: issue(d, f"-{n}") for n, draw in enumerate(draws)])  # type: ignore[misc]
@@ -253,4 +263,4 @@ def test_without_the_lock_on_the_year_two_draws_overspend_it_and_with_it_they_do
     with no_constraint():
         found = overspent(world, rounds, locked=False)
     record_property("years overspent without lock and constraint", found)
-    assert found > 0
+    assert found == rounds
