@@ -65,10 +65,7 @@ class Dice:
 
 @dataclass(frozen=True, slots=True)
 class NoChance:
-    """No seed, where a program's rule leaves nothing to chance: receipts prove who was in and with which rank, and no more.
-
-    This source is ours alone: stand-alone verifiers of npd1 know drand and dice.
-    """
+    """No source, where a rule leaves nothing to chance: no two ranks are equal, or everybody at the last one is taken."""
 
     def plain(self) -> dict[str, Any]:
         """Return the source as the commitment writes it."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from npd1 import canonical, words
-from npd1.commitment import ORDERS, Allotment, Drand, Source
+from npd1.commitment import ORDERS, Allotment, Drand, NoChance, Source
 from npd1.words import SPEC, Malformed
 
 Level = Literal["full", "bands", "auditor"]
@@ -43,6 +43,8 @@ class Notice:
             raise Malformed(f"level: {self.level!r} is not one of {' / '.join(LEVELS)}")
         if set(self.rule) != {"en", "fr"}:
             raise Malformed("rule: give it in English and in French")
+        if isinstance(self.source, NoChance) and not self.rank:
+            raise Malformed("source: none, though no rank is named: chance alone would decide, and there is none")
         source = self.source.plain()
         if isinstance(self.source, Drand):
             source.pop("round")

@@ -36,6 +36,9 @@ def dice_source(draw: str, digits: str) -> str:
     return f"dice:{words.token(draw, 'draw')}:{digits}"
 
 
+WITHOUT_CHANCE = "none"  # the words of the source of a draw that leaves nothing to chance
+
+
 def seed_of(commit: str, source: str) -> bytes:
     """Return the seed (32 bytes): SHA-256 over ``npd1-seed|<commit>|<source>``.
 

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, Lag
 
 from passerelle.core import audit
 from passerelle.core.sets import Among, as_sets
-from passerelle.draws import aiming, bias, queries, ranking, selecting
+from passerelle.draws import aiming, bias, queries, ranking, selecting, terms
 from passerelle.draws.models import Draw, Entry, Excluded, Standing
 from passerelle.draws.states import DrawState
 from passerelle.eoi import queries as eois
@@ -42,7 +42,7 @@ def findings(draw: Draw, at: datetime, *, final: bool = False) -> list[dict[str,
     """
     with as_sets():
         case = Case(draw, at, _failing(draw, at, everybody=final))
-        found = [asdict(check(case)) for check in (*CHECKS, *([_bias] if queries.is_seeded(draw) else []))]
+        found = [asdict(check(case)) for check in (*CHECKS, *([_bias] if terms.of_draw(draw).by_chance else []))]
     return [
         {**one, "good": None} if one["key"] == "eligible" and not one["good"] and not final else one for one in found
     ]

@@ -10,7 +10,7 @@ from passerelle.core import jobs
 from passerelle.core.verdicts import require
 from passerelle.draws import checking, queries, selecting, terms
 from passerelle.draws.models import Draw, Entry, Excluded
-from passerelle.draws.operations import committing
+from passerelle.draws.operations import committing, seeding
 from passerelle.draws.operations.support import alone_in, locked, told
 from passerelle.draws.permissions import can_freeze, can_select
 from passerelle.draws.states import DRAW_LIFECYCLE, DrawState
@@ -119,8 +119,10 @@ def select(*, number: str, by: Any, at: datetime) -> Draw:
     draw = locked(number)
     require(can_select(by, draw, at))
     draw.state = DRAW_LIFECYCLE.after(draw.state, "select")
-    if selecting.blocks(draw).by_chance and not queries.is_seeded(draw):
-        raise DrawBlocked("no_seed")
+    if not terms.of_draw(draw).by_chance:
+        if selecting.blocks(draw).by_chance:
+            raise DrawBlocked("no_seed")
+        seeding.without_chance(draw, by=by, at=at)
     outcome = choosing.select(lambda: queries.frozen(draw), queries.rule_of(draw))
     _keep(draw, outcome)
     draw.selected_by, draw.selected_at = by, at

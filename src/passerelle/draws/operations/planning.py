@@ -103,6 +103,13 @@ def _rule(rules: ProgramRules, stream: str, held_on: date, named: str) -> dict[s
     chosen = known.get(named) if named else rules.selection_rule(stream, held_on)
     if chosen is None:
         raise BadPlan("rule", _("Choose a rule of this stream: none is in force on the day of the draw."))
+    if chosen.by_chance and not terms.of(rules).by_chance:
+        raise BadPlan(
+            "rule",
+            _(
+                "This rule draws lots, and the program names no source of chance (draw_seed in its pack). Choose a rule without lots."
+            ),
+        )
     return {"selection": chosen.model_dump(mode="json")}
 
 

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from npd1 import canonical, seed
 from npd1.words import Malformed
 from passerelle.core.verdicts import require
-from passerelle.draws import terms
+from passerelle.draws import selecting, terms
 from passerelle.draws.models import Commitment, Draw, Lot, Seed, Throw
 from passerelle.draws.operations.support import locked, told
 from passerelle.draws.permissions import can_seed
@@ -64,6 +64,29 @@ def enter_dice(*, number: str, digits: str, by: Any, at: datetime) -> Seed | Non
     Throw.objects.create(draw=draw, digits=digits, entered_by=by, entered_at=at)
     told("draw.dice_entered", draw, by=by, at=at)
     return _keep(draw, committed, said, by=first.entered_by, at=at, witness=by) if first else None
+
+
+def without_chance(draw: Draw, *, by: Any, at: datetime) -> None:
+    """Keep the seed that follows from the commitment alone, for a draw about to be selected that leaves nothing to chance."""
+    committed = Commitment.objects.get(draw=draw)
+    made = seed.seed_of(committed.commit, seed.WITHOUT_CHANCE)
+    Seed.objects.create(
+        draw=draw,
+        source=seed.WITHOUT_CHANCE,
+        signature="",
+        seed=made.hex(),
+        given_by=by,
+        witnessed_by=None,
+        given_at=at,
+    )
+    if _parts_equals(draw):
+        _lots(draw, made)
+
+
+def _parts_equals(draw: Draw) -> bool:
+    """Say whether a place may hang on the order of equals: not where everybody at the last rank is taken and no limit holds."""
+    rule = selecting.blocks(draw)
+    return rule.ties != "take_all" or rule.cap is not None
 
 
 def _to_be_seeded(number: str, by: Any, at: datetime) -> tuple[Draw, Commitment]:

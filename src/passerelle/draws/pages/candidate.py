@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from passerelle.accounts.access import CandidatePage
 from passerelle.core.arrival import ArrivedRequest
-from passerelle.draws import operations, permissions, queries, terms, verifying
+from passerelle.draws import operations, permissions, queries, verifying
 from passerelle.draws.pages import forms
 from passerelle.eoi import queries as eois
 
@@ -58,7 +58,6 @@ class Receipt(DrawnPage):
             "eoi": eoi, "draw": draw, "receipt": receipt, "why": queries.why(draw, eoi, receipt), "form": form,
             "checks": verifying.checks(draw, receipt) if receipt and "verify" in request.GET else None,
             "committed": queries.commitment(draw), "objections": queries.objections(draw).filter(eoi=eoi),
-            "by_chance": terms.of_draw(draw).by_chance,
             "may_object": permissions.can_object(self.person, draw, eoi, request.arrived_at),
         }  # fmt: skip
         return self.show(context, status=status)

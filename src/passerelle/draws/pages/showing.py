@@ -29,14 +29,15 @@ def steps(draw: Draw) -> list[dict[str, Any]]:
         (pgettext("step of a draw", "Select"), draw.selected_by, draw.selected_at),
         (pgettext("step of a draw", "Issue"), draw.approved_by, draw.issued_at),
     ]
-    if terms.of_draw(draw).by_chance:
-        notice, seed = queries.notice(draw), queries.seed_of(draw)
-        acts.insert(
-            1,
-            (pgettext("step of a draw", "Notice"), *((notice.published_by, notice.published_at) if notice else _OPEN)),
-        )
-        acts.insert(3, (pgettext("step of a draw", "Seed"), *((seed.given_by, seed.given_at) if seed else _OPEN)))
-        acts.insert(5, (pgettext("step of a draw", "Accept"), draw.accepted_by, draw.accepted_at))
+    how = terms.of_draw(draw)
+    if how.by_chance:
+        seed = queries.seed_of(draw)
+        acts.insert(2, (pgettext("step of a draw", "Seed"), *((seed.given_by, seed.given_at) if seed else _OPEN)))
+        acts.insert(4, (pgettext("step of a draw", "Accept"), draw.accepted_by, draw.accepted_at))
+    if how.notice_days or how.by_chance:
+        notice = queries.notice(draw)
+        said = (notice.published_by, notice.published_at) if notice else _OPEN
+        acts.insert(1, (pgettext("step of a draw", "Notice"), *said))
     shown = [{"name": name, "who": who, "at": at, "state": "is-done" if at else ""} for name, who, at in acts]
     if draw.voided_at:
         void = {

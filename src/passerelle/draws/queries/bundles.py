@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count
 
 from npd1 import bundle, canonical, result
+from npd1.seed import WITHOUT_CHANCE
 from passerelle.core import sealing
 from passerelle.draws import announced, terms
 from passerelle.draws.models import (
@@ -30,7 +31,7 @@ VERIFIER = Path(__file__).resolve().parent.parent / "verifier"
 
 
 class NotPublic(Exception):
-    """The draw has no bundle yet: it is neither issued nor void after its freeze, or it had no source of chance."""
+    """The draw has no bundle yet: it is neither issued nor void after its freeze."""
 
 
 def result_of(draw: Draw) -> result.Result:
@@ -48,9 +49,13 @@ def result_of(draw: Draw) -> result.Result:
 
 
 def has_bundle(draw: Draw) -> bool:
-    """Say whether a draw has a public bundle: it took chance from somewhere, and is issued, or void after its freeze."""
-    over = draw.state == DrawState.ISSUED or (draw.state == DrawState.VOID and draw.frozen_at is not None)
-    return over and terms.of_draw(draw).by_chance
+    """Say whether a draw has a public bundle: it was committed to, and is issued, or void after its freeze.
+
+    One issued before there were commitments, or seeds without chance, has none.
+    """
+    if draw.state == DrawState.VOID:
+        return draw.frozen_at is not None and Commitment.objects.filter(draw=draw).exists()
+    return draw.state == DrawState.ISSUED and Seed.objects.filter(draw=draw).exists()
 
 
 def bundled(number: str) -> Draw | None:
@@ -115,6 +120,8 @@ def _help() -> dict[str, bytes]:
 
 
 def _seed(seed: Seed) -> bytes:
+    if seed.source == WITHOUT_CHANCE:
+        return canonical.to_bytes({"source": seed.source})
     if seed.source.startswith("dice:"):
         witnesses = [one.name for one in (seed.given_by, seed.witnessed_by) if one]
         return canonical.to_bytes({"source": seed.source, "witnesses": witnesses})

@@ -9,11 +9,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from npd1 import canonical, leaves, receipts, tree
+from npd1 import seed as chance
 from npd1.result import Filled
 from npd1.words import EVERYBODY
 from passerelle.core import audit
 from passerelle.draws import reasons, selecting
-from passerelle.draws.models import Commitment, Draw, Entry, Leaf, Lot, Promotion, Seed, Standing
+from passerelle.draws.models import Commitment, Draw, Entry, Leaf, Promotion, Seed, Standing
 from passerelle.draws.queries import promoted
 from passerelle.draws.queries.rows import rule_of, rules_of
 from passerelle.draws.states import DrawState
@@ -120,7 +121,7 @@ def drawn(draw: Draw, entry: Entry) -> receipts.Drawn | None:
     if draw.state != DrawState.ISSUED:
         return None
     standing, seed = Standing.objects.get(entry=entry), seed_of(draw)
-    lot = Lot.objects.filter(entry=entry).first()
+    tie = chance.tie_of(bytes.fromhex(seed.seed), draw.number, entry.leaf.ticket) if seed and entry.leaf.ticket else ""
     fell = Promotion.objects.filter(fallen=entry).exists()
     stepped_up = Promotion.objects.filter(taken=entry).first()
     open_to = [one for one in filled(draw) if one.cell == EVERYBODY or one.cell in entry.cells]
@@ -131,7 +132,7 @@ def drawn(draw: Draw, entry: Entry) -> receipts.Drawn | None:
     end = next((one for one in open_to if one.cell == cell), open_to[-1] if open_to else None)
     ending = reasons.Ending(stopped, end, promoted=stepped_up is not None, fell=fell)
     return receipts.Drawn(
-        source=seed.source if seed else "", tie=lot.tie if lot else "", taken=taken, cell=cell, open_to=open_to,
+        source=seed.source if seed else "", tie=tie, taken=taken, cell=cell, open_to=open_to,
         sentence=reasons.sentence(draw, entry, ending), stopped=stopped, promoted=stepped_up is not None,
     )  # fmt: skip
 

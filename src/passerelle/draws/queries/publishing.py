@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from npd1 import bundle
+from npd1.seed import WITHOUT_CHANCE
 from passerelle.core.arrival import once
 from passerelle.draws import announced, selecting, terms
 from passerelle.draws.models import Draw, Entry, FairnessReport
@@ -113,9 +114,10 @@ def stage(draw: Draw, at: datetime) -> str:
 
 def moments(draw: Draw) -> list[tuple[str, datetime]]:
     """Return what has happened to a public draw and when, in order; who did it is not told."""
+    by_chance = hasattr(draw, "seed") and draw.seed.source != WITHOUT_CHANCE
     passed = [
         ("announced", draw.notice.published_at if hasattr(draw, "notice") else None), ("frozen", draw.frozen_at),
-        ("seeded", draw.seed.given_at if hasattr(draw, "seed") else None), ("selected", draw.selected_at),
+        ("seeded", draw.seed.given_at if by_chance else None), ("selected", draw.selected_at),
         ("accepted", draw.accepted_at), ("issued", draw.issued_at), ("void", draw.voided_at),
     ]  # fmt: skip
     return [(key, at) for key, at in passed if at is not None]

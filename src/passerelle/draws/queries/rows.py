@@ -20,10 +20,10 @@ from passerelle.draws.models import (
     Entry,
     Excluded,
     LeftOut,
+    Lot,
     Objection,
     Promotion,
     PublishedNotice,
-    Seed,
     Standing,
     Throw,
 )
@@ -59,20 +59,20 @@ def rules_of(draw: Draw) -> ProgramRules:
 
 def frozen(draw: Draw) -> Iterator[choosing.Entry]:
     """Give the entries as they were frozen, in ranking order, for the library; one query, streamed."""
-    lot = ("lot__tie",) if is_seeded(draw) else ()
+    lot = ("lot__tie",) if has_lots(draw) else ()
     rows = in_order(draw).values_list("eoi_id", "rank", "cells", "grp", "cap", *lot)
     return selecting.stream(rows.iterator(chunk_size=2000))
 
 
 def in_order(draw: Draw) -> QuerySet[Entry]:
     """Return the frozen entries in the order in which the draw walks them: equals by lot once the seed is known."""
-    lot = ("lot__tie",) if is_seeded(draw) else ()
+    lot = ("lot__tie",) if has_lots(draw) else ()
     return Entry.objects.filter(draw=draw).order_by("-rank", *lot, "eoi_id")
 
 
-def is_seeded(draw: Draw) -> bool:
-    """Say whether the seed of a draw is known, so that every entry has its lot."""
-    return Seed.objects.filter(draw=draw).exists()
+def has_lots(draw: Draw) -> bool:
+    """Say whether every entry of a draw has its lot, from a seed that is known."""
+    return Lot.objects.filter(entry__draw=draw).exists()
 
 
 def pool(draw: Draw, at: datetime) -> QuerySet[Any, Any]:

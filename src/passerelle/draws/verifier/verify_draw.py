@@ -29,7 +29,7 @@ LEAF = rf"npd1-leaf\|{NAME}\|{HEX}\|(-|{NAME}(,{NAME})*)\|{RANK}\|([0-9a-f]{{16}
 COMMITMENT = members(
     spec='"npd1"', program=f'"{NAME}"', draw=f'"{NAME}"', pack=HASH, closes=INSTANT, frozen=INSTANT, objections=INSTANT, size=WHOLE,
     root=HASH, allotments=many(rf'{{"cell":{CELL},"n":{WHOLE}(,"spill":true)?}}'), order='"rank-desc,(tie-asc,ticket-asc|take-all)"',
-    source=rf'{{"kind":"dice"}}|{{"chain":{HASH},"kind":"drand","round":[1-9][0-9]{{0,15}}}}', prev=HASH,
+    source=rf'{{"kind":"(dice|none)"}}|{{"chain":{HASH},"kind":"drand","round":[1-9][0-9]{{0,15}}}}', prev=HASH,
 ).replace('"objections"', f'("notice":{HASH},)?"objections"')  # which may be absent
 RESULT = members(
     spec='"npd1"', draw=f'"{NAME}"', commit=HASH, source=f"{TEXT}|null", seed=f"{HASH}|null", selected_root=HASH,
@@ -102,7 +102,7 @@ def public(files: dict[str, bytes], whole: bool = False) -> tuple[bytes, Any]:
     draw, size, commit = commitment["draw"], commitment["size"], sha(raw).hex()
     if "seed.json" in files or "result.json" not in files:
         source, end = parsed(files, "seed.json")["source"], sha(bytes.fromhex(parsed(files, "seed.json").get("signature", ""))).hex()
-        check(source.startswith("dice:") or source.endswith(end), "seed.json, source", f"must end in the hash of its signature, {end}")
+        check(source[:4] in ("dice", "none") or source.endswith(end), "seed.json, source", f"must end in the hash of its signature, {end}")
     seed = seed_of(source, raw, commitment, "seed.json, member source")
     right = {"spec": "npd1", "draw": draw, "commit": commit, "n": sum(each["n"] for each in commitment["allotments"]),
              "level": notice.get("level", counts["level"]), "size": size if size >= 20 else FEW}
@@ -131,6 +131,7 @@ def check_commitment(commitment: Any, notice: Any, raw: bytes | None) -> None:
         for name in ("spec", "program", "draw", "pack", "closes", "allotments", "order"):
             same(commitment[name], notice[name], f"{where}{name} (against notice.json)")
         same({**commitment["source"], **notice["source"]}, commitment["source"], where + "source (against notice.json)")
+        check(commitment["source"]["kind"] != "none" or notice.get("rank") != [], where + "source", "is none, though chance alone decides")
         early = instant(notice, "published", "notice.json, member ") + timedelta(notice["notice_days"])
         late = frozen + timedelta(hours=notice["objection_hours"])
         check(frozen >= early and objections >= late, where + "frozen, objections", f"must not be before {early} and {late}, as announced")
@@ -139,13 +140,12 @@ def check_commitment(commitment: Any, notice: Any, raw: bytes | None) -> None:
     if commitment["source"].get("chain") == QUICKNET:
         out = GENESIS + timedelta(seconds=3 * commitment["source"]["round"] - 3)
         check(out >= objections, where + "source", f"the round came out {out}, before the objection window ended")
-    say("the source: a beacon's own signature (compare drand's sites), the hour of dice (witnesses) or of a chain unknown here", "not checked")
+    say("the source: a beacon's own signature (drand's sites), the hour of dice (witnesses) or of a chain unknown here; none: who made the tickets", "not checked")
 
 def seed_of(source: str | None, raw: bytes, commitment: Any, where: str) -> str | None:
-    kind, commit = commitment["source"], sha(raw).hex()
-    start = f"dice:{commitment['draw']}:" if kind["kind"] == "dice" else f"drand:{kind['chain']}:{kind['round']}:"
-    form = re.escape(start) + ("[0-9]{40}" if kind["kind"] == "dice" else "[0-9a-f]{64}")
-    check(source is None or re.fullmatch(form, source), where, f"has {source}, but the commitment asks for {start}...")
+    kind, commit, draw = commitment["source"], sha(raw).hex(), re.escape(commitment["draw"])
+    form = {"none": "none", "dice": f"dice:{draw}:[0-9]{{40}}"}.get(kind["kind"]) or f"drand:{kind['chain']}:{kind['round']}:[0-9a-f]{{64}}"
+    check(source is None or re.fullmatch(form, source), where, f"has {source}, but the commitment asks for {form}")
     say(f"commitment {commit} of {commitment['size']} people, source of chance {source}")
     return source and sha(f"npd1-seed|{commit}|{source}".encode()).hex()
 

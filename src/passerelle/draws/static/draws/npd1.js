@@ -139,7 +139,7 @@
   const COMMITMENT = {
     spec: is.word("npd1"), program: is.name, draw: is.name, pack: is.hash, closes: is.instant, frozen: is.instant, objections: is.instant,
     size: is.whole, root: is.hash, allotments: PLACES, order: is.word("rank-desc,tie-asc,ticket-asc", "rank-desc,take-all"), prev: is.hash,
-    source: is.or(is.members({ kind: is.word("dice") }),
+    source: is.or(is.members({ kind: is.word("dice", "none") }),
       is.members({ kind: is.word("drand"), chain: is.hash, round: (v) => is.whole(v) && v > 0 })),
   };
   const RESULT = {
@@ -179,9 +179,10 @@
 
   function seedOf(source, commit, commitment, where) {
     if (source === null) return null;
-    const kind = commitment.source, start = kind.kind === "dice" ? "dice:" + commitment.draw + ":" : ["drand", kind.chain, kind.round, ""].join(":");
-    const rest = String(source).slice(start.length);
-    need(is.text(source) && source.startsWith(start) && (kind.kind === "dice" ? /^[0-9]{40}$/ : HASH).test(rest), where, source + " ≠ " + start + "…");
+    const kind = commitment.source, [start, form] = {
+      none: ["none", /^$/], dice: ["dice:" + commitment.draw + ":", /^[0-9]{40}$/], drand: [["drand", kind.chain, kind.round, ""].join(":"), HASH],
+    }[kind.kind];
+    need(is.text(source) && source.startsWith(start) && form.test(source.slice(start.length)), where, source + " ≠ " + start + "…");
     return hex(sha256(utf8.encode("npd1-seed|" + commit + "|" + source)));
   }
   function tieOf(seed, draw, ticket) { return seed ? hex(hmac(unhex(seed), "npd1-tie|" + draw + "|" + ticket)) : ""; }
@@ -196,6 +197,7 @@
       same(c.notice, hex(sha256(raw)), where + "notice");
       for (const name of ["spec", "program", "draw", "pack", "closes", "allotments", "order"]) same(c[name], notice[name], where + name);
       same({ ...c.source, ...notice.source }, c.source, where + "source");
+      need(c.source.kind !== "none" || !Array.isArray(notice.rank) || notice.rank.length, where + "source", "none, though chance alone decides");
       need(frozen >= Date.parse(notice.published) + notice.notice_days * 864e5, where + "frozen", "notice too short");
       need(objections >= frozen + notice.objection_hours * 36e5, where + "objections", "objection window too short");
     }
@@ -352,7 +354,7 @@
       const told = parsed(file("seed.json"), "seed.json", true);
       source = told.source;
       need(is.text(source), "seed.json, member source", "missing");
-      if (!source.startsWith("dice:")) {
+      if (c.source.kind === "drand") {
         need(is.text(told.signature) && /^([0-9a-f]{2})+$/.test(told.signature), "seed.json, member signature", "missing");
         need(source.endsWith(hex(sha256(unhex(told.signature)))), "seed.json, source", "≠ SHA-256(signature)");
       }
