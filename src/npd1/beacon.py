@@ -49,24 +49,21 @@ class Beacon:
         Raises Malformed where it is not the hexadecimal of 48 bytes.
         """
         # Loaded where it is needed: the curves take a second to load, and no other page or job uses them.
-        from py_ecc.bls.hash_to_curve import hash_to_G1
-        from py_ecc.bls.point_compression import decompress_G1, decompress_G2
-        from py_ecc.fields import optimized_bls12_381_FQ12 as Target
-        from py_ecc.optimized_bls12_381 import G2, curve_order, final_exponentiate, is_inf, multiply, neg, pairing
+        from npd1 import curves
 
         raw = int(words.hexadecimal(signature, _SIGNATURE, "signature"), 16)
         key = bytes.fromhex(self.public_key)
         try:
-            point = decompress_G1(raw)  # type: ignore[arg-type]  # their names for whole numbers
-            theirs = decompress_G2((int.from_bytes(key[:48]), int.from_bytes(key[48:])))  # type: ignore[arg-type]
+            point = curves.decompress_G1(raw)  # type: ignore[arg-type]  # their names for whole numbers
+            theirs = curves.decompress_G2((int.from_bytes(key[:48]), int.from_bytes(key[48:])))  # type: ignore[arg-type]
         except ValueError:
             return False  # no point of the curve
-        if is_inf(point) or not is_inf(multiply(point, curve_order)):
+        if curves.is_inf(point) or not curves.is_inf(curves.multiply(point, curves.curve_order)):
             return False
-        said = hash_to_G1(message(number), _TAG, hashlib.sha256)  # type: ignore[arg-type]
-        left = pairing(G2, point, final_exponentiate=False)
-        right = pairing(theirs, neg(said), final_exponentiate=False)
-        return bool(final_exponentiate(left * right) == Target.one())
+        said = curves.hash_to_G1(message(number), _TAG, hashlib.sha256)  # type: ignore[arg-type]
+        left = curves.pairing(curves.G2, point, final_exponentiate=False)
+        right = curves.pairing(theirs, curves.neg(said), final_exponentiate=False)
+        return bool(curves.final_exponentiate(left * right) == curves.Target.one())
 
 
 QUICKNET = Beacon(

@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from passerelle.core.verdicts import NotAllowed
 from passerelle.draws import queries, ranking, selecting
 from passerelle.draws.models import Draw, Entry
-from passerelle.draws.operations import DrawBlocked, conduct_draw, freeze
+from passerelle.draws.operations import DrawBlocked, conduct_draw, freeze, select
 from passerelle.draws.operations.planning import BadPlan
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.programs.rules import selection_words
 from passerelle.programs.rules.selection import SelectionRule
 from pointsgrid import draw as choosing
-from tests.draws.support import CLOSES, DAY, NOON, eoi, manager, person, places, planned, program
+from tests.draws.support import CLOSES, DAY, NOON, chance_program, eoi, manager, person, places, planned, program
 
 pytestmark = pytest.mark.django_db
 SOURCE = {"source": "a test", "certainty": "general"}
@@ -26,6 +27,8 @@ def under(said: dict[str, Any] | str, size: int = 2, **more: Any) -> Draw:
     """Return a planned draw under a rule of the pack (its key), or under one written here."""
     places()
     if isinstance(said, str):
+        if "random" in said:
+            chance_program(notice=0, hours=0)
         return planned(size, rule=said, **more)
     draw = planned(size, **more)
     rule = SelectionRule.model_validate({"key": "here", "name": NAME, "ties": "submission", **SOURCE, **said})
@@ -166,7 +169,7 @@ def test_entry_level_has_at_most_its_places_and_leaves_the_rest_to_the_others():
 
 
 def test_ranked_points_then_the_earlier_submission():
-    low, second, first = eoi(300), eoi(400), eoi(400, submitted_at=CLOSES - 14 * DAY)
+    low, second, first = eoi(300), eoi(400), eoi(400, submitted_at=CLOSES - 20 * DAY)
 
     draw = under("ranked_points", 2)
 
@@ -290,6 +293,23 @@ def test_a_rule_by_chance_is_not_selected_before_it_has_a_seed():
         eoi()
     draw = under("random_with_caps", 150)
 
+    assert conduct_draw(number=draw.number, by=manager(), at=NOON).state == "frozen"
+    with pytest.raises(NotAllowed, match="seed"):
+        select(number=draw.number, by=manager(), at=NOON)
+
+
+def test_a_rule_by_chance_is_not_planned_where_the_program_names_no_source_of_chance():
+    with pytest.raises(BadPlan) as refusal:
+        planned(150, rule="random_with_caps")
+
+    assert refusal.value.field == "rule"
+
+
+def test_nor_selected_where_such_a_plan_stands_from_before():
+    for _ in range(3):
+        eoi()
+    draw = under(_nwt("random_with_caps"), 150)
+
     with pytest.raises(DrawBlocked) as blocked:
         conduct_draw(number=draw.number, by=manager(), at=NOON)
 
@@ -302,6 +322,7 @@ def test_a_rule_by_chance_is_not_selected_before_it_has_a_seed():
     ("key", "size", "field"), [("random_within_stream", 20, "size"), ("nothing_like_it", 2, "rule")]
 )
 def test_a_plan_that_its_rule_does_not_allow_is_refused(key: str, size: int, field: str):
+    chance_program(notice=0, hours=0)
     with pytest.raises(BadPlan) as refusal:
         planned(size, rule=key)
 

@@ -1,5 +1,6 @@
 """The beacon's own signature: a real round of drand's chain quicknet, and every way it can be another."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -36,6 +37,11 @@ def test_a_round_that_drand_published_is_the_beacons_own():
 )
 def test_no_other_signature_is(number: int, signature: str):
     assert not QUICKNET.signed(number, signature)
+
+
+def test_the_curves_leave_the_limit_of_nested_calls_as_it_was():
+    with pytest.raises(RecursionError):
+        json.loads("[" * 50_000)
 
 
 def test_the_beacon_of_the_tests_signs_its_own_rounds():

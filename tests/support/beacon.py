@@ -3,11 +3,8 @@
 import hashlib
 from functools import cache
 
-from py_ecc.bls.hash_to_curve import hash_to_G1
-from py_ecc.bls.point_compression import compress_G1, compress_G2
-from py_ecc.optimized_bls12_381 import G2, multiply
-
 from npd1 import beacon
+from npd1.curves import G2, compress_G1, compress_G2, hash_to_G1, multiply
 
 _SECRET = 20_260_325
 

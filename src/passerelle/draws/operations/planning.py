@@ -107,7 +107,7 @@ def _rule(rules: ProgramRules, stream: str, held_on: date, named: str) -> dict[s
         raise BadPlan(
             "rule",
             _(
-                "This rule draws lots, and the program names no source of chance (draw_seed in its pack). Choose a rule without lots."
+                "This rule draws lots, and the program names no source of chance (draw_seed in its pack). Choose another."
             ),
         )
     return {"selection": chosen.model_dump(mode="json")}
