@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
+from django.urls import reverse
 
 from passerelle.accounts import operations as accounts
 from passerelle.accounts.operations import LinkNotValid
@@ -14,8 +15,12 @@ from passerelle.core import clock
 from passerelle.core.verdicts import NotAllowed
 from passerelle.eoi import queries as eois
 from passerelle.eoi.models import Bar
+from passerelle.notices import operations as notice_operations
 from passerelle.notices import queries as notices
 from passerelle.notices.models import Notice
+from passerelle.orders.models import Order
+from passerelle.orders.operations import likeness
+from passerelle.programs import queries as programs
 from tests.support import candidate_first as first
 from tests.support import cases
 from tests.support.candidate_first import CODE, HOUR, fee_of, pay
@@ -113,6 +118,54 @@ def test_a_banned_employer_is_not_let_in_and_joins_with_no_account(office: Offic
         page = signed_in(case.candidate).post(f"/en/application/{case.application}/employer/", said)
     assert (page.status_code, "cannot take part" in page.content.decode()) == (422, True)
     assert case.file.employer == link.person
+
+
+def a_bar(office: Office, email: str) -> None:
+    Bar.objects.create(
+        program=CODE, person_key=eois.employer_key(CODE, email), order=email, from_at=NOON, reason="r",
+        before=NOON + 900 * DAY, by=office.officer, confirmed_by=office.director,
+    )  # fmt: skip
+
+
+def test_an_employer_banned_after_the_link_went_out_does_not_come_in(office: Office, client):
+    case = first.opened(office)
+    link = first.let_in(case, at=NOON + 3 * DAY)
+    a_bar(office, link.person.email)
+
+    said = {"username": "boss-banned", "password1": PASSWORD, "password2": PASSWORD}
+    with clock.frozen(NOON + 4 * DAY):
+        page = client.post(reverse("accounts:redeem", args=[link.token]), said)
+    assert (page.status_code, "cannot take part" in page.content.decode()) == (403, True)
+    assert case.file.employer.username is None
+    assert accounts.open_link(token=link.token, at=NOON + 4 * DAY).redeemed_at is None
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_an_employer_who_resembles_a_banned_one_comes_in_once_staff_have_looked(office: Office, new: bool):
+    case, when = first.opened(office), NOON + 4 * DAY
+    known = None if new else an_employer(program=CODE, name="NORTHERN MILLS", email="other@example.org", at=NOON)
+    link = first.let_in(case, at=NOON + 3 * DAY) if new else None
+    order = Order.objects.create(
+        reference="CF-O-1", program=CODE, pack=programs.pack_in_force(CODE, NOON), state="made", kind="employer",
+        subject=an_employer(program=CODE, name="Northern Mill Inc"), name="Northern Mill Inc", person_key="k",
+        contravention="x", provision="s. 1", ban_years=5, proposed_by=office.officer, proposed_at=NOON, noticed_at=NOON,
+        replied_at=NOON, made_by=office.director, made_at=NOON, ban_before=NOON + 1800 * DAY, review_before=when,
+    )  # fmt: skip
+    likeness.note_accounts(order, at=when)
+    link = link or first.let_in(case, at=when)
+
+    def join():
+        if known:
+            return operations.join_as_employer(token=link.token, by=known, at=when)
+        return accounts.redeem_link(token=link.token, username="like", password=PASSWORD, at=when)
+
+    with pytest.raises(NotAllowed, match="cannot take part"):
+        join()
+    for task in notices.tasks(CODE).filter(kind="order.likeness"):
+        notice_operations.close_task(task=task, by=office.officer, note="Another one", at=when)
+    join()
+    assert case.file.employer == (known or link.person)
+    assert case.file.employer.username
 
 
 def test_a_corrected_address_kills_the_link_sent_before(office: Office):

@@ -1,4 +1,4 @@
-"""A banned employer who comes back under another address is shown to staff; nobody is stopped by a likeness."""
+"""A banned employer who comes back under another address is shown to staff; its account is not stopped by a likeness."""
 
 from datetime import datetime
 
@@ -60,11 +60,12 @@ def test_an_employer_who_is_let_in_by_a_link_is_compared_too():
 
 
 def test_an_order_finds_the_accounts_that_are_here_already():
+    an_employer(name="Northern Mills Ltd", phone="", username="close", email="close@example.org")
     an_employer(name="northern mill ltd.", phone="", username="before", email="other@example.org")
     an_employer(name="Northern Mill Ltd.", phone="", username="own", email="Mill@example.org")
     order = banned()
 
-    assert shown(order.made_at) == ["before"]
+    assert shown(order.made_at) == ["close", "before"]
 
 
 @pytest.mark.parametrize("over", ["a penalty alone", "the ban is over", "another program"])

@@ -8,6 +8,7 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from passerelle.accounts import hooks
+        from passerelle.applications import hooks as applications
         from passerelle.core import event_words
         from passerelle.notices.kinds import name_task
         from passerelle.orders.operations import likeness
@@ -15,6 +16,8 @@ class OrdersConfig(AppConfig):
 
         hooks.when_registered(likeness.when_registered)
         hooks.when_link_used(likeness.when_link_used)
+        applications.when_let_in(likeness.when_link_used)
+        applications.keep_out_where(likeness.keeps_out)
         event_words.register(EVENTS)
         name_task("order.replied", _("Reply to a notice of an intended order"))
         name_task("order.review_asked", _("Review of a contravention order requested"))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from passerelle.accounts import operations as accounts
 from passerelle.accounts.models import AccessLink, Person
-from passerelle.applications import messages, queries
+from passerelle.applications import hooks, messages, queries
 from passerelle.applications.models import Application
 from passerelle.applications.permissions import can_join, can_let_in_employer
 from passerelle.core import audit
@@ -25,7 +25,7 @@ def let_in_employer(*, reference: str, email: str, name: str, language: str, by:
     """
     application = _locked(reference)
     require(can_let_in_employer(by, application, takes_part=queries.takes_part(application), at=at))
-    require(_not_barred(eois.is_barred(eois.employer_key(application.program, email), at)))
+    require(_may_take_part(barred=eois.is_barred(eois.employer_key(application.program, email), at)))
     link = accounts.invite_employer(
         program=application.program,
         email=email,
@@ -41,6 +41,7 @@ def let_in_employer(*, reference: str, email: str, name: str, language: str, by:
     application.save(update_fields=["employer"])
     audit.record("application.employer_let_in", subject=reference, by=by, at=at, program=application.program,
                  for_person=link.person)  # fmt: skip
+    hooks.tell_let_in(link.person, reference, at)
     messages.employer_access(application, link, joins=queries.may_join(application), at=at)
     return link
 
@@ -49,12 +50,13 @@ def let_in_employer(*, reference: str, email: str, name: str, language: str, by:
 def join_as_employer(*, token: str, by: Person, at: datetime) -> Application:
     """Come into a file with an account one has already; it takes the place of the one opened for the link.
 
-    Raises accounts' LinkNotValid, and NotAllowed where the program keeps one account for each candidate.
+    Raises accounts' LinkNotValid, and NotAllowed where the program keeps one account for each candidate or an order keeps
+    this employer out.
     """
     link = accounts.open_link(token=token, at=at)
     application = _locked(link.about)
     require(can_join(by, application, invited=link.person, joins=queries.may_join(application), at=at))
-    require(_not_barred(eois.employer_is_barred(by, at)))
+    require(_may_take_part(barred=_is_kept_out(by, at)))
     accounts.join_with_link(token=token, by=by, at=at)
     application.employer = by
     application.save(update_fields=["employer"])
@@ -65,10 +67,14 @@ def join_as_employer(*, token: str, by: Person, at: datetime) -> Application:
 
 
 def when_link_used(*, person: Person, about: str, at: datetime) -> None:
-    """Tell both parties that the employer has come in with a new account. In the transaction that used the link."""
+    """Tell both parties that the employer has come in with a new account. In the transaction that used the link.
+
+    Raises NotAllowed where an order keeps this employer out since the link was sent: the link stays unused.
+    """
     application = queries.of_reference(about)
     if application is None or application.employer_id != person.pk:
         return
+    require(_may_take_part(barred=_is_kept_out(person, at)))
     application.employer = person  # with the user name of this very moment
     audit.record("application.employer_joined", subject=about, by=person, at=at, program=application.program)
     messages.employer_joined(application, at=at)
@@ -83,7 +89,12 @@ def invited_to(*, token: str, at: datetime) -> Application:
     return application
 
 
-def _not_barred(barred: bool) -> Verdict:
+def _is_kept_out(person: Person, at: datetime) -> bool:
+    """By an order against this address, or against somebody who resembles this employer, as long as nobody has looked."""
+    return eois.employer_is_barred(person, at) or hooks.is_kept_out(person, at)
+
+
+def _may_take_part(*, barred: bool) -> Verdict:
     """An order bans an employer from every file, also from one that a candidate opened (ontario.md 1.5)."""
     if barred:
         return Verdict(False, _("This employer cannot take part in an application for now. Write to the program."))
