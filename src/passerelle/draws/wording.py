@@ -147,11 +147,22 @@ def _shown(facts: dict[str, Any]) -> dict[str, Any]:
     return {**facts, "factor": number_format(facts["factor"])}
 
 
+def _counts(facts: dict[str, Any]) -> str:
+    """How many people each step had, each number in words that agree with it."""
+    entries, ranked, taken = facts["entries"], facts["ranked"], facts["taken"]
+    told = (
+        ngettext("%(n)s frozen", "%(n)s frozen", entries) % {"n": entries},
+        ngettext("%(n)s ranked", "%(n)s ranked", ranked) % {"n": ranked},
+        ngettext("%(n)s taken", "%(n)s taken", taken) % {"n": taken},
+    )
+    return ", ".join(told)
+
+
 _HOLDS = {
     "eligible": _eligible,
     "order": lambda facts: _("Nobody left out outranks anyone taken."),
     "once": lambda facts: _("No person appears twice among the %(entries)s entries.") % facts,
-    "numbers": lambda facts: _("The numbers add up: %(entries)s frozen, %(ranked)s ranked, %(taken)s taken.") % facts,
+    "numbers": lambda facts: _("The numbers add up: %(counts)s.") % {"counts": _counts(facts)},
     "positions": lambda facts: _("Every position follows from the rank."),
     "ranks": lambda facts: _("Every rank is made of what the rule ranks by."),
     "caps": lambda facts: _("No employer has more people taken than its size allows."),
@@ -172,7 +183,7 @@ _FAILS = {
     ),
     "once": lambda facts: _("People who appear twice: %(count)s.") % facts,
     "numbers": lambda facts: (
-        _("The numbers do not add up: %(entries)s frozen, %(ranked)s ranked, %(taken)s taken of %(size)s planned.") % facts
+        _("The numbers do not add up: %(counts)s of %(size)s planned.") % {**facts, "counts": _counts(facts)}
     ),
     "positions": lambda facts: _("Positions that do not follow from the rank: %(count)s.") % facts,
     "ranks": lambda facts: _("Entries whose rank is not what the rule ranks by: %(count)s.") % facts,

@@ -102,9 +102,7 @@ def _said(finding: Mapping[str, Any]) -> str:
     holds = {
         "aimed": _("Everyone found has what the plan names, score by score."),
         "once": _("No profile and no person appears twice."),
-        "numbers": _(
-            "The numbers add up: %(entries)s found, %(notified)s notified, %(not_notified)s not, with the reason."
-        ),
+        "numbers": _("The numbers add up: %(counts)s, with the reason."),
         "complete": _("Nobody whom the plan names was left out."),
         "facts": _("The facts frozen are those of the profiles."),
         "fresh": _("Nobody holds an earlier notification that stands."),
@@ -112,12 +110,25 @@ def _said(finding: Mapping[str, Any]) -> str:
     fails = {
         "aimed": _("People found who do not have what the plan names: %(count)s."),
         "once": _("Profiles or people that appear twice: %(count)s."),
-        "numbers": _("The numbers do not add up: %(entries)s found, %(notified)s notified, %(not_notified)s not."),
+        "numbers": _("The numbers do not add up: %(counts)s."),
         "complete": _("People whom the plan names and who were left out: %(count)s."),
         "facts": _("Entries whose facts differ from the profile: %(count)s."),
         "fresh": _("People who hold an earlier notification that stands: %(count)s."),
     }
+    if finding["key"] == "numbers":
+        facts = {"counts": _counts(facts)}
     return (holds if good else fails)[finding["key"]] % facts
+
+
+def _counts(facts: Mapping[str, Any]) -> str:
+    """How many people were found, notified and not, each number in words that agree with it."""
+    found, notified, rest = facts["entries"], facts["notified"], facts["not_notified"]
+    told = (
+        ngettext("%(n)s person found", "%(n)s people found", found) % {"n": found},
+        ngettext("%(n)s notified", "%(n)s notified", notified) % {"n": notified},
+        ngettext("%(n)s not notified", "%(n)s not notified", rest) % {"n": rest},
+    )
+    return ", ".join(told)
 
 
 def blocked(why: str) -> str:

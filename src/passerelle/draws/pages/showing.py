@@ -106,7 +106,10 @@ def results_chart(results: list[queries.Result]) -> charts.Chart | None:
         return None
     rows = [
         charts.Range(
-            dates.day_words(one.held_on), one.lowest, one.highest, _("%(count)s invited") % {"count": one.invited}
+            dates.day_words(one.held_on),
+            one.lowest,
+            one.highest,
+            ngettext("%(count)s invited", "%(count)s invited", one.invited or 0) % {"count": one.invited},
         )
         for one in known
     ]
