@@ -1,4 +1,5 @@
-"""The French catalogues against the texts in the code: nothing missing, nothing unsure, the same named blanks.
+"""The French catalogues against the texts in the code: nothing missing, nothing unsure, the same named blanks,
+one French for one text.
 
 ``translations.py`` checks and prints what to mend; ``--update`` adds what is missing to the catalogues, untranslated.
 Each room keeps its own catalogue, ``src/passerelle/<room>/locale/fr/LC_MESSAGES/django.po``. Works without gettext.
@@ -8,7 +9,7 @@ import ast
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -190,9 +191,25 @@ def check(room: Path, *, update: bool) -> list[str]:
     return [*(absent if not update else []), *faults(catalogue, path)]
 
 
+def divided(catalogues: Mapping[str, Catalog]) -> Iterator[str]:
+    """Texts to which rooms give a different French: Django merges the catalogues, so that one room's would stand everywhere."""
+    given: dict[Key, dict[tuple[str, ...], list[str]]] = {}
+    for room, catalogue in catalogues.items():
+        for message in catalogue:
+            if message.id:
+                french = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+                given.setdefault(key_of(message), {}).setdefault(french, []).append(room)
+    for (context, words), said in given.items():
+        if len(said) > 1:
+            named = f"{words!r}" + (f" ({context})" if context else "")
+            ways = "; ".join(f"{', '.join(rooms)}: {french[0]!r}" for french, rooms in said.items())
+            yield f"{named} has more than one French: {ways}. Choose one, or give the text a context."
+
+
 def main(*, update: bool) -> int:
     rooms = sorted(path for path in SOURCE.iterdir() if (path / "__init__.py").exists())
     problems = [problem for room in rooms for problem in check(room, update=update)]
+    problems += divided({room.name: read(catalogue_path(room)) for room in rooms})
     print("\n".join(problems) or "Every text has its French.")
     if problems:
         print(f"{len(problems)} to mend.")
