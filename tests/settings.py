@@ -4,6 +4,9 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
+
+from tests.support.waits import without_waits
 
 _FOLDER = tempfile.mkdtemp(prefix="passerelle-test-")
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
@@ -11,6 +14,7 @@ atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 os.environ["PASSERELLE_VAR"] = _FOLDER
 os.environ["PASSERELLE_KEYS"] = f"{_FOLDER}/keys.json"
 os.environ["PASSERELLE_ENVIRONMENT"] = "test"
+os.environ["PASSERELLE_PACKS"] = str(without_waits(Path(__file__).parents[1] / "packs", Path(_FOLDER, "packs")))
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop running in the thread of the test
 os.environ.setdefault("PYTHONTZPATH", "")
 # Replaced before the first query by tests/conftest.py, which owns the server and the database's name.

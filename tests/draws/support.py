@@ -14,7 +14,9 @@ from passerelle.draws.models import Draw
 from passerelle.draws.operations import plan_draw
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.programs import files
-from passerelle.programs.models import Pack, Program
+from passerelle.programs.models import Pack
+from tests.factories import program
+from tests.support.waits import waiting
 
 OPENED = datetime(2026, 3, 9, 16, tzinfo=UTC)
 SUBMITTED = datetime(2026, 3, 10, 18, tzinfo=UTC)
@@ -24,21 +26,6 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 CATEGORIES = ("entry_level", "skilled", "express_entry")
 _numbers = count(1)
-
-
-def program() -> Pack:
-    """Open the program with its shipped pack."""
-    Program.objects.get_or_create(code="ca-nt", defaults={"opened_at": OPENED})
-    sources = files.sources(settings.PACKS / "ca-nt" / "2026-1")
-    pack, _created = Pack.objects.get_or_create(
-        code="ca-nt", version="2026-1",
-        # Always the same key, so that its rules are read once for the whole run.
-        defaults={
-            "pk": 900_001, "kind": "program", "program_id": "ca-nt", "sha256": files.fingerprint(sources),
-            "sources": sources, "loaded_at": OPENED, "in_force_from": datetime(2026, 1, 1, tzinfo=UTC),
-        },
-    )  # fmt: skip
-    return pack
 
 
 def person(audience: str, *roles: str, language: str = "en", name: str = "") -> Person:
@@ -173,21 +160,16 @@ def aimed(size: int = 2, *attributes: str, match: str = "every", **more: Any) ->
 # --- a program whose equals are left to chance ---
 
 ACT = """settings:
-  - {{key: draw_notice_days, label: {{en: Notice, fr: Avis}}, value: {notice}, source: a test, certainty: uncertain}}
-  - {{key: draw_objection_hours, label: {{en: Hours to object, fr: Heures}}, value: {hours}, source: a test, certainty: uncertain}}
   - {{key: draw_seed, label: {{en: Chance, fr: Hasard}}, value: {seed}, source: a test, certainty: uncertain}}
-  - {{key: draw_privacy, label: {{en: Public bundle, fr: Publication}}, value: bands, source: a test, certainty: uncertain}}
 """
 
 
 def chance_program(seed: str = "dice", notice: int = 3, hours: int = 24) -> Pack:
     """Open the program with notice, time to object and a lot among equal points."""
     program()
-    sources = dict(files.sources(settings.PACKS / "ca-nt" / "2026-1"))
+    sources = waiting(files.sources(settings.PACKS / "ca-nt" / "2026-1"), notice, hours)
     sources["selection.yaml"] = sources["selection.yaml"].replace("ties: submission", "ties: lot")
-    sources["settings.yaml"] = sources["settings.yaml"].replace(
-        "settings:\n", ACT.format(seed=seed, notice=notice, hours=hours), 1
-    )
+    sources["settings.yaml"] = sources["settings.yaml"].replace("settings:\n", ACT.format(seed=seed), 1)
     pack, _created = Pack.objects.get_or_create(
         code="ca-nt", version=f"2026-{seed}-{notice}-{hours}",
         defaults={

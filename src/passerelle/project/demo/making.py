@@ -35,6 +35,8 @@ DRAWS = (
     (150, 45, {"nominated": 2, "refused": 1, "declined": 3, "withdrawn": 1, "opened": 2}),
     (24, 40, {"asked": 2, "taken": 2, "queued": 4, "employer_in": 2, "opened": 6, "declined": 2}),
 )
+# One more is announced, and five days ahead.
+NEXT: tuple[int, int, dict[str, int]] = (-5, 30, {})
 # What makes a file strong enough for any draw of the demo.
 _SURE = {
     "family_in_nwt": True, "family_relationship": "Sister", "family_status": "citizen", "highest_education": "master",
@@ -77,7 +79,7 @@ def _make(tick: Callable[[str, int, int], None], now: datetime) -> str:
     outcomes = Outcomes(story, intake)
     _waves(story, intake, now)
     _recent(story, intake, now)
-    for days, size, fates in DRAWS:
+    for days, size, fates in (*DRAWS, NEXT):
         _draw(story, outcomes, now, days, size, fates)
     for days in range(255, 0, -8):
         story.at(now - timedelta(days=days, hours=2), lambda at: sweeping.sweep(at=at))
@@ -178,17 +180,27 @@ def _draw(story: Story, outcomes: Outcomes, now: datetime, days: int, size: int,
         )  # fmt: skip
         number.append(planned.number)
 
-    def conduct(at: datetime) -> None:
-        draws.conduct_draw(number=number[0], by=story.staff["drawmanager"], at=at)
+    def announce(at: datetime) -> None:
+        draws.publish_notice(number=number[0], by=story.staff["drawmanager"], at=at)
+
+    def freeze(at: datetime) -> None:
+        draws.freeze(number=number[0], by=story.staff["drawmanager"], at=at)
+
+    def select(at: datetime) -> None:
+        draws.select(number=number[0], by=story.staff["drawmanager"], at=at)
 
     def issue(at: datetime) -> None:
         invitations.issue_invitations(number=number[0], by=story.staff["director"], at=at)
         _give_fates(outcomes, number[0], Counter(fates), at)
 
-    # One act a moment, in this order, on the day of the draw; the plan comes a week before.
+    # One act a moment, in this order: the plan a week before, its notice a day later, the selection when nobody may object any more.
     story.at(held - timedelta(days=7), plan)
-    story.at(held, conduct)
-    story.at(held + timedelta(hours=1), issue)
+    story.at(held - timedelta(days=6), announce)
+    if held > now:
+        return
+    story.at(held, freeze)
+    story.at(held + timedelta(hours=25), select)
+    story.at(held + timedelta(hours=26), issue)
 
 
 def _give_fates(outcomes: Outcomes, number: str, fates: Counter[str], at: datetime) -> None:
