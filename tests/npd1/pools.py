@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from npd1 import bundle, leaves, receipts, result, seed, tree
-from npd1.commitment import TAKE_ALL, TIES, Allotment, Commitment, Dice, Drand
+from npd1.commitment import TAKE_ALL, TIES, Allotment, Commitment, Dice, Drand, NoChance
 from npd1.notice import Notice
 
 QUICKNET = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
@@ -67,8 +67,12 @@ def a_pool(rng: Random, *, most: int = 60, more_points_for: int | None = None) -
     allotments = [Allotment(cell, rng.randrange(max(2, len(entries) // 2)), rng.random() < 0.4) for cell in cells]
     rank = [] if lottery else ["points", "earlier placed_at", "permit ends sooner"][:width]
     order = TAKE_ALL if take_all else TIES
-    drand = rng.random() < 0.5
-    return _published(rng, Made(draw, [one.line(draw) for one in entries], entries), allotments, order, rank, drand)
+    kind = rng.choice(("drand", "dice") if lottery else ("drand", "dice", "none"))
+    if kind == "none":  # nothing is left to chance: a last number tells every two apart
+        rank = [*rank, "earlier opened"]
+        numbers = rng.sample(range(10**6), len(entries))
+        entries = [replace(one, rank=(*one.rank, number)) for one, number in zip(entries, numbers, strict=True)]
+    return _published(rng, Made(draw, [one.line(draw) for one in entries], entries), allotments, order, rank, kind)
 
 
 def _entry(rng: Random, width: int, spread: int, caps: dict[str, int]) -> leaves.Leaf:
@@ -80,8 +84,8 @@ def _entry(rng: Random, width: int, spread: int, caps: dict[str, int]) -> leaves
     )  # fmt: skip
 
 
-def _published(rng: Random, made: Made, allotments: list[Allotment], order: str, rank: list[str], drand: bool) -> Made:
-    source: Any = Drand(QUICKNET, ROUND_AFTER) if drand else Dice()
+def _published(rng: Random, made: Made, allotments: list[Allotment], order: str, rank: list[str], kind: str) -> Made:
+    source: Any = {"drand": Drand(QUICKNET, ROUND_AFTER), "dice": Dice(), "none": NoChance()}[kind]
     notice = Notice(
         "T", made.draw, "2026-07-01T12:00:00Z", "2026-07-06T23:00:00Z", 3, 24, f"{rng.getrandbits(256):064x}", allotments,
         order, rank, source, {}, rng.choice(("full", "bands", "auditor")), {"en": "By rank.", "fr": "Par rang, « élevé » d'abord."},
@@ -93,7 +97,7 @@ def _published(rng: Random, made: Made, allotments: list[Allotment], order: str,
         hashlib.sha256(notice).hexdigest(),
     )  # fmt: skip
     commit = committed.commit()
-    told = _chance(rng, made.draw, drand)
+    told = _chance(rng, made.draw, kind)
     key = seed.seed_of(commit, told["source"])
     walk = Walk(made, key, allotments, order)
     filled, selected = walk.select(), dict(walk.taken)
@@ -119,8 +123,10 @@ def _published(rng: Random, made: Made, allotments: list[Allotment], order: str,
     return made
 
 
-def _chance(rng: Random, draw: str, drand: bool) -> dict[str, Any]:
-    if not drand:
+def _chance(rng: Random, draw: str, kind: str) -> dict[str, Any]:
+    if kind == "none":
+        return {"source": seed.WITHOUT_CHANCE}
+    if kind == "dice":
         return {
             "source": seed.dice_source(draw, "".join(rng.choices("0123456789", k=40))),
             "witnesses": ["A. Nadli", "É. Roy"],

@@ -206,7 +206,7 @@ def _positions(case: Case) -> Finding:
 
 
 def _ranks(case: Case) -> Finding:
-    """Each rank says what the rule ranks by: as many numbers, of which the points and the instant are the entry's own."""
+    """Each rank says what the rule ranks by: as many numbers, of which the points, the instant and the file are the entry's own."""
     draw, keys = case.draw, selecting.blocks(case.draw).ranked_by
     entries = Entry.objects.filter(draw=draw)
     wrong = ~Q(rank__len=max(len(keys), 1))
@@ -220,6 +220,8 @@ def _ranks(case: Case) -> Finding:
                     - ranking.Since(F("placed_at"))
                 }
             )
+        if one.by == "opened" and one.direction == "earliest":
+            wrong |= ~Q(**{f"rank__{place}": Value(ranking.LAST_FILE, output_field=BigIntegerField()) - F("eoi_id")})
     count = entries.filter(wrong).count()
     return Finding("ranks", count == 0, {"count": count})
 

@@ -37,6 +37,7 @@ FAR_OFF = datetime(2200, 1, 1, tzinfo=UTC)
 # What earlier instants are taken from.
 EARLIER = (FAR_OFF - EPOCH) // timedelta(microseconds=1)
 MOST_POINTS = 1_000_000_000
+LAST_FILE = 10**15  # files are numbered in the order in which they are opened; what earlier ones are taken from
 _INSTANTS = {"date_of_effect": "drawn_placed_at", "submitted": "first_submitted_at"}
 
 
@@ -114,6 +115,8 @@ def _part(one: OrderKey, rules: ProgramRules, held_on: date) -> Any:
         return Amount(F("drawn_facts"), higher_first(rules.points, one.fact, one.direction, no_later_than=limit))
     if one.by == "points":
         return F("drawn_points") if one.direction == "highest" else MOST_POINTS - F("drawn_points")
+    if one.by == "opened":
+        return F("id") if one.direction == "latest" else Value(LAST_FILE, output_field=BigIntegerField()) - F("id")
     since = Since(F(_INSTANTS[one.by]))
     return since if one.direction == "latest" else Value(EARLIER, output_field=BigIntegerField()) - since
 
@@ -121,6 +124,8 @@ def _part(one: OrderKey, rules: ProgramRules, held_on: date) -> Any:
 def _order(one: OrderKey, rules: ProgramRules, held_on: date) -> Any:
     if one.by == "fact":
         return _part(one, rules, held_on).desc()
+    if one.by == "opened":
+        return F("id").desc() if one.direction == "latest" else F("id").asc()
     column = F(_INSTANTS.get(one.by, "drawn_points"))
     return column.desc() if one.direction in ("highest", "latest") else column.asc()
 

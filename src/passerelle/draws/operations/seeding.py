@@ -79,14 +79,9 @@ def without_chance(draw: Draw, *, by: Any, at: datetime) -> None:
         witnessed_by=None,
         given_at=at,
     )
-    if _parts_equals(draw):
+    if selecting.blocks(draw).ties != "take_all":
+        # No two ranks are equal (``ranked_by`` sees to that); the lot of the last one taken stands in the result all the same.
         _lots(draw, made)
-
-
-def _parts_equals(draw: Draw) -> bool:
-    """Say whether a place may hang on the order of equals: not where everybody at the last rank is taken and no limit holds."""
-    rule = selecting.blocks(draw)
-    return rule.ties != "take_all" or rule.cap is not None
 
 
 def _to_be_seeded(number: str, by: Any, at: datetime) -> tuple[Draw, Commitment]:

@@ -148,7 +148,6 @@ def seed_of(source: str | None, raw: bytes, commitment: Any, where: str) -> str 
     check(source is None or re.fullmatch(form, source), where, f"has {source}, but the commitment asks for {form}")
     say(f"commitment {commit} of {commitment['size']} people, source of chance {source}")
     return source and sha(f"npd1-seed|{commit}|{source}".encode()).hex()
-
 def check_result(result: Any, commitment: Any) -> None:
     where, seed, take_all, carried = "result.json, member ", result["seed"], commitment["order"] == "rank-desc,take-all", 0
     check(seed or (result["void"] and not result["selected"]), where + "seed", "is null, though the draw is not void and empty")
@@ -198,6 +197,8 @@ def recompute(files: dict[str, bytes], commitment: Any, result: Any, notice: Any
         walk.append((numbers, tie_of(result["seed"] or "", draw, ticket), ticket, cells.split(","), group, cap, rank))
     same([len(lines), root_of(lines)], [commitment["size"], commitment["root"]], "leaves.txt, size and root (against commitment.json)")
     check_bands(bands, len(walk), [sum(band["from"] <= -entry[0][0] <= band["to"] for entry in walk) for band in bands])
+    alike = commitment["source"]["kind"] == "none" and len({entry[6] for entry in walk}) < len(walk)
+    check(not alike or (commitment["order"][-3:] == "all" and len(caps) == 1), "leaves.txt", "has equal ranks, and no chance to part them")
     if result["seed"]:
         replay(sorted(walk), commitment, result)
         say(f"all {len(walk)} lines: root, order, everybody selected, every cut-off, every vacancy")
@@ -232,7 +233,6 @@ def replay(walk: list[Any], commitment: Any, result: Any) -> None:
         if each["taken"]:
             last[each["cell"]] = end
             used[group_of[each["taken"]]] += 1
-
 def check_people(lines: list[str], rank_of: dict[str, str], ranks: Any) -> None:
     seen = set[str]()
     for at, row in enumerate(csv.DictReader(lines), 2):

@@ -13,7 +13,12 @@ from passerelle.programs.rules.records import Key, Record, Sourced
 from passerelle.programs.rules.text import Bilingual
 
 First = Literal["highest", "lowest", "earliest", "latest", "yes", "no"]
-USUAL: dict[str, First] = {"points": "highest", "date_of_effect": "earliest", "submitted": "earliest"}
+USUAL: dict[str, First] = {
+    "points": "highest",
+    "date_of_effect": "earliest",
+    "submitted": "earliest",
+    "opened": "earliest",
+}
 
 
 class Only(Record):
@@ -65,7 +70,7 @@ class OrderKey(Record):
     ``within_months`` turns a day into yes or no: it comes at most so many months after the day of the draw.
     """
 
-    by: Literal["points", "date_of_effect", "submitted", "fact", "random"]
+    by: Literal["points", "date_of_effect", "submitted", "opened", "fact", "random"]
     fact: Key | None = None
     first: First | None = None
     within_months: int | None = None
@@ -120,10 +125,15 @@ class SelectionRule(Sourced):
 
     @property
     def ranked_by(self) -> tuple[OrderKey, ...]:
-        """What a rank is made of, most important first; the instant of submission stands in it where it breaks ties."""
+        """What a rank is made of, most important first.
+
+        Where the submission breaks ties its instant stands in it, and last which file was opened first: no two ranks are equal.
+        """
         keys = tuple(one for one in self.order if one.by != "random")
+        if self.ties != "submission":
+            return keys
         placed = any(one.by in ("date_of_effect", "submitted") for one in keys)
-        return (*keys, OrderKey(by="date_of_effect")) if self.ties == "submission" and not placed else keys
+        return (*keys, *(() if placed else (OrderKey(by="date_of_effect"),)), OrderKey(by="opened"))
 
     def holds(self, stream: str, on: date) -> bool:
         """Whether draws of ``stream`` choose by it on a day."""

@@ -145,6 +145,7 @@ def _order(rule: SelectionRule, rules: Rules) -> Iterator[Fault]:
 
 _ENDS = {
     "points": ("highest", "lowest"), "date_of_effect": ("earliest", "latest"), "submitted": ("earliest", "latest"),
+    "opened": ("earliest", "latest"),
     "random": (),
 }  # fmt: skip
 

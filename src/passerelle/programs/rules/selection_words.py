@@ -162,6 +162,8 @@ _OWN = {
     ("date_of_effect", "latest"): lambda: _("whoever came to this place in the pool last"),
     ("submitted", "earliest"): lambda: _("whoever submitted first"),
     ("submitted", "latest"): lambda: _("whoever submitted last"),
+    ("opened", "earliest"): lambda: _("whose file was opened first"),
+    ("opened", "latest"): lambda: _("whose file was opened last"),
 }
 
 
@@ -170,7 +172,7 @@ def _ties(said: SelectionRule) -> Iterator[str]:
         yield _("Everybody equal to the last one taken is taken too, even beyond the number of places.")
     elif said.ties == "lot" and not any(one.by == "random" for one in said.order):
         yield _("Among equals, a lot that anyone can verify decides.") + " " + _number()
-    elif said.ties == "submission" and len(said.ranked_by) > len(said.order):
+    elif said.ties == "submission" and not any(one.by in ("date_of_effect", "submitted") for one in said.order):
         yield _("Among equals, the earlier submission comes first.")
 
 

@@ -267,6 +267,8 @@
     });
     same([lines.length, rootOf(lines)], [c.size, c.root], "leaves.txt");
     checkBands(bands, lines.length, bands.map((b) => pool.filter((leaf) => leaf.numbers[0] >= b.from && leaf.numbers[0] <= b.to).length));
+    const alike = c.source.kind === "none" && new Set(pool.map((leaf) => leaf.rank)).size < pool.length;
+    need(!alike || (c.order === "rank-desc,take-all" && caps.size === 1), "leaves.txt", "equal ranks, and no chance to part them");
     if (r.seed) replay([...pool].sort(compare), c, r);
     return pool;
   }
