@@ -211,7 +211,7 @@ def forms_take_nothing(pair: Pair, world: World) -> None:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("quiet")
 @pytest.mark.parametrize("everybody", [False, pytest.param(True, marks=pytest.mark.proof)])
-@pytest.mark.parametrize("place", ["north", "south"])
+@pytest.mark.parametrize("place", ["north", pytest.param("south", marks=pytest.mark.proof)])
 def test_nothing_of_one_program_is_reached_from_the_other(place: str, everybody: bool) -> None:
     pair, rows, met = Pair(), defaultdict(list), set()
     for row in ROWS:

@@ -89,13 +89,8 @@ class Checker:
             self._stream(("streams", place), stream)
         for place, category in enumerate(file.categories):
             if category.link:
-                self._known(
-                    "program.yaml",
-                    ("categories", place, "link"),
-                    category.link,
-                    {one.key for one in file.links},
-                    "link",
-                )
+                links = {one.key for one in file.links}
+                self._known("program.yaml", ("categories", place, "link"), category.link, links, "link")
         for name, key in file.questions:
             if key is not None:
                 self._known("program.yaml", ("questions", name), key, self.asked, "question")

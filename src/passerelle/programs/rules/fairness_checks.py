@@ -21,7 +21,9 @@ def tell(rules: Rules, reader: Any) -> None:
 
 def faults(rules: Rules) -> Iterator[Fault]:
     """Yield what is wrong: where under ``fairness:``, the problem, the remedy."""
-    facts = rules.points.facts if rules.points else {}
+    if rules.points is None:
+        return  # while the grid cannot be read nobody knows the facts
+    facts = rules.points.facts
     used = Counter(one.fact for one in rules.file.fairness)
     for place, one in enumerate(rules.file.fairness):
         if one.fact not in facts:
