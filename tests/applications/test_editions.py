@@ -1,13 +1,16 @@
 """The same path under the rules of 2024 and of the Employer Portal of 2025, by date alone; each record keeps its rules."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from passerelle.applications import operations as applications
 from passerelle.applications import queries as files_of
+from passerelle.core import clock
 from passerelle.core.deadlines import local_day
 from passerelle.core.verdicts import NotAllowed
 from passerelle.eoi import operations as eois
@@ -16,6 +19,7 @@ from passerelle.invitations import operations as invitations
 from passerelle.invitations.models import Invitation
 from passerelle.notices.models import Notice
 from passerelle.programs import queries as programs
+from passerelle.programs.operations import load_occupations
 from passerelle.project.invariants import broken, check
 from tests.support import editions
 from tests.support.editions import CODE, DAY, IN_2021, IN_2024, IN_2025, fresh
@@ -106,6 +110,34 @@ class TestTheEmployerPortal:
             )  # fmt: skip
         assert lacking.value.questions == ["NOC code of the job offer"]
         assert fresh(eoi.reference).candidate is None
+
+    def test_every_section_of_the_offers_form_is_on_the_page_and_must_be_answered(self, db):
+        editions.an_office(editions.in_two_sections)
+        with (settings.PACKS / "ca-nt" / "2026-1" / "tables" / "noc2021.csv").open(encoding="utf-8") as lines:
+            load_occupations(lines, edition="NOC 2021 v1.0", in_force_from=date(2021, 9, 21), at=IN_2025)
+        employer = an_employer(program=CODE, at=IN_2025)
+        eoi = eois.open_eoi(program=CODE, category="foreign_worker", by=employer, at=IN_2025)
+        yes = dict.fromkeys((one.key for one in editions.queries.criteria(eoi)), "yes")
+        eois.answer_criteria(reference=eoi.reference, answers=yes, by=employer, at=IN_2025)
+        client = signed_in(employer)
+        url = reverse("eoi:let_in", args=[eoi.reference]).replace("/en/", "/fr/")
+        with clock.frozen(IN_2025):
+            page = client.get(url).content.decode()
+            assert [page.count(title) for title in ("offert</h2>", "Heures et lieu</h2>")] == [1, 1]
+
+            said = {"name": "Amina Diallo", "email": "amina@example.org", "language": "fr", **editions.OFFER}
+            said |= {"job_permanent": "yes"}
+            lacking = client.post(url, {**said, "job_title": "", "job_weeks_year": ""})
+            named = [
+                name for name in ("job_title", "job_weeks_year") if f'href="#id_{name}"' in lacking.content.decode()
+            ]
+            assert (lacking.status_code, named) == (422, ["job_title", "job_weeks_year"])
+            assert fresh(eoi.reference).candidate is None
+
+            sent = client.post(url, said)
+            assert (sent.status_code, re.findall(r'error-message">[^<]*', sent.content.decode())) == (302, [])
+        kept = fresh(eoi.reference)
+        assert {key: kept.answers[key] for key in editions.OFFER} == editions.OFFER
 
     def test_it_is_used_within_thirty_days_and_not_a_moment_later(self, office):
         eoi = editions.answered(editions.begun(IN_2025), IN_2025)

@@ -3,6 +3,7 @@
 Nothing says which edition a file follows but the date on which it is begun: ``a_file`` does what the rules of that day ask.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -50,6 +51,15 @@ def sources(version: str) -> dict[str, str]:
     }
 
 
+def in_two_sections(version: str) -> dict[str, str]:
+    """The files of an edition whose job offer's form, where it has one, asks for the hours in a section of its own."""
+    told, first = dict(sources(version)), "      - {key: job_hours_week"
+    for path in (one for one in told if one.endswith("forms/job_offer.yaml")):
+        own = "  - key: hours\n    title: {en: Hours and place, fr: Heures et lieu}\n    questions:\n"
+        told[path] = told[path].replace(first, own + first)
+    return told
+
+
 @dataclass
 class Office:
     """Who works on the files."""
@@ -60,14 +70,14 @@ class Office:
     second: Person
 
 
-def an_office() -> Office:
+def an_office(told: Callable[[str], dict[str, str]] = sources) -> Office:
     """Load the editions, put those of 2021 and 2025 in force from their first days, set the places of the years."""
     Program.objects.get_or_create(code=CODE, defaults={"opened_at": OPENED})
     for place, version in enumerate(("2021-1", "2024-1", "2025-1")):
         heading = files.heading(sources(version))
         Pack.objects.create(
             pk=900_201 + place, code=CODE, version=version, kind="program", program_id=CODE, loaded_at=OPENED,
-            sha256=files.fingerprint(sources(version)), sources=sources(version), in_force_from=heading.from_at,
+            sha256=files.fingerprint(told(version)), sources=told(version), in_force_from=heading.from_at,
             by_staff=heading.by_staff,
         )  # fmt: skip
     office = Office(

@@ -117,39 +117,39 @@ class LetIn(FilePage):
         initial = {"language": request.LANGUAGE_CODE[:2]}
         if known:
             initial = {"name": known.name, "email": known.email, "language": known.language}
-        return self._show(eoi, CandidateForm(initial=initial), self._offer_form(eoi))
+        return self._show(eoi, CandidateForm(initial=initial), self._offer_forms(eoi))
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         eoi = self.draft(reference)
-        form, offer = CandidateForm(request.POST), self._offer_form(eoi, request.POST)
-        # Both are asked before either answers, so that every fault is told at once.
-        sound = [form.is_valid(), offer is None or offer.is_valid()]
-        if not all(sound) or (offer is not None and offer.pressed):
+        form, offer = CandidateForm(request.POST), self._offer_forms(eoi, request.POST)
+        # All are asked before any answers, so that every fault is told at once.
+        sound = [one.is_valid() for one in (form, *offer)]
+        if not all(sound) or any(one.pressed for one in offer):
             return self._show(eoi, form, offer, status=422)
         try:
             operations.let_in_candidate(
                 reference=reference, **form.cleaned_data, by=self.person, at=self.at,
-                offer=offer.answers if offer is not None else None,
+                offer=offer[-1].answers if offer else None,
             )  # fmt: skip
         except operations.CriterionFails:
             return self.go_to("eoi:criteria", reference)
         messages.success(request, _("We sent the link to %(email)s.") % {"email": form.cleaned_data["email"]})
         return self.go_to("eoi:employer_file", reference)
 
-    def _offer_form(self, eoi: Any, data: Any = None) -> Any:
-        """The job offer's own form, None where the employer makes none here. What it wrote before is not shown again."""
+    def _offer_forms(self, eoi: Any, data: Any = None) -> list[Any]:
+        """The sections of the job offer's own form, none where the employer makes none here; blank each time it is opened."""
         rules = queries.rules(eoi)
         offer = rules.stream(eoi.stream).offer
         if offer is None:
-            return None
+            return []
         form = rules.questionnaire(offer.form)
-        return questionnaires.section_form(
-            rules, form, form.sections[0], {}, at=self.at, data=data, given=queries.given(eoi)
-        )
+        return questionnaires.section_forms(rules, form, at=self.at, data=data, given=queries.given(eoi))
 
-    def _show(self, eoi: Any, form: CandidateForm, offer: Any, status: int = 200) -> HttpResponse:
+    def _show(self, eoi: Any, form: CandidateForm, offer: list[Any], status: int = 200) -> HttpResponse:
         sees = {what: disclosure.tells(eoi, "employer", what) for what in ("state", "total")}
-        return self.show({"eoi": eoi, "form": form, "offer_form": offer, "sees": sees}, status=status)
+        return self.show(
+            {"eoi": eoi, "form": form, "offer_forms": offer, "all_forms": [form, *offer], "sees": sees}, status=status
+        )
 
 
 class ResendAccess(FilePage):

@@ -30,6 +30,7 @@ __all__ = [
     "prefilled",
     "pruned",
     "section_form",
+    "section_forms",
     "section_state",
     "split",
 ]
@@ -51,6 +52,26 @@ def section_form(
     """
     lenient = data is not None and bool(data.get("autosave"))
     return SectionForm(rules, questionnaire, section, answers, at=at, data=data, given=given, lenient=lenient)
+
+
+def section_forms(
+    rules: ProgramRules,
+    questionnaire: Questionnaire,
+    *,
+    at: datetime,
+    data: Any = None,
+    given: Mapping[str, Any] | None = None,
+) -> list[SectionForm]:
+    """Return a whole questionnaire as forms of one page: its sections that apply, in order.
+
+    Each knows what those before it were told, so that the ``answers`` of the last are all of them.
+    """
+    made: list[SectionForm] = []
+    for section in questionnaire.sections:
+        so_far = made[-1].answers if made else {}
+        if section.applies({**(given or {}), **so_far}):
+            made.append(section_form(rules, questionnaire, section, so_far, at=at, data=data, given=given))
+    return made
 
 
 def apply_section(
