@@ -3,9 +3,10 @@
 Each program's case is led through every stage while everybody of the other knocks at every address of it, by GET and POST.
 """
 
+from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote, unquote, urlencode
 
 import pytest
@@ -15,25 +16,30 @@ from django.utils.html import escape
 from passerelle.accounts import operations as accounts
 from passerelle.accounts import sessions
 from passerelle.core import clock
+from passerelle.documents import operations as documents
+from passerelle.orders.models import Order
+from passerelle.programs import queries as programs
 from tests.access.browsing import Browser
 from tests.access.matrix import REPRESENTATIVES, ROWS, STAFF, Row
 from tests.access.ontario import Ontario
 from tests.access.test_matrix import address_of, outcome, quiet  # noqa: F401  the last is a fixture
 from tests.access.world import World, known, taken_back
+from tests.journeys import candidate_first as ontario
+from tests.orders.office import an_order_office, proposed
 from tests.support.cases import DAY, NOON
+from tests.support.people import a_staff_member, an_employer
 
 NORTH, SOUTH = "Zibeline", "Fougasse"  # words that stand in everything written in one program, and nowhere else
 KNOCKING = ("candidate", "employer", "representative", *sorted(STAFF))
 # One passport and one address in both programs: the same person, as far as anybody can tell.
 SAME = {"passport_country": "BR", "passport_number": "FX123456"}
-TWO_DESKS = (("auditor", "director"), ("analyst", "officer"))  # the role in the North, the role in Ontario
-
 # Addresses whose place holders name nothing of one program, with the reason.
 NAMES_NOTHING = {
-    "programs:edition": "the label of an edition: each program has its own under it",
+    "programs:edition": "both programs have an edition of this label: an_edition_is_known_at_its_own_desk",
     "programs:edition_settle": "the same",
-    "documents:upload_part": "asked by a script's verbs: tests/access/test_attacks.py",
 }
+TUS = {"Tus-Resumable": "1.0.0"}
+TWO_DESKS = (("auditor", "director"), ("analyst", "officer"))  # the role in the North, the role in Ontario
 
 
 def carries(row: Row) -> bool:
@@ -235,3 +241,78 @@ def test_nothing_of_one_program_is_reached_from_the_other(place: str, everybody:
             forms_take_nothing(pair, one)
     assert not pair.wrong, f"{len(pair.wrong)} unexpected answers of {pair.asked}:\n" + "\n".join(pair.wrong)
     assert pair.asked > (4000 if everybody else 1500)
+
+
+class Desks:
+    """The Territories with an edition that makes orders, Ontario as it ships, and somebody at work in both."""
+
+    labels: ClassVar = {"ca-nt": "2026-9", ontario.CODE: "2021-1"}  # of an edition that the other program has not
+
+    def __init__(self) -> None:
+        self.here = proposed(an_order_office())
+        ontario.an_office(at=NOON - 30 * DAY)
+        self.there = Order.objects.get(pk=self.here.pk)
+        self.there.pk, self.there.reference, self.there.program = None, "ON-O-9", ontario.CODE
+        self.there.pack = programs.pack_in_force(ontario.CODE, NOON)
+        self.there.save()
+        self.both = a_staff_member("officer", "director")
+        for role in ("officer", "director"):
+            accounts.grant_role(person=self.both, program=ontario.CODE, role=role, by=None, at=NOON - DAY)
+
+    def pairs(self) -> Iterator[tuple[Browser, Order, Order]]:
+        """At each desk: its browser, its order, the other program's."""
+        for mine, other in ((self.here, self.there), (self.there, self.here)):
+            yield at_desk(self.both, mine.program, NOON), mine, other
+
+
+@pytest.mark.django_db
+def test_where_both_programs_make_orders_each_desk_has_its_own() -> None:
+    """The Territories make none as they ship: here they do, so that nothing but the program keeps the orders apart."""
+    desks = Desks()
+    acts = ("notice", "enter_reply", "make", "drop", "paid", "enter_review", "decide_review")
+    for client, mine, other in desks.pairs():
+        with clock.frozen(NOON):
+            listed = client.get(reverse("orders:list")).content.decode()
+            assert (mine.reference in listed, other.reference in listed) == (True, False)
+            shown = [client.get(reverse("orders:detail", args=[one.reference])).status_code for one in (mine, other)]
+            assert shown == [200, 404]
+            for act in acts:
+                answer = client.post(reverse(f"orders:{act}", args=[other.reference]), {"reason": "x", "reply": "x"})
+                assert answer.status_code == 404, act
+    assert set(Order.objects.values_list("state", flat=True)) == {"proposed"}
+    an_edition_is_known_at_its_own_desk(desks)
+    a_file_on_its_way_is_its_owners(desks)
+
+
+def an_edition_is_known_at_its_own_desk(desks: Desks) -> None:
+    """Editions go by labels, and these two are of one program each."""
+    for client, mine, other in desks.pairs():
+        own, away = (reverse("programs:edition", args=[desks.labels[one.program]]) for one in (mine, other))
+        with clock.frozen(NOON):
+            assert [client.get(address).status_code for address in (own, away)] == [200, 404]
+            assert client.post(away, {"reason": "x"}).status_code == 404
+            assert client.post(f"{away}settle/", {"drop": "1"}).status_code == 404
+            assert client.post(f"{own}settle/", {"drop": "1"}).status_code == 409  # nothing waits
+
+
+def a_file_on_its_way_is_its_owners(desks: Desks) -> None:
+    """It is spoken of in a script's verbs: nobody else learns that it is there, whoever shares the owner's address."""
+    for client, mine, other in desks.pairs():
+        owner = an_employer(program=mine.program, email="same@example.org", at=NOON - DAY)
+        stranger = an_employer(program=other.program, email=f"{mine.program}@example.org", at=NOON - DAY)
+        token = documents.allow_upload(owner="x", slot="x", by=owner, at=NOON)
+        told = {"Upload-Length": "9", "Upload-Metadata": f"token {b64encode(token.encode()).decode()}"}
+        own = known(owner)
+        with clock.frozen(NOON):
+            begun = own.post(reverse("documents:upload"), headers=TUS | told)
+            assert begun.status_code == 201
+            for away in (known(stranger), at_desk(desks.both, other.program, NOON), client):
+                assert away.head(begun["Location"], headers=TUS).status_code == 404
+                assert away.delete(begun["Location"], headers=TUS).status_code == 404
+                sent = away.patch(
+                    begun["Location"], b"%PDF-1.7\n", content_type="application/offset+octet-stream",
+                    headers=TUS | {"Upload-Offset": "0"},
+                )  # fmt: skip
+                assert sent.status_code == 404
+            still = own.head(begun["Location"], headers=TUS)
+        assert (still.status_code, still["Upload-Offset"]) == (200, "0")

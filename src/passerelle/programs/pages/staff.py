@@ -122,6 +122,7 @@ class SettleEdition(EditionPage):
     roles: ClassVar[frozenset[str]] = frozenset(KEEPERS)
 
     def post(self, request: HttpRequest, version: str) -> HttpResponse:
+        self.pack(version)  # a label of another program's edition is none here
         put = queries.waiting(self.program)
         if put is None or put.pack.version != version:
             raise IllegalMove("settle", "settled")
