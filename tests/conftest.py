@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
@@ -22,6 +23,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # How long an example takes says how busy the machine is, and nothing else.
+    hypothesis.settings.register_profile(
+        "passerelle", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("passerelle")
     compile_messages(ROOT / "src")
 
 
