@@ -7,7 +7,7 @@ import pytest
 
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import NotAllowed
-from passerelle.eoi import operations
+from passerelle.eoi import operations, queries
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.eoi.states import EOI_LIFECYCLE, EOIState
 from tests.factories import DAY, NOON, an_eoi, an_officer
@@ -69,6 +69,9 @@ def test_each_move_from(state: str):
             eoi.refresh_from_db()
             wanted = EOI_LIFECYCLE.after(before, move) if EOI_LIFECYCLE.allows(before, move) else before
             assert eoi.state == wanted, (state, move)
+            # The trail tells the same, at this instant and at the one before the move.
+            assert queries.state_at(eoi, NOON + 366 * DAY) == wanted, (state, move)
+            assert queries.state_at(eoi, NOON + 10 * DAY) == before, (state, move)
             assert move == "expire" or EOI_LIFECYCLE.allows(before, move), (state, move)
         ExpressionOfInterest.objects.filter(state=EOIState.SUBMITTED).count()
 

@@ -1,4 +1,4 @@
-"""Why somebody was taken in a draw, or was not, in one plain sentence; also for those who were not in it and were never told."""
+"""Why somebody was taken in a draw, or was not, in one plain sentence (queries/silent.py: why not in it)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,10 +9,8 @@ from django.utils.translation import ngettext
 
 from npd1.receipts import Stopped
 from npd1.result import Filled
-from passerelle.core.text import pick
 from passerelle.draws import selecting
-from passerelle.draws.models import Draw, Entry, Excluded, LeftOut
-from passerelle.programs.rules import ProgramRules
+from passerelle.draws.models import Draw, Entry
 
 LANGUAGES = ("en", "fr")
 
@@ -97,44 +95,8 @@ def _too_low(draw: Draw, entry: Entry, end: Filled) -> str:
     ) % {"cutoff": end.cutoff_rank[0], "mine": entry.rank[0], "count": behind}
 
 
-def not_in(draw: Draw, eoi: Any, rules: ProgramRules) -> str:
-    """Return why a file was not in a frozen draw: the first reason of those nobody is written to about."""
-    assert draw.frozen_at
-    left_out = LeftOut.objects.filter(draw=draw, eoi=eoi, confirmed_at__isnull=False).first()
-    if left_out:
-        return _(
-            "Your expression of interest was not in this draw: its points were not confirmed yet, and two people left it out."
-        )
-    excluded = Excluded.objects.filter(draw=draw, eoi=eoi).first()
-    if excluded:
-        return _("Your expression of interest was not in this draw: on that day you no longer met %(criteria)s.") % {
-            "criteria": _criteria(rules, eoi, excluded.criteria)
-        }
-    for holds, said in _silent(draw, eoi):
-        if holds:
-            return str(said)
-    return _("Your expression of interest was not in this draw: it does not have what the draw was aimed at.")
-
-
-def _silent(draw: Draw, eoi: Any) -> list[tuple[bool, str]]:
-    handed_in = eoi.first_submitted_at
-    head = _("Your expression of interest was not in this draw:") + " "
-    return [
-        (handed_in is None or handed_in >= draw.closes_at, head + _("it came after entries had closed.")),
-        (eoi.category not in draw.categories, head + _("the draw was over other categories.")),
-        (bool(eoi.valid_before and eoi.valid_before <= draw.frozen_at), head + _("its validity had ended.")),
-        (eoi.state == "on_hold", head + _("you have put it on hold.")),
-        (
-            bool(eoi.lapses_at and eoi.lapses_at <= draw.frozen_at),
-            head + _("your work permit or a test result had run out."),
-        ),
-        (
-            eoi.confirmed_at is None or eoi.confirmed_at >= draw.frozen_at,
-            head + _("staff had not confirmed its points yet."),
-        ),
-    ]
-
-
-def _criteria(rules: ProgramRules, eoi: Any, keys: list[str]) -> str:
-    known = {one.key: str(pick(one.label)) for one in rules.criteria(eoi.category)}
-    return "; ".join(known.get(key, key) for key in keys)
+def void(draw: Draw) -> str:
+    """Return what a void draw came to for everybody who was in it."""
+    return _("This draw was made void: nobody is invited by it, and your place in the pool is as it was. Reason: %(reason)s") % {
+        "reason": draw.void_reason
+    }

@@ -33,6 +33,8 @@ from passerelle.eoi.models import (
 )
 from passerelle.eoi.models.eoi import ExpressionOfInterestQuerySet
 from passerelle.eoi.states import LIVE, EOIState
+from passerelle.eoi.then import state_at as state_at
+from passerelle.eoi.then import would_count as would_count
 from passerelle.programs import forms
 from passerelle.programs import queries as programs
 from passerelle.programs.forms.pruning import keys_of

@@ -15,8 +15,8 @@ from npd1.words import EVERYBODY
 from passerelle.core import audit
 from passerelle.draws import reasons, selecting
 from passerelle.draws.models import Commitment, Draw, Entry, Leaf, Promotion, Seed, Standing
-from passerelle.draws.queries import promoted
-from passerelle.draws.queries.rows import rule_of, rules_of
+from passerelle.draws.queries import promoted, silent
+from passerelle.draws.queries.rows import rule_of
 from passerelle.draws.states import DrawState
 
 _DIGEST = 32
@@ -35,13 +35,15 @@ def source_of(committed: Commitment) -> dict[str, Any]:
 
 def why(draw: Draw, eoi: Any, held: receipts.Receipt | None) -> str:
     """Return the one sentence for a person about a draw: why taken or not, or why not in it; before the issue what is so far."""
+    if draw.state == DrawState.VOID:
+        return reasons.void(draw)
     if held and held.drawn:
         return held.drawn.sentence[(get_language() or "en")[:2]]
     if held:
         return _("You are in this draw. When its invitations are out, this page says how it ended for you.")
     if Entry.objects.filter(draw=draw, eoi=eoi).exists():
         return _("You were in this draw. Its ticket has been erased, so nothing ties its line to you any more.")
-    return reasons.not_in(draw, eoi, rules_of(draw))
+    return silent.not_in(draw, eoi)
 
 
 def seed_of(draw: Draw) -> Seed | None:

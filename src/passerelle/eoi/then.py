@@ -1,0 +1,51 @@
+"""Where a file stood at an earlier instant: its trail is walked again, for a row keeps only where it stands now."""
+
+from datetime import datetime
+from typing import Any, Unpack
+
+from passerelle.core import audit
+from passerelle.eoi.drawing import Which, within
+from passerelle.eoi.models import ExpressionOfInterest
+from passerelle.eoi.states import EOIState
+
+# What each event of a file's trail left it in. Events that are not here changed something else.
+REACHED: dict[str, EOIState] = {
+    "eoi.opened": EOIState.DRAFT,
+    "eoi.submitted": EOIState.SUBMITTED,
+    "eoi.admitted": EOIState.IN_POOL,
+    "eoi.points_confirmed": EOIState.IN_POOL,
+    "eoi.held": EOIState.ON_HOLD,
+    "eoi.resumed": EOIState.IN_POOL,
+    "eoi.evidence_requested": EOIState.EVIDENCE_REQUESTED,
+    "eoi.evidence_answered": EOIState.SUBMITTED,
+    "eoi.evidence_request_dropped": EOIState.SUBMITTED,
+    "eoi.doubted": EOIState.DOUBTED,
+    "eoi.doubt_lifted": EOIState.SUBMITTED,
+    "eoi.refused": EOIState.REFUSED,
+    "eoi.withdrawn": EOIState.WITHDRAWN,
+    "eoi.invited": EOIState.INVITED,
+    "eoi.came_notified": EOIState.INVITED,
+    **dict.fromkeys(
+        ("eoi.discarded", "eoi.offer_lapsed", "eoi.offer_dropped", "eoi.expired", "eoi.renewed", "eoi.closed"),
+        EOIState.CLOSED,
+    ),
+}
+
+
+def state_at(eoi: ExpressionOfInterest, at: datetime) -> EOIState | None:
+    """Return the state of a file at an instant.
+
+    One whose trail tells nothing up to then (it was brought in from elsewhere) stood as now where nothing has moved it
+    since; else None: nobody knows.
+    """
+    moves = list(audit.trail(eoi.reference).filter(event__in=REACHED).values_list("at", "event"))
+    passed = [event for then, event in moves if then <= at]
+    if passed:
+        return REACHED[passed[-1]]
+    return None if moves else EOIState(eoi.state)
+
+
+def would_count(eoi: ExpressionOfInterest, *, closes_at: datetime, **which: Unpack[Which]) -> bool:
+    """Say whether a file is among those a draw that closed at ``closes_at`` looks at: the same question that a freeze asks."""
+    rows: Any = ExpressionOfInterest.objects.filter(pk=eoi.pk)
+    return within(rows, closes_at=closes_at, **which).exists()
