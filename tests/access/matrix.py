@@ -367,6 +367,7 @@ DRAWS = [
     # The time to object is over, which the candidate and whoever acts for them are told.
     _mine("candidate", "draws:receipt", "eoi", "draw", stage="selected", post=NOBODY, data=_with(words="It is wrong."),
           odd={("post", "candidate"): (403,)}),
+    _mine("candidate", "desks:place", "eoi", stage="selected"),
     _mine("candidate", "draws:receipt_file", "eoi", "draw", stage="selected"),
     # The draw manager conducted it; a director issues it.
     _staff("invitations:issue", "draw", stage="selected", post=frozenset({"director"})),

@@ -88,9 +88,10 @@ def width_for(low: int, high: int) -> int:
 
 
 def histogram(
-    title: str, data: Sequence[Bin], *, head: Sequence[Any], cutoff: int | None = None, cutoff_label: Any = ""
-) -> Chart:
-    """Return bars by score; those at or above ``cutoff`` stand out and a dashed line marks it.
+    title: str, data: Sequence[Bin], *, head: Sequence[Any], cutoff: int | None = None, cutoff_label: Any = "",
+    here: int | None = None, here_label: Any = "",
+) -> Chart:  # fmt: skip
+    """Return bars by score; those at or above ``cutoff`` stand out and a dashed line marks it; another marks ``here``.
 
     A bar is as wide as its scores reach and as high as it holds people for each score, so that its area says how many: bins
     need not be even. ``head`` names the two columns of the table: score range and how many.
@@ -119,10 +120,11 @@ def histogram(
         ),
     )
     picture = format_html(
-        '{}<line class="axis" x1="0" x2="100%" y1="180" y2="180"></line>{}{}',
+        '{}<line class="axis" x1="0" x2="100%" y1="180" y2="180"></line>{}{}{}',
         bars,
         labels,
         _mark(data, cutoff, cutoff_label),
+        _mark(data, here, here_label, below=18 if cutoff is not None else 0),
     )
     return Chart(title, picture, head, [(f"{one.low}–{one.high}", one.count) for one in data], height=206)
 
@@ -149,18 +151,20 @@ def _labelled(data: Sequence[Bin]) -> list[Bin]:
     return found
 
 
-def _mark(data: Sequence[Bin], cutoff: int | None, label: Any) -> SafeString:
+def _mark(data: Sequence[Bin], cutoff: int | None, label: Any, below: int = 0) -> SafeString:
+    """Return a dashed line at a score and its label, so many pixels ``below`` the top that two do not meet."""
     if cutoff is None or not data:
         return SafeString()
     place = min(max(_across(data, cutoff), 0), 100)
     anchor = "end" if place > 50 else "start"
     return format_html(
         '<line class="mark" x1="{0}%" x2="{0}%" y1="6" y2="180"></line>'
-        '<text class="value" x="{0}%" y="14" dx="{1}" text-anchor="{2}">{3}</text>',
+        '<text class="value" x="{0}%" y="{4}" dx="{1}" text-anchor="{2}">{3}</text>',
         _n(place),
         -6 if anchor == "end" else 6,
         anchor,
         label,
+        14 + below,
     )
 
 

@@ -42,6 +42,14 @@ def histogram(program: str, *, width: int = 50, stream: str = "") -> list[tuple[
     return [(band * width, counts[band]) for band in range(min(counts), max(counts) + 1)] if counts else []
 
 
+def by_points(program: str, stream: str, at: datetime) -> dict[int, int]:
+    """Return how many files of a pool have each total, of those a draw at ``at`` could take, lowest first. One statement."""
+    drawable = ExpressionOfInterest.objects.of(program).filter(stream=stream).drawable(at=at)
+    # No column but those of the index is asked for, so that the rows, which are wide, are not read.
+    counted = drawable.order_by("points").values_list("points").annotate(files=Count("*"))
+    return {points or 0: files for points, files in counted}
+
+
 def invited_now(program: str, streams: Collection[str]) -> int:
     """Return how many files of these streams are out: invited, and their application not decided."""
     return ExpressionOfInterest.objects.of(program).filter(state=EOIState.INVITED, stream__in=streams).count()

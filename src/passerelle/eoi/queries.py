@@ -11,6 +11,7 @@ from passerelle.core.composed import composed
 from passerelle.eoi import meeting, permissions, receipts, scoring
 from passerelle.eoi.counting import Volume as Volume
 from passerelle.eoi.counting import ahead_of as ahead_of
+from passerelle.eoi.counting import by_points as by_points
 from passerelle.eoi.counting import extremes as extremes
 from passerelle.eoi.counting import histogram as histogram
 from passerelle.eoi.counting import invited_now as invited_now
@@ -328,6 +329,11 @@ def ineligible(
         if failing:
             found[eoi.pk] = [one.key for one in failing]
     return found
+
+
+def may_be_drawn(eoi: ExpressionOfInterest, at: datetime) -> bool:
+    """Say whether a draw at ``at`` could take a file: in the pool, valid, not barred."""
+    return ExpressionOfInterest.objects.drawable(at=at).filter(pk=eoi.pk).exists()
 
 
 # --- bars -----------------------------------------------------------------------------------------------------------

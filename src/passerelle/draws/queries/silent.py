@@ -76,11 +76,11 @@ def _narrowed(draw: Draw, eoi: Any) -> Iterator[str]:
         return not eois.would_count(eoi, closes_at=draw.closes_at, **{name: asked.get(name) for name in names})
 
     if lacks("first_from", "first_before"):
-        yield _("the draw was over those first handed in between other days.")
+        yield _("the draw was among those first handed in between other days.")
     if lacks("points_from"):
-        yield _("the draw was over those with %(points)d points or more.") % {"points": asked["points_from"]}
+        yield _("the draw was among those with %(points)d points or more.") % {"points": asked["points_from"]}
     if lacks("points_through"):
-        yield _("the draw was over those with %(points)d points or fewer.") % {"points": asked["points_through"]}
+        yield _("the draw was among those with %(points)d points or fewer.") % {"points": asked["points_through"]}
     if lacks("meets"):
         yield _aimed(draw)
 
@@ -88,7 +88,7 @@ def _narrowed(draw: Draw, eoi: Any) -> Iterator[str]:
 def _aimed(draw: Draw) -> str:
     named = [str(pick(one)) for one in aimed(draw)["targets"]]
     if not named:
-        return _("the rule of the draw was over others: its notice says whom.")
+        return _("the rule of the draw kept others: its notice says whom.")
     return _("the draw was aimed at others (%(targets)s).") % {"targets": human_list(named)}
 
 

@@ -1,0 +1,110 @@
+"""Where a candidate's points stand in the pool: true with ties, silent in a small pool, and nobody else's to read."""
+
+from collections import Counter
+from random import Random
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from passerelle.desks import place
+from passerelle.eoi import queries as eois
+from passerelle.eoi.models import Bar
+from tests.draws.support import DAY, NOON, chance_program, director, eoi, manager, places, pool, program
+from tests.support.people import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_place_is_that_of_counting_everybody():
+    random = Random(20261127)
+    for _ in range(300):
+        people = [random.randrange(8) for _ in range(random.randrange(20, 60))]
+        mine = random.choice(people)
+        others = list(people)
+        others.remove(mine)
+        found = place.place_of(mine, Counter(people))
+        assert found
+        assert (found.pool, found.above, found.equal, found.below) == (
+            len(people), sum(one > mine for one in others), others.count(mine), sum(one < mine for one in others),
+        )  # fmt: skip
+        share = 100 * found.below / len(others)
+        assert share - 1 < found.percent() <= share
+        assert found.percent(5) % 5 == 0
+        assert share - 5 < found.percent(5) <= share
+
+
+def test_only_a_pool_of_twenty_tells_anything():
+    assert place.place_of(400, {400: 19}) is None
+    assert place.place_of(400, {400: 20}) == place.Place(20, 0, 19, 0)
+
+
+def test_ties_are_told_by_number_only_where_nobody_is_recognized():
+    assert "20 other people" in place.equals(place.Place(40, 0, 20, 19))
+    assert "Fewer than 20" in place.equals(place.Place(40, 0, 19, 20))
+    assert "Fewer than 20" in place.equals(place.Place(40, 20, 0, 19))
+
+
+@pytest.mark.parametrize(
+    ("where", "percent", "said"),
+    [
+        (place.Place(100, 36, 0, 63), 63, "more points than 63% of the other people"),
+        (place.Place(100, 0, 0, 99), 100, "than everybody else"),
+        (place.Place(100, 90, 9, 0), 0, "Nobody in this pool has fewer"),
+        (place.Place(1000, 990, 0, 9), 0, "more points than a few"),
+    ],
+)
+def test_the_sentence_never_says_more_than_is_true(where: place.Place, percent: int, said: str):
+    assert where.percent() == percent
+    assert said in place.headline(where, percent)
+
+
+def test_the_pool_is_whom_a_draw_could_take_and_is_counted_in_one_statement():
+    pool([400, 400, 300])
+    eoi(500, state="submitted")
+    eoi(500, valid_before=NOON)
+    eoi(500, stream="elsewhere")
+    barred = eoi(500)
+    Bar.objects.create(
+        program="ca-nt", person_key=barred.person_key, eoi=barred, from_at=NOON - DAY, before=NOON + DAY, reason="x",
+        by=director(), confirmed_by=manager(),
+    )  # fmt: skip
+    with CaptureQueriesContext(connection) as asked:
+        assert eois.by_points("ca-nt", "employer_driven", NOON) == {300: 1, 400: 2}
+    assert len(asked) == 1
+
+
+def test_what_is_shown_follows_the_privacy_of_the_program():
+    program()
+    places()
+    mine = pool([400 + number % 12 for number in range(60)])[11]  # 55 of the other 59 have fewer: 93.2 %
+    plain = place.shown(mine, NOON)
+    assert (plain["chart"], plain["rounded"]) == (None, True)
+    assert "90%" in plain["headline"]
+    chance_program()  # publishes bands
+    banded = place.shown(mine, NOON)
+    assert banded["rounded"] is False
+    assert "93%" in banded["headline"]
+    assert all(count >= 20 for _band, count in banded["chart"].rows)
+    assert sum(count for _band, count in banded["chart"].rows) == 60
+    with translation.override("fr"):
+        assert "93\u00a0% des autres personnes" in place.shown(mine, NOON)["headline"]
+
+
+def test_a_file_outside_the_pool_and_a_small_pool_have_no_place():
+    files = pool([400] * 19)
+    assert "Fewer than 20" in place.shown(files[0], NOON)["why_not"]
+    assert "not in the pool" in place.shown(eoi(500, state="submitted"), NOON)["why_not"]
+
+
+def test_nobody_but_the_candidate_reads_it():
+    mine, *_rest, stranger = pool([400 + number for number in range(25)])
+    path = f"/en/candidate/eoi/{mine.reference}/place/"
+    seen = signed_in(mine.candidate).get(path)
+    assert seen.status_code == 200
+    assert "Your expression of interest is not in the pool" not in seen.content.decode()
+    assert signed_in(stranger.candidate).get(path).status_code == 404
+    assert signed_in(mine.employer).get(path).status_code == 404
+    assert Client().get(path).status_code == 302
