@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from passerelle.core import clock
+from passerelle.draws import queries
 from passerelle.draws.models import Draw
 from passerelle.draws.operations import (
     accept,
@@ -82,4 +83,15 @@ def test_the_public_pages_of_draws_and_the_fairness_report_are_accessible_and_fi
                 looked_at(page, f"/{language}/ca-nt/draws/{draw.number}/", f"public-{name}-{language}")
             looked_at(page, f"/{language}/ca-nt/draws/", f"public-list-{language}")
             looked_at(page, f"/{language}/staff/draws/{draws[0].number}/fairness/", f"fairness-{language}")
+            page.context.close()
+            # Somebody who was not taken: their place in the pool, and what their receipt says.
+            waiting = queries.not_chosen(draws[0])[20].eoi
+            page = opened(browser, live, waiting.candidate, size)
+            looked_at(page, f"/{language}/candidate/eoi/{waiting.reference}/place/", f"place-{language}")
+            for name, draw in (("issued", draws[0]), ("void", draws[1])):
+                looked_at(
+                    page,
+                    f"/{language}/candidate/eoi/{waiting.reference}/draws/{draw.number}/",
+                    f"mine-{name}-{language}",
+                )
             page.context.close()

@@ -85,7 +85,8 @@ def test_what_came_after_the_freeze_changes_no_reason():
 
 
 @pytest.mark.parametrize(
-    ("event", "state"), [("eoi.submitted", "submitted"), ("eoi.evidence_requested", "evidence_requested"), ("eoi.doubted", "doubted")]
+    ("event", "state"),
+    [("eoi.submitted", "submitted"), ("eoi.evidence_requested", "evidence_requested"), ("eoi.doubted", "doubted")],
 )
 def test_one_left_out_reads_what_two_people_wrote(event: str, state: str):
     places()

@@ -77,13 +77,23 @@ def shown(eoi: Any, at: datetime) -> dict[str, Any]:
     rules = programs.rules_in_force(eoi.program, at)
     rule = rules.selection_rule(eoi.stream, local_day(at, rules.zone))
     if not eois.may_be_drawn(eoi, at):
-        return {"why_not": _("Your expression of interest is not in the pool today, so no draw can take it and it has no place.")}
+        return {
+            "why_not": _(
+                "Your expression of interest is not in the pool today, so no draw can take it and it has no place."
+            )
+        }
     if rule is None or not rule.has_points:
-        return {"why_not": _("Draws of this stream do not go by points first, so that points give no place in the pool.")}
+        return {
+            "why_not": _("Draws of this stream do not go by points first, so that points give no place in the pool.")
+        }
     counts = eois.by_points(eoi.program, eoi.stream, at)
     place = place_of(eoi.points, counts)
     if place is None:
-        return {"why_not": _("Fewer than 20 people are in this pool. In so small a pool people could be recognized, so no place is shown.")}
+        return {
+            "why_not": _(
+                "Fewer than 20 people are in this pool. In so small a pool people could be recognized, so no place is shown."
+            )
+        }
     level = terms.of(rules).privacy
     percent = place.percent(STEP if level == "auditor" else 1)
     cutoffs = _cutoffs(rules, eoi, at)

@@ -97,6 +97,6 @@ def _too_low(draw: Draw, entry: Entry, end: Filled) -> str:
 
 def void(draw: Draw) -> str:
     """Return what a void draw came to for everybody who was in it."""
-    return _("This draw was made void: nobody is invited by it, and your place in the pool is as it was. Reason: %(reason)s") % {
-        "reason": draw.void_reason
-    }
+    return _(
+        "This draw was made void: nobody is invited by it, and your place in the pool is as it was. Reason: %(reason)s"
+    ) % {"reason": draw.void_reason}

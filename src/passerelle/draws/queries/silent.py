@@ -73,7 +73,8 @@ def _narrowed(draw: Draw, eoi: Any) -> Iterator[str]:
     asked = scope(draw, draw.frozen_at)
 
     def lacks(*names: str) -> bool:
-        return not eois.would_count(eoi, closes_at=draw.closes_at, **{name: asked.get(name) for name in names})
+        one_part: Any = {name: asked.get(name) for name in names}
+        return not eois.would_count(eoi, closes_at=draw.closes_at, **one_part)
 
     if lacks("first_from", "first_before"):
         yield _("the draw was among those first handed in between other days.")
