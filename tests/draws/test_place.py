@@ -10,11 +10,30 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from passerelle.desks import place
+from passerelle.draws.operations import conduct_draw, mark_issued
 from passerelle.eoi import queries as eois
 from passerelle.eoi.models import Bar
-from tests.draws.support import DAY, NOON, chance_program, director, eoi, manager, places, pool, program
+from passerelle.programs import files
+from passerelle.programs.models import Pack
+from tests.draws.support import (
+    DAY,
+    NOON,
+    OPENED,
+    chance_program,
+    director,
+    eoi,
+    manager,
+    places,
+    planned,
+    pool,
+    program,
+)
 from tests.support.people import signed_in
 
+RESERVES = """    reserve:
+      - {key: entry, name: {en: Entry level, fr: Premier échelon}, categories: [entry_level], places: 2}
+    ties: submission
+"""
 pytestmark = pytest.mark.django_db
 
 
@@ -108,3 +127,23 @@ def test_nobody_but_the_candidate_reads_it():
     assert signed_in(stranger.candidate).get(path).status_code == 404
     assert signed_in(mine.employer).get(path).status_code == 404
     assert Client().get(path).status_code == 302
+
+
+@pytest.mark.parametrize(("groups", "cutoffs"), [(False, [(418, 6)]), (True, [])])
+def test_the_lowest_points_of_a_draw_with_places_for_groups_are_no_cut_off(
+    groups: bool, cutoffs: list[tuple[int, int]]
+):
+    pack = program()
+    if groups:
+        sources = dict(pack.sources)
+        sources["selection.yaml"] = sources["selection.yaml"].replace("    ties: submission\n", RESERVES)
+        Pack.objects.create(
+            code="ca-nt", version="2026-groups", kind="program", program_id="ca-nt", sha256=files.fingerprint(sources),
+            sources=sources, loaded_at=OPENED, in_force_from=pack.in_force_from.replace(day=3),
+        )  # fmt: skip
+    places()
+    mine = pool([400 + number for number in range(25)])[12]
+    draw = planned(7)
+    conduct_draw(number=draw.number, by=manager(), at=NOON)
+    mark_issued(number=draw.number, by=director(), at=NOON)
+    assert [(one.points, one.points - one.mine) for one in place.shown(mine, NOON + DAY)["cutoffs"]][:1] == cutoffs

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 # Between two scores written under a histogram, in percent of its width.
 LABEL_EVERY = 20
 MOST_BINS = 24
+SECOND_LABEL = 18  # pixels from one label at the top of a histogram to the next
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,8 @@ def histogram(
     need not be even. ``head`` names the two columns of the table: score range and how many.
     """
     base, top = 180, max((_density(one) for one in data), default=1) or 1
+    # Two labels at the top need room above the highest bar.
+    tall = 150 if cutoff is None or here is None else 150 - SECOND_LABEL
     bars = format_html_join(
         "",
         '<rect class="{}" x="{}%" width="{}%" y="{}" height="{}"></rect>',
@@ -105,8 +108,8 @@ def histogram(
                 "in" if cutoff is not None and one.high >= cutoff else "out",
                 _n(_across(data, one.low) + _width(data, one) * 0.08),
                 _n(_width(data, one) * 0.84),
-                _n(base - 150 * _density(one) / top),
-                _n(150 * _density(one) / top),
+                _n(base - tall * _density(one) / top),
+                _n(tall * _density(one) / top),
             )
             for one in data
         ),
@@ -124,7 +127,7 @@ def histogram(
         bars,
         labels,
         _mark(data, cutoff, cutoff_label),
-        _mark(data, here, here_label, below=18 if cutoff is not None else 0),
+        _mark(data, here, here_label, below=SECOND_LABEL if cutoff is not None else 0),
     )
     return Chart(title, picture, head, [(f"{one.low}–{one.high}", one.count) for one in data], height=206)
 

@@ -147,11 +147,14 @@ class Cutoff:
 
 
 def _cutoffs(rules: ProgramRules, eoi: Any, at: datetime) -> list[Cutoff]:
-    """Return the last cut-offs of the file's stream that its points may be held against, newest first."""
+    """Return the last cut-offs of the file's stream that its points may be held against, newest first.
+
+    Where groups had places of their own each had its own cut-off: the lowest points taken say nothing to the others.
+    """
     since = max((one.day for one in rules.breaks_of(eoi.stream)), default=date.min)
     known = [
         one for one in figures.of_stream(figures.results(rules, at), eoi.stream)
-        if one.lowest is not None and one.held_on >= since and not one.federal
+        if one.lowest is not None and one.held_on >= since and not one.federal and len(one.told.cells) < 2
     ]  # fmt: skip
     return [Cutoff(one.held_on, one.number, one.lowest or 0, eoi.points, one.target) for one in known[:LATEST]]
 

@@ -54,8 +54,9 @@ class Receipt(DrawnPage):
     def _page(self, request: ArrivedRequest, reference: str, number: str, form: Any, status: int = 200) -> HttpResponse:
         eoi, draw = self.found(reference, number)
         receipt = queries.receipt(draw, eoi)
+        points = queries.points_in(draw, receipt) if receipt else None
         context = {
-            "eoi": eoi, "draw": draw, "receipt": receipt, "why": queries.why(draw, eoi, receipt), "form": form,
+            "eoi": eoi, "draw": draw, "receipt": receipt, "points": points, "why": queries.why(draw, eoi, receipt), "form": form,
             "checks": verifying.checks(draw, receipt) if receipt and "verify" in request.GET else None,
             "committed": queries.commitment(draw), "objections": queries.objections(draw).filter(eoi=eoi),
             "may_object": permissions.can_object(self.person, draw, eoi, request.arrived_at),

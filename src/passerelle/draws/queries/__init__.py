@@ -2,7 +2,17 @@
 
 from passerelle.draws.queries.bundles import NotPublic, bundled, has_bundle, public, result_of, sealed
 from passerelle.draws.queries.outlook import Outlook, Ranked, Row, Share, outlook, preview, ranking
-from passerelle.draws.queries.proofs import commitment, filled, leaf_of, line_of, receipt, seed_of, source_of, why
+from passerelle.draws.queries.proofs import (
+    commitment,
+    filled,
+    leaf_of,
+    line_of,
+    points_in,
+    receipt,
+    seed_of,
+    source_of,
+    why,
+)
 from passerelle.draws.queries.publishing import (
     Cell,
     Numbers,
@@ -106,6 +116,7 @@ __all__ = [
     "objections",
     "outlook",
     "places",
+    "points_in",
     "pool",
     "preview",
     "promotions",

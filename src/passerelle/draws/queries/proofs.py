@@ -46,6 +46,11 @@ def why(draw: Draw, eoi: Any, held: receipts.Receipt | None) -> str:
     return silent.not_in(draw, eoi)
 
 
+def points_in(draw: Draw, held: receipts.Receipt) -> int | None:
+    """Return the points that a receipt's line holds; None where the rule puts something else first."""
+    return leaves.read(held.line)[1].rank[0] if selecting.blocks(draw).has_points else None
+
+
 def seed_of(draw: Draw) -> Seed | None:
     """Return the seed of a draw, None while it is not known."""
     return Seed.objects.filter(draw=draw).select_related("given_by", "witnessed_by").first()
