@@ -94,6 +94,8 @@ def test_on_hold_no_draw_can_take_it_and_its_place_is_kept():
 
     operations.resume_eoi(reference=eoi.reference, by=eoi.candidate, at=NOON + 2 * HOUR)
     assert (fresh(eoi).state, fresh(eoi).placed_at) == ("in_pool", NOON)
+    stood = [queries.state_at(fresh(eoi), NOON + hours * HOUR) for hours in (0, 1, 2)]
+    assert stood == ["in_pool", "on_hold", "in_pool"]
 
 
 def test_a_stream_without_hold_has_none():
@@ -128,6 +130,7 @@ def test_it_is_renewed_in_its_last_thirty_days_and_the_old_one_counts_until_the_
 
     assert (fresh(eoi).state, fresh(eoi).closing_reason, fresh(new).state) == ("closed", "renewed", "in_pool")
     assert fresh(new).placed_at == soon
+    assert (queries.state_at(fresh(eoi), soon), queries.state_at(fresh(new), soon)) == ("closed", "in_pool")
 
 
 def test_after_its_year_it_is_closed_and_filed_anew_with_its_answers():
