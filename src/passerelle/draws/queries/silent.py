@@ -39,7 +39,8 @@ def not_in(draw: Draw, eoi: Any) -> str:
     said = next(_reasons(draw, eoi), None)
     if said is None:
         return _(
-            "Your expression of interest was not in this draw, and the records do not show why. Ask the program staff to look into it."
+            "Your expression of interest was not in this draw, and the records do not show why. "
+            "Ask the program staff to look into it."
         )
     return _("Your expression of interest was not in this draw: %(reason)s") % {"reason": said}
 
