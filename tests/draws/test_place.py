@@ -19,7 +19,6 @@ from tests.draws.support import (
     DAY,
     NOON,
     OPENED,
-    chance_program,
     director,
     eoi,
     manager,
@@ -35,6 +34,17 @@ RESERVES = """    reserve:
     ties: submission
 """
 pytestmark = pytest.mark.django_db
+
+
+def edition(pack: Pack, file: str, old: str, new: str) -> None:
+    """Put a newer edition of a pack in force, with one text of a file put in the place of another."""
+    sources = dict(pack.sources)
+    assert old in sources[file]
+    sources[file] = sources[file].replace(old, new)
+    Pack.objects.create(
+        code="ca-nt", version="2026-newer", kind="program", program_id="ca-nt", sha256=files.fingerprint(sources),
+        sources=sources, loaded_at=OPENED, in_force_from=pack.in_force_from.replace(day=3),
+    )  # fmt: skip
 
 
 def test_a_place_is_that_of_counting_everybody():
@@ -96,13 +106,9 @@ def test_the_pool_is_whom_a_draw_could_take_and_is_counted_in_one_statement():
 
 
 def test_what_is_shown_follows_the_privacy_of_the_program():
-    program()
+    pack = program()  # publishes bands
     places()
     mine = pool([400 + number % 12 for number in range(60)])[11]  # 55 of the other 59 have fewer: 93.2 %
-    plain = place.shown(mine, NOON)
-    assert (plain["chart"], plain["rounded"]) == (None, True)
-    assert "90%" in plain["headline"]
-    chance_program()  # publishes bands
     banded = place.shown(mine, NOON)
     assert banded["rounded"] is False
     assert "93%" in banded["headline"]
@@ -110,6 +116,10 @@ def test_what_is_shown_follows_the_privacy_of_the_program():
     assert sum(count for _band, count in banded["chart"].rows) == 60
     with translation.override("fr"):
         assert "93\u00a0% des autres personnes" in place.shown(mine, NOON)["headline"]
+    edition(pack, "settings.yaml", "value: bands\n    options: [auditor", "value: auditor\n    options: [auditor")
+    plain = place.shown(mine, NOON)
+    assert (plain["chart"], plain["rounded"]) == (None, True)
+    assert "90%" in plain["headline"]
 
 
 def test_a_file_outside_the_pool_and_a_small_pool_have_no_place():
@@ -135,12 +145,7 @@ def test_the_lowest_points_of_a_draw_with_places_for_groups_are_no_cut_off(
 ):
     pack = program()
     if groups:
-        sources = dict(pack.sources)
-        sources["selection.yaml"] = sources["selection.yaml"].replace("    ties: submission\n", RESERVES)
-        Pack.objects.create(
-            code="ca-nt", version="2026-groups", kind="program", program_id="ca-nt", sha256=files.fingerprint(sources),
-            sources=sources, loaded_at=OPENED, in_force_from=pack.in_force_from.replace(day=3),
-        )  # fmt: skip
+        edition(pack, "selection.yaml", "    ties: submission\n", RESERVES)
     places()
     mine = pool([400 + number for number in range(25)])[12]
     draw = planned(7)
