@@ -23,6 +23,7 @@ from pointsgrid import answers as answering
 from pointsgrid.points import MissingFacts, NotComputable, ScoreSheet, frame, score, score_frame
 from pointsgrid.problems import PackErrors, PackProblem, did_you_mean
 from pointsgrid.rules import NotInForce, Rules, load
+from pointsgrid.values import BadValue
 
 _KEYS = {
     "name",
@@ -46,12 +47,13 @@ _KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An example that did not come out as written; ``differences`` are sentences."""
+    """An example that did not come out as written; ``differences`` are sentences, ``remedy`` what would mend it."""
 
     file: str
     line: int
     name: str
     differences: tuple[str, ...]
+    remedy: str
 
     def __str__(self) -> str:
         return f"{self.file}, line {self.line}, {self.name}: {' '.join(self.differences)}"
@@ -69,15 +71,30 @@ def run(rules: Rules) -> tuple[int, list[Failure]]:
     count, failures = 0, []
     for example in _examples(rules):
         count += 1
+        remedy = "Correct the pack, or the example if its source says otherwise."
         try:
             differences = _differences(rules, example.content)
+        except BadValue as error:
+            differences, remedy = [_sentence(error)], _REMEDIES.get(error.wanted.kind, "Correct the value.")
         except Exception as error:  # a faulty example must not hide the others
-            differences = [f"{type(error).__name__}: {error}."]
+            differences = [_sentence(f"{type(error).__name__}: {error}")]
         if differences:
-            failures.append(
-                Failure(example.file, example.line, str(example.content.get("name", "?")), tuple(differences))
-            )
+            name = str(example.content.get("name", "?"))
+            failures.append(Failure(example.file, example.line, name, tuple(differences), remedy))
     return count, failures
+
+
+_REMEDIES = {
+    "yes_no": "Write yes or no, in small letters and without quotes.",
+    "code": 'Put the code in quotes, with all its digits: "00012".',
+    "text": "Put it in quotes.",
+    "date": "Write year-month-day without quotes, such as 2026-03-09.",
+}
+
+
+def _sentence(told: object) -> str:
+    text = str(told)
+    return text if text.endswith((".", "?")) else f"{text}."
 
 
 def _examples(rules: Rules) -> Iterator[_Example]:
@@ -117,7 +134,7 @@ def _differences(rules: Rules, content: Mapping[str, Any]) -> list[str]:
         sheet, facts = _scored(rules, content)
     except (MissingFacts, NotComputable, NotInForce) as error:
         wanted = content.get("raises")
-        return [] if wanted == type(error).__name__ else [f"{error}."]
+        return [] if wanted == type(error).__name__ else [_sentence(error)]
     if "raises" in content:
         return [f"{content['raises']} was expected, and it was scored."]
     return [*_points(rules, content, sheet, facts), *_others(content, sheet, facts)]
@@ -162,14 +179,17 @@ def _others(content: Mapping[str, Any], sheet: ScoreSheet | None, facts: Mapping
     differences = []
     for key, wanted in (content.get("derived") or {}).items():
         if not _same(facts.get(key), wanted):
-            differences.append(f"The fact {key} is {facts.get(key)!r}, and {wanted!r} is expected.")
+            differences.append(
+                f"The fact {key} is {facts.get(key)!r}, and {wanted!r} is expected.{_given(key, content)}"
+            )
     if sheet is None:
         return differences
     if (
         "passes" in content
         and sheet.passes is not {True: True, False: False, "yes": True, "no": False}[content["passes"]]
     ):
-        differences.append(f"passes is {sheet.passes}, and {content['passes']} is expected.")
+        found = {True: "yes", False: "no", None: "not said by this grid"}[sheet.passes]
+        differences.append(f"passes is {found}, and {content['passes']} is expected.")
     for factor, wanted in (content.get("states") or {}).items():
         if sheet.line(factor).state != wanted:
             differences.append(f"The state of {factor} is {sheet.line(factor).state}, and {wanted} is expected.")
@@ -178,6 +198,13 @@ def _others(content: Mapping[str, Any], sheet: ScoreSheet | None, facts: Mapping
             f"{', '.join(sheet.missing) or 'nothing'} is missing, and {', '.join(content['missing'])} is expected."
         )
     return differences
+
+
+def _given(key: str, content: Mapping[str, Any]) -> str:
+    """Why a fact of an example with answers is not what follows from them, if it is given beside them."""
+    if key not in (content.get("facts") or {}) or "answers" not in content:
+        return ""
+    return " It is given under facts, the common ones perhaps, and so not derived: facts: null leaves those out."
 
 
 def _same(found: Any, wanted: Any) -> bool:
@@ -196,9 +223,17 @@ def check_pack(sources: Mapping[str, str], *, library: Mapping[str, Rules] | Non
 
 
 def faults(rules: Rules) -> list[PackProblem]:
-    """Return the examples of a pack that do not come out, as faults of it."""
-    remedy = "Correct the pack, or the example if its source says otherwise."
+    """Return the examples of a pack that do not come out, as faults of it; what is alike in several is told once."""
+    alike: dict[tuple[str, tuple[str, ...]], list[Failure]] = {}
+    for failure in run(rules)[1]:
+        alike.setdefault((failure.file, failure.differences), []).append(failure)
     return [
-        PackProblem(failure.file, failure.line, failure.name, " ".join(failure.differences), remedy)
-        for failure in run(rules)[1]
+        PackProblem(
+            first.file, first.line, first.name, " ".join(first.differences) + _others_too(len(more)), first.remedy
+        )
+        for first, *more in alike.values()
     ]
+
+
+def _others_too(count: int) -> str:
+    return f" ({count} more such example{'s' if count > 1 else ''})" if count else ""

@@ -63,7 +63,8 @@ class Rules:
     def grid(self, grid_id: str) -> Grid:
         """Return the grid with that id. Raises NotInForce when there is none."""
         if grid_id not in self.grids:
-            raise NotInForce(f"There is no grid {grid_id}. {did_you_mean(grid_id, self.grids)}")
+            known = did_you_mean(grid_id, self.grids) or "No file grids/*.yaml holds a grid."
+            raise NotInForce(f"There is no grid {grid_id}. {known}")
         return self.grids[grid_id]
 
     def grid_in_force(self, family: str, *, on: date) -> Grid:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from pointsgrid.problems import PackProblem
@@ -51,20 +51,33 @@ def parse(file: str, text: str) -> Document:
     try:
         root = YAML().compose(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        document.problems.append(
-            PackProblem(
-                file,
-                mark.line + 1 if mark else 1,
-                "",
-                f"This is not valid YAML: {error.problem or error.context}.",
-                "Check the indentation, the colons (a text that holds ': ' needs quotes) and the brackets near this line.",
-            )
-        )
+        document.problems.append(_not_yaml(file, error))
+        return document
+    except YAMLError as error:  # a sign that no YAML text may hold
+        first = str(error).partition("\n")[0]
+        document.problems.append(PackProblem(file, 1, "", f"This is not a text: {first}.", "Save it as UTF-8."))
         return document
     if root is not None:
         document.value = _value(root, (), document)
     return document
+
+
+def _not_yaml(file: str, error: MarkedYAMLError) -> PackProblem:
+    """Return the fault of a text that is not YAML, with the remedy that its kind suggests."""
+    mark, opened = error.problem_mark or error.context_mark, error.context_mark
+    line = mark.line + 1 if mark else 1
+    told = str(error.problem or error.context)
+    begun = f" The bracket opens on line {opened.line + 1}." if opened and "flow" in str(error.context) else ""
+    remedy = next(remedy for sign, remedy in _YAML_REMEDIES.items() if sign in told)
+    return PackProblem(file, line, "", f"This is not valid YAML: {told}.{begun}", remedy)
+
+
+_YAML_REMEDIES = {
+    r"'\t'": "Put spaces in place of the tab.",
+    "',' or": "Look for a missing comma or bracket, or a text that needs quotes: one with ': ', a comma or a quote.",
+    "block end": "Begin lines that belong together in the same column.",
+    "": "Check the indentation, the colons (a text that holds ': ' needs quotes) and the brackets near this line.",
+}
 
 
 def _value(node: Node, path: Path, document: Document) -> Any:
@@ -93,13 +106,18 @@ def _mapping(node: MappingNode, path: Path, document: Document) -> dict[Any, Any
                     key_node.start_mark.line + 1,
                     dotted(path),
                     f"The key {key} is written twice.",
-                    f"Keep one of them; the first is on line {document.line(inner)}.",
+                    f"Keep one of them; the first is on line {document.line(inner)}.{_dash(path)}",
                 )
             )
             continue
         document.lines[inner] = key_node.start_mark.line + 1
         found[key] = _value(value_node, inner, document)
     return {**merged, **found}
+
+
+def _dash(path: Path) -> str:
+    """What else may be meant by a key written twice in an item of a list."""
+    return " If another item begins here, begin it with a dash." if path and isinstance(path[-1], int) else ""
 
 
 def _merge(node: Node, path: Path, document: Document, into: dict[Any, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pointsgrid.examples import check_pack
 from tests.pointsgrid.support import FACTS, faults_of_grid, grid, problems
 
 HEADING = 4  # lines before the first factor of a test grid
@@ -484,6 +485,131 @@ sections:
       - {key: b, type: yes_no, label: {en: B, fr: B}, show_if: a}
 """
     assert only(problems({"questionnaires/q.yaml": questions})).problem.startswith("The questions form a cycle")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "remedy"),
+    [
+        ("facts:\n\tage: {type: integer}\n", 2, "Put spaces in place of the tab."),
+        ("facts:\n  a:\n    type: integer\n   label: {en: A, fr: A}\n", 4, "Begin lines that belong together"),
+        ("facts:\n  a: {type: integer label: {en: A, fr: A}}\n", 2, "Look for a missing comma or bracket"),
+        ("facts:\n  a: \x00\n", 1, "Save it as UTF-8."),
+    ],
+    ids=["tab", "indent", "comma", "no text"],
+)
+def test_what_is_not_yaml_has_the_remedy_of_its_kind(text, line, remedy):
+    fault = only(problems({"facts.yaml": text}))
+    assert fault.line == line
+    assert fault.remedy.startswith(remedy)
+
+
+@pytest.mark.parametrize(
+    ("formula", "remedy"),
+    [
+        ("1 000", "Write the number without spaces: 1000."),
+        ("“age”", "Write straight quotes: ' inside an expression, \" around it."),
+        ("age × 2", "Write *."),
+        ("points.b", "Write the condition on the facts that give them."),
+    ],
+)
+def test_an_expression_as_an_office_program_writes_it(formula, remedy):
+    fault = only(faults_of_grid(f"  - {{id: a, label: {{en: A, fr: A}}, max: 10, formula: {formula}}}\n"))
+    assert (fault.line, fault.remedy) == (5, remedy)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem", "remedy"),
+    [
+        ("bonus: {when: yes, points: 10}", "The condition always holds.", "Correct it, or give everybody the points"),
+        ("of: day, bands: [{below: 3, points: 10}]", "A table cannot look at a date.", "Write cases: with conditions"),
+        ("of: age / 2, bands: [{below: 3, points: 10}]", "A table cannot look at a ratio.", "Wrap the division"),
+        (
+            "of: age, bands: [{below: 16,50, points: 10}], otherwise: 0",
+            "The key 50 is not known here.",
+            "A decimal takes",
+        ),
+    ],
+)
+def test_what_an_author_tries_first(content, problem, remedy):
+    facts = FACTS + "  day: {type: date, label: {en: Day, fr: Jour}}\n"
+    fault = only(faults_of_grid(f"  - {{id: a, label: {{en: A, fr: A}}, max: 10, {content}}}\n", facts=facts))
+    assert fault.problem == problem
+    assert fault.remedy.startswith(remedy)
+
+
+@pytest.mark.parametrize(
+    ("formula", "reached"),
+    [("round_half_up(age / 7, 0)", 17), ("round_half_up(age / 32, 0)", 4), ("round_down(age / 7, 0) * 2", 34)],
+)
+def test_rounding_keeps_the_highest_value(formula, reached):
+    factor = f"  - {{id: a, label: {{en: A, fr: A}}, max: 99, formula: '{formula}'}}\n"
+    told = {one.problem for one in faults_of_grid(factor, maximum=reached)}
+    assert told == {f"The declared max is 99, and its rows reach {reached}."}
+
+
+def test_points_of_what_does_not_apply_count_for_the_maximum():
+    """A factor may give most to those to whom it does not apply."""
+    bands = "of: age, bands: [{below: 18, points: 0}, {at_least: 18, points: 5}]"
+    factor = f"  - {{id: a, label: {{en: A, fr: A}}, max: 5, not_applicable: 10, {bands}}}\n"
+    told = "The declared max is 5, and its rows reach 10."
+    assert [one.problem for one in faults_of_grid(factor, maximum=10)] == [told]
+
+
+def test_a_type_that_is_no_type_is_told_once():
+    fault = only(problems({"facts.yaml": "facts:\n  a: {type: number, range: [0, 9], label: {en: A, fr: A}}\n"}))
+    assert (fault.problem, fault.remedy) == ("There is no fact type number.", "Did you mean integer?")
+
+
+TABLE = "table: t\nkeys: [town]\ncolumns: {region: text}\nrows_from: t.csv\n"
+REGION = """facts:
+  town: {type: code, label: {en: Town, fr: Ville}}
+  region: {type: choice, options: [north, south], label: {en: R, fr: R}, value: {table: t, column: region, keys: {town: town}}}
+"""
+
+
+def test_a_table_that_gives_what_is_no_option():
+    texts = {"facts.yaml": REGION, "tables/t.yaml": TABLE, "tables/t.csv": "town,region\na,north\nb,nort\n"}
+    fault = only(problems(texts))
+    assert (fault.file, fault.line) == ("facts.yaml", 3)
+    assert (fault.problem, fault.remedy) == ("The table gives 'nort', not an option.", "Did you mean north?")
+
+
+def test_a_csv_with_semicolons_is_told_once_and_with_its_folder():
+    texts = {"facts.yaml": REGION, "tables/t.yaml": TABLE, "tables/t.csv": "town;region\na;north\nb;south\n"}
+    fault = only(problems(texts))
+    assert (fault.file, fault.line) == ("tables/t.csv", 1)
+    assert fault.remedy == "Write the header town,region. Put commas between the columns."
+
+
+EXAMPLES = """common: {grid: g, facts: {age: 30}}
+examples:
+  - {name: one, facts: {offer: NO}}
+  - {name: two, facts: {offer: NO}}
+"""
+OFFER = "  - {id: a, label: {en: A, fr: A}, max: 10, bonus: {when: offer, points: 10}}\n"
+
+
+def test_what_is_alike_in_several_examples_is_told_once():
+    fault = only(check_pack({"facts.yaml": FACTS, "grids/g.yaml": grid(OFFER), "examples/e.yaml": EXAMPLES}))
+    assert (fault.line, fault.path) == (3, "one")
+    assert fault.problem == "offer is 'NO', and a yes/no is expected. (1 more such example)"
+    assert fault.remedy == "Write yes or no, in small letters and without quotes."
+
+
+def test_an_example_of_a_grid_that_is_not_there():
+    fault = only(
+        check_pack({"facts.yaml": FACTS, "examples/e.yaml": "examples: [{name: a, grid: g, facts: {age: 3}}]\n"})
+    )
+    assert fault.problem == "There is no grid g. No file grids/*.yaml holds a grid."
+
+
+def test_a_fact_of_an_example_that_hides_what_is_derived():
+    facts = "answers: {born: {type: integer}}\n" + FACTS.replace(
+        "range: [0, 120]", "range: [0, 120], value: 2026 - born"
+    )
+    one = "examples: [{name: a, grid: g, facts: {age: 3, offer: no}, answers: {born: 2000}, derived: {age: 26}}]\n"
+    fault = only(check_pack({"facts.yaml": facts, "grids/g.yaml": grid(OFFER), "examples/e.yaml": one}))
+    assert "The fact age is 3, and 26 is expected. It is given under facts" in fault.problem
 
 
 def test_every_problem_is_told_at_once():

@@ -28,6 +28,17 @@ _TOKEN = re.compile(
 )
 _COMPARE = ("==", "!=", "<", "<=", ">", ">=")
 _WRONG_SIGNS = {"=": "==", "&": "and", "|": "or", "!": "not", "%": "percent(a, b)"}
+_UNREADABLE = {
+    **dict.fromkeys("'\"", "A text begins and ends with the same quote."),
+    **dict.fromkeys("“”‘’«»", "Write straight quotes: ' inside an expression, \" around it."),
+    **dict.fromkeys("×·", "Write *."),
+    "÷": "Write / inside floor(…).",
+    **dict.fromkeys("–−", "Write -, the sign on the keyboard."),
+    "≥": "Write >=.",
+    "≤": "Write <=.",
+    "≠": "Write !=.",
+    "$": "Write the number alone.",
+}
 _KEYWORDS = ("and", "or", "not", "in", "is")
 
 
@@ -84,9 +95,13 @@ class _Parser:
 
     def expect_end(self) -> None:
         if self.kind() != "end":
-            raise self.fail(
-                f"{self.peek()!r} is not expected here", "Join conditions with 'and' or 'or'; check the brackets."
+            numbers = re.fullmatch(r"[\d ]+", self.text.strip())
+            remedy = (
+                f"Write the number without spaces: {self.text.replace(' ', '')}."
+                if numbers
+                else "Join conditions with 'and' or 'or'; check the brackets."
             )
+            raise self.fail(f"{self.peek()!r} is not expected here", remedy)
 
     # -- grammar --
     def disjunction(self) -> Expression:
@@ -214,7 +229,7 @@ def _tokens(text: str) -> list[tuple[str, str, int]]:
         match = _TOKEN.match(text, at)
         if not match:
             bad = text[at:].lstrip()[0]
-            remedy = "A text begins and ends with the same quote." if bad in "'\"" else ""
+            remedy = _UNREADABLE.get(bad, "Write only what docs/packs.md lists under Expressions.")
             raise Unreadable(f"The sign {bad!r} cannot be read in the expression: {text}", remedy, at)
         kind = str(match.lastgroup)
         value = match.group(kind)

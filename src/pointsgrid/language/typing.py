@@ -64,6 +64,8 @@ def _literal(value: Any) -> Type:
 def _name(key: str, names: Names) -> Type:
     found = names.type_of(key)
     if found is None:
+        if key.startswith("points."):
+            raise Mistyped("An expression cannot look at points.", "Write the condition on the facts that give them.")
         remedy = did_you_mean(
             key,
             names.known(),

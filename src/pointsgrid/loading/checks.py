@@ -130,18 +130,19 @@ def _check_cases(factor: Factor, facts: Mapping[str, FactDef], report: _Reporter
     wins = _wins(factor, rows, facts)
     for row, won in zip(factor.rows, wins, strict=False):
         if not won:
-            report(
-                row,
-                _never(row),
-                "Correct its condition, put it before the rows that catch it, or remove it.",
-                factor.file,
-            )
+            report(row, *_never(row, len(rows)), factor.file)
 
 
-def _never(row: Row) -> str:
+def _never(row: Row, conditions: int) -> tuple[str, str]:
+    """Return what is wrong with a row that nobody comes to, and what would mend it."""
+    if row.otherwise and conditions == 1:
+        return "The condition always holds.", "Correct it, or give everybody the points with formula: 30."
     if row.otherwise:
-        return "otherwise can never match: the cases before it catch everything."
-    return "The row can never match: its condition cannot hold, or rows before it catch it."
+        return "otherwise can never match: the cases before it catch everything.", _MOVE
+    return "The row can never match: its condition cannot hold, or rows before it catch it.", _MOVE
+
+
+_MOVE = "Correct its condition, put it before the rows that catch it, or remove it."
 
 
 def _wins(factor: Factor, rows: list[Row], facts: Mapping[str, FactDef]) -> list[bool]:

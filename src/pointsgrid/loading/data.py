@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -200,9 +200,12 @@ def read_csv_rows(reader: Reader, text: str) -> Table:
     """Return a table whose rows stand in a CSV beside the YAML head (``rows_from: median_wages.csv``)."""
     keys = tuple(str(key) for key in reader.required("keys", "List the columns that find a row.") or [])
     columns = _columns(reader)
-    name = reader.text("rows_from")
+    name = f"{reader.document.file.rpartition('/')[0]}/{reader.text('rows_from')}"
     rows: dict[tuple[str, ...], Mapping[str, Any]] = {}
-    for number, raw in enumerate(csv.DictReader(io.StringIO(text)), start=2):
+    lines = csv.DictReader(io.StringIO(text))
+    if lines.fieldnames and _lacking(lines.fieldnames, (*keys, *columns), _CsvLine(reader.problems, name, 1)):
+        return _table(reader, keys, columns, rows)
+    for number, raw in enumerate(lines, start=2):
         line = _CsvLine(reader.problems, name, number)
         _row(line, {k: (v or "").strip() for k, v in raw.items() if k}, keys, columns, rows)  # type: ignore[arg-type]
     return _table(reader, keys, columns, rows)
@@ -218,15 +221,21 @@ class _CsvLine:
         self.problems.append(PackProblem(self.file, self.line, ".".join(map(str, keys)), problem, remedy))
 
 
+def _lacking(header: Sequence[str], wanted: tuple[str, ...], line: _CsvLine) -> bool:
+    """Report the columns that a CSV has not; return whether there are any."""
+    missing = [column for column in wanted if column not in header]
+    if missing:
+        apart = " Put commas between the columns." if header and any(sign in header[0] for sign in ";\t") else ""
+        line.report(f"The header has no {', '.join(missing)}.", f"Write the header {','.join(wanted)}.{apart}")
+    return bool(missing)
+
+
 def read_loaded(declared: Table, text: str, *, name: str, in_force: InForce) -> Table:
     """Return an edition of a ``loadable`` table from a CSV with its keys and columns. Raises PackErrors with every fault."""
     problems: list[PackProblem] = []
     rows: dict[tuple[str, ...], Mapping[str, Any]] = {}
     lines = csv.DictReader(io.StringIO(text))
-    lacking = [column for column in (*declared.keys, *declared.columns) if column not in (lines.fieldnames or ())]
-    if lacking:
-        header = f"Write the header {','.join((*declared.keys, *declared.columns))}."
-        _CsvLine(problems, name, 1).report(f"The header has no {', '.join(lacking)}.", header)
+    if _lacking(lines.fieldnames or (), (*declared.keys, *declared.columns), _CsvLine(problems, name, 1)):
         raise PackErrors(problems)
     for number, raw in enumerate(lines, start=2):
         cells = {key: (value or "").strip() for key, value in raw.items() if key}

@@ -60,7 +60,8 @@ def _factor(reader: Reader, context: Context, meta: Meta) -> Factor | None:
     kinds = [kind for kind in KINDS if reader.has(kind)]
     if len(kinds) != 1:
         found = "none" if not kinds else " and ".join(kinds)
-        reader.report(f"A factor holds exactly one of {', '.join(KINDS)}; {factor_id} has {found}.", "")
+        remedy = "Keep one, and put the other into a factor of its own." if kinds else "Say what gives its points."
+        reader.report(f"A factor holds exactly one of {', '.join(KINDS)}; {factor_id} has {found}.", remedy)
         return None
     content = _CONTENT[kinds[0]](reader, context, meta)
     factor = Factor(

@@ -27,7 +27,9 @@ def declare_facts(reader: Reader) -> dict[str, tuple[Reader, Type]]:
 def _fact_type(reader: Reader) -> Type:
     word = reader.required("type", f"Use one of {', '.join(FACT_TYPES)}.")
     if word is not None and word not in FACT_TYPES:
-        reader.report(f"There is no fact type {word}.", did_you_mean(str(word), FACT_TYPES), "type")
+        reader.report(f"There is no fact type {word}.", _type_meant(str(word)), "type")
+        for key in ("range", "places", "options", "ordered"):  # of whatever type was meant
+            reader.raw(key)
         return TEXT
     low, high = _range(reader)
     if word in ("decimal", "money"):
@@ -37,13 +39,26 @@ def _fact_type(reader: Reader) -> Type:
     return Type(str(word or "text"), low=low, high=high)
 
 
+def _type_meant(word: str) -> str:
+    near = {
+        "number": "integer",
+        "boolean": "yes_no",
+        "bool": "yes_no",
+        "float": "decimal",
+        "string": "text",
+        "int": "integer",
+    }
+    return f"Did you mean {near[word]}?" if word in near else did_you_mean(word, FACT_TYPES)
+
+
 def _range(reader: Reader) -> tuple[Any, Any]:
     value = reader.raw("range")
     if value is None:
         return None, None
     ends = value if isinstance(value, list) and len(value) == 2 else None
     if ends is None or not all(isinstance(end, (int, Decimal)) for end in ends) or ends[0] > ends[1]:
-        reader.report("range must be [lowest, highest].", "Write range: [0, 12].", "range")
+        found = f", not {value!r}" if not isinstance(value, list) else f", not [{', '.join(map(str, value))}]"
+        reader.report(f"range must be two numbers, the lowest first{found}.", "Write range: [0, 12].", "range")
         return None, None
     return ends[0], ends[1]
 

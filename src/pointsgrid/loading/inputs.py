@@ -29,7 +29,8 @@ def read_input(reader: Reader, context: Context, value: Any, *keys: str | int) -
         return None
     tree, kind = found
     if kind.kind not in ("integer", "decimal", "choice", "yes_no", "code", "text"):
-        reader.report(f"A table cannot look at a {kind}.", "Derive a number, a choice or a yes/no from it.", *keys)
+        remedy = _INSTEAD.get(kind.kind, "Derive a number, a choice or a yes/no from it.")
+        reader.report(f"A table cannot look at a {kind}.", remedy, *keys)
         return None
     fact = context.facts.get(tree.key) if isinstance(tree, Name) else None
     made = Input(
@@ -41,6 +42,13 @@ def read_input(reader: Reader, context: Context, value: Any, *keys: str | int) -
         fact.option_labels if fact else {},
     )
     return replace(made, groups=group_rows(groups, made)) if groups is not None else made
+
+
+_INSTEAD = {
+    "date": "Write cases: with conditions such as day < date('2020-01-01'), or look at completed_years(day, on.…).",
+    "ratio": "Wrap the division: floor(a / b), round_down(a / b, 2) or percent(a, b).",
+    "choices": "Look at contains(choices, 'option'), or count_true(…) of several.",
+}
 
 
 def read_inputs(reader: Reader, context: Context) -> tuple[Input, ...]:

@@ -191,7 +191,9 @@ class Reader:
             if key not in self.known and key not in also:
                 self.report(
                     f"The key {key} is not known here.",
-                    did_you_mean(str(key), self.known | set(also)),
+                    "A decimal takes a point, as in 16.50, and a number no comma."
+                    if isinstance(key, int)
+                    else did_you_mean(str(key), self.known | set(also)),
                     key if isinstance(key, (str, int)) else str(key),
                 )
 

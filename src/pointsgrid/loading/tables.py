@@ -24,6 +24,7 @@ def bands(reader: Reader, context: Context, given: Input, meta: Meta) -> tuple[R
     """Return the rows of ``bands:`` over a number; overlaps and gaps are reported."""
     target = given
     if given.groups or not given.type.numeric:
+        reader.raw("bands")
         reader.report(
             f"bands are for numbers, and this is a {'group' if given.groups else given.type}.", "Use lookup:.", "bands"
         )

@@ -9,7 +9,7 @@ from typing import Any
 from pointsgrid.language.tree import Apply, Expression, Literal
 from pointsgrid.loading.reader import Reader
 from pointsgrid.loading.vocabulary import Vocabulary, checked, condition, expression, parsed
-from pointsgrid.model import TEXT, ChartValue, RecordsValue, TableValue, Type
+from pointsgrid.model import TEXT, ChartValue, RecordsValue, Table, TableValue, Type
 from pointsgrid.problems import did_you_mean
 
 GIVES = (
@@ -291,6 +291,14 @@ def _chart(reader: Reader, kind: Type, names: Vocabulary, library: Library) -> C
     return ChartValue(name, choose, taken[0] if taken else None, ability, score[0] if score else None)
 
 
+def _not_options(tables: list[Table], column: str, kind: Type) -> list[str]:
+    """Return the values in a column that a choice cannot have."""
+    if kind.kind != "choice":
+        return []
+    given = {str(row[column]) for table in tables for row in table.rows.values() if column in row}
+    return sorted(given - set(kind.options))
+
+
 def _table(reader: Reader, kind: Type, names: Vocabulary, library: Library) -> TableValue | None:
     family = reader.text("table")
     tables = [table for table in library.tables if table.family == family]
@@ -306,6 +314,8 @@ def _table(reader: Reader, kind: Type, names: Vocabulary, library: Library) -> T
         reader.report(
             f"The table {family} has no column {column!r}.", did_you_mean(column, tables[0].columns), "column"
         )
+    for value in _not_options(tables, column, kind):
+        reader.report(f"The table gives {value!r}, not an option.", did_you_mean(value, kind.options), "column")
     keyed = reader.child("keys")
     keys = {}
     for key in tables[0].keys:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from pointsgrid.model import Type
+from pointsgrid.scoring.frames import NO_WORDS, YES_WORDS
 from pointsgrid.values import BadValue
 
 
@@ -51,6 +52,15 @@ def _told(found: dict[str, Any], kinds: dict[str, Type], faults: dict[str, pl.Ex
             yield Unfit(key, found[f"{key}:count"], row, value, kinds[key])
 
 
+# Where a text can be no value of the type: a column of a CSV is read as text when some value in it is none.
+_UNREAD: Mapping[str, Callable[[pl.Expr], pl.Expr]] = {
+    "yes_no": lambda column: ~column.str.to_lowercase().is_in([*YES_WORDS, *NO_WORDS]),
+    "integer": lambda column: ~column.str.contains(r"^-?[0-9]+$"),
+    "decimal": lambda column: ~column.str.contains(r"^-?[0-9]+(\.[0-9]+)?$"),
+    "date": lambda column: column.str.to_date("%Y-%m-%d", strict=False).is_null(),
+}
+
+
 def _fault(key: str, kind: Type, dtype: pl.DataType | None) -> pl.Expr | None:
     """Where the column holds a value that cannot be; None when nothing can be wrong, or it shows by itself."""
     column = pl.col(key)
@@ -58,8 +68,15 @@ def _fault(key: str, kind: Type, dtype: pl.DataType | None) -> pl.Expr | None:
         return None
     if kind.kind == "choice" and dtype == pl.String:
         return (~column.is_in(list(kind.options))).fill_null(False)
-    if not kind.numeric or not dtype.is_numeric():
-        return None
+    if dtype == pl.String and kind.kind in _UNREAD:
+        unread = (_UNREAD[kind.kind](column) & column.is_not_null()).fill_null(False)
+        outside = _outside(column.cast(pl.Decimal(38, 6), strict=False), kind) if kind.numeric else None
+        return unread if outside is None else unread | outside
+    return _outside(column, kind) if kind.numeric and dtype.is_numeric() else None
+
+
+def _outside(column: pl.Expr, kind: Type) -> pl.Expr | None:
+    """Where a column of numbers leaves the range of its fact; None for a fact without one."""
     ends = [column < kind.low] if kind.low is not None else []
     ends += [column > kind.high] if kind.high is not None else []
     return pl.any_horizontal(ends).fill_null(False) if ends else None

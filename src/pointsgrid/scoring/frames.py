@@ -70,8 +70,19 @@ def _canonical(expr: pl.Expr, given: Any, kind: Type) -> pl.Expr:
     if kind.kind == "decimal":
         return _cents(expr, given, kind.places)
     if kind.kind == "yes_no":
-        return expr if given == pl.Boolean else expr.cast(pl.Boolean)
+        return expr if given == pl.Boolean else _truth(expr, given)
     return expr.cast(pl.Date) if kind.kind == "date" and given != pl.Date else expr
+
+
+YES_WORDS, NO_WORDS = ("yes", "true"), ("no", "false")
+
+
+def _truth(expr: pl.Expr, given: Any) -> pl.Expr:
+    """Return a yes/no column from its words, in letters of any size; other words are no answer (fitness names them)."""
+    if given != pl.String:
+        return expr.cast(pl.Boolean)
+    word = expr.str.to_lowercase()
+    return pl.when(word.is_in(YES_WORDS)).then(True).when(word.is_in(NO_WORDS)).then(False)
 
 
 def _cents(expr: pl.Expr, given: Any, places: int) -> pl.Expr:

@@ -177,7 +177,8 @@ def _leaf(factor: Factor, column: int, world: _World) -> Any:
         values: list[Any] = [_row_reach(row, column, given, world) for row in factor.rows]
         if None in values:
             return None
-        total += max(values, default=0)
+        instead = (_fixed(factor.not_answered, column), _fixed(factor.not_applicable, column))
+        total += max([*values, *(points for points in instead if points is not None)], default=0)
     return total
 
 
@@ -256,6 +257,16 @@ def _floor(a: Interval) -> Interval:
     return tuple(None if end is None else Fraction(floor(end)) for end in a)  # type: ignore[return-value]
 
 
+def _rounded(shift: Fraction) -> Any:
+    """Return what rounding to so many places (a fixed number) makes of an interval: down with 0, half up with 1/2."""
+
+    def at(a: Interval, places: Interval) -> Interval:
+        unit = Fraction(10) ** int(places[0])
+        return tuple(None if end is None else floor(end * unit + shift) / unit for end in a)  # type: ignore[return-value]
+
+    return at
+
+
 def _lowest(*items: Interval) -> Interval:
     lows, highs = [i[0] for i in items], [i[1] for i in items if i[1] is not None]
     return (None if None in lows else min(lows)), (min(highs) if highs else None)
@@ -282,7 +293,8 @@ _INTERVALS: Mapping[str, Any] = {
     "if": lambda test, a, b: _either(a, b),
     "first_known": _either,
     "percent": lambda a, b: _floor(_times(_over(a, b), (Fraction(100), Fraction(100)))),
-    "round_down": lambda a, places: a,
+    "round_down": _rounded(Fraction(0)),
+    "round_half_up": _rounded(Fraction(1, 2)),
     "count_true": lambda *items: (Fraction(0), Fraction(len(items))),
     "digit": lambda *items: (Fraction(0), Fraction(9)),
     "teer": lambda *items: (Fraction(0), Fraction(9)),
