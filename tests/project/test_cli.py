@@ -145,6 +145,38 @@ def test_without_a_database_it_says_what_to_do():
     assert "Traceback" not in shown.stderr
 
 
+def _written_by_hand(folder: Path) -> Path:
+    """A pack of an author with a spreadsheet: yes and no, a code that begins with zeros, a fact that may not apply."""
+    pack = folder / "hand"
+    (pack / "grids").mkdir(parents=True)
+    (pack / "facts.yaml").write_text("""
+facts:
+  noc: {type: code, label: {en: Occupation, fr: Profession}}
+  offer: {type: yes_no, label: {en: Offer, fr: Offre}}
+  level: {type: integer, range: [0, 12], label: {en: Level, fr: Niveau}}
+  spouse: {type: yes_no, label: {en: Spouse, fr: Conjoint}}
+""")
+    (pack / "grids" / "hand.yaml").write_text("""
+grid: hand
+label: {en: By hand, fr: À la main}
+in_force: {until: 2026-12-31}
+max: 14
+pass_mark: 5
+factors:
+  - {id: noc, label: {en: Occupation, fr: Profession}, max: 5, of: noc, lookup: [{is: "00012", points: 5}], otherwise: 0}
+  - {id: offer, label: {en: Offer, fr: Offre}, max: 1, bonus: {when: offer, points: 1}}
+  - id: level
+    label: {en: Level, fr: Niveau}
+    max: 4
+    requires: level >= 4
+    of: level
+    bands: [{below: 9, points: 0}, {at_least: 9, points: 1}]
+    not_applicable: 4
+  - {id: spouse, label: {en: Spouse, fr: Conjoint}, max: 4, bonus: {when: spouse, points: 4}}
+""")
+    return pack
+
+
 class TestPacks:
     """Checking reads a pack as it would be loaded."""
 
@@ -193,6 +225,29 @@ class TestPacks:
         assert shown.exit_code == 1
         assert "No program.yaml" in shown.output
 
+    def test_a_file_in_another_encoding_is_a_fault_of_its_pack_alone(self, elsewhere: Path):
+        """One file of one pack that is no UTF-8 does not stop the check of the others."""
+        facts = elsewhere / "facts.yaml"
+        facts.write_bytes(facts.read_text(encoding="utf-8").encode("cp1252"))
+
+        shown = passerelle("packs", "check", elsewhere, settings.PACKS / "ca-federal" / "2026-1")
+
+        assert shown.exit_code == 1
+        assert "This is not UTF-8 text" in " ".join(shown.output.split())
+        assert "1 fault in 2 packs" in shown.output
+        assert "is not UTF-8" in passerelle("score", elsewhere).output
+
+    def test_files_that_would_be_passed_over_are_named(self, elsewhere: Path):
+        (elsewhere / "grids" / "old.yml").write_text("grid: old")
+        assert "yml is not read" in " ".join(passerelle("packs", "check", elsewhere).output.split())
+        (elsewhere / "grids" / "old.yml").rename(elsewhere / "old.yaml")
+        assert "grids/old.yaml" in passerelle("packs", "check", elsewhere).output
+
+    def test_the_mark_that_a_spreadsheet_writes_before_a_file_does_no_harm(self, elsewhere: Path):
+        facts = elsewhere / "facts.yaml"
+        facts.write_text(facts.read_text(encoding="utf-8"), encoding="utf-8-sig")
+        assert passerelle("packs", "check", elsewhere).exit_code == 0
+
 
 class TestScore:
     """One person with every line explained, or a file of any length; both the same."""
@@ -239,6 +294,55 @@ class TestScore:
 
         assert shown.exit_code == 1
         assert "cannot be scored" in shown.output
+
+    def test_a_spreadsheet_gives_what_one_person_gets(self, tmp_path: Path):
+        """Yes and no in letters of any size, codes with their zeros, "not applicable", the reference date."""
+        pack = _written_by_hand(tmp_path)
+        people = tmp_path / "people.csv"
+        people.write_text("noc,offer,level,spouse\n00012,yes,9,NO\n10012,No,not applicable,TRUE\n")
+
+        shown = passerelle("score", pack, "--csv", people)
+
+        assert shown.exit_code == 0, shown.output
+        assert pl.read_csv(tmp_path / "people-scored.csv")["points.total"].to_list() == [7, 8]
+        for given, total in (("00012", 7), ("10012", 8)):
+            one = {
+                "noc": given,
+                "offer": total == 7,
+                "level": 9 if total == 7 else "not applicable",
+                "spouse": total == 8,
+            }
+            (tmp_path / "one.json").write_text(json.dumps(one))
+            sheet = passerelle("score", pack, tmp_path / "one.json", "--facts", "--json", "--on", "2025-01-01")
+            assert json.loads(sheet.stdout)["total"] == total
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            ("noc,offer,level,spouse\n00012,maybe,9,no\n", "row 1: offer is 'maybe', and a yes/no is expected"),
+            ("noc,offer,level,spouse\n00012,no,nine,no\n", "row 1: level is 'nine', and a whole number"),
+            (
+                "noc,offer,level,spouse\n00012,no,not applicable,no\n00012,no,13,no\n",
+                "row 2: level is '13', and a whole number",
+            ),
+            ("noc;offer;level;spouse\n00012;no;9;no\n", "Save it with commas between the columns"),
+            ("noc,ofer,level,spouse\n00012,no,9,no\n", "Did you mean offer?"),
+        ],
+    )
+    def test_a_spreadsheet_with_a_fault_says_which(self, text: str, told: str, tmp_path: Path):
+        (tmp_path / "people.csv").write_text(text)
+        shown = passerelle("score", _written_by_hand(tmp_path), "--csv", tmp_path / "people.csv")
+        assert shown.exit_code == 1
+        assert told in " ".join(shown.output.split())
+
+    def test_what_it_takes_to_pass_is_told_piece_by_piece(self, tmp_path: Path):
+        """A requirement that is not met is not told as a pass mark; a grid out of force says so."""
+        (tmp_path / "one.json").write_text('{"noc": "00012", "offer": true, "level": 3, "spouse": false}')
+        shown = passerelle("score", _written_by_hand(tmp_path), tmp_path / "one.json", "--facts", "--on", "2027-01-01")
+        assert "Pass mark 5: met" in shown.output
+        assert "Requirement not met: Level" in shown.output
+        assert "Result: does not pass" in shown.output
+        assert "hand is not in force on 2027-01-01" in shown.output
 
     def test_an_unknown_pack_is_said_so(self):
         assert "No pack at ca-xx" in passerelle("score", "ca-xx").output

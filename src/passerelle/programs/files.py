@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from passerelle.programs.rules import layers
+from passerelle.programs.rules import BadPack, Problem, layers
 from passerelle.programs.rules.reading import Reader
 
 ENDINGS = frozenset({".yaml", ".csv", ".md"})
@@ -37,7 +37,8 @@ def sources(path: Path) -> dict[str, str]:
     """Return the files of a pack by their path in it; those of the libraries it uses stand under ``<code>/<version>/``.
 
     Those of the edition it extends stand under ``editions/<version>/``. What a pack rests on is held by content, not by
-    name: its mark changes when a library or an edition below it does.
+    name: its mark changes when a library or an edition below it does. Raises BadPack naming each file that is no UTF-8
+    text, or would be passed over for the ending of its name.
     """
     own = {**_own(path), **_extended(path)}
     for name in _used(own):
@@ -79,8 +80,32 @@ def _library(path: Path, name: str) -> Path | None:
 
 
 def _own(path: Path) -> dict[str, str]:
-    found = sorted(file for file in path.rglob("*") if file.is_file() and file.suffix in ENDINGS)
-    return {file.relative_to(path).as_posix(): file.read_text("utf-8") for file in found}
+    found = {file.relative_to(path).as_posix(): file for file in sorted(path.rglob("*")) if file.is_file()}
+    texts, problems = {}, []
+    for name, file in found.items():
+        meant = ".yaml" if file.suffix.lower() == ".yml" else file.suffix.lower()
+        if meant in ENDINGS and file.suffix != meant:
+            remedy = f"Call it {Path(name).with_suffix(meant)}."
+            problems.append(Problem(name, 0, "", f"A file that ends in {file.suffix} is not read.", remedy))
+        elif file.suffix in ENDINGS:
+            try:
+                texts[name] = _text(file.read_bytes())
+            except UnicodeDecodeError as error:
+                problems.append(_not_utf8(name, error))
+    if problems:
+        raise BadPack(problems)
+    return texts
+
+
+def _text(data: bytes) -> str:
+    """The text of a file as Python reads it; the mark that Excel writes before UTF-8 is no part of it."""
+    return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _not_utf8(name: str, error: UnicodeDecodeError) -> Problem:
+    line = error.object.count(b"\n", 0, error.start) + 1
+    sign = error.object[error.start : error.start + 1].decode("cp1252", "replace")
+    return Problem(name, line, "", f"This is not UTF-8 text (at {sign!r}).", "Save the file again with encoding UTF-8.")
 
 
 def fingerprint(sources: Mapping[str, str]) -> str:

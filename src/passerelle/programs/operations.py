@@ -110,14 +110,24 @@ def _keep(code: str, version: str, sources: dict[str, str], sha256: str, at: dat
 
 def check_packs(paths: Iterable[Path]) -> dict[str, list[Problem]]:
     """Return the faults of each pack folder, by its name; an empty list is a sound pack."""
-    return {f"{path.parent.name}/{path.name}": check(files.sources(path)) for path in paths}
+    return {f"{path.parent.name}/{path.name}": _faults(path) for path in paths}
+
+
+def _faults(path: Path) -> list[Problem]:
+    try:
+        return check(files.sources(path))
+    except BadPack as unreadable:
+        return list(unreadable.problems)
 
 
 def explain_editions(paths: Iterable[Path]) -> list[tuple[str, str, list[Difference]]]:
     """Return, for each sound pack that extends another: its name, what it extends, and what it changes, in plain words."""
     found = []
     for path in paths:
-        sources = files.sources(path)
+        try:
+            sources = files.sources(path)
+        except BadPack:  # told by check_packs
+            continue
         under = layers.below(sources)
         if under is None or check(sources) or check(under):
             continue

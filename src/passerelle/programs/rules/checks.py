@@ -63,10 +63,33 @@ def is_library(sources: Sources) -> bool:
 
 
 def _library_faults(sources: Sources) -> list[Problem]:
+    if misplaced := _misplaced(sources):
+        return misplaced
     try:
         return examples.faults(load_points(sources, libraries(sources)))
     except PackErrors as faults:
         return list(faults.problems)
+
+
+# The folder in which a file that begins with such a key is read.
+_FOLDER_OF = {
+    "grid": "grids", "chart": "charts", "table": "tables", "list": "lists", "factors": "factors", "examples": "examples",
+    "facts": "facts", "conditions": "conditions",
+}  # fmt: skip
+
+
+def _misplaced(sources: Sources) -> list[Problem]:
+    """Files beside the folders of a pack of points that hold a part of it, and would be passed over in silence."""
+    reader = Reader(sources)
+    found = []
+    for path in sources:
+        if "/" in path or not path.endswith(".yaml") or path in ("facts.yaml", "program.yaml"):
+            continue
+        tree = reader.tree(path)
+        folder = next((folder for key, folder in _FOLDER_OF.items() if isinstance(tree, Mapping) and key in tree), "")
+        if folder:
+            found.append(Problem(path, 0, "", "The file is not read here.", f"Move it to {folder}/{path}."))
+    return found
 
 
 class Checker:

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
+from rich.markup import escape
+from rich.table import Column, Table
 
 from passerelle.project.cli.shared import console, counted, done, fail, now, progress, start_django
 
@@ -36,18 +37,21 @@ def check(
     from passerelle.programs import files, operations
 
     folders = [path.resolve() for path in paths or []] or files.versions(settings.PACKS)
-    missing = [str(path) for path in folders if not any((path / name).exists() for name in ("program.yaml", "grids"))]
+    signs = ("program.yaml", "facts.yaml", "grids")
+    missing = [str(path) for path in folders if not any((path / name).exists() for name in signs)]
     if missing:
         fail(
-            f"No program.yaml and no grids in {', '.join(missing)}. Name a version folder, such as packs/ca-xx/2026-1."
+            f"No program.yaml, no facts.yaml and no folder grids/ in {', '.join(missing)}."
+            " Name a version folder, such as packs/ca-xx/2026-1."
         )
-    table = Table("Pack", "Where", "What is wrong", "What would mend it", title="Packs", title_justify="left")
+    where_told = Column("Where", no_wrap=True)  # a line number that is cut off helps nobody
+    table = Table("Pack", where_told, "What is wrong", "What would mend it", title="Packs", title_justify="left")
     total = 0
     for name, problems in operations.check_packs(folders).items():
         total += len(problems)
         for problem in problems:
             where = f"{problem.file}:{problem.line}" if problem.line else problem.file
-            table.add_row(name, where, problem.problem, problem.remedy)
+            table.add_row(name, where, escape(problem.problem), escape(problem.remedy))
         if not problems:
             table.add_row(name, "", "[green]nothing[/]", "")
     console.print(table)

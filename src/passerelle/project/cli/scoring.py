@@ -1,17 +1,19 @@
 """``passerelle score``: one person with every line explained, or a file of people, streamed."""
 
+import difflib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
-from passerelle.project.cli.shared import Tick, console, done, fail, now, progress, start_django
+from passerelle.project.cli.shared import Tick, console, done, errors, fail, now, progress, start_django
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from pointsgrid.scoring.sheet import Line, ScoreSheet
 
 PANEL = "Packs and scoring"
+NOT_APPLICABLE = "not applicable"
 WIDEST = 46  # characters of a cell
 
 
@@ -48,12 +51,13 @@ def score(
 
     rules, own_grid = _rules(pack)
     chosen = _grid(rules, grid or own_grid)
+    day = on.date() if on else now().date()
     try:
+        _remark_edition(rules, chosen, day)
         if csv or parquet:
-            _score_file(rules, chosen, csv, parquet, out)
+            _score_file(rules, chosen, csv, parquet, out, day)
         elif answers:
             given = _read(answers)
-            day = on.date() if on else now().date()
             sheet = _score_one(rules, chosen, given, day, facts=facts, partial=partial)
             console.print_json(json.dumps(sheet.to_json())) if as_json else _print(sheet, language)
         else:
@@ -72,9 +76,9 @@ def _rules(name: str) -> "tuple[Rules, str]":
     from pointsgrid.rules import PackErrors
 
     folder = _folder(name, settings.PACKS)
-    sources = files.effective(files.sources(folder))
-    program: Mapping[str, Any] = YAML(typ="safe").load(sources.get("program.yaml", "")) or {}
     try:
+        sources = files.effective(files.sources(folder))
+        program: Mapping[str, Any] = YAML(typ="safe").load(sources.get("program.yaml", "")) or {}
         return scoring.load(sources, scoring.libraries(sources)), str(program.get("grid") or "")
     except PackErrors as faults:
         fail(f"{folder} has faults:\n{faults}")
@@ -102,7 +106,9 @@ def _grid(rules: "Rules", wanted: str) -> str:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        fail(f"There is no file {path}.")
     except (OSError, ValueError) as problem:
         fail(f"{path} cannot be read as JSON: {problem}")
     if not isinstance(found, dict):
@@ -116,8 +122,25 @@ def _score_one(
     from passerelle.programs.rules import scoring
     from pointsgrid import points
 
+    _remark_misspelt(given, rules.facts if facts else rules.answers)
     values = given if facts else scoring.facts(rules, given, on)
     return points.score(rules, grid, values, partial=partial)
+
+
+def _remark_misspelt(given: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    """Name each key that nothing reads and that looks like one that is not given."""
+    absent = [key for key in known if key not in given]
+    for key in given:
+        near = difflib.get_close_matches(key, absent, n=1, cutoff=0.8) if key not in known else []
+        if near:
+            errors.print(f"[yellow]{escape(key)} is not known to the pack. Did you mean {near[0]}?[/]")
+
+
+def _remark_edition(rules: "Rules", grid: str, day: date) -> None:
+    period = rules.grid(grid).in_force
+    if not period.holds(day):
+        ends = [f"{word} {end}" for word, end in (("from", period.start), ("until", period.until)) if end]
+        errors.print(f"[yellow]{grid} is not in force on {day}: it holds {' '.join(ends)}. --on names another day.[/]")
 
 
 def _print(sheet: "ScoreSheet", language: str) -> None:
@@ -134,7 +157,8 @@ def _print(sheet: "ScoreSheet", language: str) -> None:
     for line, depth in _walk(sheet.lines):
         rests_on = "; ".join(f"{words(given.label)}: {words(given.shown)}" for given in line.inputs)
         mark = "" if line.state == "counted" else f" [dim]({line.state.replace('_', ' ')})[/]"
-        capped = " [yellow]max.[/]" if line.capped else ""
+        at_floor = line.floor is not None and line.points == line.floor
+        capped = f" [yellow]{'min.' if at_floor else 'max.'}[/]" if line.capped else ""
         source = line.source or next((row.source for row in line.rows if row.source), "")
         style = "bold" if line.lines else ""
         name = "  " * depth + words(line.label)
@@ -146,11 +170,9 @@ def _print(sheet: "ScoreSheet", language: str) -> None:
 
 
 def _print_remarks(sheet: "ScoreSheet", *, french: bool) -> None:
-    """What a reader has to know besides the lines: the pass mark, and values without an official source."""
-    if sheet.passes is not None:
-        met, not_met = ("atteinte", "non atteinte") if french else ("met", "not met")
-        name = "Note de passage" if french else "Pass mark"
-        console.print(f"{name} {sheet.pass_mark}{' ' if french else ''}: {met if sheet.passes else not_met}")
+    """What a reader has to know besides the lines: what it takes to pass, and values without an official source."""
+    for told in _passing(sheet, french=french):
+        console.print(told)
     if sheet.unconfirmed:
         words = (
             "Certaines lignes reposent sur des valeurs qu'aucune source officielle ne confirme."
@@ -160,6 +182,38 @@ def _print_remarks(sheet: "ScoreSheet", *, french: bool) -> None:
         console.print(f"[yellow]{words}[/]")
 
 
+def _passing(sheet: "ScoreSheet", *, french: bool) -> Iterator[str]:
+    """What a grid asks of a person beside points, and whether it is met; nothing for a grid that asks nothing."""
+    if sheet.passes is None:
+        return
+    if sheet.pass_mark is not None:
+        met = sheet.total >= sheet.pass_mark
+        yield (
+            f"Note de passage {sheet.pass_mark} : {'atteinte' if met else 'non atteinte'}"
+            if french
+            else f"Pass mark {sheet.pass_mark}: {'met' if met else 'not met'}"
+        )
+    if sheet.gate is not None:
+        passed = sheet.gate.passes
+        yield (
+            f"Barème à réussir d'abord, {escape(sheet.gate.label.fr)} : {'réussi' if passed else 'non réussi'}"
+            if french
+            else f"Grid to pass first, {escape(sheet.gate.label.en)}: {'passed' if passed else 'not passed'}"
+        )
+    for line in sheet.all_lines():
+        if line.meets_minimum is False:
+            yield (
+                f"Exigence non satisfaite : {escape(line.label.fr)}"
+                if french
+                else f"Requirement not met: {escape(line.label.en)}"
+            )
+    yield (
+        f"Résultat : {'réussite' if sheet.passes else 'échec'}"
+        if french
+        else f"Result: {'passes' if sheet.passes else 'does not pass'}"
+    )
+
+
 def _walk(lines: "tuple[Line, ...]", depth: int = 0) -> "list[tuple[Line, int]]":
     found = []
     for line in lines:
@@ -167,26 +221,55 @@ def _walk(lines: "tuple[Line, ...]", depth: int = 0) -> "list[tuple[Line, int]]"
     return found
 
 
-def _score_file(rules: "Rules", grid: str, csv: Path | None, parquet: Path | None, out: Path | None) -> None:
+def _score_file(rules: "Rules", grid: str, csv: Path | None, parquet: Path | None, out: Path | None, day: date) -> None:
     import polars as pl
 
     from pointsgrid import points
 
     source = csv or parquet
     assert source
-    people = pl.scan_csv(csv, try_parse_dates=True) if csv else pl.scan_parquet(source)
+    people = _people(rules, csv) if csv else pl.scan_parquet(source)
+    dates = {f"on.{name}": pl.lit(day) for name in rules.reference_dates}
+    columns = people.collect_schema().names()
+    people = people.with_columns(**{name: value for name, value in dates.items() if name not in columns})
     goal = out or source.with_name(f"{source.stem}-scored{source.suffix}")
     total = int(people.select(pl.len()).collect().item())
     if wrong := points.unfit_values(rules, grid, people):
         fail("The file was not scored:\n" + "\n".join(f"  {one}" for one in wrong))
     begun = time.monotonic()
     with progress() as tick:
-        scored = points.score_frame(rules, grid, _counted(people, total, tick))
+        try:
+            scored = points.score_frame(rules, grid, _counted(people, total, tick))
+        except points.MissingFacts as problem:
+            fail(f"{grid} cannot be scored: {source.name} lacks the columns {', '.join(problem.facts)}.")
         scored.sink_parquet(goal) if goal.suffix == ".parquet" else scored.sink_csv(goal)
         tick("People", total, total)
     taken = time.monotonic() - begun
     done(f"{total:,} people scored in {taken:.1f} s, written to {goal}")
     _print_spread(goal)
+
+
+def _people(rules: "Rules", csv: Path) -> "pl.LazyFrame":
+    """The people of a CSV: codes, choices and yes/no as they are written, "not applicable" marked as in a JSON of facts."""
+    import polars as pl
+
+    kinds = {key: fact.type.kind for key, fact in rules.facts.items()}
+    header = pl.scan_csv(csv, infer_schema=False).collect_schema().names()
+    if len(header) == 1 and any(sign in header[0] for sign in ";\t"):
+        fail(f"{csv} has one column, {header[0]!r}. Save it with commas between the columns.")
+    _remark_misspelt(dict.fromkeys(header), rules.facts)
+    texts = {key: pl.String for key in header if kinds.get(key) in ("code", "text", "choice", "yes_no")}
+    people = pl.scan_csv(csv, try_parse_dates=True, schema_overrides=texts)
+    written = [key for key, kind in people.collect_schema().items() if key in kinds and kind == pl.String]
+    if not written:
+        return people
+    found = people.select((pl.col(key) == NOT_APPLICABLE).any() for key in written).collect().row(0, named=True)
+    marked = [key for key, any_ in found.items() if any_]
+    marks = {
+        f"{key}.na": (pl.col(key) == NOT_APPLICABLE).fill_null(False) for key in marked if f"{key}.na" not in header
+    }
+    values = {key: pl.when(pl.col(key) != NOT_APPLICABLE).then(pl.col(key)) for key in marked}
+    return people.with_columns(**marks).with_columns(**values) if marked else people
 
 
 def _counted(people: "pl.LazyFrame", total: int, tick: Tick) -> "pl.LazyFrame":
