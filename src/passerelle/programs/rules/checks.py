@@ -5,16 +5,21 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from passerelle.programs.rules import conditions, editions, fairness_checks, kinds, letters, selection_checks
+from passerelle.programs.rules import (
+    conditions,
+    editions,
+    fairness_checks,
+    kinds,
+    letters,
+    library_checks,
+    selection_checks,
+)
 from passerelle.programs.rules.problems import Problem, did_you_mean
 from passerelle.programs.rules.program import ProgramRules, attempt
 from passerelle.programs.rules.questionnaire import Question, Questionnaire
 from passerelle.programs.rules.reading import Reader, Sources
 from passerelle.programs.rules.schema import Stream
-from passerelle.programs.rules.scoring import libraries
-from passerelle.programs.rules.scoring import load as load_points
 from pointsgrid import examples
-from pointsgrid.problems import PackErrors
 
 GIVEN = frozenset({"category", "stream", "part"})
 # What a form may be prefilled from for a person who came from the federal pool (invitations gives it).
@@ -28,8 +33,8 @@ _TOLD_OF = {
 
 def check(sources: Sources) -> list[Problem]:
     """Return every fault of a pack; an empty list is a sound pack. Library packs are checked by their grids alone."""
-    if is_library(sources):
-        return _library_faults(sources)
+    if library_checks.is_library(sources):
+        return library_checks.faults(sources)
     rules, problems = attempt(sources)
     problems = [*problems, *editions.faults(sources, rules)]
     if rules is None:
@@ -52,44 +57,6 @@ def _worked(rules: ProgramRules) -> tuple[Problem, ...]:
     if mark not in _WORKED:
         _WORKED[mark] = tuple(examples.faults(rules.points))
     return _WORKED[mark]
-
-
-def is_library(sources: Sources) -> bool:
-    """Whether the pack only lends charts and grids; a folder of grids without program.yaml is one too."""
-    if "program.yaml" not in sources:
-        return "facts.yaml" in sources or any(path.startswith("grids/") for path in sources)
-    tree = Reader(sources).tree("program.yaml")
-    return isinstance(tree, Mapping) and tree.get("kind") == "library"
-
-
-def _library_faults(sources: Sources) -> list[Problem]:
-    if misplaced := _misplaced(sources):
-        return misplaced
-    try:
-        return examples.faults(load_points(sources, libraries(sources)))
-    except PackErrors as faults:
-        return list(faults.problems)
-
-
-# The folder in which a file that begins with such a key is read.
-_FOLDER_OF = {
-    "grid": "grids", "chart": "charts", "table": "tables", "list": "lists", "factors": "factors", "examples": "examples",
-    "facts": "facts", "conditions": "conditions",
-}  # fmt: skip
-
-
-def _misplaced(sources: Sources) -> list[Problem]:
-    """Files beside the folders of a pack of points that hold a part of it, and would be passed over in silence."""
-    reader = Reader(sources)
-    found = []
-    for path in sources:
-        if "/" in path or not path.endswith(".yaml") or path in ("facts.yaml", "program.yaml"):
-            continue
-        tree = reader.tree(path)
-        folder = next((folder for key, folder in _FOLDER_OF.items() if isinstance(tree, Mapping) and key in tree), "")
-        if folder:
-            found.append(Problem(path, 0, "", "The file is not read here.", f"Move it to {folder}/{path}."))
-    return found
 
 
 class Checker:
