@@ -90,14 +90,17 @@ def _measured(given: argparse.Namespace) -> Any:
 
 
 def _draws(manager: Any, rounds: int, at: datetime) -> dict[str, Any]:
+    from passerelle.core.deadlines import local_day
     from passerelle.core.sets import as_sets
     from passerelle.draws import operations, queries
+    from passerelle.programs import queries as programs
 
     closes = at + timedelta(seconds=1)
     moment = closes + timedelta(minutes=1)
+    zone = programs.rules_in_force(PROGRAM, at).zone
     plan = {
-        "program": PROGRAM, "held_on": moment.date(), "closes_at": closes, "size": SIZE, "categories": [STREAM], "by": manager,
-        "at": at, "filters": {"attributes": ["outside_gta"], "match": "every"},
+        "program": PROGRAM, "held_on": local_day(moment, zone), "closes_at": closes, "size": SIZE, "categories": [STREAM],
+        "by": manager, "at": at, "filters": {"attributes": ["outside_gta"], "match": "every"},
     }  # fmt: skip
     draw, other = operations.plan_draw(**plan), operations.plan_draw(**plan)
     times: dict[str, list[float]] = {"preview": [], "conduct": [], "by_hand": []}
