@@ -8,7 +8,7 @@ from django.db.models import Case, F, Func, JSONField, OuterRef, Q, QuerySet, Su
 from django.db.models.functions import Coalesce, JSONObject
 
 from passerelle.core.facts import Meets
-from passerelle.eoi.models import AnswersVersion, ScoreRecord
+from passerelle.eoi.models import AnswersVersion, ExpressionOfInterest, ScoreRecord
 from passerelle.eoi.models.eoi import ExpressionOfInterestQuerySet
 from pointsgrid.sql import Where
 
@@ -58,6 +58,20 @@ def as_at_closing(rows: ExpressionOfInterestQuerySet, closes_at: datetime) -> Qu
         f"drawn_{name}": Case(When(changed, then=Coalesce(Subquery(then.values(name)[:1]), F(name))), default=F(name))
         for name in ("points", "placed_at", "facts")
     })  # fmt: skip
+
+
+def as_drawn(keys: Any, *, closes_at: datetime, at: datetime, frozen: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """Return these files, wherever they stand now, with what counted of them in a draw that froze at ``at``.
+
+    ``keys`` are keys or a query of them. ``frozen`` gives ``points`` and ``placed_at`` of the outer file where the draw froze
+    them; a file that was not in it has those of the closing. ``drawn_facts`` are the facts of the score that gave the points.
+    """
+    rows = as_at_closing(ExpressionOfInterest.objects.filter(pk__in=keys), closes_at)
+    rows = rows.annotate(**{
+        f"drawn_{name}": Coalesce(Subquery(frozen.values(name)[:1]), F(f"drawn_{name}")) for name in ("points", "placed_at")
+    })  # fmt: skip
+    then = ScoreRecord.objects.filter(eoi=OuterRef("pk"), points=OuterRef("drawn_points"), at__lte=at).order_by("-id")
+    return rows.annotate(drawn_facts=Coalesce(Subquery(then.values("facts")[:1]), F("drawn_facts")))
 
 
 def as_scored(at: datetime, facts: Sequence[str]) -> Any:

@@ -1,11 +1,15 @@
 """Where a file stood at an earlier instant: its trail is walked again, for a row keeps only where it stands now."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Unpack
 
+from django.db.models import QuerySet
+
 from passerelle.core import audit
+from passerelle.eoi import meeting
 from passerelle.eoi.drawing import Which, within
-from passerelle.eoi.models import ExpressionOfInterest
+from passerelle.eoi.models import Bar, ExpressionOfInterest
 from passerelle.eoi.states import EOIState
 
 # What each event of a file's trail left it in. Events that are not here changed something else.
@@ -49,3 +53,29 @@ def would_count(eoi: ExpressionOfInterest, *, closes_at: datetime, **which: Unpa
     """Say whether a file is among those a draw that closed at ``closes_at`` looks at: the same question that a freeze asks."""
     rows: Any = ExpressionOfInterest.objects.filter(pk=eoi.pk)
     return within(rows, closes_at=closes_at, **which).exists()
+
+
+def could_be_invited(eoi: ExpressionOfInterest, at: datetime) -> bool:
+    """Say whether a file could be invited at an earlier instant: in the pool, within its year, not barred, criteria met.
+
+    Where the trail does not tell where it stood, nothing shows that it had left the pool.
+    """
+    if state_at(eoi, at) not in (EOIState.IN_POOL, None):
+        return False
+    if eoi.valid_before is None or eoi.valid_before <= at:
+        return False
+    if Bar.objects.in_force(at=at).filter(person_key=eoi.person_key).exists():
+        return False
+    return (eoi.lapses_at is not None and at < eoi.lapses_at) or not meeting.unmet_at(eoi, at)
+
+
+def handed_in(program: str, *, closes_at: datetime, **which: Unpack[Which]) -> QuerySet[Any, Any]:
+    """Return the files that a draw which closed at ``closes_at`` looks at, wherever they stand now or stood then."""
+    rows = ExpressionOfInterest.objects.of(program).filter(first_submitted_at__isnull=False)
+    return within(rows, closes_at=closes_at, **which).select_related("pack").defer("pack__sources").order_by("pk")
+
+
+def could_be_drawn(rows: QuerySet[Any, Any], at: datetime) -> Iterator[Any]:
+    """Give the files of ``rows`` (of ``handed_in``) that could be drawn at an earlier instant, as ``could_be_invited`` says."""
+    in_time = rows.filter(valid_before__gt=at).prefetch_related("fact_changes")
+    return (one for one in in_time.iterator(chunk_size=500) if could_be_invited(one, at))
