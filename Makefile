@@ -32,7 +32,7 @@ proof: $(VENV)/.installed-dev  ## Run every promise at full count (long); result
 fmt: $(VENV)/.installed-dev  ## Format the code
 	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix-only . || true
 
-messages: $(VENV)/.installed-dev  ## Add new texts to the French catalogues, to be translated
+messages: $(VENV)/.installed-dev  ## Add new texts to the French catalogues, to be translated; take out those that are gone
 	@exec $(BIN)/python scripts/translations.py --update
 
 screenshots: $(VENV)/.installed-dev  ## Take the pictures of the README (docs/screenshots/)

@@ -1,7 +1,8 @@
-"""The French catalogues against the texts in the code: nothing missing, nothing unsure, the same named blanks,
-one French for one text.
+"""The French catalogues against the texts in the code: nothing missing, nothing left over, nothing unsure, the same
+named blanks, one French for one text.
 
-``translations.py`` checks and prints what to mend; ``--update`` adds what is missing to the catalogues, untranslated.
+``translations.py`` checks and prints what to mend; ``--update`` adds what is missing to the catalogues, untranslated,
+and takes out what the code no longer says.
 Each room keeps its own catalogue, ``src/passerelle/<room>/locale/fr/LC_MESSAGES/django.po``. Works without gettext.
 """
 
@@ -9,8 +10,9 @@ import ast
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -131,7 +133,7 @@ def faults(catalogue: Catalog, path: Path) -> Iterator[str]:
 
 
 def typography(text: str) -> Iterator[str]:
-    """French typography as Canadian public servants write it: guillemets, the colon, nothing before ; ? !"""
+    """French typography as Canadian public servants write it: guillemets, the colon, nothing before ; ? !, one apostrophe."""
     plain = re.sub(r"https?://\S+|<[^>]*>|%\([a-z_0-9]+\)[sd]|\{[a-z_0-9]*\}", "x", text)
     if re.search(rf"«(?![{NO_BREAK}])|(?<![{NO_BREAK}])»", plain):
         yield "no no-break space inside guillemets"
@@ -139,6 +141,8 @@ def typography(text: str) -> Iterator[str]:
         yield "no no-break space before a colon"
     if re.search(rf"[ {NO_BREAK}][;?!]", plain):
         yield "a space before ; ? or !"
+    if "\u2019" in plain:
+        yield "a curly apostrophe (the packs and the pages write the straight one)"
 
 
 HEADER = """# French of this room, as a Canadian public servant writes it.
@@ -162,6 +166,18 @@ def append(path: Path, texts: Iterable[Text]) -> None:
             file.write("\n" + entry(text))
 
 
+def take_out(path: Path, unused: Collection[Key]) -> None:
+    """Take entries out of a catalogue, leaving the others as they are written."""
+    head, *entries = path.read_text(encoding="utf-8").rstrip("\n").split("\n\n")
+    kept = [one for one in entries if not _keys_of(one) & set(unused)]
+    path.write_text("\n\n".join([head, *kept]) + "\n", encoding="utf-8")
+
+
+def _keys_of(entry_text: str) -> set[Key]:
+    """The keys of what stands between two blank lines of a catalogue: one, or none where there is only a comment."""
+    return {key_of(message) for message in read_po(BytesIO(f"{HEADER}\n{entry_text}\n".encode())) if message.id}
+
+
 def entry(text: Text) -> str:
     """A catalogue entry whose French is still to be written."""
     context = f"msgctxt {json.dumps(text.context, ensure_ascii=False)}\n" if text.context else ""
@@ -175,20 +191,36 @@ def entry(text: Text) -> str:
 
 
 def check(room: Path, *, update: bool) -> list[str]:
-    """The problems of one room, after adding what is missing when ``update`` is asked for."""
+    """The problems of one room, after adding what is missing and taking out what is left over when ``update`` is asked for."""
     path = catalogue_path(room)
     catalogue = read(path)
-    known = {key_of(message) for message in catalogue if message.id}
-    missing: dict[Key, Text] = {}
+    said: dict[Key, Text] = {}
     for text in texts_of(room):
-        if text.key not in known:
-            missing.setdefault(text.key, text)
-    if update and missing:
-        append(path, missing.values())
-        catalogue = read(path)
-        print(f"{path.relative_to(ROOT)}: {len(missing)} texts added")
-    absent = [f"{text.where}: not in {path.relative_to(ROOT)}: {text.words!r}" for text in missing.values()]
-    return [*(absent if not update else []), *faults(catalogue, path)]
+        said.setdefault(text.key, text)
+    known = {key_of(message): message for message in catalogue if message.id}
+    missing, unused = absent(said, known)
+    if not update:
+        where = path.relative_to(ROOT)
+        return [
+            *(f"{said[key].where}: not in {where}: {said[key].words!r}" for key in missing),
+            *(
+                f"{where}: no code of this room says {words!r} any more; make messages takes it out"
+                for _, words in unused
+            ),
+            *faults(catalogue, path),
+        ]
+    if missing:
+        append(path, [said[key] for key in missing])
+    if unused:
+        take_out(path, unused)
+    if missing or unused:
+        print(f"{path.relative_to(ROOT)}: {len(missing)} texts added, {len(unused)} taken out")
+    return list(faults(read(path), path))
+
+
+def absent(said: Collection[Key], known: Collection[Key]) -> tuple[list[Key], list[Key]]:
+    """What the code says and the catalogue does not know, and what the catalogue knows and no code says."""
+    return [key for key in said if key not in known], [key for key in known if key not in said]
 
 
 def divided(catalogues: Mapping[str, Catalog]) -> Iterator[str]:

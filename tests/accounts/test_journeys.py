@@ -45,10 +45,10 @@ def test_an_employer_registers_in_french_on_a_phone_without_scripts(
 ) -> None:
     page = a_page(browser, live, viewport=PHONE, java_script_enabled=False)
     page.goto("/fr/account/login/")
-    page.get_by_role("link", name="Je n’ai pas encore de compte").click()
+    page.get_by_role("link", name="Je n'ai pas encore de compte").click()
     if page.url.endswith("/start/"):
         page.get_by_role("main").get_by_role("link").first.click()
-    page.get_by_label("Nom d’utilisateur").fill("boulangerie-id")
+    page.get_by_label("Nom d'utilisateur").fill("boulangerie-id")
     page.get_by_label("Nom de la personne-ressource").fill("Marguerite Béguin")
     page.get_by_label("Téléphone").fill("867-555-0142")
     page.get_by_label("Courriel").fill("bureau@boulangerie.example")

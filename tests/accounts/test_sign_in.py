@@ -156,7 +156,7 @@ class TestForgotten:
     def test_user_names_come_by_email_in_the_readers_language(self) -> None:
         an_employer(username="bakery-id", email=self.KNOWN, language="fr")
         Client().post("/en/account/user-names/", {"email": self.KNOWN})
-        assert str(mail.outbox[-1].subject) == "Vos noms d’utilisateur"
+        assert str(mail.outbox[-1].subject) == "Vos noms d'utilisateur"
         assert "bakery-id" in str(mail.outbox[-1].body)
 
     def test_a_link_leads_to_us_whatever_host_the_request_named(self) -> None:

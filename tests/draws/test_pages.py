@@ -106,7 +106,7 @@ def test_the_workbench_at_every_step(language: str):
 
     words = {
         "en": ("2 people of 4 would be taken, cut-off 417", "Nobody left out outranks anyone taken."),
-        "fr": ("2 personnes sur 4 seraient retenues, seuil de 417", "Aucune personne écartée ne devance"),
+        "fr": ("2 personnes sur 4 seraient retenues, seuil de 417", "Aucune personne non retenue ne devance"),
     }[language]
     assert words[0] in seen[0]
     assert words[1] not in seen[0]

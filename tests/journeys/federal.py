@@ -144,7 +144,7 @@ class FederalWalk(Walk):
         button = 'main form[action$="/decision/"] button[class~="govuk-button"]:not([name])'
         with self.staff.page.expect_navigation():
             self.staff.page.locator(button).first.click()
-        words = self.say("nobody is nominated until they show", "aucune désignation tant qu'elle n'a pas montré")
+        words = self.say("nobody is nominated until they show", "ne peut pas être désignée tant qu'elle n'a pas montré")
         assert words in self.staff.page.locator(".govuk-error-summary").inner_text()
         assert self.file.state == "in_assessment"
 

@@ -112,7 +112,7 @@ def test_a_fee_is_given_back(
         walk.told(CANDIDATE, words, "Transcripts of the last year", walk.say("refunded", "remboursés"))
     else:
         walk.candidate.go(f"application/{case.application}/withdraw/")
-        back = walk.say("The fee is given back to the card", "Les droits sont remboursés sur la carte")
+        back = walk.say("The fee is given back to the card", "Les frais sont remboursés sur la carte")
         assert back in walk.candidate.page.locator("main").inner_text()
         walk.candidate.submit()
         walk.candidate.fill({"password": PASSWORD})  # what cannot be undone asks for it again

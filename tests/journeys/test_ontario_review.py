@@ -73,7 +73,7 @@ class ReviewWalk(Walk):
         self.told(CANDIDATE, self.file.file_number, self.say("internal review", "révision interne"))
 
     def reviewer(self) -> str:
-        return self.say("Someone who took no part in the decision", "Une personne qui n’a pas pris part à la décision")
+        return self.say("Someone who took no part in the decision", "Une personne qui n'a pas pris part à la décision")
 
     def _attach(self) -> None:
         self.candidate.attach("transcript", self.candidate.page.locator('input[type="file"][name="files"]'))

@@ -38,7 +38,7 @@ def zipped(place: Path, files: dict[str, bytes]) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("language", "holds", "fails"), [
-    ("fr", "Tout ce qui a été vérifié est exact", "Ceci n'est pas exact"),
+    ("fr", "Tout ce qui a été vérifié est respecté", "Ceci n'est pas respecté"),
     ("en", "Everything that was checked holds", "This does not hold"),
 ])  # fmt: skip
 def test_a_bundle_and_a_receipt_are_checked_without_sending_anything(

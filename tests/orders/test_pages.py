@@ -1,8 +1,12 @@
 """The pages of orders: from the proposal to the review, the published register, and who sees nothing."""
 
+from decimal import Decimal
+
 import pytest
+from django.utils import translation
 
 from passerelle.orders.models import Order
+from passerelle.orders.pages.forms import ProposeForm
 from tests.factories import an_eoi
 from tests.orders.office import an_order_office, made
 from tests.support.cases import an_office
@@ -41,6 +45,16 @@ def test_an_order_goes_through_its_pages_from_the_proposal_to_the_review():
     order.refresh_from_db()
     assert order.state == "set_aside"
     assert all(one.get(address).status_code == 200 for one, address in ((officer, page), (candidate, mine)))
+
+
+@pytest.mark.parametrize(("language", "amount"), [("en", "10.50"), ("fr", "10,50"), ("fr", "10.50")])
+def test_an_amount_is_written_as_its_language_writes_it(language: str, amount: str) -> None:
+    form = ProposeForm({"further": amount}, program="ca-on")
+
+    with translation.override(language):
+        form.is_valid()
+
+    assert form.cleaned_data["further"] == Decimal("10.50")
 
 
 def test_the_register_publishes_six_facts_and_nothing_else(client):

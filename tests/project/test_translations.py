@@ -47,6 +47,27 @@ def test_no_room_puts_a_text_differently(script: ModuleType) -> None:
     assert list(script.divided({room.name: script.read(script.catalogue_path(room)) for room in rooms})) == []
 
 
+def test_french_that_no_code_asks_for_any_more_is_told_and_taken_out(script: ModuleType, tmp_path: Path) -> None:
+    assert script.absent([(None, "Draw"), (None, "Pool")], [(None, "Draw"), ("places", "Left")]) == (
+        [(None, "Pool")], [("places", "Left")],
+    )  # fmt: skip
+    path = tmp_path / "django.po"
+    words = [
+        script.Text("", None, "Draw"),
+        script.Text("", "places", "Left"),
+        script.Text("", None, ("%(n)s draw", "%(n)s draws")),
+    ]
+    script.append(path, words)
+
+    script.take_out(path, [("places", "Left"), (None, "Pool")])
+
+    assert [script.key_of(message) for message in script.read(path) if message.id] == [words[0].key, words[2].key]
+
+
+def test_one_apostrophe_is_written_in_the_pages_and_in_the_packs(script: ModuleType) -> None:
+    assert [list(script.typography(text)) != [] for text in ("l'avis", "l\u2019avis")] == [False, True]
+
+
 def test_each_place_has_the_word_it_means() -> None:
     with translation.override("fr"):
         assert [gettext(word) for word in ("Clock", "By", "No file yet")] == [

@@ -51,7 +51,7 @@ def reply_to_doubt(*, reference: str, reply: str, by: Person, at: datetime) -> D
     told("eoi.doubt_answered", eoi, by=by, at=at, detail={"late": at >= doubt.reply_by})
     detail = {
         "en": "The candidate has replied to the fairness notice.",
-        "fr": "Le candidat a répondu à l'avis d'équité.",
+        "fr": "La personne candidate a répondu à l'avis d'équité procédurale.",
     }
     tell("reply_received", eoi, eoi.candidate, at=at, received_at=at)
     notices.open_task("eoi.doubt_answered", program=eoi.program, about=reference, detail=detail, at=at)

@@ -84,8 +84,8 @@ def _open(orders: Iterable[Order], person: Person, about: str, *, at: datetime) 
         detail = {
             "en": "A close name or the same telephone number; it can join no candidate's application until this task is "
             f"closed: employer account {came}",
-            "fr": "Nom semblable ou même numéro de téléphone; ne peut se joindre à aucune demande tant que cette tâche est "
-            f"ouverte\N{NO-BREAK SPACE}: compte d'employeur {came}",
+            "fr": "Nom semblable ou même numéro de téléphone; l'employeur ne peut participer à aucune demande tant que cette "
+            f"tâche est ouverte\N{NO-BREAK SPACE}: compte d'employeur {came}",
             "account": person.reference,
         }
         notices.open_task(KIND, program=order.program, about=order.reference, detail=detail, at=at)

@@ -48,7 +48,7 @@ class ProposeForm(forms.Form):
     )  # fmt: skip
     further = forms.DecimalField(
         label=_("Further amount, in dollars"), min_value=Decimal(0), max_value=Decimal(10**9), decimal_places=2, initial=0,
-        required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 10}),
+        localize=True, required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 10}),
         error_messages={"invalid": _("Enter an amount, like 1250.00.")},
     )  # fmt: skip
     further_reason = forms.CharField(label=_("Why the further amount"), widget=SHORT, max_length=2000, required=False)
