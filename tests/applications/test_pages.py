@@ -184,6 +184,44 @@ def test_with_scripts_only_the_document_is_fetched_and_the_file_is_not_read_agai
     assert audit.accesses(case.application).count() == before
 
 
+def test_a_form_sent_wrong_on_purpose_shows_nobody_a_file_unread(office: Office):
+    """The page that puts a wrong form back shows the whole file: to see it so is to read it, and the parties see who did."""
+    case = queued(office, at=recently())
+    criterion = queries.criteria(case.file)[0].key
+
+    for form in ("decision", "question", "put-back", f"finding/{criterion}"):
+        nosy = a_staff_member("officer", name=f"Nosy {form}")
+        answer = signed_in(nosy).post(f"/en/staff/application/{case.application}/{form}/", {})
+
+        assert (answer.status_code, case.file.candidate.name in answer.content.decode()) == (422, True), form
+        assert audit.accesses(case.application).filter(by=nosy).count() == 1, form
+    assert "To assess the application" in read(signed_in(case.candidate), f"application/{case.application}/")
+
+
+def test_a_form_sent_wrong_soon_after_the_file_was_opened_is_no_second_reading(office: Office):
+    case = assessed(office, at=recently())
+    client, address = signed_in(office.officer), f"application/{case.application}/"
+    read(client, f"staff/{address}")
+    opened_once = audit.accesses(case.application).count()
+
+    assert client.post(f"/en/staff/{address}decision/", {}).status_code == 422
+
+    assert audit.accesses(case.application).count() == opened_once
+
+
+def test_the_brake_on_reading_holds_at_a_form_sent_wrong_too(office: Office, settings):
+    case = queued(office, at=recently())
+    settings.FILE_READS_PER_HOUR = 1
+    audit.record_access(
+        subject="NT-A-another", by=office.second, at=clock.now(), purpose="assessment", what="application"
+    )
+
+    answer = signed_in(office.second).post(f"/en/staff/application/{case.application}/decision/", {})
+
+    assert answer.status_code == 403
+    assert case.file.candidate.name not in answer.content.decode()
+
+
 def test_a_page_of_a_document_is_a_logged_reading_that_the_parties_see(office: Office):
     case = assessed(office, at=recently())
     part = next(one for one in case.file.parts.all() if one.key == "candidate")

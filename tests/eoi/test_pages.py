@@ -8,12 +8,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from passerelle.accounts import operations as accounts
+from passerelle.core import audit
+from passerelle.core.verdicts import NotAllowed
 from passerelle.documents import queries as files
 from passerelle.eoi import operations, queries
 from passerelle.eoi.models import ExpressionOfInterest
 from tests.eoi.test_checking import PNG
 from tests.factories import NOON, an_eoi, an_officer, program
-from tests.support.people import a_staff_member, an_employer, signed_in
+from tests.support.people import PASSWORD, a_staff_member, an_employer, signed_in
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ("en", "fr")
@@ -312,6 +315,55 @@ def test_each_look_of_staff_is_shown_to_the_candidate():
 
     assert "Robin Sayine" in shown
     assert "To check the quality of our work" in shown
+
+
+def test_a_question_that_shows_what_was_said_is_a_look_too_and_the_review_before_it_counts_for_it():
+    eoi, officer, colleague = an_eoi("submitted"), an_officer(name="Robin Sayine"), an_officer(name="Alex Tsetso")
+    address = f"/en/staff/eoi/{eoi.reference}/"
+    fact = next(iter(eoi.facts))
+
+    signed_in(officer).get(f"{address}facts/{fact}/")
+    signed_in(colleague).get(address)
+    signed_in(colleague).get(f"{address}facts/{fact}/")
+
+    assert [row.by for row in audit.accesses(eoi.reference)] == [colleague, officer]
+    assert "Robin Sayine" in page(signed_in(eoi.candidate), f"/en/candidate/eoi/{eoi.reference}/")
+
+
+def test_a_link_sent_to_a_wrong_address_dies_when_the_employer_corrects_it():
+    program()
+    employer = an_employer()
+    eoi = operations.open_eoi(program="ca-nt", category="skilled", by=employer, at=NOON)
+    yes = dict.fromkeys((one.key for one in queries.criteria(eoi)), "yes")
+    operations.answer_criteria(reference=eoi.reference, answers=yes, by=employer, at=NOON)
+    said = {"reference": eoi.reference, "name": "Inês", "language": "en", "by": employer, "at": NOON}
+    astray = operations.let_in_candidate(email="somebody-else@example.org", **said)
+
+    right = operations.let_in_candidate(email="ines@example.org", **said)
+
+    with pytest.raises(accounts.LinkNotValid, match="replaced"):
+        accounts.redeem_link(token=astray.token, username="astray", password=PASSWORD, at=NOON)
+    assert accounts.redeem_link(token=right.token, username="ines", password=PASSWORD, at=NOON) == right.person
+
+
+@pytest.mark.parametrize("state", ["submitted", "in_pool"])
+def test_whoever_opened_a_file_changes_nothing_of_it_once_it_is_handed_in(state: str):
+    """The page looks before the file is locked: a press at the moment of handing in must not change what was handed in."""
+    eoi = an_eoi(state)
+    by = {"reference": eoi.reference, "by": eoi.employer, "at": NOON}
+    acts: list[Any] = [
+        lambda: operations.answer_criteria(answers={queries.criteria(eoi)[0].key: "no"}, **by),
+        lambda: operations.choose_category(category="entry_level", **by),
+        lambda: operations.let_in_candidate(email="else@example.org", name="Else", language="en", **by),
+        lambda: operations.resend_access(**by),
+    ]
+
+    for act in acts:
+        with pytest.raises(NotAllowed):
+            act()
+
+    after = ExpressionOfInterest.objects.get(pk=eoi.pk)
+    assert (after.criteria, after.category, after.version) == (eoi.criteria, eoi.category, eoi.version)
 
 
 def test_an_employer_s_unsure_criterion_reaches_staff_and_gets_an_answer():

@@ -9,15 +9,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import URLResolver, get_resolver
 
 from passerelle.accounts import operations
 from passerelle.accounts.models import Person
 from passerelle.core import clock
 from passerelle.project import logs
+from passerelle.project.middleware import SECRETS
 
 NOON = datetime(2026, 11, 20, 19, 0, tzinfo=UTC)
 CANARY = "canary-5f1d"
@@ -71,6 +74,35 @@ def test_a_log_line_names_the_path_and_not_the_query(client: Client, db: None, w
         "method": "GET", "path": "/en/no-such-page/", "status": 404,
     }  # fmt: skip
     assert CANARY not in written.getvalue()
+
+
+def test_a_log_line_does_not_hold_the_secret_of_a_link(client: Client, employer: Person, written: io.StringIO):
+    """A mail scanner looks at a link days before its reader does: until then the line in the log would open the account."""
+    with clock.frozen(NOON):
+        link = operations.invite_candidate(
+            program="ca-nt", email="c@example.ca", name="Ines Duarte", language="en", about="", by=employer, at=NOON
+        )
+        assert client.get(f"/en/access/{link.token}/").status_code == 200
+        client.get(f"/en/employer/join/{link.token}/")
+        client.get("/en/account/password/reset/key/1a-c9z4k7-0123456789abcdef/")
+
+    paths = [json.loads(text)["path"] for text in written.getvalue().splitlines() if '"answered"' in text]
+    assert paths == ["/en/access/…/", "/en/employer/join/…/", "/en/account/password/reset/key/1a-…/"]
+    assert link.token not in written.getvalue()
+
+
+def test_every_address_with_a_secret_in_it_is_known():
+    """An address is added with ``token`` or ``key`` in it: is it a secret? Then the log must leave it out."""
+    harmless = {"eoi:criterion", "eoi:my_criterion"}
+
+    def walk(patterns: list[Any], space: str = "") -> Iterator[str]:
+        for one in patterns:
+            if isinstance(one, URLResolver):
+                yield from walk(one.url_patterns, ":".join(filter(None, (space, one.namespace or ""))))
+            elif {"token", "key"} & set(one.pattern.regex.groupindex):
+                yield ":".join(filter(None, (space, one.name)))
+
+    assert set(walk(get_resolver().url_patterns)) - harmless == set(SECRETS)
 
 
 def test_an_error_is_logged_by_type_and_place_without_its_words(written: io.StringIO):

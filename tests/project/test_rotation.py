@@ -4,10 +4,14 @@ import base64
 import io
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from PIL import Image
 
+from passerelle.accounts.models import Person
 from passerelle.core import audit, keys
 from passerelle.core.sealing import SealedTextField
 from passerelle.documents import operations as documents
@@ -16,6 +20,7 @@ from passerelle.notices import operations as notices
 from passerelle.notices.models import Letter
 from passerelle.project.runtime.rotating import key_of, rotate_keys, seal_again, sealed_columns
 from tests.factories import NOON, an_eoi, an_officer
+from tests.support.people import totp_code
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +65,34 @@ def test_rows_and_files_are_sealed_again_and_read_the_same():
     document.refresh_from_db()
     assert b"".join(documents.open_file(document=document, by=officer, at=NOON, purpose="test")) == handed
     assert audit.trail("installation").get().event == "keys.rotated"
+
+
+def test_second_factors_are_sealed_again_and_their_codes_go_on_counting():
+    officer = an_officer()
+    codes = recovery_codes(officer)
+
+    outcome = rotate_keys(at=NOON, tick=quiet)
+
+    sealed = [one.data[name] for one in Authenticator.objects.all() for name in ("secret", "seed") if name in one.data]
+    assert len(sealed) >= 2
+    assert {key_of(one) for one in sealed} == {outcome.key}
+    assert TOTP(Authenticator.objects.get(user=officer, type="totp")).validate_code(totp_code())
+    assert recovery_codes(officer) == codes
+
+
+def recovery_codes(person: Person) -> list[str]:
+    return list(RecoveryCodes(Authenticator.objects.get(user=person, type="recovery_codes")).generate_codes())
+
+
+def test_a_new_key_never_takes_the_name_of_one_in_the_ring():
+    """An owner may take an old key out of the ring once no backup needs it: what the others sealed must stay readable."""
+    ring = keys.KeyRing({"k1": b"1" * 32, "k2": b"2" * 32, "k3": b"3" * 32}, b"p" * 32, (b"s" * 32,))
+    left = keys.KeyRing({name: ring.data[name] for name in ("k2", "k3")}, ring.person, ring.signing)
+
+    renewed = left.with_new_data_key()
+
+    assert {name: renewed.data[name] for name in left.data} == left.data
+    assert renewed.current[0] == "k4"
 
 
 def test_the_person_key_is_the_same_after_a_rotation():

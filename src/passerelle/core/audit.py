@@ -83,6 +83,11 @@ def record_access(*, subject: str, by: Any, at: datetime, purpose: str, what: st
     return AccessRow.objects.create(subject=subject, by=by, at=at, purpose=purpose[:200], what=what)
 
 
+def has_read(by: Any, subject: str, *, since: datetime, what: str) -> bool:
+    """Say whether ``by`` has read ``what`` of ``subject`` after ``since``."""
+    return AccessRow.objects.filter(by=by, at__gt=since, subject=subject, what=what).exists()
+
+
 def files_read(by: Any, *, since: datetime, but: str = "") -> int:
     """Return how many different files ``by`` has opened after ``since``, not counting the file ``but`` nor documents."""
     rows = AccessRow.objects.filter(by=by, at__gt=since, what__in=FILES).exclude(subject=but)

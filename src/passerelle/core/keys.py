@@ -30,7 +30,9 @@ class KeyRing:
 
     def with_new_data_key(self) -> "KeyRing":
         """Return the ring with one more data key, which becomes the current one."""
-        return KeyRing({**self.data, f"k{len(self.data) + 1}": secrets.token_bytes(32)}, self.person, self.signing)
+        # Not their count: where an old key was taken out, that would give its name, or a living one's, to the new.
+        last = max(int(key_id.removeprefix("k")) for key_id in self.data)
+        return KeyRing({**self.data, f"k{last + 1}": secrets.token_bytes(32)}, self.person, self.signing)
 
 
 def ring() -> KeyRing:

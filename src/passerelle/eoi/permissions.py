@@ -23,6 +23,7 @@ READERS = (*CHECKERS, "draw_manager", "auditor", "administrator")
 RENEWED_FROM = timedelta(days=30)
 
 _NOT_A_PARTY = _("This file belongs to somebody else.")
+_HANDED_IN = _("An expression of interest is not changed after it is handed in. Withdraw it, then file a new one.")
 _ENDED = {
     ClosingReason.EXPIRED, ClosingReason.LAPSED, ClosingReason.DECLINED, ClosingReason.CANCELLED, ClosingReason.RETURNED,
 }  # fmt: skip
@@ -78,14 +79,15 @@ def can_take_up(person: Any, eoi: ExpressionOfInterest, *, has_one_open: bool) -
 def can_answer_criteria(
     person: Any, eoi: ExpressionOfInterest, rules: ProgramRules, act: str = "eoi.answer_criteria"
 ) -> Verdict:
-    """Whoever opened the draft goes through its criteria."""
+    """Whoever opened the draft goes through its criteria, until it is handed in or dropped."""
     employers = rules.stream(eoi.stream).opened_by == "employer"
     whose = (
         _("Only the employer answers the mandatory criteria.")
         if employers
         else _("Only the candidate answers the mandatory criteria.")
     )
-    return acting.may_act(person, opener_of(eoi, rules), act, otherwise=whose)
+    may = acting.may_act(person, opener_of(eoi, rules), act, otherwise=whose)
+    return may and (YES if eoi.is_draft else Verdict(False, _HANDED_IN))
 
 
 def can_let_in(
@@ -105,10 +107,7 @@ def can_fill(person: Any, eoi: ExpressionOfInterest, act: str = "eoi.save_sectio
     if not may:
         return may
     if not eoi.is_draft:
-        return Verdict(
-            False,
-            _("An expression of interest is not changed after it is handed in. Withdraw it, then file a new one."),
-        )
+        return Verdict(False, _HANDED_IN)
     return YES
 
 
@@ -137,10 +136,7 @@ def can_change(person: Any, eoi: ExpressionOfInterest, *, at: datetime, act: str
     if not may:
         return may
     if not eoi.changeable:
-        return Verdict(
-            False,
-            _("An expression of interest is not changed after it is handed in. Withdraw it, then file a new one."),
-        )
+        return Verdict(False, _HANDED_IN)
     if eoi.state == EOIState.INVITED:
         return Verdict(False, _("You are invited: what you handed in now stays as it is."))
     if eoi.state not in CHANGEABLE:

@@ -22,6 +22,17 @@ TRY_AGAIN_SECONDS = 600
 log = structlog.get_logger("passerelle.web")
 
 
+# What stands for a sign-in until it is used: who reads the log must not come in with it.
+SECRETS = {"accounts:redeem": "token", "applications:join": "token", "account_reset_password_from_key": "key"}
+
+
+def told(request: HttpRequest) -> str:
+    """Return the path of a request for the log, without the secret of a link."""
+    found = request.resolver_match
+    secret = found.kwargs.get(SECRETS.get(found.view_name, "")) if found else None
+    return request.path.replace(secret, "…") if secret else request.path
+
+
 class RequestLog:
     """Give each request an id and write one line about it: method, path without query, status, time taken."""
 
@@ -36,7 +47,7 @@ class RequestLog:
             response = self.get_response(request)
             if not request.path.startswith("/static/") and request.path not in ("/healthz", "/readyz"):
                 taken = round((time.monotonic() - begun) * 1000, 1)
-                log.info("answered", method=request.method, path=request.path, status=response.status_code, ms=taken)
+                log.info("answered", method=request.method, path=told(request), status=response.status_code, ms=taken)
         finally:
             structlog.contextvars.clear_contextvars()
         response["X-Request-ID"] = number

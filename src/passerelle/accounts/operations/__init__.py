@@ -25,6 +25,7 @@ from passerelle.accounts.operations.second_factor import (
     ask_second_factor_reset,
     confirm_second_factor_reset,
     enrol_totp,
+    reseal_second_factors,
     reset_second_factor,
 )
 from passerelle.accounts.operations.staffing import (
@@ -57,6 +58,7 @@ __all__ = [
     "register_employer",
     "register_representative",
     "reopen_account",
+    "reseal_second_factors",
     "resend_link",
     "reset_second_factor",
     "revoke_role",

@@ -5,6 +5,7 @@ from datetime import datetime
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.utils import decrypt, encrypt
 from django.db import transaction
 
 from passerelle.accounts.models import AccessLink, Person, SecondFactorReset
@@ -12,6 +13,9 @@ from passerelle.accounts.operations.linking import new_link
 from passerelle.accounts.permissions import can_ask_reset, can_confirm_reset
 from passerelle.core import audit
 from passerelle.core.verdicts import require
+
+# What of an authenticator's data is secret: the key of an app, and what the recovery codes are made of.
+SEALED = frozenset({"secret", "seed"})
 
 
 @transaction.atomic
@@ -21,6 +25,26 @@ def enrol_totp(*, person: Person, secret: str, at: datetime) -> None:
     TOTP.activate(person, secret)
     RecoveryCodes.activate(person)
     audit.record("account.second_factor_added", subject=person.reference, by=person, at=at, program=person.program)
+
+
+def reseal_second_factors() -> int:
+    """Seal the secrets of every authenticator again under the newest key; return how many authenticators.
+
+    They rest in a column of django-allauth's, which sees to their sealing through our adapter.
+    """
+    keys = list(Authenticator.objects.order_by("pk").values_list("pk", flat=True))
+    return sum(_reseal(pk) for pk in keys)
+
+
+@transaction.atomic
+def _reseal(pk: int) -> int:
+    held = Authenticator.objects.select_for_update(of=("self",)).filter(pk=pk).first()
+    if held is None:
+        return 0
+    for name in SEALED & held.data.keys():
+        held.data[name] = encrypt(decrypt(held.data[name]))
+    held.save(update_fields=["data"])
+    return 1
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Assessing: officers take the oldest file, note what they find on each criterion, and ask for what is missing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -18,6 +18,8 @@ from passerelle.core.verdicts import NotAllowed, require
 from passerelle.documents import operations as documents
 from passerelle.notices import operations as notices
 from passerelle.programs import queries as programs
+
+ONE_READING = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -148,12 +150,15 @@ def answer_information(
     return request
 
 
-def open_file(*, reference: str, reason: str, by: Person, at: datetime) -> Application:
+def open_file(*, reference: str, reason: str, by: Person, at: datetime, again: bool = False) -> Application:
     """Hand the whole file to a staff member and log the reading; the parties can see it. Raises TooManyFiles.
 
-    One row is all it writes; the brake before it is a transaction of its own, whose task outlives the refusal.
+    Shown ``again`` beside a form, within the hour of its opening, it is no other reading. One row is all it writes; the
+    brake before it is a transaction of its own, whose task outlives the refusal.
     """
     application = queries.application_for(by, reference=reference)
+    if again and audit.has_read(by, reference, since=at - ONE_READING, what="application"):
+        return application
     notices.brake_reading(subject=application.reference, program=application.program, by=by, at=at)
     audit.record_access(subject=application.reference, by=by, at=at, purpose=reason, what="application")
     return application

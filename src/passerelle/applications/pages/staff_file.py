@@ -42,7 +42,11 @@ class OfFile(StaffPage):
         return self.go_to("applications:staff_file", reference)
 
     def overview(self, application: Any, *, status: int = 200, **wrong: Any) -> HttpResponse:
-        """The file with every form on it; ``wrong`` puts back a form that was not right."""
+        """The file with every form on it; ``wrong`` puts back a form that was not right. Whoever sees it has read it."""
+        operations.open_file(
+            reference=application.reference, reason="assessment", by=self.person, at=self.at,
+            again=self.request.method == "POST",
+        )  # fmt: skip
         facts = self.facts(application)
         context = {
             **facts, **self.checklist(application, facts["places"]),
@@ -145,7 +149,6 @@ class File(OfFile):
         if request.htmx:  # type: ignore[attr-defined]
             # Only another page of a document: the reading of the file was logged when it was opened.
             return self.show(self.viewer(application), part="viewer")
-        operations.open_file(reference=reference, reason="assessment", by=self.person, at=self.at)
         return self.overview(application)
 
     def viewer(self, application: Any) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def open_page(*, document: Document, page: int, by: Person, at: datetime, purpos
     if not 1 <= page <= (document.pages or 1):
         raise Http404
     what = f"document {document.id}"
-    if not audit.accesses(document.owner).filter(by=by, what=what, at__gt=at - _ONE_LOOK).exists():
+    if not audit.has_read(by, document.owner, since=at - _ONE_LOOK, what=what):
         _log(document, by, at, purpose)
     with scratch() as folder:
         source = Path(folder) / "stored"

@@ -302,6 +302,8 @@ class LeaveOut(DrawPage):
     ) -> HttpResponse:
         draw = self.found(number)
         eoi = eois.eoi_for(self.person, reference)
+        if eoi.program != draw.program:
+            raise Http404
         context = {"draw": draw, "eoi": eoi, "form": form}
         return self.show(context, status=status)
 

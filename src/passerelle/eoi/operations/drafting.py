@@ -142,9 +142,9 @@ def let_in_candidate(
 ) -> AccessLink:
     """Give the candidate an access of their own and send them its link (nwt.md, R2.1; message N2).
 
-    While the link is unused the employer may correct the name or the address: a new link is sent. Raises NotAllowed,
-    or CriterionFails naming what stands in the way. ``offer`` are the answers of the job offer's form, where the stream
-    begins with one; raises OfferIncomplete.
+    While the link is unused the employer may correct the name or the address: a new link is sent, the old one dies with
+    the account that was opened for it. Raises NotAllowed, or CriterionFails naming what stands in the way.
+    ``offer`` are the answers of the job offer's form, where the stream begins with one; raises OfferIncomplete.
     """
     eoi = locked(reference)
     failing = queries.failing_criteria(eoi)
@@ -157,6 +157,8 @@ def let_in_candidate(
     link = accounts.invite_candidate(
         program=eoi.program, email=email, name=clean_name(name), language=language, about=eoi.reference, by=by, at=at
     )
+    if eoi.candidate:
+        accounts.give_up_link(person=eoi.candidate, by=by, at=at)
     eoi.candidate = link.person
     eoi.save(update_fields=["candidate", "answers", "offer_before"])
     told("eoi.candidate_let_in", eoi, by=by, at=at, for_person=link.person)

@@ -62,7 +62,7 @@ def take_up_offer(*, number: str, by: Person, at: datetime) -> ExpressionOfInter
         raise NoSuchOffer(number)
     eoi = locked(number.strip().upper())
     opened = eoi.candidate
-    if opened is None or opened.username:
+    if opened is None or opened.username or not eoi.is_draft:
         raise NoSuchOffer(number)
     rules = rules_of(eoi)
     require(can_take_up(by, eoi, has_one_open=queries.has_one_open(by, rules, eoi.stream)))

@@ -10,6 +10,7 @@ import pgtrigger
 from django.apps import apps
 from django.db import connection, models, transaction
 
+from passerelle.accounts import operations as accounts
 from passerelle.core import audit, keys
 from passerelle.core.sealing import SealedTextField, seal, unseal
 from passerelle.documents import operations as documents
@@ -41,6 +42,7 @@ def rotate_keys(*, at: datetime, tick: Tick) -> Rotation:
     for number, (model, field) in enumerate(columns, start=1):
         rows += seal_again(model, field, current)
         tick("Rows", number, len(columns))
+    rows += accounts.reseal_second_factors()
     files = documents.rewrap_files(at=at, tick=lambda done, total: tick("Files", done, total))
     audit.record("keys.rotated", subject="installation", by=None, at=at, detail={"key": current, "rows": rows})
     return Rotation(current, rows, files)

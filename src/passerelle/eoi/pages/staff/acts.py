@@ -27,6 +27,9 @@ class FileAct(Act, CheckerPage):
         return {}
 
     def ask(self, eoi: Any, form: Any, status: int = 200) -> HttpResponse:
+        if eoi.first_submitted_at:
+            # The question shows something of what the candidate said: points, a fact, the reply to a doubt.
+            operations.open_file(reference=eoi.reference, reason="review", by=self.person, at=self.at, again=True)
         return self.show({"eoi": eoi, "form": form, **self.more(eoi)}, status=status)
 
     def lead_on(self, eoi: Any) -> HttpResponse:
