@@ -15,6 +15,7 @@ from passerelle.draws.operations import plan_draw
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.programs import files
 from passerelle.programs.models import Pack
+from passerelle.programs.rules.selection import SelectionRule
 from tests.factories import program
 from tests.support.waits import waiting
 
@@ -178,3 +179,23 @@ def chance_program(seed: str = "dice", notice: int = 3, hours: int = 24) -> Pack
         },
     )  # fmt: skip
     return pack
+
+
+# --- a rule of its own ---
+
+SOURCE = {"source": "a test", "certainty": "general"}
+NAME = {"en": "A test", "fr": "Un essai"}
+
+
+def under(said: dict[str, Any] | str, size: int = 2, **more: Any) -> Draw:
+    """Return a planned draw under a rule of the pack (its key), or under one written here."""
+    places()
+    if isinstance(said, str):
+        if "random" in said:
+            chance_program(notice=0, hours=0)
+        return planned(size, rule=said, **more)
+    draw = planned(size, **more)
+    rule = SelectionRule.model_validate({"key": "here", "name": NAME, "ties": "submission", **SOURCE, **said})
+    draw.rule = {**draw.rule, "selection": rule.model_dump(mode="json")}
+    draw.save(update_fields=["rule"])
+    return draw

@@ -14,27 +14,11 @@ from passerelle.draws.operations import DrawBlocked, conduct_draw, freeze, selec
 from passerelle.draws.operations.planning import BadPlan
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.programs.rules import selection_words
-from passerelle.programs.rules.selection import SelectionRule
 from pointsgrid import draw as choosing
-from tests.draws.support import CLOSES, DAY, NOON, chance_program, eoi, manager, person, places, planned, program
+from tests.draws.support import CLOSES, DAY, NOON, chance_program, eoi, manager, person, planned, program, under
 
 pytestmark = pytest.mark.django_db
-SOURCE = {"source": "a test", "certainty": "general"}
 NAME = {"en": "A test", "fr": "Un essai"}
-
-
-def under(said: dict[str, Any] | str, size: int = 2, **more: Any) -> Draw:
-    """Return a planned draw under a rule of the pack (its key), or under one written here."""
-    places()
-    if isinstance(said, str):
-        if "random" in said:
-            chance_program(notice=0, hours=0)
-        return planned(size, rule=said, **more)
-    draw = planned(size, **more)
-    rule = SelectionRule.model_validate({"key": "here", "name": NAME, "ties": "submission", **SOURCE, **said})
-    draw.rule = {**draw.rule, "selection": rule.model_dump(mode="json")}
-    draw.save(update_fields=["rule"])
-    return draw
 
 
 def taken(draw: Draw) -> list[str]:

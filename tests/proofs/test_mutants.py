@@ -22,9 +22,7 @@ ACCOUNTS = [
 ]
 FILES = [f"tests/applications/test_{name}.py" for name in ("permissions", "filling", "deciding", "pages")]
 DRAWS = [
-    "tests/draws/test_trail.py",
-    "tests/draws/test_aimed.py",
-    "tests/draws/test_draws.py",
+    *(f"tests/draws/test_{name}.py" for name in ("checking", "trail", "aimed", "draws", "rules")),
     "tests/invitations/test_invitations.py",
 ]
 DRAWING = [

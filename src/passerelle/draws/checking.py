@@ -286,8 +286,8 @@ def _complete(case: Case) -> Finding:
     out = list(there.filter(~Exists(known), ~Exists(put_aside)).order_by().values_list("pk", flat=True))
     since = audit.trail(OuterRef("reference")).filter(at__gte=draw.frozen_at)
     missing = eois.entries(draw.program, **scope).filter(Among("pk", out), ~Exists(since)).order_by("reference")
-    who = list(missing.values_list("reference", flat=True)[: NAMED + 1]) if out else []
-    return Finding("complete", not who, {"who": who[:NAMED]})
+    who = list(missing.values_list("reference", flat=True)[:NAMED]) if out else []
+    return Finding("complete", not who, {"who": who})
 
 
 def _points(case: Case) -> Finding:
