@@ -10,9 +10,10 @@ import pytest
 from django.conf import settings
 
 from passerelle.accounts import queries as accounts
-from passerelle.accounts.models import Person
+from passerelle.accounts.models import Appointment, Person
 from passerelle.applications import queries as applications
 from passerelle.core import clock
+from passerelle.core.models import AuditEvent
 from passerelle.draws import queries as draws
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.express_entry.models import FederalProfile
@@ -36,6 +37,28 @@ def observed() -> dict[tuple[str, bool], tuple[int, int]]:
             if row["lowest"] and row["held_on"] >= GRID_SINCE:
                 found[row["stream"], row["kind"] == "targeted"].append(int(row["lowest"]))
     return {key: (min(scores), max(scores)) for key, scores in found.items()}
+
+
+def clients_of(representative: str) -> list[str]:
+    """How far the file of each client is, and whether the appointment is only asked for, or has ended."""
+    found = []
+    for one in Appointment.objects.filter(representative__username=representative):
+        file = (
+            applications.files_of(one.client).first()
+            or ExpressionOfInterest.objects.filter(candidate=one.client).first()
+        )
+        standing = one.ending or ("" if one.appointed_at else "asked")
+        found.append(", ".join(filter(None, (file and file.state, standing))))
+    return sorted(found)
+
+
+def acts_of(representative: str) -> set[str]:
+    """What a representative did in files, each labelled with the client for whom."""
+    by = accounts.person(representative)
+    clients = Appointment.objects.filter(representative=by, appointed_at__isnull=False).values("client")
+    in_files = AuditEvent.objects.filter(by=by, subject__startswith="ON-")
+    assert not in_files.exclude(for_person__in=clients).exists()
+    return set(in_files.values_list("event", flat=True))
 
 
 def test_what_the_plan_aims_at_was_published():
@@ -79,7 +102,15 @@ def test_a_small_demo_is_like_what_was_published_and_breaks_no_invariant(record_
     [joined] = applications.files_of(accounts.person("on-employer"))
     assert (nominated.state, joined.state) == ("nominated", "filling")
     told = {one.username: bool(one.code) for one in sign_ins(at=now)}
-    assert told == {one["username"]: "secret" in one for one in (*plan.staff, *plan.visitors)}
+    assert told == {one["username"]: "secret" in one for one in plan.accounts}
+    assert {one: clients_of(one) for one in ("on-consultant", "on-lawyer", "on-friend")} == {
+        "on-consultant": ["draft", "filling", "in_pool", "nominated"],
+        "on-lawyer": ["in_pool, revoked", "queued", "refused"],
+        "on-friend": ["asked", "in_pool, asked", "on_hold"],
+    }
+    acts = acts_of("on-consultant")
+    assert {"eoi.submitted", "eoi.changed", "application.employer_let_in"} <= acts
+    assert "application.part_submitted" not in acts
     assert not invariants.broken(invariants.check(at=clock.now()))
 
 

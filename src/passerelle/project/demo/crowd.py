@@ -1,17 +1,20 @@
 """Candidates who open their own files: from the account to the pool of a stream, and what befalls them there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from passerelle.accounts import acting
 from passerelle.accounts import operations as accounts
+from passerelle.accounts.models import Person
 from passerelle.eoi import operations as eois
 from passerelle.eoi import queries
 from passerelle.programs import queries as programs
 from passerelle.programs.forms.pruning import keys_of
 from passerelle.project.demo.plans import Plan
+from passerelle.project.demo.represented import Representatives
 from passerelle.project.demo.sampling import Sampler
 from passerelle.project.demo.sign_ins import PASSWORD
 from passerelle.project.demo.story import Story
@@ -32,6 +35,17 @@ class One:
     visitor: Mapping[str, Any] = field(default_factory=dict)
     words: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def hand(self) -> Person:
+        """Who fills in and sends: the representative while one is appointed, else the candidate."""
+        represented = acting.representative_of(self.person) if "by" in self.visitor else None
+        return represented or self.person
+
+    @property
+    def writers(self) -> list[Person]:
+        """Who saves a form, one after the other: the representative, then the candidate, who alone declares and signs."""
+        return list(dict.fromkeys((self.hand, self.person)))
+
 
 class Crowd:
     """Makes files one by one, each with a fate of the plan; ``people`` finds a candidate again by the file's reference."""
@@ -41,6 +55,7 @@ class Crowd:
         self.rules = programs.rules_in_force(plan.program, story.until)
         self.open = {one.stream for one in queries.open_categories(self.rules)}
         self.people: dict[str, One] = {}
+        self.representatives = Representatives(story, plan)
         self._sections: dict[str, list[tuple[Any, frozenset[str]]]] = {}
 
     def gather(self, files: int) -> None:
@@ -75,25 +90,53 @@ class Crowd:
         category = self.rules.categories_of(stream)[0].key
         who = self._drawn(number, stream, moment, visitor)
         who.category = category
+        person = self._account(who, fate, at)
+        if person is None or fate == "registered":
+            return
+        eoi = eois.open_eoi(program=self.plan.program, category=category, by=who.hand, client=person, at=at)
+        self.people[eoi.reference] = who
+        yes = dict.fromkeys((one.key for one in queries.criteria(eoi)), "yes")
+        eois.answer_criteria(reference=eoi.reference, answers=yes, by=who.hand, at=at)
+        sections = self._asked(category, who.answers)
+        # A draft waits where its writer left it; what is declared comes when the rest is there.
+        reached = sections[:4] if fate == "drafted" else sections
+        self._save(eoi.reference, eoi, reached, eois.save_section, at)
+        if fate not in ("drafted", "ready"):
+            self.story.at(moment, lambda when: self._hand_in(eoi.reference, fate, when))
+
+    def _account(self, who: One, fate: str, at: datetime) -> Person | None:
+        """Open the account of a candidate: their own, or with the link that their representative had sent to them."""
+        email, by = who.words["email"], who.visitor.get("by")
+        if by and "joins" not in who.visitor:
+            who.person = self.representatives.bring(
+                by, name=who.name, email=email, language=who.language, username="" if fate == "asked" else who.username, at=at
+            )  # fmt: skip
+            return who.person
         person = accounts.register(
-            audience="candidate", program=self.plan.program, username=who.username, email=who.words["email"],
+            audience="candidate", program=self.plan.program, username=who.username, email=email,
             name=who.name, phone=who.words["phone"], language=who.language, password=PASSWORD, at=at,
         )  # fmt: skip
         accounts.confirm_email(person=person, email=person.email, at=at)
         person.email_verified_at = at
         who.person = person
-        if fate == "registered":
-            return
-        eoi = eois.open_eoi(program=self.plan.program, category=category, by=person, at=at)
-        self.people[eoi.reference] = who
-        yes = dict.fromkeys((one.key for one in queries.criteria(eoi)), "yes")
-        eois.answer_criteria(reference=eoi.reference, answers=yes, by=person, at=at)
-        sections = self._asked(category, who.answers)
-        for section, keys in sections[:4] if fate == "drafted" else sections:
-            said = {key: value for key, value in who.answers.items() if key in keys}
-            eois.save_section(reference=eoi.reference, section=section.key, answers=said, by=person, at=at)
-        if fate not in ("drafted", "ready"):
-            self.story.at(moment, lambda when: self._hand_in(eoi.reference, fate, when))
+        return person
+
+    def _save(
+        self,
+        reference: str,
+        kept: Any,
+        sections: Iterable[tuple[Any, frozenset[str]]],
+        save: Callable[..., Any],
+        at: datetime,
+    ) -> Any:
+        """Have ``save`` keep what is said in each section that ``kept`` does not hold yet; return what it kept last."""
+        who = self.people[reference]
+        for by in who.writers:
+            for section, keys in sections:
+                said = {key: value for key, value in who.answers.items() if key in keys}
+                if any(kept.answers.get(key) != value for key, value in said.items()):
+                    kept = save(reference=reference, section=section.key, answers=said, by=by, at=at)
+        return kept
 
     def _drawn(self, number: int, stream: str, moment: datetime, visitor: Mapping[str, Any]) -> One:
         told, random = self.plan.told, self.story.random
@@ -132,12 +175,13 @@ class Crowd:
     def _hand_in(self, reference: str, fate: str, at: datetime) -> None:
         who = self.people[reference]
         token = str(UUID(int=self.story.random.getrandbits(128), version=4))
-        eois.submit_eoi(reference=reference, token=token, by=who.person, at=at)
+        eois.submit_eoi(reference=reference, token=token, by=who.hand, at=at)
+        self.representatives.follow(reference, who.person, who.visitor, at)
         act = {"changed": self._change, "held": self._hold, "resumed": self._hold, "withdrawn": self._withdraw}.get(
             fate
         )
         if act:
-            days = self.story.random.uniform(2, 30)
+            days = who.visitor.get("acts") or self.story.random.uniform(2, 30)
             self.story.after(at, days=days, act=lambda when: act(reference, fate, when))
 
     def _in_pool(self, reference: str) -> bool:
@@ -151,22 +195,17 @@ class Crowd:
             return
         sampler = Sampler(self.story.random, on=at.date(), words=who.words)
         who.answers |= sampler.answers(told["changes"])
-        kept = eois.begin_change(reference=reference, by=who.person, at=at)
-        for section, keys in self._asked(who.category, who.answers):
-            said = {key: value for key, value in who.answers.items() if key in keys}
-            if any(kept.answers.get(key) != value for key, value in said.items()):
-                kept = eois.save_change_section(
-                    reference=reference, section=section.key, answers=said, by=who.person, at=at
-                )
-        eois.change_eoi(reference=reference, version=kept.version, by=who.person, at=at)
+        kept = eois.begin_change(reference=reference, by=who.hand, at=at)
+        kept = self._save(reference, kept, self._asked(who.category, who.answers), eois.save_change_section, at)
+        eois.change_eoi(reference=reference, version=kept.version, by=who.hand, at=at)
 
     def _hold(self, reference: str, fate: str, at: datetime) -> None:
         if not self._in_pool(reference):
             return
-        person = self.people[reference].person
-        eois.hold_eoi(reference=reference, by=person, at=at)
+        who = self.people[reference]
+        eois.hold_eoi(reference=reference, by=who.hand, at=at)
         if fate == "resumed":
-            act = lambda when: eois.resume_eoi(reference=reference, by=person, at=when)  # noqa: E731
+            act = lambda when: eois.resume_eoi(reference=reference, by=who.hand, at=when)  # noqa: E731
             self.story.after(at, days=self.story.random.uniform(5, 40), act=act)
 
     def _withdraw(self, reference: str, _fate: str, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """What follows an invitation where candidates lead: declined, left to lapse, or an application at one of its stages."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from passerelle.accounts import operations as accounts
@@ -19,7 +19,7 @@ from passerelle.project.demo.sign_ins import PASSWORD
 
 FEE = "application_fee"
 # Fates that end before a form is in, and those that end before the fee is paid or an officer takes the file.
-BEGUN, FILED = ("opened", "let_in", "employer_in"), ("unpaid", "queued")
+BEGUN, FILED = ("opened", "let_in", "employer_in"), ("unpaid", "queued", "withdrawn")
 
 
 class Paths:
@@ -27,6 +27,10 @@ class Paths:
 
     def __init__(self, crowd: Crowd) -> None:
         self.crowd, self.story, self.plan = crowd, crowd.story, crowd.plan
+        # Whose application one is, and what is still to befall those handed in, by the application.
+        self.whose: dict[str, One] = {}
+        self.to_come: dict[str, str] = {}
+        self.leaving: set[str] = set()
 
     def follow(self, eoi: str, fate: str, at: datetime) -> None:
         """Plan what becomes of the invitation of ``eoi``."""
@@ -61,7 +65,7 @@ class Paths:
     def _let_in(self, reference: str, who: One, fate: str, at: datetime) -> Person | None:
         link = applications.let_in_employer(
             reference=reference, email=f"office{who.words['number']}.{self.plan.program}@demo.example",
-            name=str(who.words["company"]), language=who.language, by=who.person, at=at,
+            name=str(who.words["company"]), language=who.language, by=who.hand, at=at,
         )  # fmt: skip
         if fate == "let_in":
             return None
@@ -70,34 +74,46 @@ class Paths:
 
     def _file(self, reference: str, who: One, employer: Person | None, fate: str, at: datetime) -> None:
         if employer:
-            self._part(reference, "employer", employer, who, at)
-        self._part(reference, "candidate", who.person, who, at)
+            self._part(reference, "employer", [employer], who, at)
+        self._part(reference, "candidate", who.writers, who, at)
+        self.whose[reference] = who
         if fate == "unpaid":
             return
-        self._pay(reference, who.person, at)
+        self._pay(reference, who.hand, at)
         if fate == "withdrawn":
+            self.leaving.add(reference)
             self._soon(at, 1, 2, lambda when: applications.withdraw_application(
                 reference=reference, reason="I found work elsewhere.", by=who.person, at=when
             ))  # fmt: skip
         elif fate not in FILED:
-            self._soon(at, 2, 6, lambda when: self._assess(fate, when))
+            self.to_come[reference] = fate
+            self._soon(at, 2, 6, self._assess)
 
-    def _part(self, reference: str, key: str, by: Person, who: One, at: datetime) -> None:
-        part = queries.part_for(by, reference=reference, part=key)
+    def _part(self, reference: str, key: str, writers: list[Person], who: One, at: datetime) -> None:
+        """Have a form filled in by its ``writers``, one after the other; the last is the party, who signs and sends it."""
+        party = writers[-1]
+        part = queries.part_for(party, reference=reference, part=key)
         form, given = queries.questionnaire(part), queries.given(part)
         known = {**who.answers, **self.plan.told["forms"]}
-        filler = filling.Filler(known, on=at.date(), name=by.name)
+        filler = filling.Filler(known, on=at.date(), name=party.name)
         asked = {key for one in form.questions() for key in filling.keys_of(one)}
         told = {name: value for name, value in self.plan.told["forms"].items() if name in asked}
         whole = filler.fill(form, {**part.answers, **told}, given)
-        for section in form.sections:
-            applications.save_section(reference=reference, part=key, section=section.key, answers=whole, by=by, at=at)
-        part = queries.part_for(by, reference=reference, part=key)
+        for by in writers:
+            for section in form.sections:
+                applications.save_section(
+                    reference=reference, part=key, section=section.key, answers=whole, by=by, at=at
+                )
+        part = queries.part_for(party, reference=reference, part=key)
         for slot in queries.slots(part):
             if slot.required:
-                upload = filling.document(slot.key, heading=pick(slot.label, by.language), lines=(who.name,), pages=1)
-                applications.add_document(reference=reference, part=key, slot=slot.key, upload=upload, by=by, at=at)
-        applications.submit_part(reference=reference, part=key, signature=by.name, by=by, at=at)
+                upload = filling.document(
+                    slot.key, heading=pick(slot.label, party.language), lines=(who.name,), pages=1
+                )
+                applications.add_document(
+                    reference=reference, part=key, slot=slot.key, upload=upload, by=writers[0], at=at
+                )
+        applications.submit_part(reference=reference, part=key, signature=party.name, by=party, at=at)
 
     def _pay(self, reference: str, by: Person, at: datetime) -> None:
         asked = payment_queries.payment_of(about=reference, purpose=FEE)
@@ -105,22 +121,32 @@ class Paths:
             payments.start(reference=asked.reference, by=by, at=at)
             payments.practise(reference=asked.reference, accepted=True, by=by, at=at)
 
-    def _assess(self, fate: str, at: datetime) -> None:
+    def _assess(self, at: datetime) -> None:
         # The oldest file of the queue is taken, whichever it is: the order is never chosen.
         officer = self.story.staff[self.plan.member("officer")]
         taken = applications.take_next(program=self.plan.program, by=officer, at=at)
-        if taken is None or fate == "taken":
+        if taken is None or taken.reference in self.leaving:
             return
+        # What was to wait in the queue gets the fate of another, which waits in its place.
+        fate = self.to_come.pop(taken.reference if taken.reference in self.to_come else next(iter(self.to_come)))
         if fate == "returned":
             missing = ["Transcripts of the last year of studies"]
             applications.return_incomplete(reference=taken.reference, missing=missing, by=officer, at=at)
-            return
-        self._note_findings(taken.reference, officer, fate, at)
+        elif fate != "taken":
+            self._look_into(taken.reference, officer, fate, at)
+
+    def _look_into(self, reference: str, officer: Person, fate: str, at: datetime) -> None:
+        self._note_findings(reference, officer, fate, at)
         if fate == "asked":
             question = "Please send the notice of assessment of the last tax year: the one in the file is cut off."
-            applications.ask_information(reference=taken.reference, question=question, by=officer, at=at)
+            applications.ask_information(reference=reference, question=question, by=officer, at=at)
+        elif fate == "interview":
+            applications.ask_interview(
+                reference=reference, side="candidate", held_at=at + timedelta(days=12), place="",
+                link="https://meet.demo.example/interview", by=officer, at=at,
+            )  # fmt: skip
         else:
-            self._soon(at, 1, 3, lambda when: self._decide(taken.reference, officer, fate, when))
+            self._soon(at, 1, 3, lambda when: self._decide(reference, officer, fate, when))
 
     def _note_findings(self, reference: str, officer: Person, fate: str, at: datetime) -> None:
         application = applications.open_file(reference=reference, reason="assessment", by=officer, at=at)
@@ -145,5 +171,5 @@ class Paths:
             words = "The transcript on page 2 shows the day on which all requirements were met; the letter says it is missing."
             self._soon(at, 4, 9, lambda when: applications.ask_review(
                 reference=reference, error=words, difference="Every requirement was met in time.",
-                by=application.candidate, at=when,
+                by=self.whose[reference].hand, at=when,
             ))  # fmt: skip

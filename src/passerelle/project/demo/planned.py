@@ -36,6 +36,7 @@ def make(plan: Plan, counts: Mapping[str, int], *, tick: Callable[[str, int, int
             )  # fmt: skip
     story = Story(until=now, staff=people, seed=plan.told["seed"])
     crowd, pool = Crowd(story, plan), FederalPool(story, plan)
+    crowd.representatives.register_all()
     crowd.gather(counts["files"])
     crowd.visitors()
     rounds = Rounds(crowd, times=counts["times"], follow=Paths(crowd).follow)

@@ -30,8 +30,21 @@ class Plan:
 
     @cached_property
     def visitors(self) -> list[Mapping[str, Any]]:
-        """Accounts of parties for visitors, each in the place of the crowd that its ``takes`` names."""
-        return list(self.told["visitors"])
+        """People whose files the plan tells one by one: accounts for visitors, and the clients of representatives (``by``)."""
+        return [*self.told["visitors"], *self._clients()]
+
+    @cached_property
+    def representatives(self) -> list[Mapping[str, Any]]:
+        """Accounts of representatives for visitors, with the licence they register under and their ``clients``."""
+        return list(self.told.get("representatives", ()))
+
+    @cached_property
+    def accounts(self) -> list[Mapping[str, Any]]:
+        """Every account that visitors may sign in to, staff first."""
+        return [*self.staff, *self.representatives, *(one for one in self.visitors if "who" in one)]
+
+    def _clients(self) -> list[Mapping[str, Any]]:
+        return [{**client, "by": one["username"]} for one in self.representatives for client in one["clients"]]
 
     def member(self, role: str) -> str:
         """The user name of the first of staff who has a role."""

@@ -61,10 +61,9 @@ def sign_ins(*, at: datetime) -> list[SignIn]:
     staff = [SignIn(who, username, PASSWORD, _code(secret, at)) for username, who, _roles, secret, _name in STAFF]
     parties = [SignIn(who, username, PASSWORD, "") for username, who in PARTIES]
     for plan in plans.found():
-        staff_told = [(one, _code(one["secret"], at)) for one in plan.staff]
         parties += [
-            SignIn(str(one["who"]), str(one["username"]), PASSWORD, code)
-            for one, code in (*staff_told, *((one, "") for one in plan.visitors))
+            SignIn(str(one["who"]), str(one["username"]), PASSWORD, _code(one["secret"], at) if "secret" in one else "")
+            for one in plan.accounts
         ]
     every = [*staff, *parties]
     there = set(Person.objects.filter(username__in=[one.username for one in every]).values_list("username", flat=True))
