@@ -119,12 +119,17 @@ def test_a_refusal_does_not_wait_for_the_federal_side(case: made.FederalCase):
     assert case.file.state == "refused"
 
 
-def test_one_that_comes_while_a_refusal_is_looked_at_again_keeps_the_review_from_a_nomination(case: made.FederalCase):
+def test_one_that_comes_while_a_refusal_is_looked_at_again_keeps_the_reopened_file_from_a_nomination(
+    case: made.FederalCase,
+):
     office = case.office
-    criterion = queries.criteria(case.file)[0].key
-    operations.record_finding(
-        reference=case.application, criterion=criterion, verdict="not_met", note="No", by=office.officer, at=AT
-    )
+    found = {
+        "reference": case.application,
+        "criterion": queries.criteria(case.file)[0].key,
+        "by": office.officer,
+        "at": AT,
+    }
+    operations.record_finding(verdict="not_met", note="No", **found)
     nominate(case, kind="refusal", reasons="No.")
     with pytest.raises(NotAllowed, match="decided or closed"):
         report(case, by=office.officer, answer="")
@@ -147,10 +152,15 @@ def test_one_that_comes_while_a_refusal_is_looked_at_again_keeps_the_review_from
         "at": AT,
     }
     operations.decide_review(**decided)
-    assert case.file.state != "nominated"
+    assert case.file.state == "in_assessment"
+    operations.record_finding(verdict="met", note="", **(found | {"by": office.second}))
+    with pytest.raises(NotAllowed, match="nobody is nominated until"):
+        nominate(case, by=office.second)
     send(case)
     settle(case, "accepted")
-    assert federal.may_be_nominated(case.file, AT)
+    nominate(case, by=office.second)
+
+    assert case.file.state == "nominated"
 
 
 def test_going_ahead_federally_is_a_withdrawal_by_the_candidate(case: made.FederalCase):

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from passerelle.accounts.models import Person
+from passerelle.core.verdicts import YES, Verdict
 
 
 class WhenLetIn(Protocol):
@@ -14,9 +15,11 @@ class WhenLetIn(Protocol):
 
 
 KeptOut = Callable[[Person, datetime], bool]
+Hold = Callable[[Any, datetime], Verdict]
 
 _let_in: list[WhenLetIn] = []
 _kept_out: list[KeptOut] = []
+_holds: list[Hold] = []
 
 
 def when_let_in(told: WhenLetIn) -> None:
@@ -40,3 +43,14 @@ def keep_out_where(asked: KeptOut) -> None:
 def is_kept_out(person: Person, at: datetime) -> bool:
     """Whether a room keeps this employer out at ``at``."""
     return any(asked(person, at) for asked in _kept_out)
+
+
+def hold_where(asked: Hold) -> None:
+    """Let ``asked(application, at)`` say whether a file may end in a nomination, with the reason where it may not."""
+    if asked not in _holds:
+        _holds.append(asked)
+
+
+def may_be_nominated(application: Any, at: datetime) -> Verdict:
+    """Whether every room lets this file be nominated at ``at``; else what the first one says."""
+    return next((found for asked in _holds if not (found := asked(application, at))), YES)

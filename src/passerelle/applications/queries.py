@@ -15,7 +15,7 @@ from passerelle.accounts import queries as accounts
 from passerelle.accounts.models import Person
 from passerelle.applications import claims
 from passerelle.applications.models import Application, Finding, Nomination, Part, ReviewRequest
-from passerelle.applications.states import ApplicationState, PartState
+from passerelle.applications.states import UNDECIDED, ApplicationState, PartState
 from passerelle.core import deadlines
 from passerelle.core.text import pick
 from passerelle.documents import queries as documents
@@ -53,6 +53,13 @@ def joined_by(person: Person) -> QuerySet[Application]:
     """The applications an employer was let into, of files that it did not open itself; newest first."""
     theirs = Application.objects.filter(employer=person).exclude(invitation__eoi__employer=person)
     return theirs.select_related(*_RELATED).defer(_UNREAD)
+
+
+def under_way(program: str) -> QuerySet[Application]:
+    """The applications of a program that may still be nominated, and those whose nomination has not been cancelled."""
+    stands = Q(state=ApplicationState.NOMINATED, nomination__cancelled_at=None)
+    reviewed = Q(pk__in=open_reviews(program).order_by().values("application"))
+    return Application.objects.filter(Q(state__in=UNDECIDED) | stands | reviewed, program=program).order_by("pk")
 
 
 def of_eoi(eoi: str) -> Application | None:

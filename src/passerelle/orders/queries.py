@@ -8,12 +8,13 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from passerelle.accounts.models import Person
+from passerelle.applications import queries as applications
 from passerelle.core import deadlines
 from passerelle.notices import queries as notices
 from passerelle.orders.models import Order, OrderReview
 from passerelle.orders.penalty import Formula
 from passerelle.orders.permissions import READERS
-from passerelle.orders.states import STANDING, OrderState
+from passerelle.orders.states import STANDING, OrderState, SubjectKind
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules
 from passerelle.reviews import asking, terms
@@ -38,6 +39,17 @@ def rules_with_orders(program: str, at: datetime) -> ProgramRules:
 def rules_of(order: Order) -> ProgramRules:
     """The rules the order was proposed under."""
     return programs.rules(order.pack)
+
+
+def party_of(eoi: Any, kind: str) -> Person | None:
+    """The candidate or the employer of a file; into one that a candidate opened, the employer came with the application."""
+    person: Person | None = getattr(eoi, kind)
+    if person is None and kind == SubjectKind.EMPLOYER:
+        application = applications.of_eoi(eoi.reference)
+        person = application.employer if application else None
+        # Whoever has not used the link has had no part in anything.
+        return person if person and person.username else None
+    return person
 
 
 def formula(rules: ProgramRules) -> Formula:

@@ -8,6 +8,7 @@ from passerelle.applications import operations as applications
 from passerelle.eoi import operations as eoi
 from passerelle.express_entry import operations as express_entry
 from passerelle.invitations import operations as invitations
+from passerelle.orders import operations as orders
 
 # Later stages first: an application that lapses gives its place back before an invitation or EOI is looked at.
 STEPS: tuple[tuple[str, Callable[..., Any]], ...] = (
@@ -20,6 +21,7 @@ STEPS: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("reminders about expressions of interest", eoi.remind_due),
     ("days worked out on which criteria end", eoi.work_out_lapses),
     ("federal profiles erased", express_entry.purge_profiles),
+    ("files of whom an order bars shown to staff", orders.ask_about_every_file),
     ("notified federal profiles erased", applications.purge_notified_profiles),
 )
 

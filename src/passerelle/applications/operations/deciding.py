@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.models import Person
-from passerelle.applications import federal, letters, messages, queries
+from passerelle.applications import federal, hooks, letters, messages, queries
 from passerelle.applications.models import Application, Decision
 from passerelle.applications.operations.nominating import issue_nomination
 from passerelle.applications.operations.places import release_place, use_place
@@ -42,7 +42,7 @@ def make(
     """Make a decision that was allowed, with its place, its letters and its messages, in the caller's transaction."""
     nominated, reference = kind == DecisionKind.NOMINATION, application.reference
     if nominated:
-        require(federal.may_be_nominated(application, at))
+        require(federal.may_be_nominated(application, at) and hooks.may_be_nominated(application, at))
     application.state = APPLICATION_LIFECYCLE.after(application.state, move)
     application.decided_at = application.closed_at = at
     application.save(update_fields=["state", "decided_at", "closed_at"])

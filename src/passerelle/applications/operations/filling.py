@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from passerelle.accounts.models import Person
 from passerelle.applications import fee, messages, queries
+from passerelle.applications.barred import can_send
 from passerelle.applications.models import Application, Part
 from passerelle.applications.operations.completing import complete
 from passerelle.applications.operations.paying import ask_fee
@@ -155,7 +156,7 @@ def submit_part(*, reference: str, part: str, signature: str, by: Person, at: da
     ``signature`` is the typed name. Raises NotComplete listing what is missing.
     """
     kept = _locked_part(reference, part)
-    require(can_fill(by, kept, at=at, act="applications.submit_part"))
+    require(can_send(by, kept, at=at))
     missing = queries.missing(kept)
     if missing:
         raise NotComplete(missing)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import PartyPage
 from passerelle.applications import operations, permissions, queries
+from passerelle.applications.barred import can_send
 from passerelle.applications.pages import forms, showing
 from passerelle.core.verdicts import require
 from passerelle.documents import operations as documents
@@ -32,7 +33,7 @@ class OfPart(PartyPage):
         return found
 
     def may_submit(self, part: Any) -> Any:
-        return permissions.can_fill(self.person, part, at=self.at, act="applications.submit_part")
+        return can_send(self.person, part, at=self.at)
 
 
 class Section(OfPart):

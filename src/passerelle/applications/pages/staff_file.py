@@ -11,7 +11,17 @@ from django.utils.translation import gettext as _
 from passerelle.accounts.access import StaffPage
 from passerelle.accounts.words import representation
 from passerelle.allocations.operations import NoPlaceLeft
-from passerelle.applications import claims, comparing, federal, operations, permissions, queries, recourse, wording
+from passerelle.applications import (
+    claims,
+    comparing,
+    federal,
+    hooks,
+    operations,
+    permissions,
+    queries,
+    recourse,
+    wording,
+)
 from passerelle.applications.pages import forms, shelf, showing
 from passerelle.applications.pages.staff import ASSESSORS, READERS
 from passerelle.core.text import pick
@@ -69,7 +79,8 @@ class OfFile(StaffPage):
             "places": [*(place for part in parts for place in part["places"]), *(place for _one, place in requests), *added],
             "comparison": comparing.comparison(application), "decision": decision, **asked,
             "federal": showing.federal_side(application, self.person, self.at),
-            "may_nominate": federal.may_be_nominated(application, self.at),
+            "may_nominate": federal.may_be_nominated(application, self.at)
+            and hooks.may_be_nominated(application, self.at),
             "letters": queries.letters(application, self.person),
             "changes": showing.changes(application), "support_requests": application.support_requests.all(),
             "agreements": application.agreements.select_related("by"), **self.history(application),

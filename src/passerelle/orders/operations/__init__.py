@@ -12,6 +12,7 @@ from passerelle.orders.operations.proposing import (
     reply_to_notice,
 )
 from passerelle.orders.operations.reviewing import ask_order_review, decide_order_review, open_addition
+from passerelle.orders.operations.under_way import ask_about_every_file
 
 __all__ = [
     "Against",
@@ -19,6 +20,7 @@ __all__ = [
     "NoSuchFile",
     "Terms",
     "Unacceptable",
+    "ask_about_every_file",
     "ask_order_review",
     "decide_order_review",
     "drop_order",

@@ -11,7 +11,7 @@ from passerelle.core.verdicts import NotAllowed, require
 from passerelle.eoi import operations as eois
 from passerelle.orders import queries
 from passerelle.orders.models import Order
-from passerelle.orders.operations import likeness
+from passerelle.orders.operations import likeness, under_way
 from passerelle.orders.operations.support import alone_with_person, locked, serve, tell, told, work_out
 from passerelle.orders.permissions import can_make, can_propose
 from passerelle.orders.states import ORDER_LIFECYCLE, SubjectKind
@@ -44,6 +44,7 @@ def make_order(*, reference: str, by: Person, at: datetime) -> Order:
         if order.kind == SubjectKind.REPRESENTATIVE:
             representatives.end_barred(program=order.program, at=at)
         likeness.note_accounts(order, at=at)
+        under_way.ask_about_files(order, at=at)
     told(
         "order.made", order, by=by, at=at, detail={"ban_before": order.ban_before, "penalty_cents": order.penalty_cents}
     )

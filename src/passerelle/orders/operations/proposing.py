@@ -109,7 +109,7 @@ def _subject(against: Against, program: str, by: Person) -> dict[str, Any]:
             "licence_body": against.licence_body.strip(), "licence_number": against.licence_number.strip(),
         }  # fmt: skip
     eoi = eois.files_of(by).filter(program=program, reference=against.about.strip().upper()).first()
-    person = getattr(eoi, against.kind, None)
+    person = queries.party_of(eoi, against.kind) if eoi else None
     if eoi is None or person is None or not eoi.person_key:
         raise NoSuchFile(against.about)
     key = eoi.person_key if against.kind == SubjectKind.CANDIDATE else eois.employer_key(program, person.email)
