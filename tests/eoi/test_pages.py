@@ -15,7 +15,7 @@ from passerelle.documents import queries as files
 from passerelle.eoi import operations, queries
 from passerelle.eoi.models import ExpressionOfInterest
 from tests.eoi.test_checking import PNG
-from tests.factories import NOON, an_eoi, an_officer, program
+from tests.factories import HOUR, NOON, an_eoi, an_officer, program
 from tests.support.people import PASSWORD, a_staff_member, an_employer, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -452,3 +452,23 @@ def test_the_pool_tells_the_last_day_on_which_a_file_is_valid():
 
     assert "March 10, 2027" in shown
     assert "March 11, 2027" not in shown
+
+
+def test_of_a_large_pool_the_list_holds_the_first_and_all_are_counted_when_asked(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("passerelle.eoi.pages.staff.lists.AT_ONCE", 2)
+    first, second = an_eoi("in_pool"), an_eoi("in_pool", at=NOON + HOUR)
+    client, path = signed_in(an_officer()), "/en/staff/pool/"
+
+    small = client.get(path)
+    last = an_eoi("in_pool", at=NOON + 2 * HOUR)
+    large, whole = client.get(path), client.get(f"{path}?whole=1")
+
+    def told(answer: Any) -> tuple[list[str], bool, bool]:
+        rows, text = [row["reference"] for row in answer.context["rows"]], answer.content.decode()
+        return rows, "more than 2" in text, bool(answer.context["whole"] and answer.context["whole"]["chart"])
+
+    two = [first.reference, second.reference]
+    assert told(small) == (two, False, True)
+    assert told(large) == (two, True, False)
+    assert told(whole) == ([*two, last.reference], False, True)
+    assert whole.context["whole"]["in_pool"] == 3

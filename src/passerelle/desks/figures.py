@@ -150,13 +150,19 @@ def _result(one: Any, number: str) -> Result:
 
 def standing(rules: ProgramRules, at: datetime) -> Standing:
     """Return this year's volume and places."""
+    volume, (total, left) = eois.volume(rules.code, at), places(rules, at)
     year = local_day(at, rules.zone).year
-    places, volume = allocations.places(rules.code, year), eois.volume(rules.code, at)
-    allotted = rules.allocations.get(year)
-    if not places.total and allotted:
+    return Standing(year, volume.received_this_year, volume.in_pool, total, left)
+
+
+def places(rules: ProgramRules, at: datetime) -> tuple[int, int]:
+    """Return this year's places and how many are left."""
+    year = local_day(at, rules.zone).year
+    kept, allotted = allocations.places(rules.code, year), rules.allocations.get(year)
+    if not kept.total and allotted:
         # Nobody has set the year's places here yet: what the program has published stands.
-        return Standing(year, volume.received_this_year, volume.in_pool, allotted.places, allotted.places)
-    return Standing(year, volume.received_this_year, volume.in_pool, places.total, places.left)
+        return allotted.places, allotted.places
+    return kept.total, kept.left
 
 
 def next_draw(rules: ProgramRules, at: datetime) -> NextDraw | None:

@@ -53,7 +53,8 @@ class Worklist(StaffPage):
         how_many = counts.together(self._waiting())
         context = {
             "piles": self.piles(how_many, nearest=first[0].review_by if first else None),
-            "standing": figures.standing(rules, self.at),
+            # Figures of the whole pool stand on the page of figures: what waits is told at once, however large it is.
+            "places": figures.places(rules, self.at),
             "next_draw": figures.next_draw(rules, self.at),
             "mine": applications.in_hand(self.person, self.program),
             "my_reviews": mine,

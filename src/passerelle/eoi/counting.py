@@ -1,12 +1,12 @@
 """How many: the pool by score, where files stand, how many are before one. Counted by the database, never kept."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Q
 
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.eoi.states import UNSETTLED, EOIState
@@ -34,11 +34,22 @@ def ahead_of(eoi: ExpressionOfInterest, *, points: int, placed_at: datetime, at:
 
 def histogram(program: str, *, width: int = 50, stream: str = "") -> list[tuple[int, int]]:
     """Return the pool by score: (lowest points of the band, files in it), from the first band that has one to the last."""
+    return bands(by_score(program, stream), width)
+
+
+def by_score(program: str, stream: str = "") -> dict[int, int]:
+    """Return how many files of the pool have each total."""
     in_pool = ExpressionOfInterest.objects.of(program).filter(state=EOIState.IN_POOL).in_stream(stream)
-    by_points = in_pool.order_by().values_list("points").annotate(files=Count("pk"))
+    return {
+        points or 0: files for points, files in in_pool.order_by().values_list("points").annotate(files=Count("pk"))
+    }
+
+
+def bands(scores: Mapping[int, int], width: int) -> list[tuple[int, int]]:
+    """Put totals together ``width`` points wide."""
     counts: Counter[int] = Counter()
-    for points, files in by_points:
-        counts[(points or 0) // width] += files
+    for points, files in scores.items():
+        counts[points // width] += files
     return [(band * width, counts[band]) for band in range(min(counts), max(counts) + 1)] if counts else []
 
 
@@ -53,13 +64,6 @@ def by_points(program: str, stream: str, at: datetime) -> dict[int, int]:
 def invited_now(program: str, streams: Collection[str]) -> int:
     """Return how many files of these streams are out: invited, and their application not decided."""
     return ExpressionOfInterest.objects.of(program).filter(state=EOIState.INVITED, stream__in=streams).count()
-
-
-def extremes(program: str, stream: str = "") -> tuple[int | None, int | None]:
-    """Return the lowest and the highest points in the pool."""
-    in_pool = ExpressionOfInterest.objects.of(program).filter(state=EOIState.IN_POOL).in_stream(stream)
-    span = in_pool.aggregate(low=Min("points"), high=Max("points"))
-    return span["low"], span["high"]
 
 
 def volume(program: str, at: datetime) -> Volume:

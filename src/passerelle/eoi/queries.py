@@ -11,8 +11,9 @@ from passerelle.core.composed import composed
 from passerelle.eoi import meeting, permissions, receipts, scoring
 from passerelle.eoi.counting import Volume as Volume
 from passerelle.eoi.counting import ahead_of as ahead_of
+from passerelle.eoi.counting import bands as bands
 from passerelle.eoi.counting import by_points as by_points
-from passerelle.eoi.counting import extremes as extremes
+from passerelle.eoi.counting import by_score as by_score
 from passerelle.eoi.counting import histogram as histogram
 from passerelle.eoi.counting import invited_now as invited_now
 from passerelle.eoi.counting import volume as volume
@@ -316,6 +317,11 @@ def pool(program: str, at: datetime | None = None) -> ExpressionOfInterestQueryS
     rows = ExpressionOfInterest.objects.of(program)
     rows = rows.drawable(at=at) if at else rows.filter(state=EOIState.IN_POOL)
     return rows.ranked().light().select_related("employer", "candidate", "taken_by")
+
+
+def not_confirmed(program: str, at: datetime) -> ExpressionOfInterestQuerySet:
+    """The files handed in and valid whose points are not confirmed."""
+    return ExpressionOfInterest.objects.of(program).unsettled().valid(at=at)
 
 
 def entries(program: str, *, closes_at: datetime, at: datetime, **which: Unpack[Which]) -> QuerySet[Any, Any]:

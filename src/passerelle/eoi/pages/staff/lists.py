@@ -18,6 +18,8 @@ from passerelle.eoi.states import WITHDRAWABLE
 from passerelle.programs import queries as programs
 
 ON_A_PAGE = 50
+# So many files of a pool are counted and listed at once; to look at every one of more is asked for.
+AT_ONCE = 10_000
 
 
 class ListPage(StaffPage):
@@ -129,28 +131,41 @@ class Pool(ListPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         form, at = self.filters(streams=self.rules.pools), self.at
         stream = self._stream(form)
-        pool, volume = queries.pool(self.program, at).filter(stream=stream.key), queries.volume(self.program, at)
-        categories = self.rules.categories_of(stream.key)
-        category = form.cleaned_data.get("category")
-        if category not in [one.key for one in categories]:
-            category = ""
-        shown = pool.filter(category=category) if category else pool
-        page = Paginator(shown, ON_A_PAGE).get_page(request.GET.get("page"))
+        pool = queries.pool(self.program, at).filter(stream=stream.key)
+        waiting = {"pool": pool, "not confirmed": queries.not_confirmed(self.program, at)}
+        found = counts.together(waiting, most={"pool": AT_ONCE})
+        whole = found["pool"] <= AT_ONCE or bool(request.GET.get("whole"))
+        shown = self._of_category(pool, form, stream)
+        page = Paginator(shown if whole else shown[:AT_ONCE], ON_A_PAGE).get_page(request.GET.get("page"))
         rows = [list_row(eoi, self.rules) | {"place": page.start_index() + i} for i, eoi in enumerate(page)]
         return self.show(
             {
                 "page_obj": page,
                 "rows": rows,
                 "form": form,
-                "volume": volume,
                 "stream": stream,
                 "streams": self.rules.pools,
-                "in_pool": sum(volume.by_category.get(one.key, 0) for one in categories),
-                "categories": [(str(one.short), volume.by_category.get(one.key, 0)) for one in categories],
-                "chart": pool_chart(self.program, stream.key),
+                "several": len(self.rules.categories_of(stream.key)) > 1,
+                "at_once": AT_ONCE,
+                "whole": self.whole(stream) if whole else None,
+                "unsettled": found["not confirmed"],
                 "nav_current": "pool",
             }
         )
+
+    def _of_category(self, pool: Any, form: FilterForm, stream: Any) -> Any:
+        chosen = form.cleaned_data.get("category")
+        known = [one.key for one in self.rules.categories_of(stream.key)]
+        return pool.filter(category=chosen) if chosen in known else pool
+
+    def whole(self, stream: Any) -> dict[str, Any]:
+        """What takes a look at every file of the pool: how many, of which category, the picture."""
+        volume, categories = queries.volume(self.program, self.at), self.rules.categories_of(stream.key)
+        by_category = [(str(one.short), volume.by_category.get(one.key, 0)) for one in categories]
+        return {
+            "in_pool": sum(count for _name, count in by_category), "received_this_year": volume.received_this_year,
+            "categories": by_category, "chart": pool_chart(self.program, stream.key),
+        }  # fmt: skip
 
     def _stream(self, form: FilterForm) -> Any:
         """The stream in the address, else the program's first."""
@@ -160,13 +175,12 @@ class Pool(ListPage):
 
 def pool_chart(program: str, stream: str) -> Any:
     """Return a stream's pool by score as a chart, or None when it is empty."""
-    low, high = queries.extremes(program, stream)
-    width = charts.width_for(low or 0, high or 0)
-    bands = queries.histogram(program, width=width, stream=stream)
-    if not bands:
+    scores = queries.by_score(program, stream)
+    if not scores:
         return None
-    data = [charts.Bin(low, low + width - 1, count) for low, count in bands]
-    total = sum(count for _low, count in bands)
+    width = charts.width_for(min(scores), max(scores))
+    data = [charts.Bin(low, low + width - 1, count) for low, count in queries.bands(scores, width)]
+    total = sum(scores.values())
     title = ngettext(
         "%(count)d expression of interest in the pool", "%(count)d expressions of interest in the pool", total
     )
