@@ -163,7 +163,7 @@ in_force: {until: 2026-12-31}
 max: 14
 pass_mark: 5
 factors:
-  - {id: noc, label: {en: Occupation, fr: Profession}, max: 5, of: noc, lookup: [{is: "00012", points: 5}], otherwise: 0}
+  - {id: noc, label: {en: Occupation, fr: Profession}, max: 5, bonus: {when: "starts_with(noc, '00')", points: 5}}
   - {id: offer, label: {en: Offer, fr: Offre}, max: 1, bonus: {when: offer, points: 1}}
   - id: level
     label: {en: Level, fr: Niveau}
@@ -304,7 +304,9 @@ class TestScore:
         shown = passerelle("score", pack, "--csv", people)
 
         assert shown.exit_code == 0, shown.output
-        assert pl.read_csv(tmp_path / "people-scored.csv")["points.total"].to_list() == [7, 8]
+        scored = pl.read_csv(tmp_path / "people-scored.csv", infer_schema=False)
+        assert scored["points.total"].to_list() == ["7", "8"]
+        assert scored["noc"].to_list() == ["00012", "10012"]
         for given, total in (("00012", 7), ("10012", 8)):
             one = {
                 "noc": given,
