@@ -16,6 +16,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _READABLE = 0o644 << 16
 
 FEWEST = 20  # a smaller group could be recognised
+FEW = f"fewer than {FEWEST}"
 
 
 def leaves_file(lines: Iterable[str]) -> bytes:
@@ -25,16 +26,17 @@ def leaves_file(lines: Iterable[str]) -> bytes:
 
 def counts(
     *, draw: str, level: Level, commit: str, result: bytes, size: int, selected: int, allotments: Sequence[Filled],
-    by_number: Sequence[tuple[int, int]] = (),
+    by_number: Sequence[tuple[int, int]] = (), everybody: bool = False,
 ) -> bytes:  # fmt: skip
     """Return ``counts.json``. ``by_number``: the first number of the rank and how many have it, ascending.
 
-    A pool of fewer than twenty says that and nothing else.
+    A pool of fewer than twenty says that and nothing else; where ``everybody`` is taken the places would give it away.
     """
-    places = sum(one.places for one in allotments)
+    small = size < FEWEST
+    places = FEW if small and everybody else sum(one.places for one in allotments)
     said: dict[str, Any] = {"spec": SPEC, "draw": draw, "level": level, "commit": commit, "n": places}
-    if size < FEWEST:
-        return canonical.to_bytes({**said, "size": "fewer than 20"})
+    if small:
+        return canonical.to_bytes({**said, "size": FEW})
     return canonical.to_bytes({
         **said, "size": size, "result": hashlib.sha256(result).hexdigest(), "selected": selected,
         "allotments": [{"cell": one.cell, "n": one.places, "filled": one.filled} for one in allotments],

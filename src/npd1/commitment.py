@@ -16,17 +16,22 @@ ORDERS = (TIES, TAKE_ALL)
 
 @dataclass(frozen=True, slots=True)
 class Allotment:
-    """``places`` for the entries of ``cell`` (``*``: for everybody); ``spill``: its unused places go to the next one."""
+    """``places`` for the entries of ``cell`` (``*``: for everybody); ``spill``: its unused places go to the next one.
+
+    In a notice alone ``places`` may be None: as many as will be in the pool, for everybody is taken.
+    """
 
     cell: str
-    places: int
+    places: int | None
     spill: bool = False
 
     def plain(self) -> dict[str, Any]:
         """Return the allotment as the commitment writes it."""
         if self.cell != EVERYBODY:
             words.token(self.cell, "cell")
-        said: dict[str, Any] = {"cell": self.cell, "n": words.whole(self.places, "n")}
+        said: dict[str, Any] = {"cell": self.cell}
+        if self.places is not None:
+            said["n"] = words.whole(self.places, "n")
         return {**said, "spill": True} if self.spill else said
 
     @classmethod
@@ -115,6 +120,8 @@ class Commitment:
             raise Malformed(f"order: {self.order!r} is not one of {' / '.join(ORDERS)}")
         if not self.allotments:
             raise Malformed("allotments: give at least one")
+        if any(one.places is None for one in self.allotments):
+            raise Malformed("allotments: give each its places; once the pool is frozen they are known")
         if len({one.cell for one in self.allotments}) < len(self.allotments):
             raise Malformed("allotments: no cell may stand twice")
         said = {

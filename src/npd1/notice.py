@@ -17,6 +17,8 @@ LEVELS: tuple[Level, ...] = ("full", "bands", "auditor")
 class Notice:
     """What is announced. ``rank`` names the whole numbers of a rank (none: chance alone); ``rule`` is the rule in words.
 
+    An allotment without places takes everybody; it then stands alone.
+
     The source names a beacon's chain, not yet its round: that follows from the instant of the freeze.
     """
 
@@ -43,6 +45,8 @@ class Notice:
             raise Malformed(f"level: {self.level!r} is not one of {' / '.join(LEVELS)}")
         if set(self.rule) != {"en", "fr"}:
             raise Malformed("rule: give it in English and in French")
+        if len(self.allotments) > 1 and any(one.places is None for one in self.allotments):
+            raise Malformed("allotments: one that takes everybody stands alone")
         if isinstance(self.source, NoChance) and not self.rank:
             raise Malformed("source: none, though no rank is named: chance alone would decide, and there is none")
         source = self.source.plain()

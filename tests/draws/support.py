@@ -197,5 +197,6 @@ def under(said: dict[str, Any] | str, size: int = 2, **more: Any) -> Draw:
     draw = planned(size, **more)
     rule = SelectionRule.model_validate({"key": "here", "name": NAME, "ties": "submission", **SOURCE, **said})
     draw.rule = {**draw.rule, "selection": rule.model_dump(mode="json")}
-    draw.save(update_fields=["rule"])
+    draw.size = None if rule.takes == "everybody" else draw.size
+    draw.save(update_fields=["rule", "size"])
     return draw

@@ -51,10 +51,12 @@ def a_pool(rng: Random, *, most: int = 60, more_points_for: int | None = None) -
     """
     draw = f"T-{rng.randrange(10**6)}"
     lottery, take_all = rng.random() < 0.3, rng.random() < 0.25
+    everybody = int(draw[2:]) % 8 == 0  # without another throw, so that all else stays as it was
     width, spread = rng.choice((1, 1, 2, 3)), rng.choice((1, 3, 30, 10**9))
     caps = (
         {f"{rng.getrandbits(64):016x}": rng.randrange(4) for _ in range(rng.randrange(4))} if rng.random() < 0.5 else {}
     )
+    caps = {} if everybody else caps
     entries = [_entry(rng, 0 if lottery else width, spread, caps) for _ in range(rng.randrange(most + 1))]
     entries.sort(key=lambda one: one.ticket)
     if more_points_for is not None:
@@ -72,6 +74,7 @@ def a_pool(rng: Random, *, most: int = 60, more_points_for: int | None = None) -
         rank = [*rank, "earlier opened"]
         numbers = rng.sample(range(10**6), len(entries))
         entries = [replace(one, rank=(*one.rank, number)) for one, number in zip(entries, numbers, strict=True)]
+    allotments = [Allotment("*", None)] if everybody else allotments
     return _published(rng, Made(draw, [one.line(draw) for one in entries], entries), allotments, order, rank, kind)
 
 
@@ -90,6 +93,8 @@ def _published(rng: Random, made: Made, allotments: list[Allotment], order: str,
         "T", made.draw, "2026-07-01T12:00:00Z", "2026-07-06T23:00:00Z", 3, 24, f"{rng.getrandbits(256):064x}", allotments,
         order, rank, source, {}, rng.choice(("full", "bands", "auditor")), {"en": "By rank.", "fr": "Par rang, « élevé » d'abord."},
     ).to_bytes()  # fmt: skip
+    everybody = allotments[0].places is None
+    allotments = [Allotment("*", len(made.lines))] if everybody else allotments
     hashes = [leaves.leaf_hash(line) for line in made.lines]
     committed = Commitment(
         "T", made.draw, json.loads(notice)["pack"], "2026-07-06T23:00:00Z", "2026-07-06T23:05:00Z", "2026-07-07T23:05:00Z",
@@ -114,7 +119,7 @@ def _published(rng: Random, made: Made, allotments: list[Allotment], order: str,
         "leaves.txt": bundle.leaves_file(made.lines), "people.csv": _people(made),
         "counts.json": bundle.counts(
             draw=made.draw, level=level, commit=commit, result=outcome, size=len(made.lines), selected=len(selected),
-            allotments=filled, by_number=by_number,
+            allotments=filled, by_number=by_number, everybody=everybody,
         ),
     }  # fmt: skip
     made.receipts = [
@@ -182,14 +187,14 @@ class Walk:
         """Every allotment in turn."""
         found, more = [], 0
         for allotment in self.allotments:
-            places, last, count = allotment.places + more, None, 0
+            places, last, count = (allotment.places or 0) + more, None, 0
             for at, one in enumerate(self.line):
                 if count >= places and not (self.order == TAKE_ALL and last and one.rank == last.rank):
                     break
                 if self.may(one, allotment.cell):
                     last, count = self.take(at, allotment.cell), count + 1
             tie = self.ties[last.ticket] if last and self.order == TIES else ""
-            found.append(result.Filled(allotment.cell, allotment.places, count, last.rank if last else (), tie))
+            found.append(result.Filled(allotment.cell, allotment.places or 0, count, last.rank if last else (), tie))
             more = max(places - count, 0) if allotment.spill else 0
         return found
 

@@ -208,7 +208,7 @@ def a_number_counted_otherwise(rng: Random, made: Made) -> Files:
     if counts.get("bands") and rng.random() < 0.5:
         rng.choice(counts["bands"])["count"] += 1
     else:
-        counts["n"] += 1
+        counts["n"] = 1 if isinstance(counts["n"], str) else counts["n"] + 1
     return {**made.files, "counts.json": canonical(counts)}
 
 

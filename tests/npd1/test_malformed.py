@@ -108,7 +108,7 @@ def a_commitment(**changed):
         {"size": -1}, {"size": True}, {"order": "rank-asc"}, {"allotments": ()}, {"allotments": (Allotment("", 1),)},
         {"allotments": (Allotment("SK", -1),)}, {"program": "N W T"}, {"draw": "D|1"}, {"source": Drand("0" * 64, -1)},
         {"source": Drand("0", 1)}, {"source": Drand("0" * 64, 0)}, {"notice": "5"},
-        {"allotments": (Allotment("SK", 1), Allotment("SK", 2))},
+        {"allotments": (Allotment("SK", 1), Allotment("SK", 2))}, {"allotments": (Allotment("*", None),)},
     ],
 )  # fmt: skip
 def test_a_commitment_that_cannot_stand_is_refused(changed):
@@ -192,12 +192,15 @@ def test_a_notice_that_cannot_stand_is_refused():
         "rank": ["points"], "source": Drand("3" * 64, 1), "filters": {}, "level": "bands", "rule": {"en": "a", "fr": "é"},
     }  # fmt: skip
     assert canonical.from_bytes(Notice(**said).to_bytes())["source"] == {"kind": "drand", "chain": "3" * 64}
+    open_to_all = Notice(**{**said, "allotments": [Allotment("*", None)]})
+    assert canonical.from_bytes(open_to_all.to_bytes())["allotments"] == [{"cell": "*"}]
     for changed in (
         {"level": "all"},
         {"order": "any"},
         {"rule": {"en": "a"}},
         {"published": "now"},
         {"notice_days": -1},
+        {"allotments": [Allotment("FR", 1), Allotment("*", None)]},
     ):
         with pytest.raises(Malformed):
             Notice(**{**said, **changed}).to_bytes()

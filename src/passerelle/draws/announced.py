@@ -21,7 +21,9 @@ def instant(at: datetime) -> str:
 
 
 def allotments(draw: Draw) -> tuple[Allotment, ...]:
-    """Return the places of the draw, cell by cell."""
+    """Return the places of the draw, cell by cell; how many everybody is, is known from the freeze on."""
+    if draw.size is None and draw.pool_size is None:
+        return (Allotment(selecting.EVERYBODY, None),)
     rule = queries.rule_of(draw)
     return tuple(Allotment(selecting.cell(one), one.places, one.spill) for one in rule.allotments)
 
@@ -57,7 +59,7 @@ def _rows(draw: Draw, rules: ProgramRules) -> list[tuple[str, str]]:
         (_("Kind of draw"), wording.kind(draw, rules)),
         *((one["key"], one["value"]) for one in wording.window(draw.filters)),
         (_("Categories"), wording.names(rules, draw.categories)),
-        (_("Taken"), str(draw.size)),
+        (_("Taken"), wording.how_many(draw)),
         (_("Rule"), " ".join(queries.rule_sentences(selecting.blocks(draw), rules, draw.stream, draw.size))),
         (_("Chance"), wording.chance(how)),
         (_("Objections"), wording.objection_window(how)),

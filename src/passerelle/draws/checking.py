@@ -178,7 +178,7 @@ def _numbers(case: Case) -> Finding:
 def _enough(draw: Draw, used: int, entries: int) -> bool:
     """Whether as many are taken (or a place of theirs stands empty) as the size and the pool ask for."""
     said = selecting.blocks(draw)
-    if said.takes == "everybody":
+    if draw.size is None or said.takes == "everybody":
         return used == entries
     if said.reserve or said.cap:
         # Who may be taken hangs on cells and employers; ``quotas`` and ``order`` look at those.

@@ -34,7 +34,7 @@ class Draw(models.Model):
     state = models.CharField(max_length=10, choices=DrawState, default=DrawState.PLANNED)
     held_on = models.DateField()
     closes_at = models.DateTimeField(help_text="First moment too late to be in.")
-    size = models.PositiveIntegerField()
+    size = models.PositiveIntegerField(null=True, help_text="How many are taken; none where the rule takes everybody.")
     stream = models.CharField(max_length=40, help_text="Whose pool it draws from.")
     categories = models.JSONField(default=list, help_text="Keys of the categories in the draw; all are named.")
     filters = models.JSONField(
@@ -99,7 +99,10 @@ class Draw(models.Model):
                 name="draw_accepted_by_another_person",
                 condition=Q(accepted_by=None) | Q(accepted_at__isnull=False) & ~Q(accepted_by=F("selected_by")),
             ),
-            models.CheckConstraint(name="draw_takes_somebody", condition=Q(size__gt=0)),
+            models.CheckConstraint(
+                name="draw_takes_somebody",
+                condition=Q(size__isnull=False, size__gt=0) | Q(size=None, rule__selection__takes="everybody"),
+            ),
         )
         indexes = (models.Index(fields=("program", "state"), name="draw_by_program"),)
         triggers = (

@@ -32,7 +32,7 @@ def rule_of(draw: Any, size: int | None = None) -> choosing.Rule:
     spills = {one.key: one.spill for one in said.reserve}
     allotments = tuple(
         choosing.Allotment(places, "" if key == EVERYBODY else key, spills.get(key, False))
-        for key, places in said.places_of(size or draw.size).items()
+        for key, places in said.places_of((draw.size if size is None else size) or 0).items()
     )
     return choosing.Rule(allotments, ties=TIES[said.ties])
 

@@ -44,6 +44,11 @@ def window(filters: dict[str, Any]) -> list[dict[str, str]]:
     return [{"key": _("First handed in"), "value": said}]
 
 
+def how_many(draw: Any) -> str:
+    """Return how many a draw takes: its size, or that it takes everybody."""
+    return _("Everybody whom the rule looks at") if draw.size is None else str(draw.size)
+
+
 def chance(how: Any) -> str:
     """Return where a program's draws take their chance from, as a sentence; ``how`` are its terms."""
     return {

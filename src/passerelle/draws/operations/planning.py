@@ -19,6 +19,7 @@ from passerelle.draws.selecting import blocks, rule_of
 from passerelle.draws.states import DRAW_LIFECYCLE
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules
+from passerelle.programs.rules.selection import SelectionRule
 from pointsgrid.sql import NotStored
 
 
@@ -32,28 +33,28 @@ class BadPlan(ValueError):
 
 @transaction.atomic
 def plan_draw(
-    *, program: str, held_on: date, closes_at: datetime, size: int, categories: Collection[str], by: Any, at: datetime,
+    *, program: str, held_on: date, closes_at: datetime, size: int | None, categories: Collection[str], by: Any, at: datetime,
     follows: str = "", filters: Mapping[str, Any] | None = None, rule: str = "",
 ) -> Draw:  # fmt: skip
     """Plan a draw: who is in (``categories``, handed in before ``closes_at``), how many are taken, on which day.
 
     ``filters`` aim it at some of them (the shape is ``Draw.filters``); without any it is a general draw.
 
-    ``rule`` is the key of one of the pack's selection rules; left out, the one in force on the day of the draw.
+    ``rule`` is the key of one of the pack's selection rules; left out, the one in force on the day of the draw. ``size`` is
+    None where that rule takes everybody, and may be where it fixes the places.
     ``follows`` is the number of a void draw that this one replaces. Raises NotAllowed and BadPlan.
     """
     require(can_plan(by, program))
     pack = programs.pack_in_force(program, at)
     rules = programs.rules(pack)
-    _check(rules, held_on, closes_at, size, categories)
+    _check(rules, held_on, closes_at, categories)
     stream = _stream(rules, categories)
+    chosen = _chosen(rules, stream, held_on, rule)
     draw = Draw(
         number=next_reference(f"{rules.reference_prefix}-D", held_on.year), program=program, held_on=held_on,
-        closes_at=closes_at, size=size, stream=stream, categories=_in_order(rules, categories),
+        closes_at=closes_at, size=_size(chosen, size), stream=stream, categories=_in_order(rules, categories),
         filters=_aimed(rules, stream, filters or {}), planned_by=by, planned_at=at,
-        rule={
-            **_rule(rules, stream, held_on, rule), "pack": pack.pk, "pack_sha256": pack.sha256, "terms": asdict(terms.of(rules)),
-        },
+        rule={**_kept(chosen), "pack": pack.pk, "pack_sha256": pack.sha256, "terms": asdict(terms.of(rules))},
         follows=Draw.objects.get(program=program, number=follows) if follows else None,
     )  # fmt: skip
     _fits(draw)
@@ -64,7 +65,7 @@ def plan_draw(
 
 @transaction.atomic
 def replan_draw(
-    *, number: str, held_on: date, closes_at: datetime, size: int, categories: Collection[str], by: Any, at: datetime,
+    *, number: str, held_on: date, closes_at: datetime, size: int | None, categories: Collection[str], by: Any, at: datetime,
     filters: Mapping[str, Any] | None = None, rule: str = "",
 ) -> Draw:  # fmt: skip
     """Change the plan while nothing is frozen; without ``rule`` the rule stays. Raises NotAllowed, IllegalMove and BadPlan."""
@@ -72,22 +73,21 @@ def replan_draw(
     require(can_replan(by, draw))
     draw.state = DRAW_LIFECYCLE.after(draw.state, "replan")
     rules = programs.rules_in_force(draw.program, at)
-    _check(rules, held_on, closes_at, size, categories)
+    _check(rules, held_on, closes_at, categories)
     before = _told(draw)
-    draw.held_on, draw.closes_at, draw.size = held_on, closes_at, size
+    draw.held_on, draw.closes_at = held_on, closes_at
     draw.stream, draw.categories = _stream(rules, categories), _in_order(rules, categories)
     draw.filters = _aimed(rules_of(draw), draw.stream, filters or {})
     if rule:
-        draw.rule = {**draw.rule, **_rule(rules_of(draw), draw.stream, held_on, rule)}
+        draw.rule = {**draw.rule, **_kept(_chosen(rules_of(draw), draw.stream, held_on, rule))}
+    draw.size = _size(blocks(draw), size)
     _fits(draw)
     draw.save(update_fields=["held_on", "closes_at", "size", "stream", "categories", "filters", "rule"])
     told("draw.replanned", draw, by=by, at=at, before=before, after=_told(draw))
     return draw
 
 
-def _check(rules: ProgramRules, held_on: date, closes_at: datetime, size: int, categories: Collection[str]) -> None:
-    if size < 1:
-        raise BadPlan("size", _("Enter how many are to be taken: 1 or more."))
+def _check(rules: ProgramRules, held_on: date, closes_at: datetime, categories: Collection[str]) -> None:
     if not categories or set(categories) - {one.key for one in rules.categories}:
         raise BadPlan("categories", _("Choose at least one category."))
     if len({rules.stream_of(one).key for one in categories}) > 1:
@@ -97,8 +97,8 @@ def _check(rules: ProgramRules, held_on: date, closes_at: datetime, size: int, c
         raise BadPlan("closes_at", _("Entries must close on or before the day of the draw."))
 
 
-def _rule(rules: ProgramRules, stream: str, held_on: date, named: str) -> dict[str, Any]:
-    """Return the selection rule as it is kept: the one ``named``, or the one in force on the day."""
+def _chosen(rules: ProgramRules, stream: str, held_on: date, named: str) -> SelectionRule:
+    """Return the selection rule of a plan: the one ``named``, or the one in force on the day."""
     known = {one.key: one for one in rules.selection_rules(stream)}
     chosen = known.get(named) if named else rules.selection_rule(stream, held_on)
     if chosen is None:
@@ -112,14 +112,30 @@ def _rule(rules: ProgramRules, stream: str, held_on: date, named: str) -> dict[s
                 "This rule draws lots, and the program names no source of chance (draw_seed in its pack). Choose another."
             ),
         )
-    return {"selection": chosen.model_dump(mode="json")}
+    return chosen
+
+
+def _kept(rule: SelectionRule) -> dict[str, Any]:
+    """Return a rule as a draw keeps it."""
+    return {"selection": rule.model_dump(mode="json")}
+
+
+def _size(rule: SelectionRule, size: int | None) -> int | None:
+    """Return how many a draw by ``rule`` takes: none where everybody is taken, its own number where it fixes one."""
+    if rule.takes == "everybody":
+        if size is not None:
+            raise BadPlan("size", _("This rule takes everybody it looks at. Leave the number empty."))
+        return None
+    wanted = rule.places if size is None else size
+    if wanted is None or wanted < 1:
+        raise BadPlan("size", _("Enter how many are to be taken: 1 or more."))
+    if rule.places not in (None, wanted):
+        raise BadPlan("size", _("The rule fixes the size of the draw: %(places)s.") % {"places": rule.places})
+    return wanted
 
 
 def _fits(draw: Draw) -> None:
-    """A rule that fixes the places fixes the size; reserves do not hold more than there is."""
-    said = blocks(draw)
-    if said.places is not None and draw.size != said.places:
-        raise BadPlan("size", _("The rule fixes the size of the draw: %(places)s.") % {"places": said.places})
+    """Reserves do not hold more than there is."""
     try:
         rule_of(draw)
     except ValueError as fault:

@@ -137,7 +137,7 @@ def facts(draw: Draw, rules: ProgramRules, at: datetime) -> list[dict[str, Any]]
         {"key": _("Kind of draw"), "value": wording.kind(draw, queries.rules_of(draw))},
         *wording.window(draw.filters),
         {"key": _("Categories"), "value": wording.names(rules, draw.categories)},
-        {"key": _("Taken"), "value": str(draw.size)},
+        {"key": _("Taken"), "value": wording.how_many(draw)},
     ]
 
 

@@ -12,7 +12,7 @@ from django.db.models import Count
 from npd1 import bundle, canonical, result
 from npd1.seed import WITHOUT_CHANCE
 from passerelle.core import sealing
-from passerelle.draws import announced, terms
+from passerelle.draws import announced, selecting, terms
 from passerelle.draws.models import (
     Commitment,
     Draw,
@@ -135,6 +135,7 @@ def _counts(draw: Draw, committed: Commitment, out: bytes, level: Any) -> bytes:
         draw=draw.number, level=level, commit=committed.commit, result=out, size=draw.pool_size or 0,
         selected=sum(one.filled for one in ends), allotments=ends,
         by_number=list(by_number) if announced.rank_names(draw) else (),
+        everybody=selecting.blocks(draw).takes == "everybody",
     )  # fmt: skip
 
 

@@ -57,9 +57,9 @@ class Share:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What a draw of ``size`` takes: numbers, range, spread, ties at the cut-off, the pool by score."""
+    """What a draw of ``size`` (None: everybody) takes: numbers, range, spread, ties at the cut-off, the pool by score."""
 
-    size: int
+    size: int | None
     pool: int
     taken: int
     highest: int | None
@@ -78,7 +78,7 @@ class Outlook:
     @property
     def beyond(self) -> int:
         """How many more than its size it takes, because everyone with the points of the cut-off is in."""
-        return max(self.taken - self.size, 0)
+        return 0 if self.size is None else max(self.taken - self.size, 0)
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class Ranked(Sequence[Row]):
 
 def preview(draw: Draw, at: datetime, *, size: int | None = None) -> Outlook:
     """Return what the draw would give on the pool as it is at ``at``, at its own size or another. Changes nothing."""
-    wanted = size or draw.size
+    wanted = size if size and draw.size else draw.size
     tally = _Tally()
     _rows, picks = _foreseen(draw, at, wanted, tally)
     return _outlook(wanted, tally.pool, Counter(picks.values()), tally.grids)
@@ -161,7 +161,7 @@ def _chosen_among(draw: Draw, keys: Iterable[int]) -> set[int]:
 
 @transaction.atomic
 def _foreseen(
-    draw: Draw, at: datetime, size: int, tally: _Tally | None = None
+    draw: Draw, at: datetime, size: int | None, tally: _Tally | None = None
 ) -> tuple[QuerySet[Any, Any], dict[int, tuple[int, str]]]:
     """Return the rows in order and those taken (key to points and category); with a ``tally`` every row is counted.
 
@@ -206,7 +206,7 @@ def _counted(rows: QuerySet[Any, Any], *by: str) -> Iterable[Any]:
     return rows.order_by().values_list(*by).annotate(files=Count("pk"))
 
 
-def _outlook(size: int, pool: Cells, taken: Cells, grids: set[str]) -> Outlook:
+def _outlook(size: int | None, pool: Cells, taken: Cells, grids: set[str]) -> Outlook:
     by_score, by_score_in = _summed(pool, 0), _summed(taken, 0)
     by_category, inside = _summed(pool, 1), _summed(taken, 1)
     cutoff = min(by_score_in, default=None)

@@ -41,11 +41,13 @@ class Cell:
 class Numbers:
     """What is told in numbers. ``few``: the pool held fewer than twenty, and besides the ``places`` nothing more is told.
 
+    ``places`` is None where the rule takes everybody.
+
     ``pool`` is known from the freeze on, the others from the issue; ``lowest`` and ``highest`` are points taken, and mean
     nothing where the rule puts something else first (``by_points``).
     """
 
-    places: int
+    places: int | None
     few: bool = False
     pool: int | None = None
     invited: int | None = None

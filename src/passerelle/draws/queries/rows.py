@@ -84,9 +84,8 @@ def pool(draw: Draw, at: datetime) -> QuerySet[Any, Any]:
 
 def rule_of(draw: Draw, size: int | None = None) -> choosing.Rule:
     """Return the library's rule of a draw; one that takes everybody has as many places as entries were frozen."""
-    if size is None and selecting.blocks(draw).takes == "everybody" and draw.pool_size:
-        size = draw.pool_size
-    return selecting.rule_of(draw, size)
+    everybody = size is None and selecting.blocks(draw).takes == "everybody"
+    return selecting.rule_of(draw, draw.pool_size if everybody else size)
 
 
 def chosen(draw: Draw) -> QuerySet[Entry]:
@@ -278,7 +277,8 @@ def record_of_run(draw: Draw) -> bytes:
         f"{position}|{reference}|{points}|{placed_at.isoformat()}|{category}|{'.'.join(map(str, rank))}|{cell}"
         for position, reference, points, placed_at, category, rank, cell in rows.values_list(*fields)
     )
-    return "\n".join([f"{draw.number}|{draw.size}|{','.join(draw.categories)}", *lines]).encode()
+    head = f"{draw.number}|{selecting.EVERYBODY if draw.size is None else draw.size}|{','.join(draw.categories)}"
+    return "\n".join([head, *lines]).encode()
 
 
 def digest_of_run(draw: Draw) -> str:

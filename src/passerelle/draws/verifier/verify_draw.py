@@ -104,12 +104,12 @@ def public(files: dict[str, bytes], whole: bool = False) -> tuple[bytes, Any]:
         source, end = parsed(files, "seed.json")["source"], sha(bytes.fromhex(parsed(files, "seed.json").get("signature", ""))).hex()
         check(source[:4] in ("dice", "none") or source.endswith(end), "seed.json, source", f"must end in the hash of its signature, {end}")
     seed = seed_of(source, raw, commitment, "seed.json, member source")
-    right = {"spec": "npd1", "draw": draw, "commit": commit, "n": sum(each["n"] for each in commitment["allotments"]),
-             "level": notice.get("level", counts["level"]), "size": size if size >= 20 else FEW}
+    places = sum(each["n"] for each in commitment["allotments"]) if size >= 20 or counts["n"] != FEW else FEW
+    right = {"spec": "npd1", "draw": draw, "commit": commit, "n": places, "level": notice.get("level", counts["level"]), "size": size if size >= 20 else FEW}
     if "result.json" in files or counts["level"] != "auditor" or whole:
         result = parsed(files, "result.json", RESULT)
         same([result[name] for name in ("draw", "commit", "source", "seed")], [draw, commit, source, seed], "result.json, draw to seed")
-        check_result(result, commitment)
+        check_result(result, commitment, any("n" not in each for each in notice.get("allotments", [])))
         parts = [{key: part[key] for key in ("cell", "filled", "n")} for part in result["allotments"]]
         more = {"result": sha(files["result.json"]).hex(), "selected": len(result["selected"]), "allotments": parts}
         right = {**right, **more} if size >= 20 else right
@@ -128,8 +128,9 @@ def check_commitment(commitment: Any, notice: Any, raw: bytes | None) -> None:
     closes, frozen, objections = (instant(commitment, name, where) for name in ("closes", "frozen", "objections"))
     if notice or "notice" in commitment:
         same(commitment.get("notice"), raw and sha(raw).hex(), where + "notice (the hash of notice.json)")
+        right = {**notice, "allotments": [{"n": commitment["size"], **each} for each in notice["allotments"]]}  # without n: everybody
         for name in ("spec", "program", "draw", "pack", "closes", "allotments", "order"):
-            same(commitment[name], notice[name], f"{where}{name} (against notice.json)")
+            same(commitment[name], right[name], f"{where}{name} (against notice.json)")
         same({**commitment["source"], **notice["source"]}, commitment["source"], where + "source (against notice.json)")
         check(commitment["source"]["kind"] != "none" or notice.get("rank") != [], where + "source", "is none, though chance alone decides")
         early = instant(notice, "published", "notice.json, member ") + timedelta(notice["notice_days"])
@@ -148,13 +149,13 @@ def seed_of(source: str | None, raw: bytes, commitment: Any, where: str) -> str 
     check(source is None or re.fullmatch(form, source), where, f"has {source}, but the commitment asks for {form}")
     say(f"commitment {commit} of {commitment['size']} people, source of chance {source}")
     return source and sha(f"npd1-seed|{commit}|{source}".encode()).hex()
-def check_result(result: Any, commitment: Any) -> None:
+def check_result(result: Any, commitment: Any, everybody: bool) -> None:
     where, seed, take_all, carried = "result.json, member ", result["seed"], commitment["order"] == "rank-desc,take-all", 0
     check(seed or (result["void"] and not result["selected"]), where + "seed", "is null, though the draw is not void and empty")
     held = {each["ticket"]: each["cell"] for each in result["selected"]}
     same([each["ticket"] for each in result["selected"]], sorted(held), where + "selected (by ticket, each once)")
-    root = root_of([f"npd1-sel|{commitment['draw']}|{ticket}|{held[ticket]}" for ticket in sorted(held)])
-    same(result["selected_root"], root, where + "selected_root")
+    check(not (everybody and seed) or len(held) == commitment["size"], where + "selected", "leaves somebody out, though everybody was announced")
+    same(result["selected_root"], root_of([f"npd1-sel|{commitment['draw']}|{ticket}|{held[ticket]}" for ticket in sorted(held)]), where + "selected_root")
     same([[p["cell"], p["n"]] for p in result["allotments"]], [[a["cell"], a["n"]] for a in commitment["allotments"]], where + "allotments")
     for part, allotment in zip(result["allotments"], commitment["allotments"]):
         places, here = part["n"] + carried, f"{where}allotments, cell {part['cell']}, "
@@ -220,8 +221,7 @@ def replay(walk: list[Any], commitment: Any, result: Any) -> None:
             taken[ticket], last[cell], filled = cell, at, filled + 1
             used[group_of[ticket]] += 1
         cut = walk[last[cell]] if filled else [None] * 7
-        right = [filled, cut[6], None if take_all else cut[1]]
-        same([part["filled"], part["cutoff_rank"], part["cutoff_tie"]], right, f"result.json, allotments, cell {cell}, filled and cut-off")
+        same([part["filled"], part["cutoff_rank"], part["cutoff_tie"]], [filled, cut[6], None if take_all else cut[1]], f"result.json, allotments, cell {cell}, filled and cut-off")
         carried = max(places - filled, 0) if "spill" in allotment else 0
     same({each["ticket"]: each["cell"] for each in result["selected"]}, taken, "result.json, member selected, tickets and cells")
     for at, each in enumerate(result["promotions"], 1):

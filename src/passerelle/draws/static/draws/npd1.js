@@ -195,7 +195,9 @@
     if (notice || c.notice) {
       if (!notice) throw new Stop(2, "notice.json", "missing");
       same(c.notice, hex(sha256(raw)), where + "notice");
-      for (const name of ["spec", "program", "draw", "pack", "closes", "allotments", "order"]) same(c[name], notice[name], where + name);
+      need(is.list((a) => a !== null && typeof a === "object")(notice.allotments), "notice.json, member allotments", "not of its form");
+      const right = { ...notice, allotments: notice.allotments.map((a) => ({ n: c.size, ...a })) };
+      for (const name of ["spec", "program", "draw", "pack", "closes", "allotments", "order"]) same(c[name], right[name], where + name);
       same({ ...c.source, ...notice.source }, c.source, where + "source");
       need(c.source.kind !== "none" || !Array.isArray(notice.rank) || notice.rank.length, where + "source", "none, though chance alone decides");
       need(frozen >= Date.parse(notice.published) + notice.notice_days * 864e5, where + "frozen", "notice too short");
@@ -207,10 +209,14 @@
     }
   }
 
-  function checkResult(r, c) {
+  // A notice that gives no number of places announces that everybody is taken.
+  const takesEverybody = (notice) => Boolean(notice) && notice.allotments.some((a) => !Object.hasOwn(a, "n"));
+
+  function checkResult(r, c, notice) {
     const where = "result.json, member ", all = c.order === TAKE_ALL, held = new Map(r.selected.map((s) => [s.ticket, s.cell]));
     need(r.seed || (r.void && !r.selected.length), where + "seed", "null");
     same(r.selected.map((s) => s.ticket), [...held.keys()].sort(), where + "selected");
+    need(!takesEverybody(notice) || !r.seed || r.selected.length === c.size, where + "selected", "not everybody, though announced");
     same(r.selected_root, rootOf(r.selected.map((s) => ["npd1-sel", c.draw, s.ticket, s.cell].join("|"))), where + "selected_root");
     same(r.allotments.map((p) => [p.cell, p.n]), c.allotments.map((a) => [a.cell, a.n]), where + "allotments");
     let carried = 0, sum = 0;
@@ -364,13 +370,14 @@
     const seed = seedOf(source, commit, c, "seed.json, member source");
     if (seed) checks.push(["holds", "seed", source], ["unchecked", c.source.kind]);
     const right = {
-      spec: "npd1", draw: c.draw, commit, n: c.allotments.reduce((sum, a) => sum + a.n, 0), size: c.size < 20 ? FEW : c.size,
+      spec: "npd1", draw: c.draw, commit, size: c.size < 20 ? FEW : c.size,
+      n: c.size < 20 && counts.n === FEW ? FEW : c.allotments.reduce((sum, a) => sum + a.n, 0),
       level: notice ? notice.level : counts.level,
     };
     if (files["result.json"] || counts.level !== "auditor" || whole) {
       result = formed(parsed(file("result.json"), "result.json", true), RESULT, "result.json");
       same([result.draw, result.commit, result.source, result.seed], [c.draw, commit, source, seed], "result.json, draw to seed");
-      checkResult(result, c);
+      checkResult(result, c, notice);
       checks.push(["holds", "result", result.selected.length, result.promotions.length]);
       if (result.void) checks.push(["note", "void", result.void.reason]);
       if (c.size >= 20) {
