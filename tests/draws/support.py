@@ -200,3 +200,17 @@ def under(said: dict[str, Any] | str, size: int = 2, **more: Any) -> Draw:
     draw.size = None if rule.takes == "everybody" else draw.size
     draw.save(update_fields=["rule", "size"])
     return draw
+
+
+def announcing_program(notice: int = 3, hours: int = 24) -> Pack:
+    """Open the program as it is shipped: ranked by points, with notice and time to object, and nothing left to chance."""
+    program()
+    sources = waiting(files.sources(settings.PACKS / "ca-nt" / "2026-1"), notice, hours)
+    pack, _created = Pack.objects.get_or_create(
+        code="ca-nt", version=f"2026-announcing-{notice}-{hours}",
+        defaults={
+            "kind": "program", "program_id": "ca-nt", "sha256": files.fingerprint(sources),
+            "sources": sources, "loaded_at": OPENED, "in_force_from": datetime(2026, 2, 2, tzinfo=UTC),
+        },
+    )  # fmt: skip
+    return pack

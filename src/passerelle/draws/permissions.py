@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from passerelle.accounts.models import Person
 
 MANAGERS = ("draw_manager", "director")
+_WHERE_NONE = _("If there is no other director, ask an administrator to give somebody that role.")
 
 
 def can_plan(person: "Person", program: str) -> Verdict:
@@ -121,7 +122,7 @@ def can_accept(person: "Person", draw: Draw) -> Verdict:
     if not person.has_role(draw.program, "director"):
         return Verdict(False, _("Only a director accepts a selection."))
     if person.pk in {draw.conducted_by_id, draw.selected_by_id}:
-        return Verdict(False, _("You conducted this draw. Another director accepts it."))
+        return Verdict(False, _("You conducted this draw. Another director accepts it.") + " " + _WHERE_NONE)
     if draw.void_is_asked:
         return Verdict(False, _("Somebody has asked to void this draw. Settle that first."))
     if draw.accepted_at:
@@ -147,10 +148,10 @@ def can_issue(person: "Person", draw: Draw) -> Verdict:
     if not person.has_role(draw.program, "director"):
         return Verdict(False, _("Only a director issues invitations."))
     if person.pk in (draw.conducted_by_id, draw.selected_by_id):
-        return Verdict(False, _("You conducted this draw. Another director issues it."))
+        return Verdict(False, _("You conducted this draw. Another director issues it.") + " " + _WHERE_NONE)
     if draw.void_is_asked:
         return Verdict(False, _("Somebody has asked to void this draw. Settle that first."))
-    if terms.of_draw(draw).by_chance and not draw.accepted_at:
+    if terms.of_draw(draw).in_public and not draw.accepted_at:
         return Verdict(False, _("The selection is not accepted yet. A director accepts it first."))
     return YES
 
@@ -226,6 +227,6 @@ def _not_held(draw: Draw) -> list[str]:
         done += ["publish", "replan"]
     if not how.by_chance or Seed.objects.filter(draw_id=draw.pk).exists():
         done.append("seed")
-    if not how.by_chance or draw.accepted_at:
+    if not how.in_public or draw.accepted_at:
         done.append("accept")
     return done

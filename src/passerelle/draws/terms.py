@@ -34,8 +34,16 @@ class Terms:
 
     @property
     def by_chance(self) -> bool:
-        """Whether a seed decides among equals, and a named person accepts the selection before the issue."""
+        """Whether a seed decides among equals."""
         return self.seed != "none"
+
+    @property
+    def in_public(self) -> bool:
+        """Whether draws are held in the published form: with notice, time to object or a seed.
+
+        A named person then accepts the selection as a whole before its invitations are issued.
+        """
+        return bool(self.notice_days or self.objection_hours) or self.by_chance
 
 
 def of(rules: ProgramRules) -> Terms:

@@ -143,7 +143,8 @@ class Accept(DrawPage):
 
     def _page(self, request: ArrivedRequest, draw: Any, blocked: str = "", status: int = 200) -> HttpResponse:
         verdict = permissions.can_accept(self.person, draw)
-        told = bias.leanings(draw) if draw.selected_at else []
+        by_chance = terms.of_draw(draw).by_chance
+        told = bias.leanings(draw) if draw.selected_at and by_chance else []
         checks = wording.checks(draw.assertions)
         context = {
             "draw": draw,
@@ -151,6 +152,7 @@ class Accept(DrawPage):
             "blocked": blocked,
             "leanings": wording.leanings(told),
             "checks": checks,
+            "by_chance": by_chance,
         }
         return self.show(context, status=status)
 

@@ -33,7 +33,8 @@ def steps(draw: Draw) -> list[dict[str, Any]]:
     if how.by_chance:
         seed = queries.seed_of(draw)
         acts.insert(2, (pgettext("step of a draw", "Seed"), *((seed.given_by, seed.given_at) if seed else _OPEN)))
-        acts.insert(4, (pgettext("step of a draw", "Accept"), draw.accepted_by, draw.accepted_at))
+    if draw.accepted_at or (how.in_public and not draw.issued_at):
+        acts.insert(-1, (pgettext("step of a draw", "Accept"), draw.accepted_by, draw.accepted_at))
     if how.notice_days or how.by_chance:
         notice = queries.notice(draw)
         said = (notice.published_by, notice.published_at) if notice else _OPEN

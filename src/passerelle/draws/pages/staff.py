@@ -253,7 +253,13 @@ class Conduct(DrawPage):
         if done.state == DrawState.FROZEN:
             messages.success(request, _("The pool is frozen and committed to. Each candidate has a receipt."))
         else:
-            messages.success(request, _("The draw is conducted. Another director issues it."))
+            following = terms.of_draw(done).in_public
+            messages.success(
+                request,
+                _("The selection is made. Another director accepts it, then issues the invitations.")
+                if following
+                else _("The draw is conducted. Another director issues it."),
+            )
         return self.go_to("draws:workbench", draw.number)
 
     def _page(self, request: ArrivedRequest, draw: Draw, blocked: str = "", status: int = 200) -> HttpResponse:
@@ -263,6 +269,8 @@ class Conduct(DrawPage):
         context = {
             "draw": draw, "outlook": outlook, "blocked": blocked, "verdict": may(self.person, draw, request.arrived_at),
             "stops": bool(how.objection_hours or how.by_chance) and not draw.frozen_at,
+            "accepted": how.in_public, "by_chance": how.by_chance,
+            "alone": self.person.has_role(draw.program, "director") and not queries.other_directors(draw.program, self.person),
         }  # fmt: skip
         return self.show({**self.sizing(request, draw.held_on.year), **context}, status=status)
 

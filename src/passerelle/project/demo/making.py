@@ -189,6 +189,9 @@ def _draw(story: Story, outcomes: Outcomes, now: datetime, days: int, size: int,
     def select(at: datetime) -> None:
         draws.select(number=number[0], by=story.staff["drawmanager"], at=at)
 
+    def accept(at: datetime) -> None:
+        draws.accept(number=number[0], by=story.staff["director"], at=at)
+
     def issue(at: datetime) -> None:
         invitations.issue_invitations(number=number[0], by=story.staff["director"], at=at)
         _give_fates(outcomes, number[0], Counter(fates), at)
@@ -200,6 +203,7 @@ def _draw(story: Story, outcomes: Outcomes, now: datetime, days: int, size: int,
         return
     story.at(held, freeze)
     story.at(held + timedelta(hours=25), select)
+    story.at(held + timedelta(hours=25, minutes=30), accept)
     story.at(held + timedelta(hours=26), issue)
 
 
