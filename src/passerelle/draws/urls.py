@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from passerelle.draws.pages import acts, candidate, comparing, public, staff
+from passerelle.draws.pages import acts, candidate, comparing, planning, public, staff
 
 app_name = "draws"
 
@@ -11,9 +11,9 @@ urlpatterns = [
     path("check/draw/verify_draw.py", public.Verifier.as_view(), name="verifier"),
     path("check/draw/<str:number>/bundle.zip", public.PublicBundle.as_view(), name="public_bundle"),
     path("staff/draws/", staff.DrawList.as_view(), name="list"),
-    path("staff/draws/plan/", staff.Plan.as_view(), name="plan"),
+    path("staff/draws/plan/", planning.Plan.as_view(), name="plan"),
     path("staff/draws/<str:number>/", staff.Workbench.as_view(), name="workbench"),
-    path("staff/draws/<str:number>/plan/", staff.Replan.as_view(), name="replan"),
+    path("staff/draws/<str:number>/plan/", planning.Replan.as_view(), name="replan"),
     path("staff/draws/<str:number>/ranking/", staff.Ranking.as_view(), name="ranking"),
     path("staff/draws/<str:number>/conduct/", staff.Conduct.as_view(), name="conduct"),
     path("staff/draws/<str:number>/leave-out/<str:reference>/", staff.LeaveOut.as_view(), name="leave_out"),

@@ -20,7 +20,9 @@ from pointsgrid import draw as choosing
 
 @transaction.atomic
 def mark_issued(*, number: str, by: Any, at: datetime, unfit: Collection[str] = ()) -> list[str]:
-    """Close the draw; return the references of the expressions of interest to invite, in ranking order.
+    """Close the draw; return the references of the expressions of interest to invite, in the order of their invitations.
+
+    That is the order of the draw, or the one its rule puts ``afterwards``.
 
     Whoever may no longer be invited gives the place to the next in order, and a promotion row tells it. ``unfit`` names
     more who may not. Raises NotAllowed, IllegalMove, and DrawBlocked when an assertion does not hold on the final list.
@@ -35,7 +37,7 @@ def mark_issued(*, number: str, by: Any, at: datetime, unfit: Collection[str] = 
     draw.approved_by, draw.issued_at, draw.outcome = by, at, _outcome(draw)
     draw.save(update_fields=["state", "approved_by", "issued_at", "assertions", "outcome"])
     told("draw.issued", draw, by=by, at=at, promoted=promoted, **draw.outcome)
-    return list(queries.chosen(draw).values_list("eoi__reference", flat=True))
+    return queries.in_turn(draw, at, list(queries.chosen(draw).values_list("eoi__reference", flat=True)))
 
 
 def _as_selected(draw: Draw) -> Draw:

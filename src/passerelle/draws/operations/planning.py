@@ -103,9 +103,7 @@ def _chosen(rules: ProgramRules, stream: str, held_on: date, named: str) -> Sele
     chosen = known.get(named) if named else rules.selection_rule(stream, held_on)
     if chosen is None:
         raise BadPlan("rule", _("Choose a rule of this stream: none is in force on the day of the draw."))
-    # Whom a limit keeps out among equals is a lot, too, where everybody at the last rank is taken.
-    lots = chosen.by_chance or (chosen.ties == "take_all" and chosen.cap is not None)
-    if lots and not terms.of(rules).by_chance:
+    if chosen.needs_chance and not terms.of(rules).by_chance:
         raise BadPlan(
             "rule",
             _(

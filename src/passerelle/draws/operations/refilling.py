@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from passerelle.core.verdicts import require
-from passerelle.draws import checking
+from passerelle.draws import checking, queries
 from passerelle.draws.operations.conducting import DrawBlocked, red
 from passerelle.draws.operations.issuing import fill, may_not_be_invited, of_references, told_of
 from passerelle.draws.operations.support import locked, told
@@ -17,7 +17,7 @@ from passerelle.draws.states import DRAW_LIFECYCLE
 
 @transaction.atomic
 def refill(*, number: str, fallen: Collection[str], by: Any, at: datetime) -> list[str]:
-    """Give the places of ``fallen`` (EOI references) to the next on the reserve list; return who has them, in order.
+    """Give the places of ``fallen`` (EOI references) to the next on the reserve list; return who has them, in order of invitation.
 
     A place is filled once: whoever fell before is passed over. Raises NotAllowed, IllegalMove, and DrawBlocked when an
     assertion does not hold afterwards.
@@ -32,4 +32,4 @@ def refill(*, number: str, fallen: Collection[str], by: Any, at: datetime) -> li
         raise DrawBlocked("assertions", red(draw))
     draw.save(update_fields=["assertions"])
     told("draw.refilled", draw, by=by, at=at, promoted=[told_of(row) for row in rows])
-    return [row.taken.eoi.reference for row in rows if row.taken]
+    return queries.in_turn(draw, at, [row.taken.eoi.reference for row in rows if row.taken])

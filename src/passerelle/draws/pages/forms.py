@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from passerelle.core.text import pick
 from passerelle.core.widgets import DateParts
+from passerelle.draws.pages.offering import IN_FORCE, Offered
 from passerelle.programs.rules import ProgramRules
 from passerelle.programs.rules.schema import Stream
 
@@ -45,6 +46,7 @@ class PlanForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one category.")},
     )
+    rule = forms.ChoiceField(label=_("How it chooses"), required=False, widget=forms.RadioSelect)
     size = forms.IntegerField(
         label=_("How many are taken"),
         min_value=1,
@@ -78,9 +80,10 @@ class PlanForm(forms.Form):
         error_messages={"invalid": _DAY["invalid"]},
     )
 
-    def __init__(self, *args: Any, rules: ProgramRules, stream: Stream, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rules: ProgramRules, stream: Stream, offered: Offered, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rules = rules
+        self._offer(offered)
         categories: Any = self.fields["categories"]
         categories.choices = [(one.key, pick(one.name)) for one in rules.categories_of(stream.key)]
         known = rules.filters(stream.key)
@@ -89,6 +92,17 @@ class PlanForm(forms.Form):
         if not known:
             del self.fields["attributes"], self.fields["match"]
 
+    def _offer(self, offered: Offered) -> None:
+        """Ask for the rule where there are several, and for the size unless some rule says it."""
+        rule, size = self.fields["rule"], self.fields["size"]
+        rule.choices, rule.choice_hints, rule.help_text = offered.choices, offered.hints, offered.note  # type: ignore[attr-defined]
+        rule.looks_required = True  # type: ignore[attr-defined]
+        if len({key for key, _name in offered.choices} - {IN_FORCE}) < 2:
+            del self.fields["rule"]
+        size.required = offered.sized
+        if not offered.sized:
+            size.help_text = _("Leave it empty where the rule says how many.")
+
     def told(self) -> dict[str, Any]:
         """Return what the operations ask for: the moment in the program's own zone."""
         said = self.cleaned_data
@@ -96,6 +110,7 @@ class PlanForm(forms.Form):
         return {
             "held_on": said["held_on"], "closes_at": closes_at, "size": said["size"], "categories": said["categories"],
             "filters": {key: said[key] for key in AIM if said.get(key)},
+            "rule": "" if said.get("rule") == IN_FORCE else said.get("rule", ""),
         }  # fmt: skip
 
 
@@ -104,7 +119,7 @@ def as_plan(draw: Draw, rules: ProgramRules) -> dict[str, Any]:
     closes = draw.closes_at.astimezone(rules.zone)
     return {
         "held_on": draw.held_on, "closes_on": closes.date(), "closes_time": closes.time(), "size": draw.size,
-        "categories": draw.categories, "match": "every", **draw.filters,
+        "categories": draw.categories, "match": "every", **draw.filters, "rule": draw.rule["selection"]["key"],
     }  # fmt: skip
 
 
@@ -117,6 +132,7 @@ def fresh_plan(rules: ProgramRules, stream: Stream, at: datetime) -> dict[str, A
         "closes_time": "00:00",
         "categories": [one.key for one in rules.categories_of(stream.key)],
         "match": "every",
+        "rule": IN_FORCE,
     }
 
 

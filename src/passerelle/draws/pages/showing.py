@@ -171,6 +171,36 @@ def _detail(event: Any) -> str:
     return ": ".join(told)
 
 
+def lots(draw: Draw, found: queries.Lots, rules: ProgramRules) -> dict[str, Any]:
+    """Return what is known of a draw by lot before its seed: groups with places and people, chances where they are even."""
+    named = {one.key: str(pick(one.name)) for one in queries.blocks(draw).reserve}
+    groups = [
+        {"name": named.get(one.cell) or _("Everybody"), "lot": one, "chance": chances(one) if found.even else ""}
+        for one in found.groups
+    ]
+    return {"pool": found.pool, "groups": groups, "even": found.even}
+
+
+def chances(lot: queries.Lot) -> str:
+    """Return the chances of one person of a group in hundredths, in words."""
+    if not lot.people:
+        return "–"
+    if lot.places >= lot.people:
+        return _("everybody is taken")
+    percent = lot.places * 100 / lot.people
+    return _("less than 1 in 100") if percent < 1 else _("about %(n)s in 100") % {"n": round(percent)}
+
+
+def what_is_known(draw: Draw) -> dict[str, bool]:
+    """Return whether the order of a ranking is known, and who is taken: a lot still to come leaves either open.
+
+    Of a frozen pool nobody is taken before the selection.
+    """
+    waits = queries.waits_for_lot(draw)
+    open_wholly = waits and not queries.cut_is_known(draw)
+    return {"ordered": not waits, "outcome": bool(draw.selected_at) or (is_foreseen(draw) and not open_wholly)}
+
+
 def is_foreseen(draw: Draw) -> bool:
     """Say whether the numbers are a preview: nothing is frozen yet."""
     return draw.pool_size is None and draw.state == DrawState.PLANNED

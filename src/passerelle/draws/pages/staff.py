@@ -17,13 +17,11 @@ from passerelle.core import deadlines
 from passerelle.core.arrival import ArrivedRequest
 from passerelle.draws import checking, operations, permissions, queries, selecting, terms, wording
 from passerelle.draws.operations.leaving_out import NotUnderReview
-from passerelle.draws.operations.planning import BadPlan
 from passerelle.draws.pages import forms, showing
 from passerelle.draws.states import DrawState
 from passerelle.eoi import queries as eois
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules, selection_words
-from passerelle.programs.rules.schema import Stream
 
 if TYPE_CHECKING:
     from passerelle.draws.models import Draw
@@ -84,93 +82,6 @@ class DrawList(DrawPage):
         })  # fmt: skip
 
 
-class Plan(DrawPage):
-    """A new plan, or one that replaces a void draw (``?again=NUMBER``)."""
-
-    template_name = "draws/staff/plan.html"
-
-    def get(self, request: ArrivedRequest) -> HttpResponse:
-        stream = self._stream(request)
-        if stream is None:
-            return self.show({"streams": self.rules().pools})
-        form = forms.PlanForm(rules=self.rules(), stream=stream, initial=self._initial(request, stream))
-        return self._page(request, stream, form)
-
-    def post(self, request: ArrivedRequest) -> HttpResponse:
-        stream = self._stream(request)
-        if stream is None:
-            return self.show({"streams": self.rules().pools}, status=422)
-        form = forms.PlanForm(request.POST, rules=self.rules(), stream=stream)
-        if form.is_valid():
-            try:
-                draw = operations.plan_draw(
-                    program=self.program, by=self.person, at=request.arrived_at, follows=self._follows(request), **form.told()
-                )  # fmt: skip
-                return self.go_to("draws:workbench", draw.number)
-            except BadPlan as refusal:
-                _tell(form, refusal)
-        return self._page(request, stream, form, status=422)
-
-    def _stream(self, request: ArrivedRequest) -> Stream | None:
-        """Return the stream chosen in the address, the one of the draw that is planned again, or the only one."""
-        pools = {one.key: one for one in self.rules().pools}
-        asked = request.GET.get("stream", "")
-        if again := request.GET.get("again"):
-            asked = self.found(again).stream
-        return pools.get(asked) or (next(iter(pools.values())) if len(pools) == 1 else None)
-
-    def _follows(self, request: ArrivedRequest) -> str:
-        again = request.GET.get("again", "")
-        return self.found(again).number if again else ""
-
-    def _initial(self, request: ArrivedRequest, stream: Stream) -> dict[str, Any]:
-        if again := request.GET.get("again"):
-            return forms.as_plan(self.found(again), self.rules())
-        return forms.fresh_plan(self.rules(), stream, request.arrived_at)
-
-    def _page(self, request: ArrivedRequest, stream: Stream, form: forms.PlanForm, status: int = 200) -> HttpResponse:
-        rules = self.rules()
-        said = rules.selection_rule(stream.key, request.arrived_at.astimezone(rules.zone).date())
-        told = selection_words.sentences(said, rules, stream.key) if said else []
-        verdict = permissions.can_plan(self.person, self.program)
-        context = {"form": form, "rule": said, "sentences": told, "verdict": verdict, "stream": self._named(stream)}
-        return self.show({**self.sizing(request), **context}, status=status)
-
-    def _named(self, stream: Stream) -> Any:
-        """Return the stream's name where there are several to choose from."""
-        return stream.name if len(self.rules().pools) > 1 else None
-
-
-class Replan(DrawPage):
-    """Change the plan while nothing is frozen."""
-
-    template_name = "draws/staff/plan.html"
-
-    def get(self, request: ArrivedRequest, number: str) -> HttpResponse:
-        draw = self.found(number)
-        stream = self.rules().stream(draw.stream)
-        form = forms.PlanForm(rules=self.rules(), stream=stream, initial=forms.as_plan(draw, self.rules()))
-        return self._page(request, draw, form)
-
-    def post(self, request: ArrivedRequest, number: str) -> HttpResponse:
-        draw = self.found(number)
-        form = forms.PlanForm(request.POST, rules=self.rules(), stream=self.rules().stream(draw.stream))
-        if form.is_valid():
-            try:
-                operations.replan_draw(number=draw.number, by=self.person, at=request.arrived_at, **form.told())
-                return self.go_to("draws:workbench", draw.number)
-            except BadPlan as refusal:
-                _tell(form, refusal)
-        return self._page(request, draw, form, status=422)
-
-    def _page(self, request: ArrivedRequest, draw: Draw, form: forms.PlanForm, status: int = 200) -> HttpResponse:
-        said = selecting.blocks(draw)
-        told = selection_words.sentences(said, queries.rules_of(draw), draw.stream, draw.size)
-        verdict = permissions.can_plan(self.person, draw.program)
-        context = {"draw": draw, "form": form, "rule": said, "sentences": told, "verdict": verdict}
-        return self.show({**self.sizing(request, draw.held_on.year), **context}, status=status)
-
-
 class Workbench(DrawPage):
     """One draw: its steps, the pool with the cut-off, what would change at another size, the assertions, the next act."""
 
@@ -183,10 +94,12 @@ class Workbench(DrawPage):
             sizes.cleaned_data["size"] if sizes.is_bound and sizes.is_valid() and showing.is_foreseen(draw) else None
         )
         outlook = queries.preview(draw, at, size=tried) if tried else queries.outlook(draw, at)
+        lots = queries.lots(draw, at)
         context = {
             **self.sizing(request, draw.held_on.year), "draw": draw, "tone": wording.TONES[draw.state],
             "steps": showing.steps(draw), "facts": showing.facts(draw, rules, at), "outlook": outlook, "tried": tried,
             "sizes": sizes if sizes.is_bound else forms.SizeForm(initial={"size": draw.size}),
+            "lots": showing.lots(draw, lots, rules) if lots else None,
             "foreseen": showing.is_foreseen(draw), "chart": showing.pool_chart(outlook, foreseen=showing.is_foreseen(draw)),
             "shares": showing.shares(outlook, rules), "checks": wording.checks(self._findings(draw, request)),
             "left_out": self._left_out(draw),
@@ -232,7 +145,10 @@ class Ranking(DrawPage):
         rows = queries.ranking(draw, request.arrived_at)
         page_obj = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
         named = [{"row": one, "category": wording.names(rules, [one.category])} for one in page_obj]
-        context = {"draw": draw, "rows": named, "page_obj": page_obj, "foreseen": showing.is_foreseen(draw)}
+        context = {
+            "draw": draw, "rows": named, "page_obj": page_obj, "foreseen": showing.is_foreseen(draw),
+            "rule": selecting.blocks(draw), **showing.what_is_known(draw),
+        }  # fmt: skip
         return self.show({**self.sizing(request, draw.held_on.year), **context})
 
 
@@ -263,11 +179,12 @@ class Conduct(DrawPage):
         return self.go_to("draws:workbench", draw.number)
 
     def _page(self, request: ArrivedRequest, draw: Draw, blocked: str = "", status: int = 200) -> HttpResponse:
-        outlook = queries.outlook(draw, request.arrived_at)
+        outlook, lots = queries.outlook(draw, request.arrived_at), queries.lots(draw, request.arrived_at)
         may = permissions.can_select if draw.frozen_at else permissions.can_freeze
         how = terms.of_draw(draw)
         context = {
-            "draw": draw, "outlook": outlook, "blocked": blocked, "verdict": may(self.person, draw, request.arrived_at),
+            "draw": draw, "outlook": outlook, "lots": lots, "blocked": blocked,
+            "verdict": may(self.person, draw, request.arrived_at),
             "stops": bool(how.objection_hours or how.by_chance) and not draw.frozen_at,
             "accepted": how.in_public, "by_chance": how.by_chance,
             "alone": self.person.has_role(draw.program, "director") and not queries.other_directors(draw.program, self.person),
@@ -360,8 +277,3 @@ class SettleVoid(DrawPage):
         act = operations.keep_draw if "keep" in request.POST else operations.confirm_void
         act(number=draw.number, by=self.person, at=request.arrived_at)
         return self.go_to("draws:workbench", draw.number)
-
-
-def _tell(form: forms.PlanForm, refusal: BadPlan) -> None:
-    field = "closes_on" if refusal.field == "closes_at" else refusal.field
-    form.add_error(field if field in form.fields else None, refusal.message)

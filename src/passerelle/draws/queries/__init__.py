@@ -1,6 +1,7 @@
 """What is so about draws: their entries, who is chosen, what a draw would give, what was published."""
 
 from passerelle.draws.queries.bundles import NotPublic, bundled, has_bundle, public, result_of, sealed
+from passerelle.draws.queries.lots import Lot, Lots, cut_is_known, lots, waits_for_lot
 from passerelle.draws.queries.outlook import Outlook, Ranked, Row, Share, outlook, preview, ranking
 from passerelle.draws.queries.proofs import (
     commitment,
@@ -48,6 +49,7 @@ from passerelle.draws.queries.rows import (
     frozen_draws,
     has_lots,
     in_order,
+    in_turn,
     issue_verdict,
     left_out,
     may_be_drawn,
@@ -74,6 +76,8 @@ from passerelle.programs.rules.selection_words import sentences as rule_sentence
 
 __all__ = [
     "Cell",
+    "Lot",
+    "Lots",
     "NotPublic",
     "Numbers",
     "Outlook",
@@ -91,6 +95,7 @@ __all__ = [
     "chosen",
     "clashing",
     "commitment",
+    "cut_is_known",
     "digest_of_run",
     "draw",
     "draw_for",
@@ -104,11 +109,13 @@ __all__ = [
     "has_bundle",
     "has_lots",
     "in_order",
+    "in_turn",
     "issue_verdict",
     "last_cutoff",
     "leaf_of",
     "left_out",
     "line_of",
+    "lots",
     "may_be_drawn",
     "moments",
     "not_chosen",
@@ -148,6 +155,7 @@ __all__ = [
     "terms_of",
     "throws",
     "unreviewed",
+    "waits_for_lot",
     "why",
     "wide",
     "window",

@@ -6,7 +6,7 @@ those taken are kept. A list that is sorted by the database is the same ranking:
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, overload
 
@@ -16,12 +16,15 @@ from django.db.models import Count, QuerySet
 from passerelle.core.sets import Among
 from passerelle.draws import selecting
 from passerelle.draws.models import Draw, Entry
+from passerelle.draws.queries import lots
 from passerelle.draws.queries.rows import chosen, in_order, pool, rule_of, scope
 from passerelle.eoi import queries as eois
 from pointsgrid import draw as choosing
 
 # Points and category, which the spread is counted by.
 Cells = Counter[tuple[int, str]]
+# Those taken: the key of each, with its points and category.
+Picks = dict[int, tuple[int, str]]
 
 
 class _Tally:
@@ -48,7 +51,7 @@ class _Tally:
 
 @dataclass(frozen=True)
 class Share:
-    """One category in a draw: how many are in the pool and how many would be taken."""
+    """One category in a draw: how many are in the pool and how many would be taken; of a lot to come, those above it."""
 
     category: str
     pool: int
@@ -57,7 +60,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What a draw of ``size`` (None: everybody) takes: numbers, range, spread, ties at the cut-off, the pool by score."""
+    """What a draw of ``size`` (None: everybody) takes: numbers, range, spread, ties at the cut-off, the pool by score.
+
+    ``by_lot``: whom it takes of those at the cut-off is left to a lot still to be drawn.
+    """
 
     size: int | None
     pool: int
@@ -69,6 +75,7 @@ class Outlook:
     tied_out: int
     by_score: dict[int, int]
     grids: tuple[str, ...]
+    by_lot: bool = False
 
     @property
     def tied(self) -> bool:
@@ -83,7 +90,10 @@ class Outlook:
 
 @dataclass(frozen=True)
 class Row:
-    """One entry as it stands, or would stand, in the ranking: no name, for a list says no more than it must."""
+    """One entry as it stands, or would stand, in the ranking: no name, for a list says no more than it must.
+
+    ``lot``: whether it is taken a lot decides that is still to be drawn.
+    """
 
     position: int
     eoi_id: int
@@ -93,13 +103,16 @@ class Row:
     category: str
     grid: str
     taken: bool
+    lot: bool = False
 
 
 class Ranked(Sequence[Row]):
-    """The ranking in order, read from the database a slice at a time."""
+    """The ranking in order, read from the database a slice at a time; those with ``undecided`` points wait for a lot."""
 
-    def __init__(self, rows: QuerySet[Any, Any], taken: Callable[[Iterable[int]], set[int]]) -> None:
-        self._rows, self._taken = rows, taken
+    def __init__(
+        self, rows: QuerySet[Any, Any], taken: Callable[[Iterable[int]], set[int]], undecided: int | None = None
+    ) -> None:
+        self._rows, self._taken, self._undecided = rows, taken, undecided
 
     def __len__(self) -> int:
         return self._rows.count()
@@ -115,9 +128,12 @@ class Ranked(Sequence[Row]):
         first = (wanted.start or 0) + 1
         taken = self._taken([row[0] for row in rows])
         return [
-            Row(place, key, reference, points, placed_at, category, grid, key in taken)
+            Row(
+                place, key, reference, points, placed_at, category, grid,
+                taken=key in taken and points != self._undecided, lot=points == self._undecided,
+            )
             for place, (key, reference, points, placed_at, category, grid) in enumerate(rows, start=first)
-        ]
+        ]  # fmt: skip
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self[:])
@@ -128,7 +144,8 @@ def preview(draw: Draw, at: datetime, *, size: int | None = None) -> Outlook:
     wanted = size if size and draw.size else draw.size
     tally = _Tally()
     _rows, picks = _foreseen(draw, at, wanted, tally)
-    return _outlook(wanted, tally.pool, Counter(picks.values()), tally.grids)
+    found = _outlook(wanted, tally.pool, Counter(picks.values()), tally.grids)
+    return _before_the_lot(found, picks) if lots.waits_for_lot(draw) else found
 
 
 def outlook(draw: Draw, at: datetime) -> Outlook:
@@ -149,10 +166,27 @@ def ranking(draw: Draw, at: datetime) -> Ranked:
     if draw.pool_size is None:
         rows, picks = _foreseen(draw, at, draw.size)
         fields = ("pk", "reference", "drawn_points", "drawn_placed_at", "category", "grid")
-        return Ranked(rows.values_list(*fields), lambda keys: picks.keys() & set(keys))
+        return Ranked(rows.values_list(*fields), lambda keys: picks.keys() & set(keys), _undecided(draw, rows, picks))
     entries = in_order(draw)
     fields = ("eoi_id", "eoi__reference", "points", "placed_at", "category", "grid")
     return Ranked(entries.values_list(*fields), lambda keys: _chosen_among(draw, keys))
+
+
+def _undecided(draw: Draw, rows: QuerySet[Any, Any], picks: Picks) -> int | None:
+    """Return the points at which a lot to come decides; None where it decides nothing."""
+    if not lots.waits_for_lot(draw) or not picks:
+        return None
+    cutoff = min(points for points, _category in picks.values())
+    inside = sum(points == cutoff for points, _category in picks.values())
+    return cutoff if rows.order_by().filter(drawn_points=cutoff).count() > inside else None
+
+
+def _before_the_lot(found: Outlook, picks: Picks) -> Outlook:
+    """Return an outlook that counts, category by category, those alone whom no lot can leave out."""
+    if not found.tied:
+        return found
+    sure = Counter(category for points, category in picks.values() if points != found.cutoff)
+    return replace(found, by_lot=True, shares=tuple(replace(one, taken=sure[one.category]) for one in found.shares))
 
 
 def _chosen_among(draw: Draw, keys: Iterable[int]) -> set[int]:

@@ -1,6 +1,6 @@
 """The rows of draws and what is asked of them: entries, who is chosen, what stands in the way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -113,6 +113,24 @@ def may_be_drawn(draw: Draw, at: datetime) -> Exists:
     as the keys of the pool are more than its memory for one step holds.
     """
     return Exists(eois.pool(draw.program, at).order_by().filter(pk=OuterRef("eoi_id")))
+
+
+def in_turn(draw: Draw, at: datetime, references: Sequence[str]) -> list[str]:
+    """Return ``references`` of people taken in the order in which they are invited: as given, or as the rule orders afterwards.
+
+    Facts count as they did when entries closed. Whom the order says nothing about keeps the place among the last.
+    """
+    said = selecting.blocks(draw)
+    if said.afterwards is None:
+        return list(references)
+    turns = said.model_copy(update={"order": (said.afterwards,), "ties": "submission", "reserve": (), "cap": None})
+    everybody = {**scope(draw, at), "meets": None, "first_from": None, "first_before": None}
+    rows = eois.entries(draw.program, **everybody | {"points_from": None, "points_through": None})
+    known = ranking.ranked(
+        rows.filter(reference__in=references), rules_of(draw), turns, number=draw.number, held_on=draw.held_on, stream=draw.stream,
+    )  # fmt: skip
+    found = list(known.values_list("reference", flat=True))
+    return [*found, *(one for one in references if one not in set(found))]
 
 
 def promotions(draw: Draw) -> QuerySet[Promotion]:

@@ -86,8 +86,8 @@ class SelectionRule(Sourced):
     """One way of choosing. ``places`` fixes the size of its draws; ``takes: everybody`` takes all who pass the filter.
 
     ``ties``: by the instant of submission, by lot, or everybody at the last rank. ``refill`` says until when a place that
-    falls vacant is filled from the reserve list: the walk goes on, nothing is drawn again. ``afterwards`` orders those
-    taken for what follows, and takes nobody.
+    falls vacant is filled from the reserve list: the walk goes on, nothing is drawn again. ``afterwards`` is the
+    order in which the invitations of those taken go out; it takes nobody.
     """
 
     key: Key
@@ -117,6 +117,11 @@ class SelectionRule(Sourced):
     def by_chance(self) -> bool:
         """Whether a lot has a part in it: then nobody can be told apart before its seed exists."""
         return self.ties == "lot" or any(one.by == "random" for one in self.order)
+
+    @property
+    def needs_chance(self) -> bool:
+        """Whether a source of chance must be there: by a lot, or by a limit that keeps somebody out among equals."""
+        return self.by_chance or (self.ties == "take_all" and self.cap is not None)
 
     @property
     def has_points(self) -> bool:

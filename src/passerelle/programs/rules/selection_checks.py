@@ -56,6 +56,12 @@ def _of(rule: SelectionRule, rules: Rules) -> Iterator[Fault]:
             "it takes everybody and holds places, reserves or a cap",
             "Leave those out, or write takes: places.",
         )
+    if rule.needs_chance and _ahead(rule, rules) and not _names_chance(rules):
+        yield (
+            ("ties",),
+            "it draws lots, and the program names no source of chance",
+            "Add the setting draw_seed (dice or drand) to settings.yaml, or let no lot have a part.",
+        )
     if rule.in_force_from and rule.in_force_through and rule.in_force_through < rule.in_force_from:
         yield ("in_force_through",), "it ends before it begins", "Put the later day under in_force_through."
     if only := rule.only:
@@ -63,6 +69,15 @@ def _of(rule: SelectionRule, rules: Rules) -> Iterator[Fault]:
             yield from _attribute(key, ("only", "attributes"), rules, streams)
         if (only.points_at_most or 10**9) < (only.points_at_least or 0):
             yield ("only",), "the window of points holds nobody", "Let points_at_least be at most points_at_most."
+
+
+def _ahead(rule: SelectionRule, rules: Rules) -> bool:
+    """Say whether a draw may be held by the rule while the edition is in force; one that ended before is history."""
+    return rule.in_force_through is None or rule.in_force_through >= rules.file.in_force_from.date()
+
+
+def _names_chance(rules: Rules) -> bool:
+    return "draw_seed" in rules.settings and rules.setting("draw_seed") != "none"
 
 
 def _reserves(rule: SelectionRule, rules: Rules, streams: list[Any]) -> Iterator[Fault]:
@@ -139,8 +154,15 @@ def _order(rule: SelectionRule, rules: Rules) -> Iterator[Fault]:
     ):
         told = "with everybody at the last rank, a rank that hardly anybody shares takes nobody along"
         yield ("ties",), told, "Leave the instant out of order, or write ties: submission."
-    if rule.afterwards and rule.afterwards.fact:
-        yield from _fact_key(rule.afterwards, ("afterwards",), rules)
+    if later := rule.afterwards:
+        if later.by == "random" or (later.by == "fact") is not (later.fact is not None):
+            yield (
+                ("afterwards",),
+                "it names nothing by which invitations could be put in order",
+                "Write by: fact and fact:.",
+            )
+        elif later.fact:
+            yield from _fact_key(later, ("afterwards",), rules)
 
 
 _ENDS = {

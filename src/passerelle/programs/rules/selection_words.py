@@ -40,7 +40,7 @@ def _sentences(said: SelectionRule, rules: ProgramRules, stream: str, size: int 
     if said.takes == "places":
         yield _refill(said)
     if said.afterwards:
-        yield _("Those taken are dealt with in this order: %(key)s.") % {"key": _key(said.afterwards, rules)}
+        yield _("The invitations of those taken go out in this order: %(key)s.") % {"key": _key(said.afterwards, rules)}
 
 
 def _only(said: SelectionRule, rules: ProgramRules, stream: str) -> Iterator[str]:
