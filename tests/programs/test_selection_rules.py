@@ -22,9 +22,10 @@ RULE: dict[str, Any] = {
 RESERVE = {"key": "some", "name": NAMES, "categories": ["skilled"], "places": 3}
 
 
-def faults(*rules: dict[str, Any]) -> list[Problem]:
-    """Return what is told of the NWT pack with these rules in place of its own."""
+def faults(*rules: dict[str, Any], seed: str = "") -> list[Problem]:
+    """Return what is told of the NWT pack with these rules in place of its own; ``seed``: a setting put first."""
     sources = dict(files.sources(settings.PACKS / "ca-nt" / "2026-1"))
+    sources["settings.yaml"] = sources["settings.yaml"].replace("settings:\n", seed or "settings:\n", 1)
     sources["selection.yaml"] = yaml.safe_dump({"rules": list(rules)}, allow_unicode=True)
     read, problems = program.attempt(sources)
     reader = Reader(sources)
@@ -83,6 +84,47 @@ def test_a_fault_is_told_with_its_place_and_remedy(change: dict[str, Any], told:
     matching = [one for one in problems if told in one.problem and remedy in one.remedy]
     assert matching, problems
     assert all(one.file == "selection.yaml" and one.line > 0 for one in matching)
+
+
+LOT = {**RULE, "order": [{"by": "random"}], "ties": "lot"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "refused"),
+    [
+        (LOT, True),
+        ({**RULE, "ties": "lot"}, True),
+        ({**RULE, "ties": "take_all", "cap": {"limits": [{"take": 1}]}}, True),
+        ({**RULE, "ties": "take_all"}, False),
+        ({**LOT, "in_force_through": date(2026, 3, 31)}, True),  # the edition is in force since February 2026
+        ({**LOT, "in_force_through": date(2025, 12, 31)}, False),
+    ],
+)
+def test_a_rule_that_draws_lots_needs_a_source_of_chance_unless_it_is_history(rule: dict[str, Any], refused: bool):
+    told = [one for one in faults(rule) if "names no source of chance" in one.problem]
+
+    assert bool(told) is refused
+    for one in told:
+        assert (one.file, one.line > 0) == ("selection.yaml", True)
+        assert "draw_seed (dice or drand)" in one.remedy
+
+
+@pytest.mark.parametrize(("seed", "refused"), [("dice", False), ("drand", False), ("none", True)])
+def test_the_setting_of_the_program_says_where_chance_comes_from(seed: str, refused: bool):
+    said = "settings:\n  - {key: draw_seed, label: {en: Chance, fr: Hasard}, value: %s, source: a test, certainty: general}\n"
+
+    told = [one for one in faults(LOT, seed=said % seed) if "names no source of chance" in one.problem]
+
+    assert bool(told) is refused
+
+
+@pytest.mark.parametrize(
+    "afterwards", [{"by": "random"}, {"by": "fact"}, {"by": "points", "fact": "work_permit_expiry"}]
+)
+def test_invitations_need_something_to_go_by(afterwards: dict[str, Any]):
+    assert any(
+        "names nothing by which invitations" in one.problem for one in faults({**RULE, "afterwards": afterwards})
+    )
 
 
 def test_a_cap_needs_employers_in_its_streams():
