@@ -207,7 +207,7 @@ def announcing_program(notice: int = 3, hours: int = 24) -> Pack:
     program()
     sources = waiting(files.sources(settings.PACKS / "ca-nt" / "2026-1"), notice, hours)
     pack, _created = Pack.objects.get_or_create(
-        code="ca-nt", version=f"2026-announcing-{notice}-{hours}",
+        code="ca-nt", version=f"2026-told-{notice}-{hours}",
         defaults={
             "kind": "program", "program_id": "ca-nt", "sha256": files.fingerprint(sources),
             "sources": sources, "loaded_at": OPENED, "in_force_from": datetime(2026, 2, 2, tzinfo=UTC),

@@ -59,7 +59,7 @@ def window_program(ties: str = "submission") -> Pack:
     if ties == "lot":
         sources["settings.yaml"] = sources["settings.yaml"].replace("settings:\n", ACT.format(seed="dice"), 1)
     pack, _created = Pack.objects.get_or_create(
-        code="ca-nt", version=f"2026-window-{ties}",
+        code="ca-nt", version=f"2026-all-{ties}",
         defaults={
             "kind": "program", "program_id": "ca-nt", "sha256": files.fingerprint(sources),
             "sources": sources, "loaded_at": OPENED, "in_force_from": CLOSES.replace(month=2),

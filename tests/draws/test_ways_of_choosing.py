@@ -89,7 +89,8 @@ class Held:
             reference=f"RL-E-2026-{number:06d}", program=added.CODE, category="graduates", stream="graduates", pack=self.pack,
             candidate=self._person(f"candidate{number}", "candidate"), state="in_pool", points=points, facts=facts,
             grid="riverland", opened_at=OPENED, first_submitted_at=at, submitted_at=at, placed_at=at, review_from=at,
-            review_by=at + 7 * DAY, valid_before=at + 365 * DAY, lapses_at=at + 365 * DAY, confirmed_at=at, confirmed_points=points,
+            review_by=at + 7 * DAY, valid_before=at + 365 * DAY, lapses_at=at + 365 * DAY,
+            confirmed_at=at, confirmed_by=self.director, confirmed_points=points,
             person_key=f"{number:064d}", live_scope=f"{added.CODE}:graduates", receipt="signed",
         )  # fmt: skip
 

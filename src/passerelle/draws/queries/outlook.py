@@ -16,7 +16,7 @@ from django.db.models import Count, QuerySet
 from passerelle.core.sets import Among
 from passerelle.draws import selecting
 from passerelle.draws.models import Draw, Entry
-from passerelle.draws.queries import lots
+from passerelle.draws.queries.lottery import waits_for_lot
 from passerelle.draws.queries.rows import chosen, in_order, pool, rule_of, scope
 from passerelle.eoi import queries as eois
 from pointsgrid import draw as choosing
@@ -145,7 +145,7 @@ def preview(draw: Draw, at: datetime, *, size: int | None = None) -> Outlook:
     tally = _Tally()
     _rows, picks = _foreseen(draw, at, wanted, tally)
     found = _outlook(wanted, tally.pool, Counter(picks.values()), tally.grids)
-    return _before_the_lot(found, picks) if lots.waits_for_lot(draw) else found
+    return _before_the_lot(found, picks) if waits_for_lot(draw) else found
 
 
 def outlook(draw: Draw, at: datetime) -> Outlook:
@@ -174,7 +174,7 @@ def ranking(draw: Draw, at: datetime) -> Ranked:
 
 def _undecided(draw: Draw, rows: QuerySet[Any, Any], picks: Picks) -> int | None:
     """Return the points at which a lot to come decides; None where it decides nothing."""
-    if not lots.waits_for_lot(draw) or not picks:
+    if not waits_for_lot(draw) or not picks:
         return None
     cutoff = min(points for points, _category in picks.values())
     inside = sum(points == cutoff for points, _category in picks.values())

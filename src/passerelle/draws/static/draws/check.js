@@ -50,7 +50,8 @@
     box.append(element("p", say("code-" + found.code), "notice__title"));
     if (found.code) box.append(element("p", found.where + (found.where ? ": " : "") + found.what, "reference"));
     for (const [kind, key, ...values] of found.checks) {
-      const item = element("li", "", kind === "holds" ? "is-good" : "is-open"), name = key === "not-taken" ? key + "-" + values[0] : key;
+      const item = element("li", "", kind === "holds" ? "is-good" : "is-open");
+      const name = key === "not-taken" ? key + "-" + values[0] : key === "taken" && values[0] === "*" ? "taken-any" : key;
       item.append(element("span", say(kind) + " ", kind === "holds" ? "govuk-visually-hidden" : "muted"), say(kind + "-" + name, ...values));
       list.append(item);
     }

@@ -351,7 +351,7 @@
     const counts = parsed(file("counts.json"), "counts.json", true), notice = files["notice.json"] ? parsed(files["notice.json"], "notice.json", true) : null;
     if (!files["commitment.json"] && counts.size === FEW) {
       same([counts.draw, counts.level], [notice && notice.draw, notice && notice.level], "counts.json, draw and level");
-      checks.push(["unchecked", "few", counts.n, counts.commit]);
+      checks.push(["unchecked", counts.n === FEW ? "few-everybody" : "few", counts.n, counts.commit]);
       return { raw: null, result: null };
     }
     const raw = file("commitment.json"), c = committed(raw, "commitment.json"), commit = hex(sha256(raw));
