@@ -207,7 +207,7 @@ class Walk:
         self.candidate.go(f"{CODE}/draws/{number}/")
 
     def invitation_words(self) -> str:
-        return self.say("You are invited to apply", "Vous êtes invité")
+        return self.say("You are invited to apply", "Nous vous invitons à présenter une demande")
 
     @cached_property
     def invitation(self) -> str:

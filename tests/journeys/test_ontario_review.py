@@ -50,7 +50,7 @@ class ReviewWalk(Walk):
         self.told(CANDIDATE, self.file.file_number)
         letter = self.read_the_letter(self.candidate, "ines-duarte")
         assert REFUSED_FOR[self.language] in letter
-        assert self.say("would have changed the outcome", "sans laquelle l'issue aurait été différente") in letter
+        assert self.say("would have changed the outcome", "sans laquelle le résultat aurait été différent") in letter
         self.candidate.go(f"application/{self.file.reference}/")
         self.candidate.press('main a[href$="/review/"]')
 
