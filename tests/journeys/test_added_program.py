@@ -154,7 +154,10 @@ class Walk:
 
 WORDS = {
     "en": ("You are invited to apply", "The Riverland Nominee Program nominates Kai Nakamura"),
-    "fr": ("Nous vous invitons à présenter une demande", "Le Programme des candidats de Riverland désigne Kai Nakamura"),
+    "fr": (
+        "Nous vous invitons à présenter une demande",
+        "Le Programme des candidats de Riverland désigne Kai Nakamura",
+    ),
 }
 
 
