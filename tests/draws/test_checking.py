@@ -30,6 +30,7 @@ from tests.draws.support import (
     NOON,
     OPENED,
     aimed,
+    aimed_program,
     chance_program,
     director,
     eoi,
@@ -154,6 +155,19 @@ def test_somebody_left_out_at_the_points_at_which_everybody_is_taken_is_found(le
     assert "order" in red(draw)
 
 
+@pytest.mark.parametrize("changeable", [True, False])
+def test_points_told_since_the_closing_are_no_fault_where_a_file_may_be_changed(changeable: bool):
+    one = eoi(400)
+    draw = conducted(planned(1))
+
+    rewrite(
+        "UPDATE eoi_expressionofinterest SET changeable = %s, submitted_at = %s, points = %s, confirmed_points = %s WHERE id = %s",
+        changeable, CLOSES + HOUR, 500, 500, one.pk,
+    )  # fmt: skip
+
+    assert ("points" in red(draw)) is not changeable
+
+
 def by_lot() -> Draw:
     """Three of equal points for two places, the lot cast by dice."""
     chance_program(notice=0, hours=0)
@@ -266,6 +280,15 @@ def test_a_plan_keeps_its_rule_until_another_is_named_and_fits_the_one_it_has():
         changed(draw, size=149)()
     assert refusal.value.field == "size"
     assert changed(draw, rule="ranked_points")().rule["selection"]["key"] == "ranked_points"
+
+
+def test_a_draw_is_held_in_one_stream():
+    aimed_program()
+
+    with pytest.raises(BadPlan) as refusal:
+        planned(1, categories=["skilled", "express_entry"])
+
+    assert refusal.value.field == "categories"
 
 
 @pytest.mark.parametrize("role", ["officer", "auditor", "analyst"])
