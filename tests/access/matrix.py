@@ -368,6 +368,8 @@ DRAWS = [
     _mine("candidate", "draws:receipt", "eoi", "draw", stage="selected", post=NOBODY, data=_with(words="It is wrong."),
           odd={("post", "candidate"): (403,)}),
     _mine("candidate", "desks:place", "eoi", stage="selected"),
+    # Nothing is done: another answer is tried.
+    _mine("candidate", "desks:what_if", "eoi", stage="selected", post=CANDIDATE, done=(200,)),
     _mine("candidate", "draws:receipt_file", "eoi", "draw", stage="selected"),
     # The draw manager conducted it; a director issues it.
     _staff("invitations:issue", "draw", stage="selected", post=frozenset({"director"})),

@@ -29,9 +29,9 @@ DESK = "desk"
 NO_ROLE = gettext_lazy("You have no role in any program yet. An administrator has to give you one.")
 
 
-def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Send a visitor to the sign-in page and back here afterwards; what they had typed waits for them."""
-    kept = sessions.park(request)
+def to_sign_in(request: HttpRequest, *, keep: bool = True) -> HttpResponse:
+    """Send a visitor to the sign-in page and back here afterwards; what they had typed waits for them (``keep``)."""
+    kept = keep and sessions.park(request)
     if kept:
         messages.info(request, _("Your session had ended. We kept what you typed: sign in to go on."))
         back = reverse("accounts:continue")
@@ -63,6 +63,8 @@ class SignedInPage(PublicPage):
     audiences: ClassVar[frozenset[str]] = frozenset(Audience.values)
     # Whether a representative comes here too; what the page shows is filtered by whom they are appointed for.
     represented: ClassVar[bool] = False
+    # Whether what was typed waits for somebody whose session has ended, sealed and for an hour.
+    keeps_typed: ClassVar[bool] = True
     # The client whose file a representative looks at; the frame of the page says so.
     acting_for: Person | None = None
 
@@ -88,7 +90,7 @@ class SignedInPage(PublicPage):
     def turned_away(self, request: HttpRequest) -> HttpResponseBase | None:
         """Return what to answer instead of the page, or None to let the person in; raises Http404."""
         if not request.user.is_authenticated:
-            return to_sign_in(request)
+            return to_sign_in(request, keep=self.keeps_typed)
         if self.person.audience in self.audiences or (self.represented and self.person.is_representative):
             return None
         raise Http404

@@ -1,6 +1,6 @@
 """The points calculator: the pack's own questions that bear on points, and the same engine. Nothing is kept."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,10 +24,15 @@ class Calculation:
 
 def questions(rules: ProgramRules, category: str) -> Questionnaire:
     """Return the questionnaire cut down to what points depend on: questions of a factor, and those they hang on."""
+    asked = bearing_on_points(rules, category)
+    return asked.model_copy(update={"sections": tuple(asked.applying(rules.given(category)))})
+
+
+def bearing_on_points(rules: ProgramRules, category: str, *, without: Collection[str] = ()) -> Questionnaire:
+    """Return every section with a question that points depend on, cut down to those; ``without`` leaves some out."""
     whole = rules.questionnaire(rules.stream_of(category).questionnaire)
-    wanted = _wanted(whole, {factor.id for factor in rules.grid_of(category).root.walk()})
-    asked = whole.applying(rules.given(category))
-    sections = [_cut(section, wanted) for section in asked]
+    wanted = _wanted(whole, {factor.id for factor in rules.grid_of(category).root.walk()}) - set(without)
+    sections = [_cut(section, wanted) for section in whole.sections]
     return whole.model_copy(update={"sections": tuple(one for one in sections if one.questions)})
 
 

@@ -16,6 +16,9 @@ from passerelle.eoi import queries as eois
 from passerelle.eoi import wording
 from passerelle.invitations import queries as invitations
 
+# Until then another answer could still count.
+BEFORE_INVITED = frozenset({"draft", "submitted", "in_pool", "on_hold", "evidence_requested", "doubted"})
+
 
 @dataclass
 class File:
@@ -41,6 +44,11 @@ class File:
         if rules.stream(self.eoi.stream).opened_by == "employer":
             return str(self.eoi.employer_name)
         return wording.category_name(rules, self.eoi.category)
+
+    @property
+    def may_try(self) -> bool:
+        """Whether its points can be tried with other answers: until it is invited or ends."""
+        return self.eoi.state in BEFORE_INVITED
 
     def is_for(self, person: Person) -> bool:
         """Whether the next step is this person's."""

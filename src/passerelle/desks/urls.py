@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from passerelle.desks import party, place, representative, staff, urls_public
+from passerelle.desks import party, place, representative, staff, urls_public, what_if
 
 app_name = "desks"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     *urls_public.own,
     path("employer/", party.EmployerHome.as_view(), name="employer_home"),
     path("candidate/eoi/<str:reference>/place/", place.MyPlace.as_view(), name="place"),
+    path("candidate/eoi/<str:reference>/what-if/", what_if.WhatIf.as_view(), name="what_if"),
     path("candidate/", party.CandidateHome.as_view(), name="candidate_home"),
     path("representative/", representative.Home.as_view(), name="representative_home"),
     path("representative/clients/<int:pk>/", representative.Client.as_view(), name="client"),
