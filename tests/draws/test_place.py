@@ -1,7 +1,9 @@
 """Where a candidate's points stand in the pool: true with ties, silent in a small pool, and nobody else's to read."""
 
 from collections import Counter
+from collections.abc import Sequence
 from random import Random
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -9,14 +11,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from passerelle.core import audit
 from passerelle.desks import place
 from passerelle.draws.operations import conduct_draw, mark_issued
 from passerelle.eoi import queries as eois
-from passerelle.eoi.models import Bar
+from passerelle.eoi.models import Bar, ExpressionOfInterest, PoolCount, ScoreRecord
+from passerelle.eoi.operations import count_pool
 from passerelle.programs import files
 from passerelle.programs.models import Pack
+from passerelle.project import sweeping
 from tests.draws.support import (
     DAY,
+    HOUR,
     NOON,
     OPENED,
     director,
@@ -28,6 +34,7 @@ from tests.draws.support import (
     program,
 )
 from tests.support.people import signed_in
+from tests.support.threads import together
 
 RESERVES = """    reserve:
       - {key: entry, name: {en: Entry level, fr: Premier échelon}, categories: [entry_level], places: 2}
@@ -120,6 +127,79 @@ def test_what_is_shown_follows_the_privacy_of_the_program():
     plain = place.shown(mine, NOON)
     assert (plain["chart"], plain["rounded"]) == (None, True)
     assert "90%" in plain["headline"]
+
+
+def shown_with(numbers: Sequence[int]) -> tuple[ExpressionOfInterest, dict[str, Any]]:
+    mine = pool(numbers)[0]
+    return mine, place.shown(mine, NOON)
+
+
+def test_two_looks_of_one_day_are_the_same_whoever_comes_or_leaves_between_them():
+    mine, first = shown_with([400 + number for number in range(40)])
+    eoi(390)
+    ExpressionOfInterest.objects.filter(points=430).update(state="on_hold")
+    later = place.shown(mine, NOON + 8 * HOUR)
+    assert (later["place"], later["counted_at"]) == (first["place"], NOON)
+    assert list(later["chart"].rows) == list(first["chart"].rows)
+    tomorrow = place.shown(mine, NOON + DAY)
+    assert (first["place"].below, tomorrow["place"].below) == (0, 1)
+    assert (first["place"].pool, tomorrow["place"].pool) == (40, 40)
+
+
+def test_a_day_is_one_of_the_program_and_older_counts_go():
+    mine, _first = shown_with([400] * 30)
+    evening = NOON.replace(hour=5) + DAY  # 26 March, 05:00 UTC: 25 March, 23:00 in Yellowknife
+    assert place.shown(mine, evening)["counted_at"] == NOON
+    assert place.shown(mine, evening + 2 * HOUR)["counted_at"] == evening + 2 * HOUR
+    place.shown(mine, NOON + 5 * DAY)
+    assert [str(one.day) for one in PoolCount.objects.all()] == ["2026-03-30"]
+
+
+def test_who_was_not_in_the_pool_when_it_was_counted_is_told_to_come_back():
+    others = pool([400] * 30)
+    place.shown(others[0], NOON)
+    came = eoi(410)
+    audit.record("eoi.points_confirmed", subject=came.reference, by=None, at=NOON + HOUR, program="ca-nt")
+    barred = eoi(420)
+    Bar.objects.create(
+        program="ca-nt", person_key=barred.person_key, eoi=barred, from_at=NOON - DAY, before=NOON + HOUR, reason="x",
+        by=director(), confirmed_by=manager(),
+    )  # fmt: skip
+    for one in (came, barred):
+        assert "was not in it" in place.shown(one, NOON + 2 * HOUR)["why_not"]
+    assert place.shown(came, NOON + DAY)["place"].above == 1
+
+
+def test_changing_ones_points_asks_nothing_more_of_the_days_count():
+    """Else whoever may change a file would look at the pool from every height."""
+    pool([400 + number for number in range(30)])
+    mine = eoi(500)
+    for points, at in ((410, NOON - DAY), (500, NOON + HOUR)):
+        ScoreRecord.objects.create(
+            eoi=mine, pack=mine.pack, grid=mine.grid, facts={}, points=points, sheet={}, cause="submission",
+            by=mine.candidate, at=at,
+        )  # fmt: skip
+    PoolCount.objects.create(
+        program="ca-nt", stream="employer_driven", day=NOON.date(), made_at=NOON,
+        counts=[[400 + number, 1 + (number == 10)] for number in range(30)],
+    )  # fmt: skip
+    told = place.shown(mine, NOON + 2 * HOUR)
+    assert (told["place"].above, told["points"], told["moved_on"]) == (19, 410, True)
+
+
+def test_the_sweep_counts_every_pool_once_a_day():
+    program()
+    eoi(400)
+    assert sweeping.sweep(at=NOON)["pools counted for the day"] == 1
+    assert sweeping.sweep(at=NOON + HOUR)["pools counted for the day"] == 0
+    assert [(one.stream, one.by_points) for one in PoolCount.objects.all()] == [("employer_driven", {400: 1})]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_look_first_at_once_both_see_one_count():
+    pool([400] * 25)
+    made = together(4, lambda number: count_pool(program="ca-nt", stream="employer_driven", at=NOON).pk)
+    assert set(made) == {PoolCount.objects.get().pk}
 
 
 def test_a_file_outside_the_pool_and_a_small_pool_have_no_place():

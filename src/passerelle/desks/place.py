@@ -1,4 +1,7 @@
-"""Where a candidate's points stand in the pool of their stream today, and against its last cut-offs.
+"""Where a candidate's points stand in the pool of their stream as counted today, and against its last cut-offs.
+
+The pool is counted once a day: two looks at a pool as it stands could be subtracted from one another, and would tell the points
+of whoever came or left in between. For the same reason a file is placed with the points that it was counted with.
 
 Of a pool of fewer than twenty nothing is told. How much else is told follows the program's own choice for its draws
 (``draw_privacy``): a share in steps of five percent where only an auditor sees lines; else to the percent, with the pool in
@@ -7,7 +10,7 @@ bands of twenty people or more. How many are equal is told from twenty on.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,12 +21,12 @@ from npd1 import bundle
 from passerelle.accounts.access import CandidatePage
 from passerelle.core import charts
 from passerelle.core.deadlines import local_day
-from passerelle.desks import figures
+from passerelle.desks import cutoffs
 from passerelle.draws import queries as draws
 from passerelle.draws import terms
+from passerelle.eoi import operations
 from passerelle.eoi import queries as eois
 from passerelle.programs import queries as programs
-from passerelle.programs.rules import ProgramRules
 
 STEP = 5  # percent, where lines are for an auditor alone
 LATEST = 3
@@ -60,7 +63,7 @@ def place_of(points: int, counts: Mapping[int, int]) -> Place | None:
 
 
 class MyPlace(CandidatePage):
-    """My place in the pool today, in words, with the pool by points and the last cut-offs. Nothing of it is kept."""
+    """My place in the pool as counted today, in words, with the pool by points and the last cut-offs."""
 
     template_name = "desks/candidate/place.html"
     represented = True
@@ -86,8 +89,16 @@ def shown(eoi: Any, at: datetime) -> dict[str, Any]:
         return {
             "why_not": _("Draws of this stream do not go by points first, so that points give no place in the pool.")
         }
-    counts = eois.by_points(eoi.program, eoi.stream, at)
-    place = place_of(eoi.points, counts)
+    counted = operations.count_pool(program=eoi.program, stream=eoi.stream, at=at)
+    points, counts = eois.points_in_pool(eoi, counted.made_at), counted.by_points
+    if points is None:
+        return {
+            "why_not": _(
+                "The pool is counted once a day, and today it was counted while your expression of interest was not in it. "
+                "Come back tomorrow."
+            )
+        }
+    place = place_of(points, counts)
     if place is None:
         return {
             "why_not": _(
@@ -96,11 +107,11 @@ def shown(eoi: Any, at: datetime) -> dict[str, Any]:
         }
     level = terms.of(rules).privacy
     percent = place.percent(STEP if level == "auditor" else 1)
-    cutoffs = _cutoffs(rules, eoi, at)
+    near = cutoffs.beside(rules, eoi.stream, eoi.points, at=at, latest=LATEST)
     return {
         "place": place, "headline": headline(place, percent), "equals": equals(place), "ties": TIES[rule.ties],
-        "chart": None if level == "auditor" else _chart(eoi.points, counts, cutoffs), "cutoffs": cutoffs,
-        "rounded": level == "auditor",
+        "chart": None if level == "auditor" else _chart(points, counts, near), "cutoffs": near,
+        "rounded": level == "auditor", "counted_at": counted.made_at, "points": points, "moved_on": points != eoi.points,
     }  # fmt: skip
 
 
@@ -124,46 +135,11 @@ def equals(place: Place) -> str:
     return _("Fewer than 20 others have as many points as you.")
 
 
-@dataclass(frozen=True)
-class Cutoff:
-    """The cut-off of a draw that was published: its day, its points, how far mine are from it (0 or more: reached)."""
-
-    held_on: date
-    number: str
-    points: int
-    mine: int
-    target: Any = ""
-
-    @property
-    def words(self) -> str:
-        """How far my points are from it."""
-        if self.mine == self.points:
-            return _("exactly yours")
-        if self.mine > self.points:
-            behind = self.mine - self.points
-            return ngettext("%(count)d point below yours", "%(count)d points below yours", behind) % {"count": behind}
-        ahead = self.points - self.mine
-        return ngettext("%(count)d point above yours", "%(count)d points above yours", ahead) % {"count": ahead}
-
-
-def _cutoffs(rules: ProgramRules, eoi: Any, at: datetime) -> list[Cutoff]:
-    """Return the last cut-offs of the file's stream that its points may be held against, newest first.
-
-    Where groups had places of their own each had its own cut-off: the lowest points taken say nothing to the others.
-    """
-    since = max((one.day for one in rules.breaks_of(eoi.stream)), default=date.min)
-    known = [
-        one for one in figures.of_stream(figures.results(rules, at), eoi.stream)
-        if one.lowest is not None and one.held_on >= since and not one.federal and len(one.told.cells) < 2
-    ]  # fmt: skip
-    return [Cutoff(one.held_on, one.number, one.lowest or 0, eoi.points, one.target) for one in known[:LATEST]]
-
-
-def _chart(points: int, counts: Mapping[int, int], cutoffs: Sequence[Cutoff]) -> charts.Chart:
+def _chart(points: int, counts: Mapping[int, int], near: Sequence[cutoffs.Cutoff]) -> charts.Chart:
     bands = draws.wide(bundle.bands(list(counts.items())))
     ends = [*(one["from"] - 1 for one in bands[1:]), bands[-1]["to"]]
     data = [charts.Bin(one["from"], end, one["count"]) for one, end in zip(bands, ends, strict=True)]
-    last = next((one.points for one in cutoffs if not one.target), None)
+    last = next((one.points for one in near if not one.target), None)
     return charts.histogram(
         _("The pool by points, and where you are"), data, head=[_("Points"), _("People in the pool")],
         cutoff=last, cutoff_label=_("last cut-off %(points)s") % {"points": last},

@@ -39,6 +39,7 @@ from passerelle.eoi.states import LIVE, EOIState
 from passerelle.eoi.then import could_be_drawn as could_be_drawn
 from passerelle.eoi.then import could_be_invited as could_be_invited
 from passerelle.eoi.then import handed_in as handed_in
+from passerelle.eoi.then import points_in_pool as points_in_pool
 from passerelle.eoi.then import state_at as state_at
 from passerelle.eoi.then import would_count as would_count
 from passerelle.programs import forms

@@ -49,6 +49,16 @@ def state_at(eoi: ExpressionOfInterest, at: datetime) -> EOIState | None:
     return None if moves else EOIState(eoi.state)
 
 
+def points_in_pool(eoi: ExpressionOfInterest, at: datetime) -> int | None:
+    """Return the points with which a file stood in the pool at an instant; None where a draw could not have taken it then."""
+    drawable = state_at(eoi, at) == EOIState.IN_POOL and eoi.valid_before is not None and eoi.valid_before > at
+    if not drawable or Bar.objects.in_force(at=at).filter(program=eoi.program, person_key=eoi.person_key).exists():
+        return None
+    then = eoi.scores.filter(at__lte=at).order_by("-id").values_list("points", flat=True).first()
+    # One brought in from elsewhere has no history: it counts as it stands.
+    return eoi.points if then is None else then
+
+
 def would_count(eoi: ExpressionOfInterest, *, closes_at: datetime, **which: Unpack[Which]) -> bool:
     """Say whether a file is among those a draw that closed at ``closes_at`` looks at: the same question that a freeze asks."""
     rows: Any = ExpressionOfInterest.objects.filter(pk=eoi.pk)

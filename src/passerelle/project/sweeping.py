@@ -20,6 +20,7 @@ STEPS: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("job offers not used closed", eoi.lapse_offers),
     ("reminders about expressions of interest", eoi.remind_due),
     ("days worked out on which criteria end", eoi.work_out_lapses),
+    ("pools counted for the day", eoi.count_pools),
     ("federal profiles erased", express_entry.purge_profiles),
     ("files of whom an order bars shown to staff", orders.ask_about_every_file),
     ("notified federal profiles erased", applications.purge_notified_profiles),

@@ -3,6 +3,7 @@
 from passerelle.eoi.models.checking import Doubt, EvidenceItem, EvidenceRequest, Note
 from passerelle.eoi.models.eoi import ExpressionOfInterest, SubmissionKey
 from passerelle.eoi.models.people import Bar
+from passerelle.eoi.models.pools import PoolCount
 from passerelle.eoi.models.scoring import FactChange, ScoreRecord
 from passerelle.eoi.models.versions import AnswersInProgress, AnswersVersion
 
@@ -16,6 +17,7 @@ __all__ = [
     "ExpressionOfInterest",
     "FactChange",
     "Note",
+    "PoolCount",
     "ScoreRecord",
     "SubmissionKey",
 ]

@@ -33,6 +33,7 @@ from passerelle.eoi.operations.likeness import close as close_names
 from passerelle.eoi.operations.notified import open_notified
 from passerelle.eoi.operations.offering import NoSuchOffer, OfferIncomplete, lapse_offers, take_up_offer
 from passerelle.eoi.operations.pool import CannotInvite, close, mark_invited
+from passerelle.eoi.operations.pooling import count_pool, count_pools
 from passerelle.eoi.operations.proving import (
     NothingSent,
     answer_evidence,
@@ -101,6 +102,8 @@ __all__ = [
     "confirm_bar_lifted",
     "confirm_fact",
     "confirm_points",
+    "count_pool",
+    "count_pools",
     "decline_fact",
     "discard_eoi",
     "drop_change",
