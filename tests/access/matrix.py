@@ -364,6 +364,12 @@ DRAWS = [
     _staff("draws:fairness", "draw", stage="selected", roles=frozenset({"director", "analyst", "auditor"})),
     _staff("draws:bundle", "draw", stage="selected", shown=(404,)),
     _staff("draws:sealed_bundle", "draw", stage="selected", roles=frozenset({"auditor", "director"})),
+    # An error found once the invitations are out: a director looks, and keeps nothing by looking.
+    _staff("draws:repair", "draw", stage="invited", roles=frozenset({"director"}), post=frozenset({"director"}), done=(200,),
+           data=_with(size="2", step="look")),
+    _staff("draws:repair_plan", "draw", "repair_pk", stage="repair planned", roles=frozenset({"director", "auditor"})),
+    # The director planned it: another director accepts.
+    _staff("invitations:accept_repair", "draw", "repair_pk", stage="repair planned", roles=frozenset({"director"}), post=NOBODY),
     # The time to object is over, which the candidate and whoever acts for them are told.
     _mine("candidate", "draws:receipt", "eoi", "draw", stage="selected", post=NOBODY, data=_with(words="It is wrong."),
           odd={("post", "candidate"): (403,)}),

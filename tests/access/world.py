@@ -21,6 +21,7 @@ from passerelle.applications import operations as applications
 from passerelle.applications import queries as application_queries
 from passerelle.documents import queries as documents
 from passerelle.draws import operations as draws
+from passerelle.draws.correcting import Correction
 from passerelle.eoi import operations as eois
 from passerelle.eoi import queries as eoi_queries
 from passerelle.eoi.models import ExpressionOfInterest
@@ -292,6 +293,13 @@ class World:
         invitation = invitation_queries.of_eoi(self.case.eoi)
         assert invitation
         self.invitation = self.case.invitation = invitation.reference
+        with taken_back():
+            words = dict.fromkeys(("en", "fr"), "More should have been taken.")
+            self.repair_pk = draws.plan_repair(
+                number=draw.number, said=Correction(size=2), way="notice", what=words, notice=words, reason=self.words("A fault."),
+                by=office.director, at=held,
+            ).pk  # fmt: skip
+            yield "repair planned"
         yield "invited"
 
     # --- the application ---

@@ -28,7 +28,7 @@ STAFF_OR_JOB = {
         "lift_doubt", "mark_invited", "open_file", "open_page", "propose_fact", "raise_doubt", "refuse_eoi",
         "refuse_with_bar", "request_evidence", "take_back_bar", "take_next",
     },
-    "invitations": {"cancel", "extend", "issue_invitations", "mark_met", "refill_places"},
+    "invitations": {"cancel", "carry_out_repair", "extend", "issue_invitations", "mark_met", "refill_places"},
     "applications": {
         "ask_information", "ask_interview", "ask_to_cancel_nomination", "confirm_nomination_cancelled", "decide",
         "decide_review", "extend_nomination", "issue_support_letter", "open_file", "open_page", "pause_nomination",

@@ -13,8 +13,20 @@ from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.invitations.models import Invitation
 from passerelle.invitations.operations import decline, issue_invitations, refill_places
 from passerelle.programs.rules.selection import SelectionRule
-from tests.draws.support import CLOSES, DAY, NOON, chance_program, director, eoi, manager, places, planned
-from tests.draws.test_rules import NAME, SOURCE, under
+from tests.draws.support import (
+    CLOSES,
+    DAY,
+    NAME,
+    NOON,
+    SOURCE,
+    chance_program,
+    director,
+    eoi,
+    manager,
+    places,
+    planned,
+    under,
+)
 from tests.support.proofs import scaled
 
 pytestmark = pytest.mark.django_db

@@ -112,7 +112,7 @@ def test_an_invitation_that_no_draw_gave_is_found():
 
     slip("UPDATE draws_standing SET selected = false")
 
-    assert "every invitation stands on a selected entry or a promotion of its draw" in found()
+    assert "every invitation stands on a selected entry, a promotion or an accepted repair of its draw" in found()
 
 
 def test_a_refusal_without_its_letter_is_found():

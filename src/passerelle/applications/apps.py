@@ -8,13 +8,16 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from passerelle.accounts import hooks as accounts
+        from passerelle.applications import progress
         from passerelle.applications.operations import joining, paying
         from passerelle.applications.operations.filling import give_forms_time, keep_upload
         from passerelle.documents import keepers
+        from passerelle.draws import hooks as drawn
         from passerelle.invitations import hooks as invitations
         from passerelle.notices import kinds
         from passerelle.payments import hooks as payments
 
+        drawn.say_how_far(progress.how_far)
         accounts.when_link_used(joining.when_link_used)
         keepers.keep_through(keep_upload)
         invitations.when_extended(give_forms_time)

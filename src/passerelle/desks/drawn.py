@@ -34,6 +34,7 @@ _STEPS = {
     "accepted": lambda: pgettext("step of a draw", "Selection accepted"),
     "issued": lambda: pgettext("step of a draw", "Invitations issued"),
     "void": lambda: pgettext("step of a draw", "Made void by two people"),
+    "repaired": lambda: pgettext("step of a draw", "An error found, and repaired by two people"),
 }
 
 
@@ -97,6 +98,9 @@ def own_draw(rules: ProgramRules, draw: Any, at: datetime) -> dict[str, Any]:
     return {
         "draw": draw, "numbers": numbers, "stage": {"key": stage, "label": words(), "tone": tone}, "stream": stream,
         "steps": [{"name": _STEPS[key](), "at": when} for key, when in drawn.moments(draw)], "result": result,
+        "repairs": [
+            {"words": pick(one.notice), "at": one.acceptance.accepted_at} for one in drawn.accepted_repairs(draw)
+        ],
         "several": len(rules.streams) > 1, "application": rules.deadline("application", stream.key),
         "breaks": [one for one in rules.breaks_of(stream.key) if draw.held_on < one.day],
         "said": [{"key": key, "value": value} for key, value in drawn.said(draw, (get_language() or "en")[:2])],

@@ -99,8 +99,8 @@ def _flat(plain: dict[str, Any]) -> dict[str, Any]:
     """Return a record without nests: texts a column for each language, counts as ``key: number`` side by side."""
     found: dict[str, Any] = {}
     for name, value in plain.items():
-        if name in ("targets", "said"):
-            rows = value if name == "targets" else ([value] if value else [])
+        if name in ("targets", "said", "repairs"):
+            rows = ([value] if value else []) if name == "said" else value
             found |= {f"{name}_{language}": "; ".join(one[language] for one in rows) for language in ("en", "fr")}
         elif name == "by_category":
             found[name] = "; ".join(f"{key}: {count}" for key, count in value.items())
@@ -126,7 +126,7 @@ class _Dated(Atom1Feed):
 
 
 class AsAtom(DrawFeed):
-    """What happened, the newest first: notices published, results, draws made void."""
+    """What happened, the newest first: notices published, results, draws made void, draws repaired."""
 
     content_type = "application/atom+xml"
 
@@ -148,7 +148,8 @@ class AsAtom(DrawFeed):
 
 def _happened(one: Record) -> list[tuple[str, datetime]]:
     passed = {"announced": one.announced_at, "issued": one.issued_at, "void": one.voided_at}
-    return [(what, at) for what, at in passed.items() if at is not None]
+    repaired = [(f"repaired-{place}", told["at"]) for place, told in enumerate(one.repairs, start=1)]
+    return [*((what, at) for what, at in passed.items() if at is not None), *repaired]
 
 
 class AsCalendar(DrawFeed):

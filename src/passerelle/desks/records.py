@@ -59,6 +59,7 @@ class Record:
     commit: str = ""
     bundle: str = ""
     fairness: str = ""
+    repairs: list[dict[str, Any]] = field(default_factory=list)
     said: dict[str, str] = field(default_factory=dict)
     source: str = ""
     certainty: str = ""
@@ -120,6 +121,7 @@ def _of_draw(rules: ProgramRules, draw: Any, address: Address) -> Record:
         commit=draw.commitment.commit if hasattr(draw, "commitment") else "",
         bundle=address(reverse("draws:public_bundle", args=[draw.number])) if drawn.has_bundle(draw) else "",
         fairness=_fairness(rules, draw, address),
+        repairs=[{"at": one.acceptance.accepted_at, **one.notice} for one in drawn.accepted_repairs(draw)],
     )  # fmt: skip
 
 
@@ -161,4 +163,6 @@ def _both(words: Any) -> dict[str, str]:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, list):
+        return [{key: _plain(part) for key, part in one.items()} for one in value]
     return value.isoformat() if isinstance(value, date) else value

@@ -10,21 +10,24 @@ from passerelle.programs.rules import ProgramRules
 
 
 def title(what: str, one: Record, rules: ProgramRules) -> str:
-    """Return the title of what happened: announced, announced_elsewhere, issued or void."""
+    """Return the title of what happened: announced, announced_elsewhere, issued, void, or repaired-1, repaired-2 …"""
     told = {"day": dates.day_words(one.held_on), "stream": _stream(one, rules)}
     words = {
         "announced": _("Notice: draw of %(day)s%(stream)s"),
         "announced_elsewhere": _("Draw announced for %(day)s%(stream)s"),
         "issued": _("Draw of %(day)s%(stream)s"),
         "void": _("Void: draw of %(day)s%(stream)s"),
+        "repaired": _("An error found and repaired: draw of %(day)s%(stream)s"),
     }
-    return words[what] % told
+    return words[what.partition("-")[0]] % told
 
 
 def sentence(what: str, one: Record, rules: ProgramRules) -> str:
     """Return in one or two sentences what the title speaks of."""
     if what == "announced_elsewhere":
         return one.said.get((get_language() or "en")[:2], "")
+    if what.startswith("repaired-"):
+        return str(pick({key: one.repairs[int(what[9:]) - 1][key] for key in ("en", "fr")}))
     if what == "void":
         return _("This draw is void: %(reason)s") % {"reason": one.void_reason}
     if what == "announced":

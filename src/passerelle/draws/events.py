@@ -19,6 +19,8 @@ WORDS = {
     "draw.compared": _("Those taken compared with the pool"),
     "draw.issued": _("Invitations issued"),
     "draw.refilled": _("Vacant places filled from the reserve list"),
+    "draw.repair_planned": _("Repair planned after an error was found"),
+    "draw.repaired": _("Repair accepted by a second person"),
     "draw.void_asked": _("Void asked for"),
     "draw.void_refused": _("The draw goes on: it is not void"),
     "draw.void": _("Draw made void by two people"),

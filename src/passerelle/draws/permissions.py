@@ -9,8 +9,18 @@ from passerelle.accounts import acting
 from passerelle.core import deadlines
 from passerelle.core.verdicts import YES, Verdict
 from passerelle.draws import selecting, terms
-from passerelle.draws.models import Commitment, Draw, LeftOut, Objection, PublishedNotice, Seed, Throw
-from passerelle.draws.states import DRAW_LIFECYCLE
+from passerelle.draws.models import (
+    Commitment,
+    Draw,
+    LeftOut,
+    Objection,
+    PublishedNotice,
+    Repair,
+    RepairAcceptance,
+    Seed,
+    Throw,
+)
+from passerelle.draws.states import DRAW_LIFECYCLE, DrawState
 from passerelle.programs import queries as programs
 
 if TYPE_CHECKING:
@@ -192,6 +202,35 @@ def can_confirm_void(person: "Person", draw: Draw) -> Verdict:
         return Verdict(False, _("You asked for this. Another person confirms it."))
     if not person.has_role(draw.program, "director"):
         return Verdict(False, _("Only a director confirms that a draw is void."))
+    return YES
+
+
+def can_look_back(person: "Person", draw: Draw) -> Verdict:
+    """Say whether ``person`` may see whom an error in the draw harmed and helped: a director, once the selection is made."""
+    if not person.has_role(draw.program, "director"):
+        return Verdict(False, _("Only a director plans the repair of a draw."))
+    if draw.state not in (DrawState.SELECTED, DrawState.ISSUED):
+        return Verdict(
+            False, _("An error is mended so once the selection is made. Before that, make the draw void.")
+        )  # fmt: skip
+    return YES
+
+
+def can_repair(person: "Person", draw: Draw) -> Verdict:
+    """Say whether ``person`` may plan what is done about an error: once the invitations are out; before, a draw is void."""
+    if draw.state == DrawState.SELECTED:
+        return Verdict(False, _("Nobody has been invited yet: make the draw void and run it again."))
+    return can_look_back(person, draw)
+
+
+def can_accept_repair(person: "Person", repair: Repair) -> Verdict:
+    """Say whether ``person`` may accept a plan, which carries it out: a director who did not make it, once."""
+    if not person.has_role(repair.draw.program, "director"):
+        return Verdict(False, _("Only a director accepts the repair of a draw."))
+    if RepairAcceptance.objects.filter(repair=repair).exists():
+        return Verdict(False, _("This plan is accepted."))
+    if person.pk == repair.planned_by_id:
+        return Verdict(False, _("You made this plan. Another director accepts it."))
     return YES
 
 

@@ -116,11 +116,10 @@ def as_drawn(draw: Draw, keys: Any) -> QuerySet[Any, Any]:
     return eois.as_drawn(keys, closes_at=draw.closes_at, at=draw.frozen_at, frozen=held)
 
 
-def as_right(draw: Draw, keys: Collection[int], right: Mapping[int, Right]) -> QuerySet[Any, Any]:
-    """Return files as ``as_drawn`` does, with what is right of each in place of what was frozen."""
-    told = {key: right[key] for key in keys if key in right}
-    points = [When(pk=key, then=Value(one.points)) for key, one in told.items() if one.points is not None]
-    facts = [When(pk=key, then=_Joined(F("drawn_facts"), _json(one.facts))) for key, one in told.items() if one.facts]
+def as_right(draw: Draw, keys: Any, right: Mapping[int, Right]) -> QuerySet[Any, Any]:
+    """Return files as ``as_drawn`` does, with what is right of some of them in place of what was frozen."""
+    points = [When(pk=key, then=Value(one.points)) for key, one in right.items() if one.points is not None]
+    facts = [When(pk=key, then=_Joined(F("drawn_facts"), _json(one.facts))) for key, one in right.items() if one.facts]
     return as_drawn(draw, keys).annotate(
         drawn_points=Case(*points, default=F("drawn_points"), output_field=IntegerField()),
         drawn_facts=Case(*facts, default=F("drawn_facts"), output_field=JSONField()),
@@ -187,8 +186,9 @@ class _Walk:
 def _ranked(draw: Draw, right: Mapping[int, Right], keys: Collection[int]) -> Any:
     """Return key, rank, cells, group and cap of files by the draw's rule."""
     rules, said = queries.rules_of(draw), selecting.blocks(draw)
+    told = {key: right[key] for key in keys if key in right}
     rows = ranking.ranked(
-        as_right(draw, keys, right), rules, said, number=draw.number, held_on=draw.held_on, stream=draw.stream
+        as_right(draw, keys, told), rules, said, number=draw.number, held_on=draw.held_on, stream=draw.stream
     )
     return rows.values_list("pk", "drawn_rank", "drawn_cells", "drawn_grp", "drawn_cap")
 

@@ -33,5 +33,7 @@ DRAW_LIFECYCLE = Lifecycle(
     Move("issue", leaves={DrawState.SELECTED}, reaches=DrawState.ISSUED),
     # Places of those who declined or let their invitation lapse: the walk goes on, nothing is drawn again.
     Move("refill", leaves={DrawState.ISSUED}, reaches=DrawState.ISSUED),
+    # An error found since: people are invited in addition, what nobody has begun to use is taken back. Nothing is drawn again.
+    Move("repair", leaves={DrawState.ISSUED}, reaches=DrawState.ISSUED),
     Move("void", leaves={DrawState.PLANNED, DrawState.FROZEN, DrawState.SELECTED}, reaches=DrawState.VOID),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from passerelle.draws.pages import acts, candidate, comparing, planning, public, staff
+from passerelle.draws.pages import acts, candidate, comparing, planning, public, repairing, staff
 
 app_name = "draws"
 
@@ -24,6 +24,8 @@ urlpatterns = [
     path("staff/draws/<str:number>/seed/", acts.BringSeed.as_view(), name="seed"),
     path("staff/draws/<str:number>/accept/", acts.Accept.as_view(), name="accept"),
     path("staff/draws/<str:number>/fairness/", comparing.Fairness.as_view(), name="fairness"),
+    path("staff/draws/<str:number>/error/", repairing.Repair.as_view(), name="repair"),
+    path("staff/draws/<str:number>/repairs/<int:repair>/", repairing.RepairPlan.as_view(), name="repair_plan"),
     path("staff/draws/<str:number>/bundle.zip", acts.Bundle.as_view(), name="bundle"),
     path("staff/draws/<str:number>/auditor.zip", acts.SealedBundle.as_view(), name="sealed_bundle"),
     path("candidate/eoi/<str:reference>/draws/<str:number>/", candidate.Receipt.as_view(), name="receipt"),

@@ -1,6 +1,6 @@
 """What is so about expressions of interest, the pool and bars."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Unpack
 
@@ -35,11 +35,16 @@ from passerelle.eoi.models import (
     ScoreRecord,
 )
 from passerelle.eoi.models.eoi import ExpressionOfInterestQuerySet
+from passerelle.eoi.named import by_reference as by_reference
+from passerelle.eoi.named import files as files
+from passerelle.eoi.named import may_be_invited as may_be_invited
+from passerelle.eoi.named import parties as parties
 from passerelle.eoi.states import LIVE, EOIState
 from passerelle.eoi.then import could_be_drawn as could_be_drawn
 from passerelle.eoi.then import could_be_invited as could_be_invited
 from passerelle.eoi.then import handed_in as handed_in
 from passerelle.eoi.then import points_in_pool as points_in_pool
+from passerelle.eoi.then import scored_with as scored_with
 from passerelle.eoi.then import state_at as state_at
 from passerelle.eoi.then import would_count as would_count
 from passerelle.programs import forms
@@ -63,23 +68,6 @@ def eoi_for(person: Any, reference: str) -> ExpressionOfInterest:
         .defer("pack__sources")
     )
     return get_object_or_404(rows, reference=reference)
-
-
-def files(keys: Collection[int]) -> QuerySet[ExpressionOfInterest]:
-    """Return the files with these keys, in the order in which they were opened, with what their criteria are tested by."""
-    rows = ExpressionOfInterest.objects.filter(pk__in=keys).select_related("pack").defer("pack__sources")
-    return rows.prefetch_related("fact_changes").order_by("pk")
-
-
-def by_reference(program: str, references: Collection[str]) -> QuerySet[ExpressionOfInterest]:
-    """Return the files of a program with these numbers."""
-    return ExpressionOfInterest.objects.of(program).light().filter(reference__in=references).order_by("pk")
-
-
-def parties(keys: Collection[int]) -> QuerySet[ExpressionOfInterest]:
-    """Return the files with these keys with their employer and candidate, without answers."""
-    rows = ExpressionOfInterest.objects.light().filter(pk__in=keys)
-    return rows.select_related("employer", "candidate").order_by("pk")
 
 
 def files_of(person: Any) -> ExpressionOfInterestQuerySet:
@@ -208,17 +196,6 @@ def criteria_at_risk(eoi: ExpressionOfInterest, facts: dict[str, Any]) -> list[C
 def estimate(eoi: ExpressionOfInterest, *, at: datetime) -> scoring.Scored:
     """Return what a draft would score if it were handed in at ``at``."""
     return scoring.scored(eoi.pack, eoi.answers, category=eoi.category, at=at)
-
-
-def scored_with(eoi: ExpressionOfInterest, told: Mapping[str, Any], *, closes_at: datetime) -> scoring.Scored:
-    """Return the score of a file as it stood when entries closed, with ``told`` facts in place of what it says.
-
-    Changes nothing. Raises pointsgrid's MissingFacts where a factor hangs on a blank, BadValue for a value of another type.
-    """
-    version = versions(eoi).filter(at__lt=closes_at).order_by("-number").first() if eoi.changeable else None
-    at = (version.at if version else eoi.submitted_at) or eoi.opened_at
-    answers, changed = version.answers if version else eoi.answers, scoring.changed_facts(eoi)
-    return scoring.scored(eoi.pack, answers, category=eoi.category, at=at, changed={**changed, **told})
 
 
 def versions(eoi: ExpressionOfInterest) -> QuerySet[AnswersVersion]:

@@ -1,13 +1,13 @@
 """Where a file stood at an earlier instant: its trail is walked again, for a row keeps only where it stands now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Unpack
 
 from django.db.models import QuerySet
 
 from passerelle.core import audit
-from passerelle.eoi import meeting
+from passerelle.eoi import meeting, scoring
 from passerelle.eoi.drawing import Which, within
 from passerelle.eoi.models import Bar, ExpressionOfInterest
 from passerelle.eoi.states import EOIState
@@ -89,3 +89,14 @@ def could_be_drawn(rows: QuerySet[Any, Any], at: datetime) -> Iterator[Any]:
     """Give the files of ``rows`` (of ``handed_in``) that could be drawn at an earlier instant, as ``could_be_invited`` says."""
     in_time = rows.filter(valid_before__gt=at).prefetch_related("fact_changes")
     return (one for one in in_time.iterator(chunk_size=500) if could_be_invited(one, at))
+
+
+def scored_with(eoi: ExpressionOfInterest, told: Mapping[str, Any], *, closes_at: datetime) -> scoring.Scored:
+    """Return the score of a file as it stood when entries closed, with ``told`` facts in place of what it says.
+
+    Changes nothing. Raises pointsgrid's MissingFacts where a factor hangs on a blank, BadValue for a value of another type.
+    """
+    version = eoi.versions.filter(at__lt=closes_at).order_by("-number").first() if eoi.changeable else None
+    at = (version.at if version else eoi.submitted_at) or eoi.opened_at
+    answers, changed = version.answers if version else eoi.answers, scoring.changed_facts(eoi)
+    return scoring.scored(eoi.pack, answers, category=eoi.category, at=at, changed={**changed, **told})

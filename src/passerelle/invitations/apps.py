@@ -7,9 +7,12 @@ class InvitationsConfig(AppConfig):
 
     def ready(self) -> None:
         from passerelle.core import event_words
+        from passerelle.draws import hooks as drawn
         from passerelle.eoi import wording
+        from passerelle.invitations import queries
         from passerelle.invitations.events import WORDS
 
+        drawn.say_how_far(queries.how_far)
         event_words.register(WORDS)
         for event, words in WORDS.items():
             # Told to both parties on the file's own timeline; the file itself says that it was invited.

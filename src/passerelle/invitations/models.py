@@ -55,6 +55,10 @@ class Invitation(models.Model):
     notification = models.OneToOneField(
         "express_entry.Notification", models.PROTECT, null=True, related_name="+", help_text="In place of a draw."
     )
+    repair = models.ForeignKey(
+        "draws.Repair", models.PROTECT, null=True, related_name="+",
+        help_text="Which made it in addition to those drawn; empty for an invitation that the draw itself made.",
+    )  # fmt: skip
     state = models.CharField(max_length=10, choices=InvitationState, default=InvitationState.ISSUED)
     issued_at = models.DateTimeField()
     issued_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
@@ -96,6 +100,9 @@ class Invitation(models.Model):
             ),
             models.CheckConstraint(
                 name="invitation_comes_one_way", condition=Q(draw__isnull=True) | Q(notification__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="invitation_in_addition_is_of_a_draw", condition=Q(repair=None) | Q(draw__isnull=False)
             ),
             models.CheckConstraint(name="invitation_leaves_time", condition=Q(respond_by__gt=F("issued_at"))),
         )

@@ -1,5 +1,6 @@
 """What is so about invitations: whose they are, which stand, which reminders are due."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from icalendar import Alarm, Calendar, Event
 
 from passerelle.core import deadlines
 from passerelle.draws import queries as drawn
+from passerelle.draws.hooks import Progress
 from passerelle.invitations import route
 from passerelle.invitations.models import Extension, Invitation
 from passerelle.invitations.states import InvitationState
@@ -52,16 +54,30 @@ def live(program: str, at: datetime) -> QuerySet[Invitation]:
 
 
 def given_back(number: str) -> QuerySet[Invitation]:
-    """Return the invitations of a draw whose places nobody uses and nobody has been given since."""
+    """Return the invitations that a draw made whose places nobody uses and nobody has been given since.
+
+    A place that a repair took back, or an invitation in addition had, is none of the draw's to give on.
+    """
     ended = (InvitationState.DECLINED, InvitationState.CANCELLED, InvitationState.LAPSED)
-    return (
-        invitations().filter(draw__number=number, state__in=ended).exclude(eoi__in=drawn.fallen(number)).order_by("id")
-    )
+    rows = invitations().filter(draw__number=number, repair=None, state__in=ended)
+    return rows.exclude(eoi__in=drawn.fallen(number)).exclude(eoi__in=drawn.taken_back(number)).order_by("id")
 
 
 def of_draw(number: str) -> QuerySet[Invitation]:
     """Return the invitations of a draw, in the order of their references."""
     return invitations().filter(draw__number=number).order_by("reference")
+
+
+def how_far(keys: Collection[int], at: datetime) -> dict[int, Progress]:
+    """Return how far files have come by their latest invitation, for ``draws.hooks``."""
+    rows = Invitation.objects.filter(eoi__in=keys).select_related("draw").order_by("eoi_id", "-id").distinct("eoi_id")
+    return {one.eoi_id: _progress(one, at) for one in rows}
+
+
+def _progress(one: Invitation, at: datetime) -> Progress:
+    steps = {InvitationState.ISSUED: "invited", InvitationState.ACCEPTED: "begun"}
+    step = "lapsed" if one.has_lapsed(at) else steps.get(InvitationState(one.state), "lapsed")
+    return Progress(step, one.get_state_display(), one.reference, one.draw.number if one.draw else "")
 
 
 def extensions(invitation: Invitation) -> QuerySet[Extension]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from passerelle.invitations.pages import candidate, employer, notified, staff
+from passerelle.invitations.pages import candidate, employer, notified, repairing, staff
 
 app_name = "invitations"
 
@@ -21,4 +21,7 @@ urlpatterns = [
     path("staff/invitations/<str:reference>/cancel/", staff.Cancel.as_view(), name="cancel"),
     path("staff/draws/<str:number>/issue/", staff.Issue.as_view(), name="issue"),
     path("staff/draws/<str:number>/refill/", staff.Refill.as_view(), name="refill"),
+    path(
+        "staff/draws/<str:number>/repairs/<int:repair>/accept/", repairing.AcceptRepair.as_view(), name="accept_repair"
+    ),
 ]

@@ -52,13 +52,16 @@ QUERIES: dict[str, str] = {
         SELECT i.reference FROM invitations_invitation i JOIN last ON last.about = i.reference
         WHERE i.state NOT IN {LIVE_INVITATION} AND last.kind <> 'release'
     """,
-    "every invitation stands on a selected entry or a promotion of its draw": """
+    "every invitation stands on a selected entry, a promotion or an accepted repair of its draw": """
         SELECT i.reference FROM invitations_invitation i WHERE i.notification_id IS NULL AND NOT EXISTS (
             SELECT FROM draws_entry e JOIN draws_standing s ON s.entry_id = e.id
             WHERE e.draw_id = i.draw_id AND e.eoi_id = i.eoi_id AND s.selected
         ) AND NOT EXISTS (
             SELECT FROM draws_promotion p JOIN draws_entry e ON e.id = p.taken_id
             WHERE e.draw_id = i.draw_id AND e.eoi_id = i.eoi_id
+        ) AND NOT EXISTS (
+            SELECT FROM draws_repairline l JOIN draws_repairacceptance a ON a.repair_id = l.repair_id
+            WHERE l.repair_id = i.repair_id AND l.eoi_id = i.eoi_id AND l.act = 'invite'
         )
     """,
     "in an issued draw nobody left out stands above one who was taken": """
@@ -162,6 +165,8 @@ QUERIES: dict[str, str] = {
             AND points_before <> points_after AND confirmed_by_id IS NOT DISTINCT FROM by_id
         UNION ALL SELECT 'ban ' || id FROM eoi_bar WHERE by_id = confirmed_by_id
         UNION ALL SELECT 'left out ' || id FROM draws_leftout WHERE confirmed_by_id = asked_by_id
+        UNION ALL SELECT 'repair ' || a.repair_id FROM draws_repairacceptance a JOIN draws_repair r ON r.id = a.repair_id
+            WHERE a.accepted_by_id = r.planned_by_id
         UNION ALL SELECT 'decision ' || id FROM applications_decision WHERE by_id = drawn_by_id
         UNION ALL SELECT 'review ' || id FROM applications_reviewrequest WHERE decided_by_id IN (made_by_id, proposed_by_id)
         UNION ALL SELECT 'nomination ' || number FROM applications_nomination WHERE cancelled_by_id = cancel_asked_by_id

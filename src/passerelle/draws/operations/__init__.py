@@ -9,13 +9,17 @@ from passerelle.draws.operations.leaving_out import ask_to_leave_out, confirm_le
 from passerelle.draws.operations.objecting import answer_objection, object_to_draw
 from passerelle.draws.operations.planning import plan_draw, replan_draw
 from passerelle.draws.operations.refilling import refill
+from passerelle.draws.operations.repairing import AcceptedRepair, RepairOutdated, accept_repair, plan_repair
 from passerelle.draws.operations.seeding import WrongSeed, enter_dice, give_round
 from passerelle.draws.operations.voiding import ask_void, confirm_void, keep_draw, void_draw
 
 __all__ = [
+    "AcceptedRepair",
     "DrawBlocked",
+    "RepairOutdated",
     "WrongSeed",
     "accept",
+    "accept_repair",
     "answer_objection",
     "ask_to_leave_out",
     "ask_void",
@@ -30,6 +34,7 @@ __all__ = [
     "mark_issued",
     "object_to_draw",
     "plan_draw",
+    "plan_repair",
     "publish_notice",
     "refill",
     "replan_draw",

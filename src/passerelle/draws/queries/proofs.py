@@ -15,7 +15,9 @@ from npd1.words import EVERYBODY
 from passerelle.core import audit
 from passerelle.draws import reasons, selecting
 from passerelle.draws.models import Commitment, Draw, Entry, Leaf, Promotion, Seed, Standing
+from passerelle.draws.models.repair import Act, Side
 from passerelle.draws.queries import promoted, silent
+from passerelle.draws.queries.repairs import line_of_repair
 from passerelle.draws.queries.rows import rule_of
 from passerelle.draws.states import DrawState
 
@@ -37,6 +39,8 @@ def why(draw: Draw, eoi: Any, held: receipts.Receipt | None) -> str:
     """Return the one sentence for a person about a draw: why taken or not, or why not in it; before the issue what is so far."""
     if draw.state == DrawState.VOID:
         return reasons.void(draw)
+    if repaired := _repaired(draw, eoi):
+        return repaired
     if held and held.drawn:
         return held.drawn.sentence[(get_language() or "en")[:2]]
     if held:
@@ -44,6 +48,31 @@ def why(draw: Draw, eoi: Any, held: receipts.Receipt | None) -> str:
     if Entry.objects.filter(draw=draw, eoi=eoi).exists():
         return _("You were in this draw. Its ticket has been erased, so nothing ties its line to you any more.")
     return silent.not_in(draw, eoi)
+
+
+def _repaired(draw: Draw, eoi: Any) -> str:
+    """Return what an error in the draw, found since, meant for a file; empty where it meant nothing."""
+    line = line_of_repair(draw, eoi)
+    if line is None:
+        return ""
+    return {
+        (Side.HARMED, Act.INVITE): _(
+            "An error kept you from being taken in this draw. It was found later, and you were invited in addition."
+            " The page of the draw says what was wrong."
+        ),
+        (Side.HARMED, Act.NONE): _(
+            "An error kept you from being taken in this draw. It was found later. The page of the draw says what was wrong"
+            " and what was done about it."
+        ),
+        (Side.GAINED, Act.TAKE_BACK): _(
+            "You were taken in this draw through an error that was found later, and your invitation was taken back."
+            " The page of the draw says what was wrong."
+        ),
+        (Side.GAINED, Act.NONE): _(
+            "You were taken in this draw through an error that was found later. You did nothing wrong, and nothing changes for you."
+            " The page of the draw says what was wrong."
+        ),
+    }[Side(line.side), Act(line.act)]
 
 
 def points_in(draw: Draw, held: receipts.Receipt) -> int | None:

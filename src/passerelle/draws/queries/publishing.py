@@ -1,7 +1,7 @@
 """What the public reads of a draw: its notice, how far it is, its numbers. Of a small pool next to nothing (docs/npd1.md).
 
 Everything but the spread of the pool stands in the draw's own row and those one to one with it, so that a list of all draws
-takes one query, however many there are.
+takes one query, however many there are, and one for their repairs.
 """
 
 from dataclasses import dataclass, replace
@@ -15,6 +15,7 @@ from npd1.seed import WITHOUT_CHANCE
 from passerelle.core.arrival import once
 from passerelle.draws import announced, selecting, terms
 from passerelle.draws.models import Draw, Entry, FairnessReport
+from passerelle.draws.queries.repairs import accepted_repairs, with_repairs
 from passerelle.draws.queries.rows import rule_of, rules_of
 from passerelle.draws.states import DrawState
 
@@ -65,7 +66,7 @@ def public_draws(program: str) -> QuerySet[Draw]:
         "notice", "commitment", "seed", "follows", "fairness"
     )
     heavy = ("notice__document", "commitment__document", "commitment__blocks", "fairness__counts", "fairness__told")
-    return rows.defer(*heavy).order_by("-held_on", "-id")
+    return rows.defer(*heavy).prefetch_related(with_repairs()).order_by("-held_on", "-id")
 
 
 def public_draw(program: str, number: str) -> Draw | None:
@@ -121,6 +122,7 @@ def moments(draw: Draw) -> list[tuple[str, datetime]]:
         ("announced", draw.notice.published_at if hasattr(draw, "notice") else None), ("frozen", draw.frozen_at),
         ("seeded", draw.seed.given_at if by_chance else None), ("selected", draw.selected_at),
         ("accepted", draw.accepted_at), ("issued", draw.issued_at), ("void", draw.voided_at),
+        *(("repaired", one.acceptance.accepted_at) for one in accepted_repairs(draw)),
     ]  # fmt: skip
     return [(key, at) for key, at in passed if at is not None]
 

@@ -25,6 +25,7 @@ from passerelle.draws.models import (
     Objection,
     Promotion,
     PublishedNotice,
+    Repair,
     Standing,
     Throw,
 )
@@ -278,6 +279,16 @@ def refill_verdict(person: Any, draw: Draw) -> Verdict:
     if draw.state != DrawState.ISSUED:
         return Verdict(False, _("Places are given back once the invitations are out."))
     return permissions.can_refill(person, draw)
+
+
+def repair_verdict(person: Any, draw: Draw) -> Verdict:
+    """Say whether ``person`` may see whom an error in the draw harmed and helped."""
+    return permissions.can_look_back(person, draw)
+
+
+def accept_repair_verdict(person: Any, repair: Repair) -> Verdict:
+    """Say whether ``person`` may accept a plan, for the later stage that carries it out."""
+    return permissions.can_accept_repair(person, repair)
 
 
 def assertions(draw: Draw) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ def decline(*, reference: str, by: Any, at: datetime, reason: str = "") -> Invit
     if at >= invitation.too_late:
         raise TooLate(str(TOO_LATE))
     require(can_decline(by, invitation, at))
-    _end(invitation, move, by=by, at=at, reason=reason)
+    end(invitation, move, by=by, at=at, reason=reason)
     tell("invitation_declined", invitation, *parties(invitation), at=at, declined_by=by.name, day=at)
     return invitation
 
@@ -36,7 +36,7 @@ def cancel(*, reference: str, reason: str, by: Any, at: datetime) -> Invitation:
     """Take an invitation back, with a reason that both parties are told. Raises NotAllowed, IllegalMove."""
     invitation = locked(reference)
     require(can_cancel(by, invitation))
-    _end(invitation, INVITATION_LIFECYCLE.after(invitation.state, "cancel"), by=by, at=at, reason=reason)
+    end(invitation, INVITATION_LIFECYCLE.after(invitation.state, "cancel"), by=by, at=at, reason=reason)
     tell("invitation_cancelled", invitation, *parties(invitation), at=at, reason=reason, day=at)
     return invitation
 
@@ -56,12 +56,13 @@ def _lapse(reference: str, at: datetime) -> bool:
     invitation = rows.select_related(*WITH).defer("eoi__pack__sources").filter(reference=reference).first()
     if invitation is None:
         return False
-    _end(invitation, INVITATION_LIFECYCLE.after(invitation.state, "lapse"), by=None, at=at)
+    end(invitation, INVITATION_LIFECYCLE.after(invitation.state, "lapse"), by=None, at=at)
     tell("invitation_lapsed", invitation, *parties(invitation), at=at)
     return True
 
 
-def _end(invitation: Invitation, state: str, *, by: Any, at: datetime, reason: str = "") -> None:
+def end(invitation: Invitation, state: str, *, by: Any, at: datetime, reason: str = "") -> None:
+    """Close the books on a held invitation: its place is freed, its file closes, the trail tells it."""
     invitation.state, invitation.ended_at, invitation.ended_by, invitation.end_reason = state, at, by, reason
     invitation.save(update_fields=["state", "ended_at", "ended_by", "end_reason"])
     if route.holds_place(invitation):

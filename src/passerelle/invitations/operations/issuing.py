@@ -42,7 +42,7 @@ def issue_invitations(*, number: str, by: Any, at: datetime) -> list[Invitation]
 
 @transaction.atomic
 def _issue(number: str, unfit: Sequence[str], by: Any, at: datetime) -> list[Invitation]:
-    return _invite(number, draws.mark_issued(number=number, by=by, at=at, unfit=unfit), by, at)
+    return invite(number, draws.mark_issued(number=number, by=by, at=at, unfit=unfit), by, at)
 
 
 @transaction.atomic
@@ -52,31 +52,46 @@ def refill_places(*, number: str, by: Any, at: datetime) -> list[Invitation]:
     A place is filled once, and nothing is drawn again. Raises NotAllowed, IllegalMove, DrawBlocked, NoPlaceLeft.
     """
     gone = queries.given_back(number).values_list("eoi__reference", flat=True)
-    return _invite(number, draws.refill(number=number, fallen=list(gone), by=by, at=at), by, at)
+    return invite(number, draws.refill(number=number, fallen=list(gone), by=by, at=at), by, at)
 
 
-def _invite(number: str, chosen: Sequence[str], by: Any, at: datetime) -> list[Invitation]:
+def invite(number: str, chosen: Sequence[str], by: Any, at: datetime, *, repair: Any = None) -> list[Invitation]:
+    """Invite files by a draw, in the caller's transaction: hold places, take them out of the pool, tell the parties.
+
+    With a ``repair`` they are invited in addition to those drawn, and take places of the year that it names.
+    """
     draw = drawn.draw(number)
-    rules = drawn.rules_of(draw)
-    references = [next_reference(f"{rules.reference_prefix}-I", draw.held_on.year) for _one in chosen]
+    rules, year = drawn.rules_of(draw), repair.year if repair else draw.held_on.year
+    references = [next_reference(f"{rules.reference_prefix}-I", year) for _one in chosen]
     stream = rules.stream(draw.stream)
-    if stream.places == "held_at_invitation":
-        year = draw.held_on.year
+    if chosen and stream.places == "held_at_invitation":
         allocations.hold(program=draw.program, year=year, about=references, by=by, at=at, stream=draw.stream)
     files = {one.reference: one for one in eois.mark_invited(references=chosen, by=by, at=at)}
     times = _times(files.values(), at)
     made = Invitation.objects.bulk_create(
         Invitation(
-            reference=reference, program=draw.program, stream=draw.stream, eoi=files[eoi], draw=draw, issued_at=at, issued_by=by,
-            **times[files[eoi].pack_id],
+            reference=reference, program=draw.program, stream=draw.stream, eoi=files[eoi], draw=draw, repair=repair, issued_at=at,
+            issued_by=by, **times[files[eoi].pack_id],
         )
         for reference, eoi in zip(references, chosen, strict=True)
     )  # fmt: skip
     for invitation in made:
-        told("invitation.issued", invitation, by=by, at=at, draw=number, respond_by=invitation.respond_by)
+        told(
+            "invitation.issued",
+            invitation,
+            by=by,
+            at=at,
+            draw=number,
+            respond_by=invitation.respond_by,
+            **_added(repair),
+        )
         employer_part = route.has_employer_form(invitation)
         tell("invitation_issued", invitation, *parties(invitation), at=at, employer_part=employer_part)
     return made
+
+
+def _added(repair: Any) -> dict[str, int]:
+    return {"repair": repair.pk} if repair else {}
 
 
 def _times(files: Iterable[Any], at: datetime) -> dict[int, dict[str, datetime | None]]:

@@ -1,0 +1,39 @@
+"""Rows of the room."""
+
+from passerelle.draws.models.draw import (
+    Commitment,
+    Draw,
+    Entry,
+    Excluded,
+    FairnessReport,
+    Leaf,
+    LeftOut,
+    Lot,
+    Objection,
+    Promotion,
+    PublishedNotice,
+    Seed,
+    Standing,
+    Throw,
+)
+from passerelle.draws.models.repair import Repair, RepairAcceptance, RepairLine
+
+__all__ = [
+    "Commitment",
+    "Draw",
+    "Entry",
+    "Excluded",
+    "FairnessReport",
+    "Leaf",
+    "LeftOut",
+    "Lot",
+    "Objection",
+    "Promotion",
+    "PublishedNotice",
+    "Repair",
+    "RepairAcceptance",
+    "RepairLine",
+    "Seed",
+    "Standing",
+    "Throw",
+]
