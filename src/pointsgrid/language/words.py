@@ -110,7 +110,7 @@ def _member(tree: Apply, rules: Rules, language: str) -> str:
 
 
 _NAMED = {
-    "answered": ("{0} is answered", "{0} est rempli"),
+    "answered": ("{0} is answered", "{0} a une réponse"),
     "applicable": ("{0} applies", "{0} s'applique"),
     "in list": ("{0} is in the list {1}", "{0} est dans la liste {1}"),
     "not in list": ("{0} is not in the list {1}", "{0} n'est pas dans la liste {1}"),
@@ -122,8 +122,8 @@ _NAMED = {
     "starts_with": ("{0} begins with {1}", "{0} commence par {1}"),
     "completed_years": ("full years from {0} to {1}", "années complètes de {0} à {1}"),
     "completed_months": ("full months from {0} to {1}", "mois complets de {0} à {1}"),
-    "count_true": ("the number that hold of {all}", "le nombre qui tiennent parmi {all}"),
-    "teer": ("the TEER of {0}", "la FEER de {0}"),
+    "count_true": ("the number that hold of {all}", "le nombre de conditions remplies parmi {all}"),
+    "teer": ("the TEER of {0}", "la FÉER de {0}"),
     "rank": ("{0}", "{0}"),
 }
 

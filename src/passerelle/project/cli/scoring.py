@@ -203,7 +203,7 @@ def _passing(sheet: "ScoreSheet", *, french: bool) -> Iterator[str]:
     for line in sheet.all_lines():
         if line.meets_minimum is False:
             yield (
-                f"Exigence non satisfaite : {escape(line.label.fr)}"
+                f"Exigence non remplie : {escape(line.label.fr)}"
                 if french
                 else f"Requirement not met: {escape(line.label.en)}"
             )
