@@ -169,7 +169,7 @@ def append(path: Path, texts: Iterable[Text]) -> None:
 def take_out(path: Path, unused: Collection[Key]) -> None:
     """Take entries out of a catalogue, leaving the others as they are written."""
     head, *entries = path.read_text(encoding="utf-8").rstrip("\n").split("\n\n")
-    kept = [one for one in entries if not _keys_of(one) & set(unused)]
+    kept = [one for one in entries if not (keys := _keys_of(one)) or not keys <= set(unused)]
     path.write_text("\n\n".join([head, *kept]) + "\n", encoding="utf-8")
 
 
