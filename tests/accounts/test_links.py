@@ -216,6 +216,27 @@ def test_two_parallel_resends_leave_one_open_link() -> None:
 
 
 @pytest.mark.django_db
+def test_a_strangers_mailbox_is_not_filled_with_links() -> None:
+    employer, day = an_employer(), timedelta(days=1)
+    said = {"program": "ca-nt", "name": "Ines Duarte", "language": "en", "about": "", "by": employer}
+    link = operations.invite_candidate(email="Stranger@example.org", at=LONG_AGO, **said)
+    for _again in range(4):
+        operations.resend_link(person=link.person, by=employer, at=LONG_AGO)
+
+    for act in (
+        lambda: operations.resend_link(person=link.person, by=employer, at=LONG_AGO + day - timedelta(seconds=1)),
+        lambda: operations.invite_candidate(email="stranger@example.org", at=LONG_AGO, **said),
+    ):
+        with pytest.raises(NotAllowed, match="many links sent to this address"):
+            act()
+
+    operations.invite_candidate(email="another@example.org", at=LONG_AGO, **said)
+    operations.resend_link(person=link.person, by=employer, at=LONG_AGO + day)
+    for _candidate in range(8):  # one mailbox for an employer and its candidates (nwt.md, R1.3)
+        operations.invite_candidate(email=employer.email, at=LONG_AGO, **said)
+
+
+@pytest.mark.django_db
 def test_an_administrator_makes_a_new_link_for_staff_of_the_program_only() -> None:
     chief = a_staff_member("administrator")
     new = operations.create_staff(

@@ -92,6 +92,15 @@ class TestThrottle:
         self._exhaust("bakery", STRANGERS_PLACE)
         assert sign_in(Client(), "bakery", PASSWORD, OWNERS_PLACE).status_code == 302
 
+    def test_the_many_addresses_of_one_household_are_one_place(self) -> None:
+        an_employer(username="bakery")
+        for number in range(5):
+            sign_in(Client(), "bakery", "wrong wrong wrong wrong", f"2001:db8:5:1::{number}")
+        client = Client()
+        sign_in(client, "bakery", PASSWORD, "2001:db8:5:1:ffff::9")
+        assert "_auth_user_id" not in client.session
+        assert sign_in(client, "bakery", PASSWORD, "2001:db8:5:2::1").status_code == 302
+
     def test_another_account_at_the_same_place_is_not_held_up(self) -> None:
         an_employer(username="bakery")
         an_employer(username="garage")
@@ -277,6 +286,15 @@ class TestSecondFactor:
             client = Client()
             sign_in(client, person.username or "")
             assert client.post("/en/account/2fa/authenticate/", {"code": code}).status_code == expected
+
+    def test_a_code_works_once_for_as_long_as_it_is_good(self) -> None:
+        """django-allauth forgets a code after 30 seconds and takes it for up to 90: who looked on must not come in with it."""
+        person, code = a_staff_member("officer"), totp_code(step=1)
+        for expected in (302, 200):
+            client = Client()
+            sign_in(client, person.username or "")
+            assert client.post("/en/account/2fa/authenticate/", {"code": code}).status_code == expected
+            cache.delete(f"allauth.mfa.totp.used?user={person.pk}&code={code}")
 
     def test_a_recovery_code_works_once(self) -> None:
         person = a_staff_member("officer")

@@ -86,6 +86,27 @@ class TestRoles:
         with pytest.raises(NotAllowed):
             operations.grant_role(person=officer, program="ca-nt", role="director", by=officer, at=LONG_AGO)
 
+    def test_nobody_gives_themself_a_role(self, chief: Person, deputy: Person) -> None:
+        """One person who gives out the invitations of a draw they conducted themself would be two."""
+        client = signed_in(chief)
+        assert client.post(f"/en/staff/people/{chief.pk}/", {"act": "grant", "role": "director"}).status_code == 403
+        assert list(chief.roles.values_list("role", flat=True)) == ["administrator"]
+        signed_in(deputy).post(f"/en/staff/people/{chief.pk}/", {"act": "grant", "role": "director"})
+        assert chief.roles.filter(role="director", granted_by=deputy).exists()
+
+    def test_one_person_holds_roles_of_a_program_in_one_account(self, chief: Person) -> None:
+        """A second account of somebody here would be a second person wherever two are needed."""
+        there = a_staff_member("administrator", program="ca-on")
+        a_staff_member("draw_manager", email="robin@gov.example", username="robin.s")
+        answer = signed_in(chief).post(
+            "/en/staff/people/new/", NEW | {"email": "Robin@gov.example", "role": "director"}
+        )
+        assert answer.status_code == 422
+        assert "robin.s" in answer.content.decode()
+        assert not Person.objects.filter(username="robin").exists()
+        signed_in(there).post("/en/staff/people/new/", NEW | {"role": "director"})
+        assert queries.person("robin").programs_worked_in() == ["ca-on"]
+
     def test_nobody_takes_away_their_own_administrator_role(self, chief: Person) -> None:
         with pytest.raises(NotAllowed):
             operations.revoke_role(person=chief, program="ca-nt", role="administrator", by=chief, at=LONG_AGO)
@@ -176,6 +197,31 @@ class TestReset:
         reset = operations.ask_second_factor_reset(person=other, reason="Lost", by=chief, at=LONG_AGO)
         with pytest.raises(NotAllowed):
             operations.confirm_second_factor_reset(reset=reset, by=officer, at=LONG_AGO)
+
+    def test_of_somebody_who_works_in_two_programs_one_administrator_is_of_each(
+        self, chief: Person, deputy: Person, officer: Person
+    ) -> None:
+        """The new link opens the account with all its roles, those of the other program too."""
+        there = a_staff_member("administrator", program="ca-on")
+        operations.grant_role(person=officer, program="ca-on", role="director", by=there, at=LONG_AGO)
+        reset = operations.ask_second_factor_reset(person=officer, reason="Lost", by=chief, at=LONG_AGO)
+        with pytest.raises(NotAllowed, match="another program"):
+            operations.confirm_second_factor_reset(reset=reset, by=deputy, at=LONG_AGO)
+        assert queries.second_factor(officer)
+
+        operations.confirm_second_factor_reset(reset=reset, by=there, at=LONG_AGO)
+        assert not queries.second_factor(Person.objects.get(pk=officer.pk))
+
+    def test_its_link_is_not_made_again_by_one_administrator_alone(
+        self, chief: Person, deputy: Person, officer: Person
+    ) -> None:
+        operations.reset_second_factor(person=officer, by=chief, confirmed_by=deputy, at=LONG_AGO, reason="Lost")
+        for by in (chief, deputy):
+            assert signed_in(by).post(f"/en/staff/people/{officer.pk}/", {"act": "link"}).status_code == 403
+        again = operations.reset_second_factor(
+            person=officer, by=chief, confirmed_by=deputy, at=LONG_AGO, reason="Lost"
+        )
+        assert operations.redeem_link(token=again.token, password=PASSWORD, at=LONG_AGO) == officer
 
     def test_it_is_confirmed_once_and_asked_once(self, chief: Person, deputy: Person, officer: Person) -> None:
         reset = operations.ask_second_factor_reset(person=officer, reason="Lost", by=chief, at=LONG_AGO)

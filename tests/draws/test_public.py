@@ -175,6 +175,25 @@ def test_a_void_draw_stays_with_its_reason_and_names_the_one_in_its_place():
 
 
 @pytest.mark.usefixtures("_world")
+def test_a_void_draw_and_the_one_in_its_place_tell_nobodys_points_by_their_difference():
+    """Between the two somebody left: bands of both, subtracted, would say in which band they were."""
+    people = pool([points for points in (400, 410, 420) for _each in range(20)])
+    draw = announced(5)
+    freeze(number=draw.number, by=manager(), at=NOON)
+    ask_void(number=draw.number, reason="The dice were thrown too early.", by=manager(), at=NOON + HOUR)
+    confirm_void(number=draw.number, by=director(), at=NOON + HOUR)
+    type(people[0]).objects.filter(pk=people[0].pk).update(state="on_hold")
+    again = planned(5, follows=draw.number)
+    publish_notice(number=again.number, by=manager(), at=OPENED + HOUR)
+    issued(again)
+
+    void, kept = (json.loads(queries.public(queries.draw(one.number))["counts.json"]) for one in (draw, again))
+
+    assert (void["size"], void["bands"]) == (60, [])
+    assert (kept["size"], sum(one["count"] for one in kept["bands"])) == (59, 59)
+
+
+@pytest.mark.usefixtures("_world")
 def test_a_draw_that_was_never_announced_is_nobodys_to_read():
     pool([400] * 30)
     draw = planned(5)

@@ -7,6 +7,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context, ratelimit
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.core.mail import EmailMessage
@@ -95,7 +96,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return self._throttle_key(request, credentials.get("username") or credentials.get("email") or "")
 
     def _throttle_key(self, request: HttpRequest, username: str) -> str:
-        return f"{self.get_client_ip(request)}|{username.lower()}"
+        # A household of IPv6 has more addresses than it could ever try: its network is the place.
+        return f"{get_ip(request)}|{username.lower()}"
 
     def render_mail(
         self, template_prefix: str, email: Any, context: dict[str, Any], headers: dict[str, str] | None = None

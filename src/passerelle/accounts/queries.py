@@ -1,5 +1,7 @@
 """What is so about accounts."""
 
+from datetime import datetime
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -56,10 +58,22 @@ def staff_with(program: str, *roles: str) -> QuerySet[Person]:
     return held.distinct().order_by("name", "id")
 
 
+def twin(person: Person, program: str) -> Person | None:
+    """Return another active account of the same e-mail that holds a role in ``program``."""
+    return staff_with(program).filter(email__iexact=person.email).exclude(pk=person.pk).first()
+
+
 def second_factor(person: Person) -> int | None:
     """Return the id of the person's TOTP authenticator, if they have one."""
     totp = Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP)
     return totp.values_list("pk", flat=True).first()
+
+
+def links_sent(by: Person | None, email: str, *, since: datetime) -> int:
+    """Return how many links ``by`` has had sent to an address after ``since``."""
+    if by is None:
+        return 0
+    return AccessLink.objects.filter(made_by=by, person__email__iexact=email, made_at__gt=since).count()
 
 
 def link_address(link: AccessLink) -> str:

@@ -243,6 +243,12 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20  # as many as one place of a checklist holds
+FILE_UPLOAD_HANDLERS = [
+    "passerelle.documents.receiving.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 PROCRASTINATE_IMPORT_PATHS = ["passerelle.project.jobs"]
 LOGGING = logs.configure(level=ENV.get("LOG_LEVEL", "INFO"))

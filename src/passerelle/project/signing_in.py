@@ -36,11 +36,11 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "20/m/ip",
     "reset_password": "20/m/ip",
     "help": "10/h/ip",
-    # Number and code of a federal profile: by place, and at one place by number.
+    # Number and code of a federal profile: by place, and by number from all places together.
     "notification": "30/h/ip",
     "notification_number": "5/h/key",
     "mail_to_address": "5/15m/key",
-    "confirm_email": "20/m/ip,60/m/key",
+    "confirm_email": "20/m/ip,12/15m/key",
 }
 ACCOUNT_FORMS = {
     "login": "passerelle.accounts.pages.forms.SignInForm",

@@ -1,6 +1,6 @@
 """Asking a client, the client's answer, the end of an appointment. Each tells the other side and every open file."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +22,8 @@ from passerelle.representatives import queries, words
 from passerelle.representatives.permissions import can_answer, can_appoint, can_ask, can_end, is_barred
 
 Ending = Appointment.Ending
+# A request taken back may be made again, but writes to the person each time.
+MOST_A_DAY = 3
 
 
 class NoSuchFile(Exception):
@@ -40,6 +42,8 @@ def ask_client(*, name: str, email: str, language: str, by: Person, at: datetime
         raise NotAllowed(_("Give the client's own e-mail: they sign in with it, and you never do."))
     if Appointment.objects.open().filter(representative=by, client__email=address).exists():
         raise NotAllowed(_("You have asked this person already, or act for them."))
+    if queries.asked_lately(by, address, since=at - timedelta(days=1)) >= MOST_A_DAY:
+        raise NotAllowed(_("You have asked this person several times today. Talk to them, and ask again tomorrow."))
     known = Person.objects.of(Audience.CANDIDATE, by.program).filter(email=address, is_active=True)
     client = known.exclude(username=None).exclude(email_verified_at=None).order_by("joined_at", "id").first()
     link = None

@@ -49,6 +49,11 @@ def waiting(representative: Person) -> QuerySet[Appointment]:
     return Appointment.objects.asked().filter(representative=representative).order_by("id")
 
 
+def asked_lately(representative: Person, email: str, *, since: datetime) -> int:
+    """How often a representative has asked whoever reads an address, after ``since``, whatever came of it."""
+    return Appointment.objects.filter(representative=representative, client__email=email, asked_at__gt=since).count()
+
+
 def open_of(representative: Person) -> QuerySet[Appointment]:
     """What a representative asked for or holds."""
     return Appointment.objects.open().filter(representative=representative).select_related("client")

@@ -8,15 +8,15 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from passerelle.accounts import hooks
+from passerelle.accounts import hooks, queries
 from passerelle.accounts.models import AccessLink, Audience, Person
 from passerelle.accounts.operations.registering import save_named
-from passerelle.accounts.permissions import can_resend
+from passerelle.accounts.permissions import can_be_sent, can_resend
 from passerelle.core import audit
 from passerelle.core.text import clean_name
 from passerelle.core.verdicts import NotAllowed, require
 
-LINK_LASTS = timedelta(days=30)
+LINK_LASTS, A_DAY = timedelta(days=30), timedelta(days=1)
 
 
 class LinkNotValid(Exception):
@@ -90,7 +90,11 @@ def give_up_link(*, person: Person, by: Person, at: datetime) -> None:
 
 
 def new_link(person: Person, *, about: str, by: Person | None, at: datetime) -> AccessLink:
-    """Make a link for ``person``; one that is still open dies. Runs in the caller's transaction."""
+    """Make a link for ``person``; one that is still open dies. Runs in the caller's transaction.
+
+    Raises NotAllowed where ``by`` had many links sent to the same stranger's address lately.
+    """
+    require(can_be_sent(by, person, queries.links_sent(by, person.email, since=at - A_DAY)))
     AccessLink.objects.filter(person=person, redeemed_at=None, replaced_at=None).update(replaced_at=at)
     token = secrets.token_urlsafe(32)
     link = AccessLink.objects.create(

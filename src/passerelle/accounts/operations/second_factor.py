@@ -10,7 +10,7 @@ from django.db import transaction
 
 from passerelle.accounts.models import AccessLink, Person, SecondFactorReset
 from passerelle.accounts.operations.linking import new_link
-from passerelle.accounts.permissions import can_ask_reset, can_confirm_reset
+from passerelle.accounts.permissions import BY_RESET, can_ask_reset, can_confirm_reset
 from passerelle.core import audit
 from passerelle.core.verdicts import require
 
@@ -75,7 +75,7 @@ def confirm_second_factor_reset(*, reset: SecondFactorReset, by: Person, at: dat
         "account.second_factor_reset", subject=person.reference, by=by, at=at,
         detail={"asked_by": reset.asked_by.reference, "confirmed_by": by.reference},
     )  # fmt: skip
-    return new_link(person, about="", by=by, at=at)
+    return new_link(person, about=BY_RESET, by=by, at=at)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
+from passerelle.accounts import queries
 from passerelle.accounts.models import AccessLink, Audience, Person, Role, RoleName
 from passerelle.accounts.operations.linking import new_link
 from passerelle.accounts.operations.registering import save_named
@@ -44,8 +45,8 @@ def create_staff(
 
 @transaction.atomic
 def grant_role(*, person: Person, program: str, role: str, by: Person | None, at: datetime) -> Role:
-    """Give a staff member a role in a program; nothing happens when it is held already."""
-    require(can_grant(by, person, program))
+    """Give a staff member a role in a program; nothing happens when it is held already. Raises NotAllowed."""
+    require(can_grant(by, person, program, twin=queries.twin(person, program)))
     row, is_new = Role.objects.get_or_create(
         person=person, program=program, role=RoleName(role), defaults={"granted_by": by, "granted_at": at}
     )

@@ -15,11 +15,15 @@ from allauth.account.forms import (
     ResetPasswordKeyForm,
     SignupForm,
 )
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as CodeAgainForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +35,8 @@ from passerelle.accounts.models import Audience, Language, Person, RoleName, use
 from passerelle.accounts.passwords import shortest_for
 from passerelle.core.text import clean_name, pick
 
+# The period before, the present one and the one after, and as much again for a clock that runs behind.
+GOOD_FOR_SECONDS = app_settings.TOTP_PERIOD * 2 * (2 * app_settings.TOTP_TOLERANCE + 1)
 CODE_BOX = {"size": 10, "autocomplete": "one-time-code", "inputmode": "text", "spellcheck": "false"}
 
 
@@ -240,7 +246,18 @@ class PasswordAgainForm(Plain, ReauthenticateForm):
     words = {"password": _("Password")}
 
 
-class CodeForm(Plain, AuthenticateForm):
+class OnceOnly:
+    """A code is taken once for as long as it is good: django-allauth remembers it 30 seconds, and takes it for up to 90."""
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()  # type: ignore[misc]
+        used = f"accounts.code_used?user={self.user.pk}&code={normalize_user_code(code)}"  # type: ignore[attr-defined]
+        if not cache.add(used, "y", timeout=GOOD_FOR_SECONDS):
+            raise get_mfa_adapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(Plain, OnceOnly, AuthenticateForm):
     """A code of the authenticator, or a recovery code."""
 
     words = {"code": _("Code")}
@@ -250,7 +267,7 @@ class CodeForm(Plain, AuthenticateForm):
         self.fields["code"].widget.attrs.update(CODE_BOX)
 
 
-class CodeOnceMoreForm(Plain, CodeAgainForm):
+class CodeOnceMoreForm(Plain, OnceOnly, CodeAgainForm):
     """A code once more, before an act that counts."""
 
     words = {"code": _("Code")}

@@ -16,6 +16,7 @@ from passerelle.accounts.pages.forms import NewStaffForm, ReasonForm, RoleForm
 from passerelle.accounts.pages.member import arrived
 from passerelle.accounts.words import event_words
 from passerelle.core import audit
+from passerelle.core.verdicts import NotAllowed
 
 
 class AdministratorPage(StaffPage):
@@ -62,6 +63,9 @@ class NewPerson(AdministratorPage):
             )  # fmt: skip
         except operations.UsernameTaken:
             form.add_error("username", get_adapter().error_messages["username_taken"])
+            return self.show({"form": form, "nav_current": "people"}, status=422)
+        except NotAllowed as refusal:
+            form.add_error("email", str(refusal))
             return self.show({"form": form, "nav_current": "people"}, status=422)
         return _show_link(self, link)
 

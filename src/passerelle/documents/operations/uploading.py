@@ -58,7 +58,7 @@ def begin_upload(*, token: str, length: int, name: str, by: Person, at: datetime
         owner=place["owner"],
         slot=place["slot"],
         person=by,
-        original_name=name[:180] or "document",
+        original_name=name.replace("\x00", "")[:180] or "document",
         length=length,
         begun_at=at,
     )

@@ -131,7 +131,7 @@ class UploadPart(_Tus):
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() else -1
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else -1
 
 
 def _metadata(header: str) -> dict[str, str]:

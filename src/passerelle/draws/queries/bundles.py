@@ -129,12 +129,14 @@ def _seed(seed: Seed) -> bytes:
 
 
 def _counts(draw: Draw, committed: Commitment, out: bytes, level: Any) -> bytes:
+    # A void draw is held again over nearly the same people: bands of both, subtracted, would tell of those few who came or went.
+    banded = bool(announced.rank_names(draw)) and draw.state != DrawState.VOID
     by_number = Entry.objects.filter(draw=draw).order_by("rank__0").values_list("rank__0").annotate(count=Count("pk"))
     ends = proofs.filled(draw)
     return bundle.counts(
         draw=draw.number, level=level, commit=committed.commit, result=out, size=draw.pool_size or 0,
         selected=sum(one.filled for one in ends), allotments=ends,
-        by_number=list(by_number) if announced.rank_names(draw) else (),
+        by_number=list(by_number) if banded else (),
         everybody=selecting.blocks(draw).takes == "everybody",
     )  # fmt: skip
 

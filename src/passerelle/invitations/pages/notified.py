@@ -30,7 +30,7 @@ class Notified(PublicPage):
         rules, form = self._rules(program), ProofForm(request.POST)
         if not form.is_valid():
             return self._page(rules, form, status=422)
-        # Counted by place, and by place and number together: nobody is locked out from elsewhere.
+        # Counted by place, and by number wherever the tries come from: a code is short, and there are many places.
         for key in (None, form.key(program)):
             action = "notification" if key is None else "notification_number"
             if too_many := ratelimit.consume_or_429(request, action=action, key=key):
