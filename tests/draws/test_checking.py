@@ -168,6 +168,15 @@ def test_points_told_since_the_closing_are_no_fault_where_a_file_may_be_changed(
     assert ("points" in red(draw)) is not changeable
 
 
+def test_places_held_for_people_who_are_not_there_are_not_a_number_too_few():
+    pool([400, 500, 600])
+    held = [{"key": "entry", "name": NAME, "categories": ["entry_level"], "places": 1}]
+    draw = conducted(under({"reserve": held, "order": [{"by": "points"}]}, 2))
+
+    assert queries.chosen(draw).count() == 1
+    assert red(draw) == set()
+
+
 def by_lot() -> Draw:
     """Three of equal points for two places, the lot cast by dice."""
     chance_program(notice=0, hours=0)
