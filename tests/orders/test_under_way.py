@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from passerelle.accounts import operations as accounts
 from passerelle.applications import operations as applications
@@ -19,7 +20,7 @@ from tests.factories import NOON
 from tests.orders.office import BAN, PENALTY, an_order_office, made
 from tests.support import candidate_first
 from tests.support.cases import DAY, Case, assessed, fill_part, opened
-from tests.support.people import PASSWORD, PROGRAM
+from tests.support.people import PASSWORD, PROGRAM, signed_in
 
 pytestmark = pytest.mark.django_db
 MINUTE = DAY / 1440
@@ -48,8 +49,12 @@ def test_a_file_of_whom_an_order_bars_waits_for_somebody_to_decide_about_it(kind
 
     [task] = asked(order)
     assert (task.about, order.reference in task.detail["en"], order.reference in task.detail["fr"]) == (
-        case.application, True, True,
+        case.eoi, True, True,
     )  # fmt: skip
+    leads_to = reverse("desks:whole_file", args=[case.eoi])
+    officer = signed_in(office.officer)
+    assert leads_to in officer.get(reverse("notices:task", args=[task.pk])).content.decode()
+    assert officer.get(leads_to).status_code == 200
     with pytest.raises(NotAllowed, match=order.reference):
         nominate(case, later)
     assert case.file.state == "in_assessment"
@@ -100,7 +105,7 @@ def test_who_is_barred_sends_in_no_form(side: str):
         fill_part(case, side, at=when)
 
     assert queries.part_for(getattr(case, side), reference=case.application, part=side).state == "open"
-    assert [task.about for task in asked(order)] == [case.application]
+    assert [task.about for task in asked(order)] == [case.eoi]
 
 
 def test_a_party_who_came_in_beside_the_order_is_found_by_the_sweep_and_asked_about_once():

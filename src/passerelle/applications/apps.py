@@ -23,10 +23,16 @@ class ApplicationsConfig(AppConfig):
         invitations.when_extended(give_forms_time)
         payments.lock_first(paying.lock)
         payments.when_paid(paying.when_paid)
-        kinds.name_task("information_received", _("Answer to a question received"))
-        kinds.name_task("information_overdue", _("Answer to a question overdue"))
-        kinds.name_task("review_asked", _("Review of a decision requested"))
-        kinds.name_task("change_reported", _("Change in the employment reported"))
-        kinds.name_task("federal_invitation_reported", _("Federal invitation reported"))
-        kinds.name_task("decline_proof_received", _("Proof that a federal invitation was declined"))
-        kinds.name_task("support_letter_asked", _("Work permit support letter requested"))
+        kinds.name_task("information_received", _("Answer to a question received"), opens="applications:staff_file")
+        kinds.name_task("information_overdue", _("Answer to a question overdue"), opens="applications:staff_file")
+        kinds.name_task("review_asked", _("Review of a decision requested"), opens="applications:staff_file")
+        kinds.name_task("change_reported", _("Change in the employment reported"), opens="applications:staff_file")
+        kinds.name_task(
+            "federal_invitation_reported", _("Federal invitation reported"), opens="applications:staff_file"
+        )
+        kinds.name_task(
+            "decline_proof_received", _("Proof that a federal invitation was declined"), opens="applications:staff_file"
+        )
+        kinds.name_task(
+            "support_letter_asked", _("Work permit support letter requested"), opens="applications:staff_file"
+        )

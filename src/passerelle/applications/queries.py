@@ -59,7 +59,8 @@ def under_way(program: str) -> QuerySet[Application]:
     """The applications of a program that may still be nominated, and those whose nomination has not been cancelled."""
     stands = Q(state=ApplicationState.NOMINATED, nomination__cancelled_at=None)
     reviewed = Q(pk__in=open_reviews(program).order_by().values("application"))
-    return Application.objects.filter(Q(state__in=UNDECIDED) | stands | reviewed, program=program).order_by("pk")
+    rows = Application.objects.filter(Q(state__in=UNDECIDED) | stands | reviewed, program=program)
+    return rows.select_related("invitation__eoi").order_by("pk")
 
 
 def of_eoi(eoi: str) -> Application | None:

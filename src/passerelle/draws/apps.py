@@ -15,4 +15,4 @@ class DrawsConfig(AppConfig):
         event_words.register(WORDS)
         wording.name_event("draw.left_out", WORDS["draw.left_out"])
         wording.name_event("draw.objected", WORDS["draw.objected"])
-        name_task("draw.objection", _("Objection to a frozen draw"))
+        name_task("draw.objection", _("Objection to a frozen draw"), opens="draws:workbench")

@@ -27,4 +27,4 @@ class EoiConfig(AppConfig):
         keepers.keep_through(keep_upload)
         event_words.register(wording.event_sentences())
         for kind, label in TASKS.items():
-            name_task(kind, label)
+            name_task(kind, label, opens="eoi:review")

@@ -10,4 +10,4 @@ class PaymentsConfig(AppConfig):
         from passerelle.payments.words import TASKS
 
         for kind, label in TASKS.items():
-            kinds.name_task(kind, label)
+            kinds.name_task(kind, label, opens="payments:staff_payment")

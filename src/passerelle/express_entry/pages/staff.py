@@ -13,6 +13,7 @@ from passerelle.accounts.access import StaffPage
 from passerelle.core import charts
 from passerelle.core.arrival import ArrivedRequest
 from passerelle.core.deadlines import local_day
+from passerelle.core.templatetags.look import number
 from passerelle.express_entry import operations, queries, wording
 from passerelle.express_entry.crs import SETTING, FederalGrids
 from passerelle.express_entry.pages.forms import HoldForm
@@ -141,5 +142,5 @@ def _chart(bands: list[tuple[int, int]]) -> Any:
     lows = range(min(counts), highest + 1, queries.BAND)
     data = [charts.Bin(low, low + queries.BAND - 1, counts.get(low, 0)) for low in lows]
     total = sum(counts.values())
-    title = ngettext("%(count)d valid profile by federal score", "%(count)d valid profiles by federal score", total)
-    return charts.histogram(title % {"count": total}, data, head=[_("Score"), _("Profiles")])
+    title = ngettext("%(count)s valid profile by federal score", "%(count)s valid profiles by federal score", total)
+    return charts.histogram(title % {"count": number(total)}, data, head=[_("Score"), _("Profiles")])

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from passerelle.accounts.access import FILE_READERS, StaffPage
+from passerelle.accounts.access import FILE_READERS, StaffPage, may_open
 from passerelle.notices import operations, queries
-from passerelle.notices.kinds import task_label
+from passerelle.notices.kinds import address_of, task_label
 from passerelle.notices.pages.forms import CloseTaskForm
 from passerelle.notices.permissions import can_close
 
@@ -55,10 +55,12 @@ class Task(StaffPage):
         return get_object_or_404(queries.every_task(self.program), pk=pk)
 
     def _show(self, task: "StaffTask", form: CloseTaskForm, status: int = 200) -> HttpResponse:
+        address = address_of(task.kind, task.about)
         context = {
             "task": task,
             "label": task_label(task.kind),
             "form": form,
             "may_close": can_close(self.person, task),
+            "address": address if address and may_open(self.request, address) else "",
         }
         return self.show({**context, "nav_current": "tasks"}, status=status)

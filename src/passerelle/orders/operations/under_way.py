@@ -29,9 +29,11 @@ KIND = "order.party_in_file"
 def ask_about_files(order: Order, *, at: datetime) -> int:
     """Open a task for each file under way of whom an order bars, unless there was one; return how many were opened."""
     asked = set(_tasks(order).values_list("about", flat=True))
-    files = [one for one in _files(order) if one.reference not in asked]
+    files = [one for one in _files(order) if one.invitation.eoi.reference not in asked]
     for one in files:
-        notices.open_task(KIND, program=order.program, about=one.reference, detail=_detail(order), at=at)
+        # By the number under which staff find a file at every stage: they do not open an application that is not complete.
+        about = one.invitation.eoi.reference
+        notices.open_task(KIND, program=order.program, about=about, detail=_detail(order), at=at)
     return len(files)
 
 
@@ -44,7 +46,7 @@ def ask_about_every_file(*, at: datetime) -> int:
 def may_be_nominated(application: Any, at: datetime) -> Verdict:
     """Whether no ban stands against a party of ``application``, or staff have closed the task about this file."""
     for order in _bans_of(application, at):
-        if not _tasks(order).filter(about=application.reference).exclude(closed_at=None).exists():
+        if not _tasks(order).filter(about=application.invitation.eoi.reference).exclude(closed_at=None).exists():
             return Verdict(False, _(
                 "%(order)s bars a party of this file. Decide what becomes of the file and close the task about it first."
             ) % {"order": order.reference})  # fmt: skip

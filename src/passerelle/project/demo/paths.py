@@ -98,7 +98,9 @@ class Paths:
         filler = filling.Filler(known, on=at.date(), name=party.name)
         asked = {key for one in form.questions() for key in filling.keys_of(one)}
         told = {name: value for name, value in self.plan.told["forms"].items() if name in asked}
-        whole = filler.fill(form, {**part.answers, **told}, given)
+        again = {one.key: known.get(one.compare.with_) for one in form.questions() if one.compare}
+        answered = {key: value for key, value in again.items() if value not in (None, "", [])}
+        whole = filler.fill(form, {**part.answers, **answered, **told}, given)
         for by in writers:
             for section in form.sections:
                 applications.save_section(

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from passerelle.accounts.access import StaffPage
 from passerelle.core import charts, counts, deadlines
+from passerelle.core.templatetags.look import number
 from passerelle.eoi import operations, permissions, queries, standings
 from passerelle.eoi.pages.forms import FilterForm, KeyedWithdrawalForm, LiftBarForm
 from passerelle.eoi.states import WITHDRAWABLE
@@ -182,9 +183,9 @@ def pool_chart(program: str, stream: str) -> Any:
     data = [charts.Bin(low, low + width - 1, count) for low, count in queries.bands(scores, width)]
     total = sum(scores.values())
     title = ngettext(
-        "%(count)d expression of interest in the pool", "%(count)d expressions of interest in the pool", total
+        "%(count)s expression of interest in the pool", "%(count)s expressions of interest in the pool", total
     )
-    return charts.histogram(title % {"count": total}, data, head=[_("Points"), _("Files")])
+    return charts.histogram(title % {"count": number(total)}, data, head=[_("Points"), _("Files")])
 
 
 class SecondOfficer(ListPage):
