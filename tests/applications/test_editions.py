@@ -124,6 +124,11 @@ class TestTheEmployerPortal:
         with clock.frozen(IN_2025):
             page = client.get(url).content.decode()
             assert [page.count(title) for title in ("offert</h2>", "Heures et lieu</h2>")] == [1, 1]
+            days = days_after(IN_2025, programs.due(programs.rules(eoi.pack), "job_offer", IN_2025))
+            assert (f"porte le numéro {eoi.reference}" in page, f"dans {days} jours" in page.replace("\xa0", " ")) == (
+                True,
+                True,
+            )
 
             said = {"name": "Amina Diallo", "email": "amina@example.org", "language": "fr", **editions.OFFER}
             said |= {"job_permanent": "yes"}

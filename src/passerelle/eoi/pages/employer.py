@@ -148,8 +148,19 @@ class LetIn(FilePage):
     def _show(self, eoi: Any, form: CandidateForm, offer: list[Any], status: int = 200) -> HttpResponse:
         sees = {what: disclosure.tells(eoi, "employer", what) for what in ("state", "total")}
         return self.show(
-            {"eoi": eoi, "form": form, "offer_forms": offer, "all_forms": [form, *offer], "sees": sees}, status=status
-        )
+            {
+                "eoi": eoi, "form": form, "offer_forms": offer, "all_forms": [form, *offer], "sees": sees,
+                "offer_before": self._offer_before(eoi) if offer else None,
+            },
+            status=status,
+        )  # fmt: skip
+
+    def _offer_before(self, eoi: Any) -> Any:
+        """The first moment at which the offer, sent now or before, can no longer be used."""
+        rules = queries.rules(eoi)
+        offer = rules.stream(eoi.stream).offer
+        assert offer is not None  # its form is on the page
+        return eoi.offer_before or programs.due(rules, offer.deadline, self.at, stream=eoi.stream)
 
 
 class ResendAccess(FilePage):
