@@ -1,6 +1,8 @@
 """Leaf lines: one frozen entry of a pool as one line of ASCII, and its hash in the tree."""
 
 import hashlib
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from npd1 import words
@@ -8,6 +10,12 @@ from npd1.words import Malformed
 
 HEAD = "npd1-leaf"
 NOTHING = "-"
+
+# What follows the name of a draw in nearly every line; numbers of 16 digits and more are looked at one by one.
+_NUMBER, _CELL = "(?:0|[1-9][0-9]{0,14})", "[A-Za-z0-9][A-Za-z0-9._-]{0,39}"
+_USUAL = re.compile(
+    rf"[0-9a-f]{{32}}\|(?:-|{_CELL}(?:,{_CELL})*)\|{_NUMBER}(?:\.{_NUMBER})*\|(?:-\|-|[0-9a-f]{{16}}\|{_NUMBER})\|[0-9a-f]{{32}}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,33 @@ def line(draw: str, leaf: Leaf) -> str:
     rank = ".".join(map(str, leaf.rank))
     cap = NOTHING if leaf.cap is None else str(leaf.cap)
     return "|".join((HEAD, words.token(draw, "draw"), leaf.ticket, cells, rank, leaf.group or NOTHING, cap, leaf.salt))
+
+
+class Lines:
+    """Writes the lines of one draw, many of them: to the byte what ``Leaf.line`` writes, in a fraction of the time."""
+
+    def __init__(self, draw: str) -> None:
+        self._draw = words.token(draw, "draw")
+        self._begin = f"{HEAD}|{draw}|"
+        self._known: dict[
+            tuple[str, ...], str
+        ] = {}  # cells as a line writes them: few different ones come again and again
+
+    def line(
+        self, ticket: str, cells: Sequence[str], rank: Sequence[int], salt: str, group: str = "", cap: int | None = None
+    ) -> str:
+        """Write a line (no newline); what each part is says ``Leaf``. Raises Malformed as that does."""
+        said = self._known.get(tuple(cells)) or self._cells(tuple(cells))
+        limit = f"{group}|{cap}" if group or cap is not None else f"{NOTHING}|{NOTHING}"
+        rest = f"{ticket}|{said}|{'.'.join(map(str, rank))}|{limit}|{salt}"
+        if _USUAL.fullmatch(rest):
+            return self._begin + rest
+        return Leaf(ticket, frozenset(cells), tuple(rank), salt, group, cap).line(self._draw)
+
+    def _cells(self, cells: tuple[str, ...]) -> str:
+        said = ",".join(sorted({words.token(cell, "cell") for cell in cells})) or NOTHING
+        self._known[cells] = said
+        return said
 
 
 def read(text: str) -> tuple[str, Leaf]:

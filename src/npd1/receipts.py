@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 from typing import Any, Literal
 
 from npd1 import canonical, leaves, tree, words
@@ -68,6 +69,22 @@ class Receipt:
     def to_bytes(self) -> bytes:
         """Return the file: JSON that people can open, two blanks deep."""
         return canonical.readable(self.plain())
+
+
+class Receipts:
+    """Writes the receipts of one draw before its seed, many of them: to the byte what ``Receipt.to_bytes`` writes."""
+
+    def __init__(self, draw: str, size: int, commitment: str, signature: str, key: str, head: str = "") -> None:
+        blank = Receipt(draw, "", 0, size, [], commitment, signature, key, head).to_bytes().decode()
+        self._begin, rest = blank.split('"",\n  "index": 0', 1)
+        self._size, self._end = rest.split("[]", 1)
+
+    def to_bytes(self, line: str, index: int, path: Sequence[bytes]) -> bytes:
+        """Return the receipt of the leaf line at ``index``."""
+        nodes = ",".join([f'\n    "{one.hex()}"' for one in path])
+        proof = f"[{nodes}\n  ]" if path else "[]"
+        said = f'{self._begin}{encode_basestring(line)},\n  "index": {index}{self._size}{proof}{self._end}'
+        return said.encode()
 
 
 def proves(receipt: dict[str, Any]) -> bool:

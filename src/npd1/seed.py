@@ -50,6 +50,16 @@ def seed_of(commit: str, source: str) -> bytes:
 
 def tie_of(seed: bytes, draw: str, ticket: str) -> str:
     """Return a ticket's place among equal ranks, lower first: HMAC-SHA-256 under the seed, in hex."""
-    words.hexadecimal(ticket, 32, "ticket")
-    said = f"npd1-tie|{words.token(draw, 'draw')}|{ticket}"
-    return hmac.new(seed, said.encode("ascii"), hashlib.sha256).hexdigest()
+    return Ties(seed, draw).of(ticket)
+
+
+class Ties:
+    """The places among equals that a seed gives in one draw, for many tickets."""
+
+    def __init__(self, seed: bytes, draw: str) -> None:
+        self._seed, self._said = seed, f"npd1-tie|{words.token(draw, 'draw')}|"
+
+    def of(self, ticket: str) -> str:
+        """Return a ticket's place (``tie_of``)."""
+        said = self._said + words.hexadecimal(ticket, 32, "ticket")
+        return hmac.digest(self._seed, said.encode("ascii"), "sha256").hex()
