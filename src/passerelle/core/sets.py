@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
@@ -9,12 +10,15 @@ from django.db.models import BigIntegerField, BooleanField, F, Func, Value
 
 
 class Among(Func):
-    """A condition: the field ``name`` is one of ``keys``, given as one array (``__in`` writes each into the statement)."""
+    """A condition: the field ``name`` is one of ``keys``, given as one array (``__in`` writes each into the statement).
+
+    ``kind`` is what keys are in the database, whole numbers where it is left out.
+    """
 
     template, arg_joiner, output_field = "(%(expressions)s))", " = ANY(", BooleanField()
 
-    def __init__(self, name: str, keys: Sequence[int]) -> None:
-        super().__init__(F(name), Value(list(keys), output_field=ArrayField(BigIntegerField())))
+    def __init__(self, name: str, keys: Sequence[int | str], kind: Any = None) -> None:
+        super().__init__(F(name), Value(list(keys), output_field=ArrayField(kind or BigIntegerField())))
 
 
 @contextmanager

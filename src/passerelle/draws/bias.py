@@ -30,18 +30,20 @@ TRAITS = {
 
 # Of an employer that has used its limit nobody more could be taken: chance did not decide about them.
 _COUNTED = """
+    WITH used AS (
+        SELECT other.grp, count(*) AS times FROM draws_entry AS other JOIN draws_standing AS taken ON taken.entry_id = other.id
+        WHERE other.draw_id = %(draw)s AND other.grp <> '' AND taken.selected GROUP BY other.grp)
     SELECT {trait} AS kind, count(*), count(*) FILTER (WHERE standing.selected)
     FROM draws_entry AS entry
     JOIN draws_standing AS standing ON standing.entry_id = entry.id
     JOIN draws_leaf AS leaf ON leaf.entry_id = entry.id
     JOIN eoi_expressionofinterest AS file ON file.id = entry.eoi_id
     LEFT JOIN accounts_person AS candidate ON candidate.id = file.candidate_id
+    LEFT JOIN used ON used.grp = entry.grp
     WHERE entry.draw_id = %(draw)s AND entry.rank = %(rank)s::bigint[]
       AND (%(cell)s = '*' OR %(cell)s = ANY (entry.cells))
       AND (NOT standing.selected OR standing.cell = %(cell)s)
-      AND (standing.selected OR entry.cap IS NULL OR entry.grp = '' OR entry.cap > (
-          SELECT count(*) FROM draws_entry AS other JOIN draws_standing AS taken ON taken.entry_id = other.id
-          WHERE other.draw_id = entry.draw_id AND other.grp = entry.grp AND taken.selected))
+      AND (standing.selected OR entry.cap IS NULL OR entry.grp = '' OR entry.cap > coalesce(used.times, 0))
     GROUP BY kind ORDER BY kind
 """
 

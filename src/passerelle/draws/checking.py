@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, Exists, F, Min, OuterRef, Q, Subquery, Value, Window
-from django.db.models.functions import Coalesce, Lag
+from django.db.models import BigIntegerField, CharField, Count, Exists, F, Min, OuterRef, Q, Value, When, Window
+from django.db.models import Case as Choice
+from django.db.models.functions import Cast, Coalesce, Concat, Lag
 
 from passerelle.core import audit
 from passerelle.core.sets import Among, as_sets
@@ -93,10 +94,7 @@ def _order(case: Case) -> Finding:
         .exclude(Q(eoi__in=case.failing) | Q(eoi__in=by))
     )
     if said.cap:
-        ever = Standing.objects.filter(entry__draw=draw, entry__grp=OuterRef("grp")).exclude(entry__grp="")
-        ever = ever.filter(Q(selected=True) | Q(entry__promoted__isnull=False))
-        used = ever.order_by().values("entry__grp").annotate(times=Count("pk")).values("times")
-        out = out.annotate(used=Coalesce(Subquery(used), 0)).filter(Q(cap=None) | Q(used__lt=F("cap")))
+        out = out.alias(limit=_LIMIT).exclude(Among("limit", _used_up(draw), CharField()))
     good, facts = True, {"cutoff": None}  # type: bool, dict[str, Any]
     others = [one.cell for one in queries.rule_of(draw).allotments if one.cell]
     for allotment in queries.rule_of(draw).allotments:
@@ -117,6 +115,19 @@ def _order(case: Case) -> Finding:
             return Finding("order", False, {**facts, "next": first_out.points})
         facts["next"] = first_out.points
     return Finding("order", good, facts)
+
+
+# An employer with its limit, as one text; of somebody without a limit "".
+_LIMIT = Choice(When(cap=None, then=Value("")), default=Concat("grp", Value("|"), Cast("cap", CharField())))
+
+
+def _used_up(draw: Draw) -> list[str]:
+    """Return the employers, each with its limit, of whom as many have been taken as it says: once, and not for each entry."""
+    ever = Standing.objects.filter(entry__draw=draw).exclude(entry__grp="")
+    ever = ever.filter(Q(selected=True) | Q(entry__promoted__isnull=False)).order_by().values_list("entry__grp")
+    used: dict[str, int] = dict(ever.annotate(times=Count("pk")))
+    limits = Entry.objects.filter(Among("grp", list(used), CharField()), draw=draw, cap__isnull=False).order_by()
+    return [f"{grp}|{cap}" for grp, cap in limits.values_list("grp", "cap").distinct() if used[grp] >= cap]
 
 
 # Lower first among equal ranks; where nothing is left to chance the file opened first stands first.
