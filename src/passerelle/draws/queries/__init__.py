@@ -6,7 +6,7 @@ from passerelle.draws.queries.outlook import Outlook, Ranked, Row, Share, outloo
 from passerelle.draws.queries.proofs import (
     commitment,
     filled,
-    leaf_of,
+    limit_of,
     line_of,
     points_in,
     receipt,
@@ -118,8 +118,8 @@ __all__ = [
     "in_turn",
     "issue_verdict",
     "last_cutoff",
-    "leaf_of",
     "left_out",
+    "limit_of",
     "line_of",
     "line_of_repair",
     "lines",

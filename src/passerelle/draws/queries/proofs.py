@@ -85,24 +85,32 @@ def seed_of(draw: Draw) -> Seed | None:
     return Seed.objects.filter(draw=draw).select_related("given_by", "witnessed_by").first()
 
 
-def leaf_of(ticket: str, salt: str, cells: list[str], rank: list[int], group: str, cap: int | None) -> leaves.Leaf:
-    """Return an entry as npd1 writes it; a limit counts only where there is a group that it limits."""
-    limited = bool(group) and cap is not None
-    return leaves.Leaf(ticket, frozenset(cells), tuple(rank), salt, group if limited else "", cap if limited else None)
+def limit_of(group: str, cap: int | None) -> tuple[str, int | None]:
+    """Return the limit of an entry as npd1 writes it; it counts only where there is a group that it limits."""
+    return (group, cap) if group and cap is not None else ("", None)
 
 
 def line_of(leaf: Leaf) -> str:
     """Return the line of an entry as it was committed to; raises ValueError where its ticket was erased."""
-    if leaf.ticket is None or leaf.salt is None:
-        raise ValueError("the ticket of this entry was erased: its line is nobody's any more")
     entry = leaf.entry
-    return leaf_of(leaf.ticket, leaf.salt, entry.cells, entry.rank, entry.grp, entry.cap).line(leaf.draw.number)
+    return _line(leaves.Lines(leaf.draw.number), leaf.ticket, leaf.salt, entry.cells, entry.rank, entry.grp, entry.cap)
 
 
 def lines(draw: Draw) -> Iterator[str]:
     """Give every line of a frozen pool in the order of the tickets, streamed."""
-    rows = Leaf.objects.filter(draw=draw).select_related("entry", "draw").order_by("position")
-    return (line_of(row) for row in rows.iterator(chunk_size=5000))
+    written, rows = leaves.Lines(draw.number), Leaf.objects.filter(draw=draw).order_by("position")
+    return (_line(written, *row) for row in rows.values_list(*_LINE).iterator(chunk_size=5000))
+
+
+_LINE = ("ticket", "salt", "entry__cells", "entry__rank", "entry__grp", "entry__cap")
+
+
+def _line(
+    written: leaves.Lines, ticket: str | None, salt: str | None, cells: list[str], rank: list[int], grp: str, cap: int | None
+) -> str:  # fmt: skip
+    if ticket is None or salt is None:
+        raise ValueError("the ticket of this entry was erased: its line is nobody's any more")
+    return written.line(ticket, cells, rank, salt, *limit_of(grp, cap))
 
 
 def filled(draw: Draw) -> list[Filled]:
