@@ -9,7 +9,7 @@ Exit code: 0 all that was checked holds; 1 something differs; 2 the check could 
 """
 from __future__ import annotations
 
-import collections, csv, hashlib, hmac, json, re, sys, zipfile
+import bisect, collections, csv, hashlib, hmac, json, re, sys, zipfile
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ def members(**patterns: str) -> str:
 WHOLE, TEXT, HASH, TICKET = "(0|[1-9][0-9]{0,15})", r'"([^"\\]|\\.)*"', '"[0-9a-f]{64}"', '"[0-9a-f]{32}"'
 NAME, INSTANT, HEX = "[A-Za-z0-9][A-Za-z0-9._-]{0,39}", '"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"', "[0-9a-f]{32}"
 CELL, RANK = rf'"({NAME}|\*)"', rf"{WHOLE}(\.{WHOLE})*"
-LEAF = rf"npd1-leaf\|{NAME}\|{HEX}\|(-|{NAME}(,{NAME})*)\|{RANK}\|([0-9a-f]{{16}}\|{WHOLE}|-\|-)\|{HEX}"
+LEAF = re.compile(rf"npd1-leaf\|{NAME}\|{HEX}\|(-|{NAME}(,{NAME})*)\|{RANK}\|([0-9a-f]{{16}}\|{WHOLE}|-\|-)\|{HEX}")
 COMMITMENT = members(
     spec='"npd1"', program=f'"{NAME}"', draw=f'"{NAME}"', pack=HASH, closes=INSTANT, frozen=INSTANT, objections=INSTANT, size=WHOLE,
     root=HASH, allotments=many(rf'{{"cell":{CELL},"n":{WHOLE}(,"spill":true)?}}'), order='"rank-desc,(tie-asc,ticket-asc|take-all)"',
@@ -67,7 +67,7 @@ def climb(node: bytes, index: int, size: int, path: list[str]) -> bytes:
 def root_of(lines: list[str]) -> str:
     return tree([sha(b"\0", line.encode()) for line in lines]).hex()
 def tie_of(seed: str, draw: str, ticket: str) -> str:
-    return hmac.new(bytes.fromhex(seed), f"npd1-tie|{draw}|{ticket}".encode(), "sha256").hexdigest()
+    return hmac.digest(bytes.fromhex(seed), f"npd1-tie|{draw}|{ticket}".encode(), "sha256").hex()
 def instant(file: Any, name: str, where: str) -> datetime:
     try:
         return datetime.fromisoformat(file[name][:-1])
@@ -187,17 +187,18 @@ def recompute(files: dict[str, bytes], commitment: Any, result: Any, notice: Any
     same(lines.pop(), "", "leaves.txt, after the last line")
     for at, line in enumerate(lines, 1):
         where = f"leaves.txt, line {at}"
-        check(re.fullmatch(LEAF, line), where, f"{line[:200]!r} is not a leaf line")
+        check(LEAF.fullmatch(line), where, f"{line[:200]!r} is not a leaf line")
         _, draw, ticket, cells, rank, group, cap, _ = line.split("|")
         numbers = [-number(each) for each in rank.split(".")]
         check(not walk or ticket > walk[-1][2], where, f"ticket {ticket} does not come after the one before")
-        right = [commitment["draw"], ",".join(sorted(set(cells.split(",")))), caps.setdefault(group, cap)]
-        same([draw, cells, cap], right, where + ", draw, cells in order, the cap of its group")
+        if [draw, cells, cap] != (right := [commitment["draw"], ",".join(sorted(set(cells.split(",")))), caps.setdefault(group, cap)]):
+            same([draw, cells, cap], right, where + ", draw, cells in order, the cap of its group")
         ranks = numbers if ranks is None else ranks
         check(len(numbers) == (len(ranks) or 1) and (ranks or rank == "0"), where, f"rank {rank} is not of the form announced")
         walk.append((numbers, tie_of(result["seed"] or "", draw, ticket), ticket, cells.split(","), group, cap, rank))
     same([len(lines), root_of(lines)], [commitment["size"], commitment["root"]], "leaves.txt, size and root (against commitment.json)")
-    check_bands(bands, len(walk), [sum(band["from"] <= -entry[0][0] <= band["to"] for entry in walk) for band in bands])
+    firsts = sorted(-entry[0][0] for entry in walk)
+    check_bands(bands, len(walk), [bisect.bisect(firsts, band["to"]) - bisect.bisect_left(firsts, band["from"]) for band in bands])
     alike = commitment["source"]["kind"] == "none" and len({entry[6] for entry in walk}) < len(walk)
     check(not alike or (commitment["order"][-3:] == "all" and len(caps) == 1), "leaves.txt", "has equal ranks, and no chance to part them")
     if result["seed"]:
@@ -205,7 +206,6 @@ def recompute(files: dict[str, bytes], commitment: Any, result: Any, notice: Any
         say(f"all {len(walk)} lines: root, order, everybody selected, every cut-off, every vacancy")
     if "people.csv" in files:
         check_people(files["people.csv"].decode().splitlines(keepends=True), {entry[2]: entry[6] for entry in walk}, ranks)
-
 def replay(walk: list[Any], commitment: Any, result: Any) -> None:
     take_all, carried, group_of = commitment["order"] == "rank-desc,take-all", 0, {entry[2]: entry[4] for entry in walk}
     taken, used, last = dict[str, str](), collections.Counter[str](), {part["cell"]: -1 for part in result["allotments"]}
@@ -252,7 +252,7 @@ def mine(place: str, files: dict[str, bytes]) -> None:
     text, (raw, result) = me["commitment"].encode(), public(files) if files else (b"", None)
     commitment = parsed({where + "commitment": text}, where + "commitment", COMMITMENT)
     check(raw in (b"", text), where + "commitment", "is not the bundle's commitment.json")
-    check(re.fullmatch(LEAF, me["line"]), where + "line", "is not a leaf line")
+    check(LEAF.fullmatch(me["line"]), where + "line", "is not a leaf line")
     _, draw, ticket, cells, rank, group, _, _ = me["line"].split("|")
     same([me["draw"], me["commit"], me["size"]], [commitment["draw"], sha(text).hex(), commitment["size"]], where + "draw, commit, size")
     root = climb(sha(b"\0", me["line"].encode()), me["index"], me["size"], me["path"]) if 0 <= me["index"] < me["size"] else b""
