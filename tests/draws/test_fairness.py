@@ -1,6 +1,7 @@
 """The fairness report: a planted bias is found with what drives it, small cells stay with those who may open the files."""
 
 import json
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.test import Client
 from passerelle.core import audit, clock
 from passerelle.core.verdicts import NotAllowed
 from passerelle.draws import fairness, queries
-from passerelle.draws.models import Draw, FairnessReport
+from passerelle.draws.models import Draw, Entry, FairnessReport
 from passerelle.draws.operations import conduct_draw, mark_issued, report_fairness
 from passerelle.eoi.models import ExpressionOfInterest, ScoreRecord
 from passerelle.programs import files
@@ -121,6 +122,40 @@ def test_it_is_counted_from_the_scores_that_gave_the_frozen_points():
     ExpressionOfInterest.objects.filter(pk=changed.pk).update(facts={"age": 25}, points=1, confirmed_points=1)
 
     assert fairness.counted(draw) == before
+
+
+def one_by_one(draw: Draw) -> dict[str, Any]:
+    """Count a draw person by person: what the server counts all at once."""
+    rules = queries.rules_of(draw)
+    cells: dict[tuple[str, str], list[float]] = {}
+    for entry in Entry.objects.filter(draw=draw).select_related("standing", "eoi"):
+        scored = entry.eoi.scores.filter(points=entry.points, at__lte=draw.frozen_at).order_by("id").last() or entry.eoi
+        points = {line["id"]: line["points"] for line in scored.sheet["lines"]}
+        for one in rules.fairness:
+            cell = cells.setdefault((one.key, one.group_of(scored.facts.get(one.fact))), [0.0] * (2 + len(FACTORS)))
+            for place, number in enumerate((1, entry.standing.selected, *(points[key] for key in FACTORS))):
+                cell[place] += number
+    return {f"{attribute} {group}": numbers for (attribute, group), numbers in cells.items()}
+
+
+def test_what_is_counted_all_at_once_is_what_is_counted_one_by_one(seed: int):
+    random = Random(seed)
+    draw = planted()
+    for one in random.sample(list(ExpressionOfInterest.objects.order_by("id")), 60):
+        # Some have a record of their own, of those points or of others, of then or of later, and stand otherwise today.
+        facts = {"age": random.randint(20, 60), "francophone": random.random() < 0.5, "unasked": "x" * 3000}
+        ScoreRecord.objects.create(
+            eoi=one, pack=one.pack, grid=one.grid, facts=facts, points=one.points + random.randint(0, 1),
+            sheet=sheet(random.randint(0, 90), random.randint(0, 90)), cause="submission", by=one.candidate,
+            at=random.choice([one.submitted_at, NOON + HOUR]),
+        )  # fmt: skip
+    counted = fairness.counted(draw)
+    found = {
+        f"{one['key']} {group['key']}": [group["pool"], group["taken"], *group["points"]]
+        for one in counted["attributes"] if one["key"] != fairness.CATEGORY for group in one["groups"]
+    }  # fmt: skip
+    assert found == one_by_one(draw)
+    assert (counted["pool"], counted["taken"]) == (180, 75)
 
 
 def test_it_is_kept_once_and_for_good():

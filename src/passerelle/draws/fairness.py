@@ -5,9 +5,13 @@ are never changed, so that counting again gives the same), and whether the selec
 order before the issue are not in it: it is about what the rule did. docs/adr/0023 says why it is kept.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from django.db import connection
 
 from passerelle.draws import queries, selecting
 from passerelle.draws.models import Draw, Entry
@@ -27,18 +31,20 @@ WORDS_NOT_STATED = {"en": "Not stated", "fr": "Non précisé"}
 def counted(draw: Draw) -> Json:
     """Return the numbers of every group of a selected draw; ``attributes`` is empty where the pack names no facts.
 
-    Entries are streamed; memory does not grow with the pool.
+    The server counts people alike in all that is asked; what comes here does not grow with the pool.
     """
     rules = queries.rules_of(draw)
     attributes: tuple[Attribute, ...] = (*rules.fairness, *_by_category(draw, rules))
     factors = _factors(draw, rules)
     cells: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0, 0, *([0] * len(factors))])
     whole = [0, 0]
-    for taken, values, points in _rows(draw, attributes, [one["key"] for one in factors]):
-        whole[0], whole[1] = whole[0] + 1, whole[1] + taken
-        for one, value in zip(attributes, values, strict=True):
-            cell = cells[one.key, one.group_of(value)]
-            for place, number in enumerate((1, taken, *points)):
+    for alike in _alike(draw, rules, attributes):
+        taken = alike.count if alike.taken else 0
+        whole[0], whole[1] = whole[0] + alike.count, whole[1] + taken
+        numbers = (alike.count, taken, *(alike.points.get(one["key"], 0) for one in factors))
+        for one in attributes:
+            cell = cells[one.key, one.group_of(alike.facts.get(one.fact))]
+            for place, number in enumerate(numbers):
                 cell[place] += number
     return {
         "pool": whole[0], "taken": whole[1], "factors": factors,
@@ -63,20 +69,38 @@ def _factors(draw: Draw, rules: ProgramRules) -> list[Json]:
     return [{"key": one.id, "label": one.label.to_json()} for one in rules.points.grids[grid].root.children]
 
 
-def _rows(
-    draw: Draw, attributes: Sequence[Attribute], factors: list[str]
-) -> Iterator[tuple[int, list[Any], list[float]]]:
-    """Give each entry: 1 or 0 for taken, its facts in the order of ``attributes``, its points in that of ``factors``."""
+@dataclass(frozen=True)
+class Alike:
+    """So many entries with the same facts, all taken or none; ``points`` are of all of them together, factor by factor."""
+
+    taken: bool
+    facts: Json
+    points: dict[str, float]
+    count: int
+
+
+def _alike(draw: Draw, rules: ProgramRules, attributes: Sequence[Attribute]) -> Iterator[Alike]:
+    """Count the entries of a draw by whether they were taken and by the facts of ``attributes``."""
     facts = [one.fact for one in attributes if one.key != CATEGORY]
-    rows = Entry.objects.filter(draw=draw, standing__isnull=False).order_by("id")
+    rows = Entry.objects.filter(draw=draw, standing__isnull=False).order_by()
     assert draw.frozen_at
     held = rows.annotate(held=eois.as_scored(draw.frozen_at, facts)).values_list(
         "standing__selected", "category", "held"
     )
-    for taken, category, told in held.iterator(chunk_size=2000):
-        known = {**told["facts"], CATEGORY: category}
-        points = dict(zip(told["factors"] or (), told["points"] or (), strict=True))
-        yield int(taken), [known.get(one.fact) for one in attributes], [float(points.get(key) or 0) for key in factors]
+    sql, values = held.query.sql_with_params()
+    most = max((len(one.root.children) for one in rules.points.grids.values()), default=0)
+    sums = ", ".join(f"sum(coalesce((held -> 'points' ->> {place})::numeric, 0))" for place in range(most))
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED.format(rows=sql, sums=sums), values)
+        for taken, category, known, factors, count, points in cursor:
+            told = dict(zip(json.loads(factors or "[]"), map(float, points), strict=False))
+            yield Alike(taken, {**json.loads(known or "{}"), CATEGORY: category}, told, count)
+
+
+_COUNTED = """
+    SELECT taken, category, held -> 'facts', held -> 'factors', count(*), ARRAY[{sums}]::numeric[]
+    FROM ({rows}) AS entry (taken, category, held) GROUP BY 1, 2, 3, 4
+"""
 
 
 def _attribute(one: Attribute, cells: Mapping[tuple[str, str], list[float]]) -> Json:

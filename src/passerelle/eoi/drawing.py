@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
-from django.db.models import Case, F, Func, JSONField, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.functions import Coalesce, JSONObject
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Case, CharField, F, Func, JSONField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from passerelle.core.facts import Meets
 from passerelle.eoi.models import AnswersVersion, ExpressionOfInterest, ScoreRecord
@@ -81,18 +82,28 @@ def as_scored(at: datetime, facts: Sequence[str]) -> Any:
     ``facts`` are those asked for, ``factors`` and ``points`` the top lines of the sheet, side by side.
     """
     then = ScoreRecord.objects.filter(eoi=OuterRef("eoi"), points=OuterRef("points"), at__lte=at).order_by("-id")
-    return Coalesce(Subquery(then.values(held=_held("", facts))[:1]), _held("eoi__", facts))
+    return Coalesce(Subquery(then.values(held=_Held("", facts))[:1]), _Held("eoi__", facts))
 
 
-def _held(prefix: str, facts: Sequence[str]) -> Any:
-    sheet = f"{prefix}sheet"
-    return JSONObject(
-        facts=JSONObject(**{one: F(f"{prefix}facts__{one}") for one in facts}),
-        factors=_top(sheet, "id"), points=_top(sheet, "points"),
-    )  # fmt: skip
+class _Held(Func):
+    """Some facts, and names and points of the top lines of a sheet, as one JSON object.
+
+    Facts and sheet are large and lie packed, and the server unpacks them anew for every operator: OFFSET 0 has each unpacked once.
+    """
+
+    output_field = JSONField()
+    template = (
+        "(SELECT jsonb_build_object('facts', (SELECT jsonb_object_agg(named, facts -> named) FROM unnest(names) AS named),"
+        " 'factors', jsonb_path_query_array(lines, '$[*].id'), 'points', jsonb_path_query_array(lines, '$[*].points'))"
+        " FROM (SELECT %(expressions)s OFFSET 0) AS unpacked (names, facts, lines))"
+    )
+
+    def __init__(self, prefix: str, facts: Sequence[str]) -> None:
+        names = Value(list(facts), output_field=ArrayField(CharField()))
+        super().__init__(names, _Unpacked(f"{prefix}facts"), F(f"{prefix}sheet__lines"))
 
 
-def _top(sheet: str, part: str) -> Any:
-    """Return one part of each line at the top of a sheet, as a JSON array."""
-    template = f"jsonb_path_query_array(%(expressions)s, '$.lines[*].{part}')"
-    return Func(F(sheet), template=template, output_field=JSONField())
+class _Unpacked(Func):
+    """A JSON object as a new one, which lies open in memory."""
+
+    template, output_field = "(%(expressions)s || '{}')", JSONField()
