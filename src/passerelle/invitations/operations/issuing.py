@@ -1,6 +1,7 @@
 """Issuing: a draw becomes invitations, in one transaction."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -45,12 +46,20 @@ def _issue(number: str, unfit: Sequence[str], by: Any, at: datetime) -> list[Inv
     return invite(number, draws.mark_issued(number=number, by=by, at=at, unfit=unfit), by, at)
 
 
-@transaction.atomic
 def refill_places(*, number: str, by: Any, at: datetime) -> list[Invitation]:
     """Invite the next in order for the places of those who declined, whose invitation lapsed or was cancelled.
 
-    A place is filled once, and nothing is drawn again. Raises NotAllowed, IllegalMove, DrawBlocked, NoPlaceLeft.
+    A place is filled once, and nothing is drawn again. Who leaves the pool in this very moment is passed over. Raises NotAllowed,
+    IllegalMove, DrawBlocked, NoPlaceLeft.
     """
+    for _try in range(TRIES - 1):
+        with suppress(eois.CannotInvite):
+            return _refill(number, by, at)
+    return _refill(number, by, at)
+
+
+@transaction.atomic
+def _refill(number: str, by: Any, at: datetime) -> list[Invitation]:
     gone = queries.given_back(number).values_list("eoi__reference", flat=True)
     return invite(number, draws.refill(number=number, fallen=list(gone), by=by, at=at), by, at)
 
