@@ -5,6 +5,7 @@ instants, versions, trails); the sealed answers are empty, for no draw and no li
 """
 
 import os
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -21,11 +22,12 @@ _FILL = """
 INSERT INTO eoi_expressionofinterest (reference, program, stream, category, pack_id, candidate_id, state, criteria, answers,
     version, opened_at, checked_first, changeable, facts, points, sheet, grid, live_scope, person_key, birth_key,
     first_submitted_at, submitted_at, placed_at, lapses_at, valid_before, review_from, review_by, confirmed_at,
-    confirmed_points, closing_reason, receipt)
+    confirmed_points, closing_reason, receipt, employer_id)
 SELECT 'ON-E-2025-' || one, %(program)s, %(stream)s, %(stream)s, %(pack)s, %(candidate)s, 'in_pool', '{}', %(answers)s,
     1, at, false, true, kind.facts, kind.points, kind.sheet, kind.grid, %(program)s || '|' || %(stream)s,
     md5('person ' || one), md5('birth ' || one %% 12000), at, at, at, %(until)s, %(until)s, at, at, at,
-    kind.points, '', 'receipt ' || one
+    kind.points, '', 'receipt ' || one,
+    (%(employers)s::bigint[])[1 + (one::bigint * 7919 / 400) %% greatest(cardinality(%(employers)s::bigint[]), 1)]
 FROM (SELECT one, %(from)s::timestamptz + one * interval '7.3 seconds' AS at FROM generate_series(%(first)s, %(last)s) one) row
 JOIN bench_kind kind ON kind.number = row.one::bigint * 7919 %% %(kinds)s
 """
@@ -125,8 +127,8 @@ def _answers(random: Random, today: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def grow(size: int, pack: Any, candidate: Any, at: datetime) -> None:
-    """Fill the pool up to ``size`` files, each with its version and its trail."""
+def grow(size: int, pack: Any, candidate: Any, at: datetime, employers: Sequence[int] = ()) -> None:
+    """Fill the pool up to ``size`` files, each with its version and its trail, and with one of ``employers`` if there are any."""
     from django.db import connection
 
     from passerelle.eoi.models import ExpressionOfInterest
@@ -137,7 +139,7 @@ def grow(size: int, pack: Any, candidate: Any, at: datetime) -> None:
     given = {
         "program": PROGRAM, "stream": STREAM, "pack": pack.pk, "candidate": candidate.pk, "answers": nothing,
         "first": there + 1, "last": size, "kinds": VARIANTS, "from": at - timedelta(days=120), "until": at + timedelta(days=200),
-        "after": after,
+        "after": after, "employers": [*employers],
     }  # fmt: skip
     with connection.cursor() as cursor:
         for statement in (_FILL, _VERSIONS, _TRAILS):

@@ -1,0 +1,1 @@
+"""A draw as an act, at size: frozen, committed to, drawn, proved to everybody in it and verified."""
