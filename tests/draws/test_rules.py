@@ -142,6 +142,17 @@ def test_two_accounts_of_one_employer_are_one_employer():
     assert by_lot(under("random_with_caps", 150), [first, second])["others"] == refs(first)
 
 
+def test_an_employer_said_to_have_two_sizes_has_the_smaller_limit():
+    """One limit for a group, or nobody could recompute the draw: a verifier refuses two (docs/npd1.md)."""
+    employer = person("employer")
+    theirs = [eoi(employer=employer, facts={"nwt_employees": size}) for size in (60, 9, 20)]
+    others = [eoi(employer=person("employer"), facts={"nwt_employees": 60}) for _ in range(2)]
+    draw = under("random_with_caps", 150)
+
+    assert by_lot(draw, [*theirs, *others])["others"] == refs(theirs[0], *others)
+    assert set(Entry.objects.filter(draw=draw).values_list("cap", flat=True)) == {1, 4}
+
+
 def test_entry_level_has_at_most_its_places_and_leaves_the_rest_to_the_others():
     entry = [eoi(category="entry_level") for _ in range(4)]
     skilled = [eoi(category="skilled") for _ in range(3)]

@@ -16,11 +16,13 @@ from django.db.models import (
     F,
     Func,
     IntegerField,
+    Min,
     Q,
     QuerySet,
     TextField,
     Value,
     When,
+    Window,
 )
 from django.db.models.functions import Cast, Coalesce, Lower, NullIf
 from django.db.models.lookups import LessThanOrEqual
@@ -88,7 +90,7 @@ def ranked(
     parts = [_part(one, rules, held_on) for one in rule.ranked_by]
     found = rows.annotate(
         drawn_rank=Numbers(*parts) if parts else Numbers(Value(0)),
-        drawn_cells=_cells(rule.reserve, rules, stream), drawn_grp=_group(rule, number), drawn_cap=_cap(rule, rules),
+        drawn_cells=_cells(rule.reserve, rules, stream), drawn_grp=_group(rule, number), drawn_cap=_cap_of_all(rule, rules, number),
     )  # fmt: skip
     # By what the numbers are made of: to compare whole arrays takes twice as long.
     return found.order_by(*(_order(one, rules, held_on) for one in rule.ranked_by), "id")
@@ -153,6 +155,12 @@ def _group(rule: SelectionRule, number: str) -> Any:
     if rule.cap.employer:
         named = Coalesce(NullIf(Lower(FactText(F("drawn_facts"), Value(rule.cap.employer))), Value("")), named)
     return Case(When(employer=None, then=Value("")), default=Pseudonym(key, named), output_field=CharField())
+
+
+def _cap_of_all(rule: SelectionRule, rules: ProgramRules, number: str) -> Any:
+    """Return the smallest limit among an employer's entries: one said to have two sizes has one limit (docs/npd1.md)."""
+    cap = _cap(rule, rules)
+    return Window(Min(cap), partition_by=[_group(rule, number)]) if rule.cap and len(rule.cap.limits) > 1 else cap
 
 
 def _cap(rule: SelectionRule, rules: ProgramRules) -> Any:
