@@ -30,7 +30,7 @@ from tests.support.proofs import scaled, small_and_full
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Rounds that begin from one world: with everything at once, and with a few acts.
-AGAIN, AGAIN_FEW = 10, 100
+AGAIN, AGAIN_FEW = 15, 100
 # What an act may be told when another was quicker; anything else is a fault.
 EXPECTED = (NoPlaceLeft, DrawBlocked, NotAllowed, IllegalMove, TooLate)
 
