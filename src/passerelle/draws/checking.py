@@ -123,11 +123,15 @@ _LIMIT = Choice(When(cap=None, then=Value("")), default=Concat("grp", Value("|")
 
 def _used_up(draw: Draw) -> list[str]:
     """Return the employers, each with its limit, of whom as many have been taken as it says: once, and not for each entry."""
-    ever = Standing.objects.filter(entry__draw=draw).exclude(entry__grp="")
-    ever = ever.filter(Q(selected=True) | Q(entry__promoted__isnull=False)).order_by().values_list("entry__grp")
-    used: dict[str, int] = dict(ever.annotate(times=Count("pk")))
+    ever = Standing.objects.filter(entry__draw=draw).exclude(entry__grp="").order_by().values("entry__grp")
+    counted = ever.filter(Q(selected=True) | Q(entry__promoted__isnull=False)).annotate(times=Count("pk"))
+    used: dict[str, int] = dict(counted.values_list("entry__grp", "times"))
     limits = Entry.objects.filter(Among("grp", list(used), CharField()), draw=draw, cap__isnull=False).order_by()
-    return [f"{grp}|{cap}" for grp, cap in limits.values_list("grp", "cap").distinct() if used[grp] >= cap]
+    return [
+        f"{grp}|{cap}"
+        for grp, cap in limits.values_list("grp", "cap").distinct()
+        if cap is not None and used[grp] >= cap
+    ]
 
 
 # Lower first among equal ranks; where nothing is left to chance the file opened first stands first.
