@@ -1,6 +1,7 @@
 """The officer's check: points confirmed, facts changed by two, proof, doubt, refusal, bar (nwt.md, R3 and R4.3 to R4.5)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -127,6 +128,35 @@ def test_a_fact_that_changes_no_points_applies_at_once_and_the_candidate_is_told
     eoi.refresh_from_db()
     assert (change.state, eoi.facts["age"], eoi.points) == ("applied", 31, 597)
     assert told("fact_changed", eoi.reference) == ["candidate"]
+
+
+@pytest.mark.parametrize(("fact", "value"), [("work_permit_expiry", "2026-06-01"), ("francophone", True)])
+def test_a_fact_that_draws_look_at_waits_for_a_second_officer_though_it_changes_no_points(fact: str, value: Any):
+    """A rule of the pack takes first whose permit ends soon, another keeps places for those who speak French."""
+    eoi, one, two = an_eoi("in_pool"), an_officer(), an_officer()
+    before = eoi.facts[fact]
+
+    change = operations.propose_fact(
+        reference=eoi.reference, fact=fact, value=value, reason="Seen", by=one, at=NOON + DAY
+    )
+
+    eoi.refresh_from_db()
+    assert (change.state, change.points_before, change.points_after) == ("proposed", 597, 597)
+    assert eoi.facts[fact] == before
+    operations.confirm_fact(change=change, by=two, at=NOON + DAY)
+    eoi.refresh_from_db()
+    assert (eoi.facts[fact], eoi.points) == (value, 597)
+
+
+@pytest.mark.parametrize("so", [True, False])
+def test_a_fact_that_keeps_a_file_out_or_lets_it_in_again_waits_for_a_second_officer(so: bool):
+    eoi = an_eoi("submitted", refugee_claimant=so)
+
+    change = operations.propose_fact(
+        reference=eoi.reference, fact="refugee_claimant", value=not so, reason="Seen", by=an_officer(), at=NOON
+    )
+
+    assert (change.before, change.state, change.points_before) == (so, "proposed", change.points_after)
 
 
 def test_points_are_not_confirmed_while_a_change_waits():

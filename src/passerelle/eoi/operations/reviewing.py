@@ -9,7 +9,7 @@ from django.db.models import Q
 from passerelle.accounts.models import Person
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import require
-from passerelle.eoi import claims, meeting, queries, scoring
+from passerelle.eoi import bearing, claims, meeting, queries, scoring
 from passerelle.eoi.models import ExpressionOfInterest, FactChange, Note, ScoreRecord
 from passerelle.eoi.operations.support import both, locked, tell, told
 from passerelle.eoi.permissions import can_change_fact, can_confirm, can_review, can_settle_change, can_settle_evidence
@@ -64,7 +64,7 @@ def confirm_points(*, reference: str, by: Person, at: datetime) -> ExpressionOfI
 def propose_fact(*, reference: str, fact: str, value: Any, reason: str, by: Person, at: datetime) -> FactChange:
     """Hold a fact to be ``value`` instead, with the reason. Points follow; nobody sets points.
 
-    When the total would change a second officer must confirm (product.md); otherwise it applies at once.
+    When the total would change, or a draw might see the file otherwise, a second officer must confirm; else it applies at once.
     Raises NotAllowed, IllegalMove, NoChange.
     """
     eoi = locked(reference)
@@ -78,7 +78,7 @@ def propose_fact(*, reference: str, fact: str, value: Any, reason: str, by: Pers
         points_after=after.points, by=by, at=at,
     )  # fmt: skip
     told("eoi.fact_change_proposed", eoi, by=by, at=at, detail=_points(change))
-    if change.points_before == change.points_after:
+    if change.points_before == change.points_after and not bearing.is_changed(eoi, after, at=at):
         _apply(eoi, change, second=None, at=at)
     return change
 

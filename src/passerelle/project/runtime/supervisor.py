@@ -32,7 +32,7 @@ class Service:
 
     def start(self) -> None:
         """Start the process at the head of a group of its own, so that Ctrl-C reaches the supervisor alone."""
-        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self.log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 self.command,

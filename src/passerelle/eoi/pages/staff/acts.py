@@ -132,6 +132,10 @@ class ChangeFact(FileAct):
         )  # fmt: skip
         if change.state == "applied":
             return _("The fact is changed. The points stay the same.")
+        if change.points_before == change.points_after:
+            return _(
+                "Proposed. The points stay the same, but a draw might look at this fact: a second officer must confirm."
+            )
         return _("Proposed: %(before)d → %(after)d points. A second officer must confirm.") % {
             "before": change.points_before, "after": change.points_after,
         }  # fmt: skip
