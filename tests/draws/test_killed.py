@@ -24,19 +24,21 @@ from passerelle.core import sealing
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import NotAllowed
 from passerelle.draws import bias, checking, queries
-from passerelle.draws.models import Draw, Objection, PublishedNotice
+from passerelle.draws.correcting import Correction
+from passerelle.draws.models import Draw, Objection, PublishedNotice, Repair
 from passerelle.draws.operations import (
     accept,
     answer_objection,
     enter_dice,
     freeze,
     object_to_draw,
+    plan_repair,
     publish_notice,
     select,
 )
 from passerelle.eoi import operations as eois
 from passerelle.eoi.models import ExpressionOfInterest
-from passerelle.invitations.operations import issue_invitations
+from passerelle.invitations.operations import carry_out_repair, issue_invitations
 from pointsgrid import draw as choosing
 from tests.access.world import taken_back
 from tests.draws.support import HOUR, NOON, OPENED, chance_program, director, manager, places, planned, pool
@@ -58,6 +60,7 @@ CALLS: dict[str, list[tuple[Any, str, int]]] = {
     "seed": [(npd1.seed, "seed_of", 1), (npd1.seed, "tie_of", 1)],
     "select": [(choosing, "select", 1), (checking, "findings", 1), (bias, "leanings", 1)],
     "issue": [(checking, "findings", 1), (allocations, "hold", 1), (eois, "mark_invited", 1)],
+    "repair": [(allocations, "release", 1), (allocations, "hold", 1), (eois, "mark_invited", 1)],
     "bundle": [(sealing, "sign", 1)],
 }
 
@@ -69,7 +72,7 @@ class Story:
         chance_program()
         places()
         self.files = pool([500, *[400] * 20, 300, 290, 280])
-        self.first, self.second, self.head = manager(), manager(), director()
+        self.first, self.second, self.head, self.other = manager(), manager(), director(), director()
         self.number = planned(8, by=self.first).number
         mine, number = self.files[3], self.number
         self.steps: dict[str, Act] = {
@@ -86,13 +89,25 @@ class Story:
             "select": lambda: select(number=number, by=self.first, at=AFTER),
             "accept": lambda: accept(number=number, by=self.head, at=AFTER),
             "issue": lambda: issue_invitations(number=number, by=self.head, at=AFTER),
+            "repair": lambda: carry_out_repair(
+                number=number, repair=Repair.objects.get().pk, by=self.other, at=AFTER + HOUR
+            ),
         }
 
     def between(self, step: str) -> None:
-        """Two of those selected leave before the issue, so that their places are filled while it is killed."""
+        """Two of those selected leave before the issue, so that their places are filled while it is killed.
+
+        After it an error is found: the first had points that were too high, and somebody was kept out by it.
+        """
         if step == "accept":
-            gone = [one.eoi_id for one in queries.chosen(self.draw)[:2]]
+            gone = [one.eoi_id for one in queries.chosen(self.draw)[1:3]]
             ExpressionOfInterest.objects.filter(pk__in=gone).update(state="withdrawn", closed_at=AFTER)
+        if step == "issue":
+            words = {"en": "One file had points that were too high.", "fr": "Un dossier avait trop de points."}
+            plan_repair(
+                number=self.number, said=Correction(files={self.files[0].reference: {"points": 100}}), way="replace", what=words,
+                notice=words, reason="A mistake of ours.", by=self.head, at=AFTER + HOUR,
+            )  # fmt: skip
 
     @property
     def draw(self) -> Draw:

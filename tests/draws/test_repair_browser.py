@@ -94,6 +94,7 @@ def _read(browser: Browser, live: str, language: str, size: dict[str, int], numb
     context: Any = browser.new_context(base_url=live, viewport=size)
     page = context.new_page()
     page.goto(f"/{language}/ca-nt/draws/{number}/")
-    assert Repair.objects.get().notice[language] in page.locator("main").inner_text()
+    shown = page.locator("main").inner_text()
+    assert all(part in shown for part in Repair.objects.get().notice[language].split("\n\n"))
     seen(page, "public", language, size)
     context.close()

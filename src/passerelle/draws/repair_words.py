@@ -25,18 +25,21 @@ _SHORTEST = 4
 
 def drafted(draw: Draw, harm: Harm, option: Option, what: Mapping[str, str]) -> dict[str, str]:
     """Return the notice for everybody in English and French: what was wrong, how many it touched, what is done about it."""
-    return in_both(lambda: " ".join(_sentences(draw, harm, option, pick(what).strip())))
+    return in_both(lambda: "\n\n".join(_paragraphs(draw, harm, option, pick(what).strip())))
 
 
-def _sentences(draw: Draw, harm: Harm, option: Option, what: str) -> Iterator[str]:
+def _paragraphs(draw: Draw, harm: Harm, option: Option, what: str) -> Iterator[str]:
+    yield " ".join(_wrong(draw, harm, what))
+    yield " ".join(_done(harm, option))
+
+
+def _wrong(draw: Draw, harm: Harm, what: str) -> Iterator[str]:
     told = {"number": draw.number, "day": dates.day_words(draw.held_on), "what": what}
     yield _("An error was found in draw %(number)s of %(day)s after its invitations had gone out. %(what)s") % told
     if not harm.touched:
         yield _("It changed nobody's result.")
     elif (draw.pool_size or 0) >= FEWEST:
         yield from _numbers(draw, harm)
-    yield from _done(harm, option)
-    yield _("The first result stays as it was published, and this notice stands beside it.")
 
 
 def _numbers(draw: Draw, harm: Harm) -> Iterator[str]:
@@ -82,6 +85,7 @@ def _done(harm: Harm, option: Option) -> Iterator[str]:
         yield _("Whoever had begun to use theirs keeps it.")
     elif option.keeps:
         yield _("Those whom the error helped did nothing wrong. They keep their invitations.")
+    yield _("The first result stays as it was published, and this notice stands beside it.")
 
 
 def names_somebody(words: str, names: Iterable[str]) -> bool:

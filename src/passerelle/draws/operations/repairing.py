@@ -121,7 +121,7 @@ def accept_repair(*, number: str, repair: int, by: Any, at: datetime) -> Accepte
         draw,
         by=by,
         at=at,
-        repair=plan.pk,
+        plan=_number(plan),
         way=plan.way,
         planned_by=plan.planned_by_id,
         counts=plan.counts,

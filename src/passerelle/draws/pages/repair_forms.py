@@ -202,6 +202,9 @@ class WayForm(forms.Form):
         super().__init__(*args, **kwargs)
         way: Any = self.fields["way"]
         way.choices = [(one.value, one.label) for one in Way if one.value in ways]
+        # Asked for once they are drafted: before that there is nothing to read.
+        for name in ("notice_en", "notice_fr"):
+            self.fields[name].looks_required = True  # type: ignore[attr-defined]
 
     @property
     def what(self) -> dict[str, str]:
@@ -211,4 +214,11 @@ class WayForm(forms.Form):
     @property
     def notice(self) -> dict[str, str]:
         """The notice, in both languages."""
-        return {"en": self.cleaned_data["notice_en"], "fr": self.cleaned_data["notice_fr"]}
+        said = {language: self.cleaned_data[f"notice_{language}"] for language in ("en", "fr")}
+        return {language: words.replace("\r\n", "\n").strip() for language, words in said.items()}
+
+    @property
+    def shown(self) -> list[Any]:
+        """The fields to show: the notices only once they are drafted."""
+        fields = [one for one in self.visible_fields() if not one.name.startswith("notice_")]
+        return [*fields, self["notice_en"], self["notice_fr"]] if self["drafted"].value() else fields

@@ -135,13 +135,7 @@ class RepairPlan(DrawPage):
 
 
 def _way_form(ways: list[Option], data: Any = None) -> WayForm:
-    possible = [one for one in ways if one.possible]
-    form = WayForm(data, ways=[one.way.value for one in possible])
-    way: Any = form.fields["way"]
-    way.choice_hints = {
-        one.way.value: " ".join(map(str, [*repair_words.outcome(one), *one.warnings])) for one in possible
-    }
-    return form
+    return WayForm(data, ways=[one.way.value for one in ways if one.possible])
 
 
 def _told(one: Option) -> dict[str, Any]:
