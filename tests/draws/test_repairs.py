@@ -8,6 +8,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from passerelle.allocations import operations as allocations
 from passerelle.allocations import queries as places_of
+from passerelle.applications.models import Application
 from passerelle.core import audit
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import NotAllowed
@@ -234,6 +235,27 @@ def test_a_correction_is_kept_and_read_again():
     assert Correction.from_json(said.to_json()) == said
     assert said.says_something
     assert not Correction().says_something
+
+
+def test_how_far_each_has_come_is_told_by_the_rooms_after_the_draw():
+    draw, files, said = wrong_points()
+    held, told = invitation(files[0]), []
+    told.append(harm.found(draw, said, LATER).gained[0].now)
+    mark_accepted(reference=held.reference, by=files[0].employer, at=NOON + DAY)
+    told.append(harm.found(draw, said, LATER).gained[0].now)
+    file = Application.objects.create(
+        reference="NT-A-2026-000001", program="ca-nt", invitation=held, employer=files[0].employer, candidate=files[0].candidate,
+        state="queued", opened_at=NOON + DAY, file_number="NT-2026-000001", received_at=LATER,
+    )  # fmt: skip
+    told.append(harm.found(draw, said, LATER).gained[0].now)
+    Application.objects.filter(pk=file.pk).update(state="withdrawn", closed_at=LATER)
+    told.append(harm.found(draw, said, LATER).gained[0].now)
+
+    assert [(one.step, one.number) for one in told] == [
+        ("invited", held.reference), ("begun", held.reference), ("filed", "NT-2026-000001"), ("refused", "NT-2026-000001"),
+    ]  # fmt: skip
+    assert {one.draw for one in told} == {draw.number}
+    assert [one.untouched for one in told] == [True, False, False, False]
 
 
 # --- what each way costs ----------------------------------------------------------------------------------------------
