@@ -1,6 +1,7 @@
 """The application held against the expression of interest: what differs, and what it does to the points."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from passerelle.applications import queries
@@ -29,6 +30,9 @@ class Comparison:
     rows: list[Difference]
     points_before: int | None
     points_now: int | None
+    # The sheet and all facts of what the application's forms say; None where they are the EOI's, or leave a fact open.
+    sheet: Any = field(default=None, repr=False)
+    facts: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def loses(self) -> bool:
@@ -51,21 +55,24 @@ def comparison(application: Application) -> Comparison:
         # Ranked by somebody else: what the answers would give there is not ours to work out. A federal profile says
         # little; what it left open is no difference.
         return Comparison([one for one in _grave_first(rows) if one.before], None, None)
-    points = _points(application, merged) if rows else eoi.points
-    return Comparison(_grave_first(rows), eoi.points, points)
+    if not rows:
+        return Comparison([], eoi.points, eoi.points)
+    sheet, facts = _scored(application, merged)
+    return Comparison(_grave_first(rows), eoi.points, int(sheet.total) if sheet else None, sheet, facts)
 
 
 def _grave_first(rows: list[Difference]) -> list[Difference]:
     return sorted(rows, key=lambda one: not one.lowers)
 
 
-def _points(application: Application, answers: dict[str, Any]) -> int | None:
+def _scored(application: Application, answers: dict[str, Any]) -> tuple[Any, Mapping[str, Any]]:
     eoi = application.invitation.eoi
+    at = eoi.submitted_at or application.opened_at
+    facts = programs.facts(eoi.pack, answers, at, category=eoi.category)
     try:
-        sheet = programs.score(eoi.pack, answers, eoi.submitted_at or application.opened_at, category=eoi.category)
+        return programs.score(eoi.pack, answers, at, category=eoi.category), facts
     except MissingFacts:
-        return None  # the forms leave a fact open that the grid needs: the officer sees the rows, not a total
-    return int(sheet.total)
+        return None, facts  # the forms leave a fact open that the grid needs: the officer sees the rows, not a total
 
 
 def _in_words(rules: ProgramRules, found: Any) -> Difference:

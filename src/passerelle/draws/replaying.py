@@ -41,6 +41,7 @@ class Change:
 
     ``right``: files with other points or facts. ``out``: entries that should not have been in. ``added``: files that were not
     in and should have been. ``size``: how many should have been taken. ``rule``: the selection rule that should have held.
+    ``lots``: those to suppose for files that had none. ``stayed``: files not to be asked whether they had left by the issue.
     """
 
     right: Mapping[int, Right] = field(default_factory=dict)
@@ -48,6 +49,8 @@ class Change:
     added: frozenset[int] = frozenset()
     size: int | None = None
     rule: SelectionRule | None = None
+    lots: Mapping[int, str] = field(default_factory=dict)
+    stayed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,8 @@ class _Walk:
             return ""
         if frozen:
             return str(frozen.lot.tie)
+        if key in self.change.lots:
+            return self.change.lots[key]
         seed = queries.seed_of(self.draw)
         assert seed
         ticket = sealing.person_key(self.draw.number, "", f"ticket of file {key}")[:32]
@@ -225,7 +230,7 @@ def _issued(walk: _Walk, selection: choosing.Selection) -> dict[int, str]:
         changes = choosing.promote(walk.stream, walk.rule, selection, fallen=gone, unfit=gone) if gone else []
         taken = _taken(walk.rule, selection, changes)
         fresh = taken.keys() - fit if draw.issued_at else set()
-        left = _had_left(draw, fresh)
+        left = _had_left(draw, fresh - walk.change.stayed)
         if not left:
             return taken
         unfit, fit = unfit | left, fit | (fresh - left)

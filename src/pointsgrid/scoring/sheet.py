@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from functools import cache
@@ -170,6 +170,21 @@ def _line(line: Mapping[str, Any]) -> Decimal:
         points = _limited(sum((Decimal(str(row["points"])) for row in line["rows"]), start=Decimal(0)), line)
     _agree(line["id"], line["points"], points)
     return points
+
+
+def total_without(sheet: Mapping[str, Any], factors: Collection[str]) -> Decimal:
+    """Return the total of a kept sheet (as ``to_json`` wrote it) were these factors to give nothing; its limits hold."""
+    return _limited(sum((_left(line, factors) for line in sheet["lines"]), start=Decimal(0)), sheet)
+
+
+def _left(line: Mapping[str, Any], factors: Collection[str]) -> Decimal:
+    if line["id"] in factors:
+        return Decimal(0)
+    if line["kind"] not in ("sum", "best_of") or line["state"] != "counted":
+        return Decimal(str(line["points"]))
+    inner = [_left(child, factors) for child in line["lines"]]
+    joined = sum(inner, start=Decimal(0)) if line["kind"] == "sum" else max(inner, default=Decimal(0))
+    return _limited(joined, line)
 
 
 def _limited(points: Decimal, holder: Mapping[str, Any]) -> Decimal:

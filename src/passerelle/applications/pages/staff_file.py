@@ -18,6 +18,7 @@ from passerelle.applications import (
     hooks,
     operations,
     permissions,
+    proven,
     queries,
     recourse,
     wording,
@@ -77,7 +78,8 @@ class OfFile(StaffPage):
             "application": application, "eoi": application.invitation.eoi, "tag": wording.tag(application),
             "parts": parts, "requests": requests, "representation": representation(application.candidate),
             "places": [*(place for part in parts for place in part["places"]), *(place for _one, place in requests), *added],
-            "comparison": comparing.comparison(application), "decision": decision, **asked,
+            "comparison": comparing.comparison(application), "lower": proven.lower(application, at=self.at),
+            "decision": decision, **asked,
             "federal": showing.federal_side(application, self.person, self.at),
             "may_nominate": federal.may_be_nominated(application, self.at)
             and hooks.may_be_nominated(application, self.at),
