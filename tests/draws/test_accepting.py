@@ -83,6 +83,22 @@ def test_who_conducted_it_neither_accepts_nor_issues_and_reads_what_to_do():
     assert mark_issued(number=draw.number, by=given, at=AFTER)
 
 
+def test_who_planned_it_does_not_accept_it_where_there_is_another_director():
+    announcing_program()
+    places()
+    pool([500, 400, 300])
+    planner, by = director(), manager()
+    draw = planned(2, by=planner)
+    publish_notice(number=draw.number, by=planner, at=OPENED + HOUR)
+    for at in (NOON, AFTER):
+        conduct_draw(number=draw.number, by=by, at=at)
+    draw = queries.draw(draw.number)
+    assert "You planned this draw" in str(permissions.can_accept(planner, draw).reason)
+
+    Role.objects.filter(program="ca-nt", role="director").exclude(person=planner).delete()
+    assert accept(number=draw.number, by=planner, at=AFTER).accepted_by == planner
+
+
 def test_the_only_director_is_warned_before_conducting():
     draw, alone = announced(), a_staff_member("director")
     Role.objects.filter(program="ca-nt", role="director").exclude(person=alone).delete()

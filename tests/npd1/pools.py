@@ -5,6 +5,7 @@ The selection here is a third one, written for reading: one list, one loop, noth
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
@@ -76,6 +77,16 @@ def a_pool(rng: Random, *, most: int = 60, more_points_for: int | None = None) -
         entries = [replace(one, rank=(*one.rank, number)) for one, number in zip(entries, numbers, strict=True)]
     allotments = [Allotment("*", None)] if everybody else allotments
     return _published(rng, Made(draw, [one.line(draw) for one in entries], entries), allotments, order, rank, kind)
+
+
+def of_everybody(fits: Callable[[Made, dict[str, Any]], bool]) -> Made:
+    """A random draw whose notice says that everybody is taken, and no size; ``fits`` chooses among them."""
+    for number in range(2000):
+        made = a_pool(Random(number))
+        notice = json.loads(made.files["notice.json"])
+        if notice["allotments"] == [{"cell": "*"}] and fits(made, notice):
+            return made
+    raise AssertionError("no such draw among 2000")
 
 
 def _entry(rng: Random, width: int, spread: int, caps: dict[str, int]) -> leaves.Leaf:

@@ -8,6 +8,7 @@ from typing import Any
 
 from npd1 import result
 from npd1.commitment import TAKE_ALL
+from npd1.seed import tie_of
 from tests.npd1.pools import Made, a_pool, canonical
 
 Files = dict[str, bytes]
@@ -324,6 +325,19 @@ def a_receipts_commitment(rng: Random, made: Made) -> bytes | None:
     return _receipt(
         rng, made, lambda held: held.update(commitment=held["commitment"].replace('"size":', '"size":1', 1))
     )
+
+
+def somebody_left_out(made: Made) -> Files:
+    """The files of a draw of everybody without one of those taken, everything else made to fit; not the last one taken."""
+    outcome = _outcome(made)
+    last = outcome["allotments"][0]["cutoff_tie"]
+    ties = {
+        each["ticket"]: tie_of(bytes.fromhex(outcome["seed"]), made.draw, each["ticket"])
+        for each in outcome["selected"]
+    }
+    outcome["selected"].remove(next(each for each in outcome["selected"] if ties[each["ticket"]] != last))
+    outcome["allotments"][0]["filled"] -= 1
+    return resealed(made, outcome)
 
 
 OF_BUNDLES: tuple[Change, ...] = (

@@ -14,8 +14,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.npd1 import product, standalone
-from tests.npd1.pools import a_pool
-from tests.npd1.tampering import tampered
+from tests.npd1.pools import a_pool, of_everybody
+from tests.npd1.tampering import somebody_left_out, tampered
 from tests.support.proofs import small_and_full
 
 SCRIPT = standalone.FILE.parents[1] / "static/draws/npd1.js"
@@ -107,3 +107,17 @@ def test_the_page_reproduces_the_vector(tab: Page) -> None:
         "ad258a577f7998a017c979722b866b3ea9aa8d5b4a776ab8f17b2442d575147e",
     )
     assert tie == "61dd7c3a0384e36210f429e623647412e22fc5bdb7ec56847ce073b15e8ce5b3"
+
+
+def test_both_refuse_a_draw_of_everybody_that_leaves_one_out(tab: Page, tmp_path: Path) -> None:
+    made = of_everybody(
+        lambda made, notice: (
+            len(made.lines) >= 20 and notice["level"] == "bands" and b'"promotions":[]' in made.files["result.json"]
+        )
+    )
+    bent = {name: data for name, data in somebody_left_out(made).items() if name in made.public()}
+    for files, code in ((made.public(), 0), (bent, 1)):
+        (answer,) = in_the_page(tab, [("everybody", "public", files, None)])
+        own, last = standalone.run(standalone.program(), tmp_path, "public", files)
+        assert (answer[0], own) == (code, code), (answer, last)
+    assert "selected" in answer[1]

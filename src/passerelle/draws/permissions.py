@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.accounts import acting
+from passerelle.accounts import queries as people
 from passerelle.core import deadlines
 from passerelle.core.verdicts import YES, Verdict
 from passerelle.draws import selecting, terms
@@ -128,16 +129,23 @@ def _window_is_over(draw: Draw, at: datetime) -> Verdict:
 
 
 def can_accept(person: "Person", draw: Draw) -> Verdict:
-    """Say whether ``person`` may accept the selection: a director who did not make it."""
+    """Say whether ``person`` may accept the selection: a director who did not make it, nor planned it where there is another."""
     if not person.has_role(draw.program, "director"):
         return Verdict(False, _("Only a director accepts a selection."))
     if person.pk in {draw.conducted_by_id, draw.selected_by_id}:
         return Verdict(False, _("You conducted this draw. Another director accepts it.") + " " + _WHERE_NONE)
+    if person.pk == draw.planned_by_id and other_directors(draw.program, person):
+        return Verdict(False, _("You planned this draw. Another director accepts it."))
     if draw.void_is_asked:
         return Verdict(False, _("Somebody has asked to void this draw. Settle that first."))
     if draw.accepted_at:
         return Verdict(False, _("The selection is accepted."))
     return YES
+
+
+def other_directors(program: str, person: "Person") -> bool:
+    """Say whether somebody else than ``person`` may accept and issue the draws of a program."""
+    return people.staff_with(program, "director").exclude(pk=person.pk).exists()
 
 
 def can_conduct(person: "Person", draw: Draw, at: datetime) -> Verdict:

@@ -188,7 +188,7 @@ class Conduct(DrawPage):
             "verdict": may(self.person, draw, request.arrived_at),
             "stops": bool(how.objection_hours or how.by_chance) and not draw.frozen_at,
             "accepted": how.in_public, "by_chance": how.by_chance,
-            "alone": self.person.has_role(draw.program, "director") and not queries.other_directors(draw.program, self.person),
+            "alone": self.person.has_role(draw.program, "director") and not permissions.other_directors(draw.program, self.person),
         }  # fmt: skip
         return self.show({**self.sizing(request, draw.held_on.year), **context}, status=status)
 

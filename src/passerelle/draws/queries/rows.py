@@ -12,7 +12,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
-from passerelle.accounts import queries as people
 from passerelle.allocations import queries as allocations
 from passerelle.core.verdicts import Verdict
 from passerelle.draws import aiming, permissions, ranking, selecting
@@ -36,11 +35,6 @@ from passerelle.programs.rules import ProgramRules
 from pointsgrid import draw as choosing
 
 _PEOPLE = ("planned_by", "conducted_by", "selected_by", "approved_by", "void_asked_by", "voided_by", "follows")
-
-
-def other_directors(program: str, person: Any) -> bool:
-    """Say whether somebody else than ``person`` may accept and issue the draws of a program."""
-    return people.staff_with(program, "director").exclude(pk=person.pk).exists()
 
 
 def draws(program: str) -> QuerySet[Draw]:
