@@ -183,7 +183,9 @@ def test_of_points_and_a_lot_among_equals_the_cut_off_is_known_and_those_at_it_a
     assert [(one.points, one.taken, one.lot) for one in rows] == [
         (500, True, False), (490, True, False), *[(400, False, True)] * 5, (300, False, False),
     ]  # fmt: skip
-    assert "With 400 points a lot decides that is not drawn yet: 2 of these people are in, 3 out." in page(draw)
+    assert "5 people have 400 points, and a lot that is not drawn yet decides among them. Places for them: 2." in page(
+        draw
+    )
     assert page(draw, "ranking/").count("by lot") == 5
 
     draw = by({"order": [{"by": "points"}]}, 7)

@@ -96,7 +96,7 @@ class Walk:
         self.reads(self.staff, "People may still object", "On peut encore s'opposer")
         self.sit_down(self.candidate, self.files[0].candidate)
         self.candidate.go("candidate/")
-        self.candidate.press('main a[href*="/draws/"]')
+        self.candidate.press('main a[href*="/candidate/eoi/"][href*="/draws/"]')
         self.reads(self.candidate, "You are in this draw", "Vous participez à ce tirage")
 
     # --- chance, once nobody may object any more ---
@@ -169,7 +169,7 @@ class Walk:
     def _to_the_receipt(self, eoi: Any) -> None:
         self.sit_down(self.candidate, eoi.candidate)
         self.candidate.go("candidate/")
-        self.candidate.press('main a[href*="/draws/"]')
+        self.candidate.press('main a[href*="/candidate/eoi/"][href*="/draws/"]')
         self.candidate.look(again=True)
 
     def anybody_checks(self, folder: Path) -> None:

@@ -99,7 +99,7 @@ class PlanForm(forms.Form):
         rule.looks_required = True  # type: ignore[attr-defined]
         if len({key for key, _name in offered.choices} - {IN_FORCE}) < 2:
             del self.fields["rule"]
-        size.required = offered.sized
+        size.required, size.looks_required = offered.sized, True  # type: ignore[attr-defined]
         if not offered.sized:
             size.help_text = _("Leave it empty where the rule says how many.")
 

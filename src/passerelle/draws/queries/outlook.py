@@ -83,6 +83,11 @@ class Outlook:
         return self.tied_out > 0
 
     @property
+    def at_cutoff(self) -> int:
+        """How many people have the points of the cut-off."""
+        return self.tied_in + self.tied_out
+
+    @property
     def beyond(self) -> int:
         """How many more than its size it takes, because everyone with the points of the cut-off is in."""
         return 0 if self.size is None else max(self.taken - self.size, 0)
