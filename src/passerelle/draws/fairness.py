@@ -97,9 +97,10 @@ def _alike(draw: Draw, rules: ProgramRules, attributes: Sequence[Attribute]) -> 
             yield Alike(taken, {**json.loads(known or "{}"), CATEGORY: category}, told, count)
 
 
+# Without OFFSET 0 the server would look for the score again wherever ``held`` is named.
 _COUNTED = """
     SELECT taken, category, held -> 'facts', held -> 'factors', count(*), ARRAY[{sums}]::numeric[]
-    FROM ({rows}) AS entry (taken, category, held) GROUP BY 1, 2, 3, 4
+    FROM ({rows} OFFSET 0) AS entry (taken, category, held) GROUP BY 1, 2, 3, 4
 """
 
 

@@ -4,8 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import Case, CharField, F, Func, JSONField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, F, Func, JSONField, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from passerelle.core.facts import Meets
@@ -82,28 +81,33 @@ def as_scored(at: datetime, facts: Sequence[str]) -> Any:
     ``facts`` are those asked for, ``factors`` and ``points`` the top lines of the sheet, side by side.
     """
     then = ScoreRecord.objects.filter(eoi=OuterRef("eoi"), points=OuterRef("points"), at__lte=at).order_by("-id")
-    return Coalesce(Subquery(then.values(held=_Held("", facts))[:1]), _Held("eoi__", facts))
+    today = ExpressionOfInterest.objects.filter(pk=OuterRef("eoi")).order_by()
+    held = _Held(facts)
+    return Coalesce(Subquery(then.values(held=held)[:1]), Subquery(today.values(held=held)))
 
 
 class _Held(Func):
     """Some facts, and names and points of the top lines of a sheet, as one JSON object.
 
-    Facts and sheet are large and lie packed, and the server unpacks them anew for every operator: OFFSET 0 has each unpacked once.
+    A sheet is large and lies packed, and the server unpacks it anew for every operator: as an element of an array it is unpacked
+    once, which OFFSET 0 sees to.
     """
 
     output_field = JSONField()
     template = (
-        "(SELECT jsonb_build_object('facts', (SELECT jsonb_object_agg(named, facts -> named) FROM unnest(names) AS named),"
-        " 'factors', jsonb_path_query_array(lines, '$[*].id'), 'points', jsonb_path_query_array(lines, '$[*].points'))"
-        " FROM (SELECT %(expressions)s OFFSET 0) AS unpacked (names, facts, lines))"
+        "(SELECT jsonb_build_object('facts', jsonb_build_object(%(known)s),"
+        " 'factors', jsonb_path_query_array(sheet, '$.lines[*].id'), 'points', jsonb_path_query_array(sheet, '$.lines[*].points'))"
+        " FROM (SELECT %(expressions)s OFFSET 0) AS unpacked (facts, sheet))"
     )
 
-    def __init__(self, prefix: str, facts: Sequence[str]) -> None:
-        names = Value(list(facts), output_field=ArrayField(CharField()))
-        super().__init__(names, _Unpacked(f"{prefix}facts"), F(f"{prefix}sheet__lines"))
+    def __init__(self, facts: Sequence[str]) -> None:
+        if not all(one.isidentifier() for one in facts):
+            raise ValueError(f"{facts}: a fact is named in letters, digits and underscores")
+        known = ", ".join(f"'{one}', facts -> '{one}'" for one in facts)
+        super().__init__(_Unpacked(F("facts")), _Unpacked(F("sheet")), known=known)
 
 
 class _Unpacked(Func):
-    """A JSON object as a new one, which lies open in memory."""
+    """A JSON value that lies open in memory."""
 
-    template, output_field = "(%(expressions)s || '{}')", JSONField()
+    template, output_field = "(ARRAY[%(expressions)s])[1]", JSONField()
