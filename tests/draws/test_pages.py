@@ -105,12 +105,20 @@ def test_the_workbench_at_every_step(language: str):
     seen.append(client.get(address).content.decode())
 
     words = {
-        "en": ("2 people of 4 would be taken, cut-off 417", "Nobody left out outranks anyone taken."),
-        "fr": ("2 personnes sur 4 seraient retenues, seuil de 417", "Aucune personne non retenue ne devance"),
+        "en": (
+            "2 people of 4 would be taken, cut-off 417",
+            "Nobody left out outranks anyone taken.",
+            "Nothing is left to chance.",
+        ),
+        "fr": (
+            "2 personnes sur 4 seraient retenues, seuil de 417",
+            "Aucune personne non retenue ne devance",
+            "Rien n&#x27;est laissé au hasard.",
+        ),
     }[language]
     assert words[0] in seen[0]
     assert words[1] not in seen[0]
-    assert all(words[1] in page for page in seen[1:])
+    assert all(word in page for page in seen[1:] for word in words[1:])
     assert "is-now" in seen[0]
     assert tried != seen[0]
 

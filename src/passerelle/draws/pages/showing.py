@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from npd1.seed import WITHOUT_CHANCE
 from passerelle.core import audit, charts, dates, event_words
 from passerelle.core.text import pick
 from passerelle.draws import queries, terms, wording
@@ -154,7 +155,8 @@ def proof(draw: Draw) -> list[dict[str, Any]]:
         return []
     rows = [{"key": _("Commitment"), "value": committed.commit}, {"key": _("Root"), "value": committed.root}]
     if seed:
-        rows += [{"key": _("Source of chance"), "value": seed.source}, {"key": _("Seed"), "value": seed.seed}]
+        source = _("Nothing is left to chance.") if seed.source == WITHOUT_CHANCE else seed.source
+        rows += [{"key": _("Source of chance"), "value": source}, {"key": _("Seed"), "value": seed.seed}]
     return rows
 
 
