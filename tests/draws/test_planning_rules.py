@@ -188,6 +188,12 @@ def test_of_points_and_a_lot_among_equals_the_cut_off_is_known_and_those_at_it_a
     )
     assert page(draw, "ranking/").count("by lot") == 5
 
+    freeze(number=draw.number, by=manager(), at=NOON)
+    listed = page(draw, "ranking/")
+    assert "Among equals a lot decides that is not drawn yet" in listed
+    assert "Nobody is taken before the selection is made." in listed
+    assert "turn is known" not in listed
+
     draw = by({"order": [{"by": "points"}]}, 7)
     assert queries.outlook(draw, NOON).by_lot is False
     assert not any(one.lot for one in queries.ranking(draw, NOON)[:])

@@ -194,13 +194,14 @@ def chances(lot: queries.Lot) -> str:
 
 
 def what_is_known(draw: Draw) -> dict[str, bool]:
-    """Return whether the order of a ranking is known, and who is taken: a lot still to come leaves either open.
+    """Return whether the order is known, of all or but for equals (``ranked``), and who is taken: a lot to come leaves them open.
 
     Of a frozen pool nobody is taken before the selection.
     """
     waits = queries.waits_for_lot(draw)
     open_wholly = waits and not queries.cut_is_known(draw)
-    return {"ordered": not waits, "outcome": bool(draw.selected_at) or (is_foreseen(draw) and not open_wholly)}
+    outcome = bool(draw.selected_at) or (is_foreseen(draw) and not open_wholly)
+    return {"ordered": not waits, "ranked": not open_wholly, "outcome": outcome}
 
 
 def is_foreseen(draw: Draw) -> bool:
