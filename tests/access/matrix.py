@@ -215,6 +215,9 @@ DESKS = [
     # Names of people: for those who read files.
     _staff("desks:search", roles=READERS),
     _staff("desks:whole_file", "eoi", stage="submitted", roles=READERS),
+    # There is no such question in this world: tests/look/test_questions.py asks who reads and answers one.
+    _staff("desks:question", "eoi", roles=READERS, shown=(404,), post=READERS, done=(404,), data=_with(words="Yes.")),
+    _mine("party", "desks:my_question", "eoi", stage="draft", get=NOBODY, post=NOBODY),
     _staff("programs:rules"),
     _staff("programs:closures", post=frozenset({"director", "administrator"}), data=_with(
         **_day("day", 2, 7, 2027), name="Flood")),

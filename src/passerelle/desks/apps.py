@@ -10,4 +10,4 @@ class DesksConfig(AppConfig):
 
         from passerelle.notices import kinds
 
-        kinds.name_task("help.asked", _("A question from the help page"))
+        kinds.name_task("help.asked", _("A question from the help page"), opens="desks:question")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from passerelle.desks import party, place, representative, staff, urls_public, what_if
+from passerelle.desks import party, place, questions, representative, staff, urls_public, what_if
 
 app_name = "desks"
 
@@ -18,6 +18,8 @@ urlpatterns = [
     path("staff/worklist/", staff.Worklist.as_view(), name="worklist"),
     path("staff/search/", staff.Search.as_view(), name="search"),
     path("staff/figures/", staff.Figures.as_view(), name="figures"),
+    path("staff/questions/<str:number>/", questions.Question.as_view(), name="question"),
+    path("questions/<str:number>/", questions.MyQuestion.as_view(), name="my_question"),
     path("staff/file/<str:reference>/", staff.WholeFile.as_view(), name="whole_file"),
     *urls_public.of_a_program,
 ]

@@ -192,6 +192,7 @@ KINDS: tuple[Kind, ...] = (
     *_kinds("representative_appointed representative_ended", _represented, _client_and_representative,
             "representative client licence day declined to_client"),
     *_kinds("help_received", _help, _anybody),
+    *_kinds("help_answered", _help, _anybody, "answer online link", _says("answer")),
     # expressions of interest
     *_kinds("candidate_access", _employer_first, _candidate, "employer category link link_good_until use_before", _says("link")),
     *_kinds("eoi_received", _pool, _of_the_eoi, _RECEIVED, _says("submitted_at", "valid_before")),
