@@ -191,10 +191,10 @@ class WayForm(forms.Form):
         error_messages={"required": _("Give the reason.")},
     )  # fmt: skip
     notice_en = forms.CharField(
-        label=_("Public notice in English"), required=False, max_length=3000, widget=forms.Textarea(attrs={"rows": 6, "lang": "en"})
+        label=_("Public notice in English"), required=False, max_length=3000, widget=forms.Textarea(attrs={"rows": 9, "lang": "en"})
     )  # fmt: skip
     notice_fr = forms.CharField(
-        label=_("Public notice in French"), required=False, max_length=3000, widget=forms.Textarea(attrs={"rows": 6, "lang": "fr"})
+        label=_("Public notice in French"), required=False, max_length=3000, widget=forms.Textarea(attrs={"rows": 9, "lang": "fr"})
     )  # fmt: skip
     drafted = forms.CharField(required=False, widget=forms.HiddenInput)
 
