@@ -65,7 +65,7 @@ def test_a_file_whose_points_are_shown_has_nothing_to_tell():
     case = first.assessed(office)
     application = queries.application_for(office.officer, reference=case.application)
     assert proven.lower(application, at=NOON + 8 * DAY) is None
-    assert "points are shown" not in page(office.officer, case, "staff")
+    assert "Points shown" not in page(office.officer, case, "staff")
 
 
 def test_answers_of_the_application_that_give_fewer_points_count(office: Office):

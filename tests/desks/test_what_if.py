@@ -221,6 +221,13 @@ def test_nobody_is_told_to_be_younger_and_a_birthday_is_told_with_its_day():
     assert [(line.label["en"], line.before, line.after) for line in aged.aged] == [("Age", 50, 30)]
 
 
+def test_answers_that_were_erased_are_not_said_to_have_aged():
+    eoi = sample.an_eoi()
+    eoi.answers = {}
+    found = trial.tried(eoi, None, at=NOON)
+    assert (found.recorded, found.aged, found.today.complete) == (40, [], False)
+
+
 def possible(eoi: ExpressionOfInterest, at: datetime) -> list[raising.Possible]:
     return raising.possible(eoi, trial.tried(eoi, None, at=at).today)
 

@@ -11,7 +11,7 @@ from passerelle.draws import queries
 from passerelle.draws.counterfactual import Counterfactual, Fate, Supposed, of, sentences
 from passerelle.draws.models import Draw, Lot
 from passerelle.draws.operations import accept, conduct_draw, enter_dice, freeze, select
-from passerelle.eoi.models import ExpressionOfInterest
+from passerelle.eoi.models import Bar, ExpressionOfInterest
 from passerelle.invitations.operations import issue_invitations
 from tests.draws.support import CLOSES, DAY, NOON, chance_program, director, eoi, manager, under
 from tests.support.proofs import scaled
@@ -58,10 +58,10 @@ def test_the_sentence_gives_the_cut_off_that_would_have_been():
     draw = issued(2)
     still, not_any_more = told(draw, first, 485), told(draw, first, 475)
     assert list(sentences(still, to_candidate=True)) == [
-        "With 485 points you would still have been invited in the draw of March\u00a025, 2026."
+        "With a total of 485, you would still have been invited in the draw of March\u00a025, 2026."
     ]
     assert list(sentences(not_any_more, to_candidate=False)) == [
-        "With 475 points this file would not have been invited in the draw of March\u00a025, 2026: "
+        "With a total of 475, this file would not have been invited in the draw of March\u00a025, 2026: "
         "the last one taken would have had 480.",
         "No later draw of this stream has been held.",
     ]
@@ -137,7 +137,7 @@ def test_the_first_later_draw_that_would_have_taken_it_is_named():
     assert (early.later, early.held) == (None, 1)
 
 
-@pytest.mark.parametrize("why", ["category", "valid", "lapsed", "window"])
+@pytest.mark.parametrize("why", ["category", "valid", "lapsed", "window", "barred"])
 def test_a_later_draw_that_would_not_have_looked_at_it_takes_nobody(why: str):
     more = {
         "valid": {"valid_before": NOON + DAY}, "lapsed": {"lapses_at": NOON + DAY}, "category": {"category": "entry_level"},
@@ -147,6 +147,11 @@ def test_a_later_draw_that_would_not_have_looked_at_it_takes_nobody(why: str):
     ahead = {"category": {"categories": ["skilled"]}, "window": {"filters": {"first_from": "2026-03-12"}}}.get(why, {})
     if why == "window":
         eoi(300, submitted_at=CLOSES - DAY)
+    if why == "barred":
+        Bar.objects.create(
+            program="ca-nt", person_key=first.person_key, eoi=first, from_at=NOON + DAY, before=AFTER, reason="x",
+            by=director(), confirmed_by=manager(),
+        )  # fmt: skip
     issued(2, weeks=1, **ahead)
     found = told(draw, first, 489)
     assert (found.own.taken, found.later, found.held) == (False, None, 1)

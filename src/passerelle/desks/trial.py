@@ -85,7 +85,8 @@ def _told(eoi: Any, shown: list[Any], today: ScoreSheet, after: ScoreSheet | Non
         recorded=eoi.points if counts else int(today.total),
         today=today,
         after=after,
-        aged=changes.lines_that_change(eoi.sheet, as_of_today) if counts else [],
+        # Answers that were erased since say nothing of what time has done.
+        aged=changes.lines_that_change(eoi.sheet, as_of_today) if counts and today.complete else [],
         moved=changes.lines_that_change(as_of_today, after.to_json()) if after else [],
         wrong=wrong,
     )

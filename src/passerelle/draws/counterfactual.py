@@ -134,23 +134,23 @@ def _own(found: Counterfactual, to_candidate: bool) -> str:
     told = {"points": found.points, "day": day_words(found.own.draw.held_on), "cutoff": found.own.cutoff}
     if found.own.taken:
         if to_candidate:
-            return _("With %(points)d points you would still have been invited in the draw of %(day)s.") % told
-        return _("With %(points)d points this file would still have been invited in the draw of %(day)s.") % told
+            return _("With a total of %(points)d, you would still have been invited in the draw of %(day)s.") % told
+        return _("With a total of %(points)d, this file would still have been invited in the draw of %(day)s.") % told
     if found.own.cutoff is None or found.own.cutoff < found.points:
         if to_candidate:
-            return _("With %(points)d points you would not have been invited in the draw of %(day)s.") % told
-        return _("With %(points)d points this file would not have been invited in the draw of %(day)s.") % told
+            return _("With a total of %(points)d, you would not have been invited in the draw of %(day)s.") % told
+        return _("With a total of %(points)d, this file would not have been invited in the draw of %(day)s.") % told
     if to_candidate:
         return (
             _(
-                "With %(points)d points you would not have been invited in the draw of %(day)s: "
+                "With a total of %(points)d, you would not have been invited in the draw of %(day)s: "
                 "the last person taken would have had %(cutoff)d."
             )
             % told
         )
     return (
         _(
-            "With %(points)d points this file would not have been invited in the draw of %(day)s: "
+            "With a total of %(points)d, this file would not have been invited in the draw of %(day)s: "
             "the last one taken would have had %(cutoff)d."
         )
         % told
