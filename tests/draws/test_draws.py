@@ -649,7 +649,7 @@ def test_every_move_from_every_state(state: str, move: str):
             "void": "void",
         },
         "selected": {"accept": "selected", "issue": "issued", "void": "void"},
-        "issued": {"refill": "issued"},
+        "issued": {"refill": "issued", "repair": "issued"},
     }
     expected = table.get(state, {}).get(move)
 
