@@ -57,7 +57,8 @@ def test_a_draw_by_lot_goes_from_notice_to_acceptance_page_by_page():
         answering = f"{here}/objections/{objection.pk}/"
         assert "450 points" in client.get(answering).content.decode()
         assert AccessRow.objects.filter(subject=mine.reference).exists()
-        assert client.post(answering, {"reason": ""}).status_code == 422
+        blank = client.post(answering, {"reason": ""})
+        assert (blank.status_code, "Write the answer." in blank.content.decode()) == (422, True)
         assert client.post(answering, {"reason": "Vos points sont 400."}).status_code == 302
         assert "Vos points sont 400." in candidate.get(theirs).content.decode()
 

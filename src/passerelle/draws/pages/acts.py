@@ -68,6 +68,7 @@ class Answer(DrawPage):
     def _form(self, data: Any = None) -> forms.ReasonForm:
         form = forms.ReasonForm(data, hint=_("The candidate reads it beside the objection."))
         form.fields["reason"].label = _("Your answer")
+        form.fields["reason"].error_messages["required"] = _("Write the answer.")
         return form
 
     def _page(
