@@ -82,6 +82,14 @@ def test_a_changed_row_shows(assignment: str):
     assert not audit.verify_chain("X-1")
 
 
+def test_numbers_are_digested_as_the_database_gives_them_back():
+    audit.record(
+        "draw.compared", subject="ON-D-1", by=None, at=NOON, detail={"differences": [-0.0, 1e-7, 1.0, -4.8, 0.1]}
+    )
+
+    assert audit.verify_chain("ON-D-1")
+
+
 @pytest.mark.parametrize("place", [0, 2])
 def test_a_removed_row_shows(place: int):
     write("X-1", 5)

@@ -32,7 +32,8 @@ def record(
     representative is labelled with the client for whom they were let act (``accounts.acting``), whatever the caller says.
     """
     number, previous = _hold_chain(subject)
-    kept = json.loads(json.dumps(dict(detail or {}), cls=DjangoJSONEncoder))
+    # As the database gives it back: it knows no zero below zero, and the digest must fit what is read.
+    kept = json.loads(json.dumps(dict(detail or {}), cls=DjangoJSONEncoder), parse_float=lambda text: float(text) + 0.0)
     whom = for_person.pk if for_person else None
     client = getattr(by, "acting_for_id", None)
     if client and whom not in (None, client):
