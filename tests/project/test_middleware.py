@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from passerelle.accounts.models import Person
 from passerelle.core import clock
 from passerelle.project import logs
 from passerelle.project.middleware import SECRETS
+from tests.factories import program
 
 NOON = datetime(2026, 11, 20, 19, 0, tzinfo=UTC)
 CANARY = "canary-5f1d"
@@ -41,6 +42,20 @@ def test_a_signed_in_person_leaves_nothing_in_a_cache(employer: Person):
         client.force_login(employer)
 
         assert client.get("/healthz")["Cache-Control"] == "no-store"
+
+
+def test_an_answer_with_the_cookie_of_a_session_is_in_no_cache_though_the_page_is_public(employer: Person):
+    program()
+    client, feed = Client(), "/en/ca-nt/draws.json"
+    with clock.frozen(NOON):
+        assert client.get(feed)["Cache-Control"] == "public, max-age=300"
+        client.force_login(employer)
+        client.get("/healthz")
+    with clock.frozen(NOON + timedelta(days=1)):
+        ended = client.get(feed)
+
+    assert "session" in ended.cookies
+    assert ended["Cache-Control"] == "no-store"
 
 
 def test_every_answer_carries_the_security_headers(client: Client, db: None):

@@ -3,12 +3,13 @@
 import os
 from collections.abc import Iterator
 
+import pgtrigger
 import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
 from passerelle.core import audit
-from passerelle.project.roles import UnfitRole, grant, history_tables
+from passerelle.project.roles import UnfitRole, grant, history_tables, kept_tables
 from tests.support.cases import NOON, an_office, refused
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,25 @@ def test_history_cannot_be_changed_deleted_emptied_or_its_guards_switched_off(ro
                 connection.cursor() as cursor,
             ):
                 cursor.execute(attempt.format(table))
+
+
+def test_what_is_never_changed_or_deleted_is_not_though_its_guards_are_told_to_step_aside(role: str):
+    kept = set(kept_tables())
+    assert {("core_auditevent", "UPDATE"), ("eoi_submissionkey", "DELETE"), ("accounts_appointment", "DELETE")} <= kept
+    assert {
+        ("draws_leaf", "DELETE"),
+        ("express_entry_notification", "DELETE"),
+        ("programs_putinforce", "DELETE"),
+    } <= kept
+    statements = {"UPDATE": "UPDATE {0} SET id = id", "DELETE": "DELETE FROM {0}"}
+    for table, act in sorted(kept):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            pgtrigger.ignore(),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statements[act].format(table))
 
 
 @pytest.mark.parametrize("attempt", ["SET session_replication_role = replica", "ALTER ROLE CURRENT_USER SUPERUSER",

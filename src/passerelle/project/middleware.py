@@ -96,6 +96,7 @@ class PrivatePages:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
-        if request.user.is_authenticated:
+        # An answer that begins or changes a session carries its cookie: also that of somebody whose session has just ended.
+        if request.user.is_authenticated or request.session.modified:
             response["Cache-Control"] = "no-store"
         return response

@@ -6,6 +6,7 @@ may not; and it is given no right to change, delete or empty those tables in the
 
 from collections.abc import Iterator
 
+import pgtrigger
 from django.apps import apps
 from django.db import connection, transaction
 from psycopg import sql
@@ -21,6 +22,22 @@ def history_tables() -> list[str]:
     """The tables whose rows are written once."""
     guarded = (one for one in apps.get_models() if getattr(one._meta, "triggers", ()) == APPEND_ONLY)
     return sorted(one._meta.db_table for one in guarded)
+
+
+def kept_tables() -> list[tuple[str, str]]:
+    """Pairs (table, UPDATE or DELETE) of what is never done to other tables: their guards refuse it whatever the row holds.
+
+    A guard steps aside for whoever sets ``pgtrigger.ignore`` in the session, as a rotation of keys does; a right does not.
+    """
+    found = {
+        (model._meta.db_table, act)
+        for model in apps.get_models()
+        for guard in getattr(model._meta, "triggers", ())
+        if isinstance(guard, pgtrigger.Protect) and guard.condition is None
+        for act in ("UPDATE", "DELETE")
+        if act in str(guard.operation)
+    }
+    return sorted(found)
 
 
 @transaction.atomic
@@ -62,4 +79,6 @@ def _statements(role: str) -> Iterator[sql.Composed]:
         yield sql.SQL(text).format(to)
     for table in history_tables():
         yield sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(sql.Identifier(table), to)
+    for table, act in kept_tables():
+        yield sql.SQL("REVOKE {} ON {} FROM {}").format(sql.SQL(act), sql.Identifier(table), to)
     yield sql.SQL("REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON django_migrations FROM {}").format(to)

@@ -243,7 +243,9 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-DATA_UPLOAD_MAX_NUMBER_FILES = 20  # as many as one place of a checklist holds
+DATA_UPLOAD_MAX_NUMBER_FILES = (
+    40  # twice as many as one place of a checklist holds: a few too many are told so in words
+)
 FILE_UPLOAD_HANDLERS = [
     "passerelle.documents.receiving.Bounded",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
