@@ -19,10 +19,10 @@ from tests.access.matrix import ROWS, Row
 from tests.access.test_matrix import ask
 from tests.access.world import World, taken_back
 
-PASSPORT, BIRTHDAY, FUNDS = "QX7731904", "1991-03-17", "48317"
+PASSPORT, BIRTHDAY, FUNDS = "QX7731904", "1991-03-17", "4831776"
 NOTE, EVIL = "heron-note-5521", "<script>alert('heron')</script> #panic(\"typst\") *Nÿr* _@ref"
 # A birth date is shown in words too.
-PLANTED = (PASSPORT, "48317", "48,317", "48 317", BIRTHDAY, "March 17, 1991", "17 March 1991", "17 mars 1991", NOTE)
+PLANTED = (PASSPORT, FUNDS, "4,831,776", "4 831 776", BIRTHDAY, "March 17, 1991", "17 March 1991", "17 mars 1991", NOTE)
 
 
 @contextmanager
