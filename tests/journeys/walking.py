@@ -14,7 +14,7 @@ from passerelle.notices import operations as notices
 from passerelle.project.demo import filling
 from tests.support.browser import DESKTOP, assert_accessible, assert_fits
 from tests.support.mailbox import Mailbox, links_of
-from tests.support.people import PASSWORD, totp_code
+from tests.support.people import PASSWORD, unused_code
 
 PICTURES = os.environ.get("PASSERELLE_PICTURES")
 
@@ -175,7 +175,7 @@ class Visitor:
         self.fill({"login": username, "password": PASSWORD})
         self.submit()
         if code:
-            self.fill({"code": totp_code()})
+            self.fill({"code": unused_code(username)})
             self.submit()
 
     def sign_out(self) -> None:
