@@ -5,11 +5,13 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 from django.conf import settings
+from django.db import connection
 from typer.testing import CliRunner, Result
 
 from passerelle.accounts.models import Person
@@ -18,8 +20,9 @@ from passerelle.programs.models import Occupation
 from passerelle.programs.queries import rules
 from passerelle.project.cli import app
 from passerelle.project.cli.shared import console
+from passerelle.project.runtime import preparing
 from pointsgrid import points
-from tests.factories import ANSWERS, program
+from tests.factories import ANSWERS, an_officer, program
 
 PACK = settings.PACKS / "ca-nt" / "2026-1"
 
@@ -383,6 +386,22 @@ def test_the_demo_never_enters_a_foreign_database_without_two_words():
         assert shown.exit_code == 1
         assert "say so twice" in shown.output
     assert not Person.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_demo_never_meets_other_people_or_a_worker():
+    preparing.refuse_demo_here()
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (%s)", [clock.now()])
+
+    with pytest.raises(preparing.CannotPrepare, match="Stop it, wait half a minute"):
+        preparing.refuse_demo_here()
+    with clock.frozen(clock.now() + timedelta(seconds=31)):
+        preparing.refuse_demo_here()  # whoever was silent so long is gone
+
+    an_officer()
+    with pytest.raises(preparing.CannotPrepare, match="accounts in this database already"):
+        preparing.refuse_demo_here()
 
 
 @pytest.mark.django_db

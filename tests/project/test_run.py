@@ -37,10 +37,11 @@ class Run:
             **environment,
         }
         ports = dict.fromkeys(("WEB_PORT", "SMTP_SINK_PORT", "MAILBOX_PORT"), "0")
+        self.environment = {**clean, **ports, **given, "COLUMNS": "200"}
         with self.out.open("wb") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "passerelle.project.cli", "run"],
-                stdout=out, stderr=out, env={**clean, **ports, **given, "COLUMNS": "200"}, start_new_session=True,
+                stdout=out, stderr=out, env=self.environment, start_new_session=True,
             )  # fmt: skip
 
     @property
@@ -127,6 +128,7 @@ def test_everything_starts_heals_stops_and_starts_again(start: Callable[..., Run
     assert (status(f"{run.address}/en/?secret=canary-77"), status(f"{run.address}/fr/")) == (200, 200)
     assert status(f"{run.address}/readyz") == 200
     a_second_run_is_refused(run)
+    assert f"already running in {run.var}" in demo(run, said=1)
     the_log_is_json_without_answers(run)
 
     for parts in (["granian"], ["procrastinate", "worker"]):
@@ -137,6 +139,8 @@ def test_everything_starts_heals_stops_and_starts_again(start: Callable[..., Run
     assert run.stop(signal.SIGINT) == 0
     eventually(lambda: run.processes() == [], 20)
     assert (run.var / "postgres" / "PG_VERSION").exists()
+    assert "No demo is told for nowhere" in demo(run, "--program", "nowhere", said=1)
+    assert run.processes() == []
 
     again = start()
     again.wait_until_ready()
@@ -154,6 +158,16 @@ def a_second_run_is_refused(first: Run) -> None:
     assert second.returncode == 1
     assert f"already running in {first.var} (process {first.process.pid})" in second.stdout
     assert status(f"{first.address}/healthz") == 200
+
+
+def demo(run: Run, *words: str, said: int) -> str:
+    """What ``passerelle demo`` says in the installation of a run."""
+    command = subprocess.run(
+        [sys.executable, "-m", "passerelle.project.cli", "demo", *words], capture_output=True, text=True, check=False,
+        env={**run.environment, "DJANGO_SETTINGS_MODULE": "passerelle.project.settings"}, timeout=READY_WITHIN,
+    )  # fmt: skip
+    assert command.returncode == said, command.stderr
+    return " ".join(f"{command.stdout} {command.stderr}".split())
 
 
 def the_log_is_json_without_answers(run: Run) -> None:

@@ -38,25 +38,27 @@ def demo(
     ] = None,
     profiles: Annotated[int | None, typer.Option(min=0, help="So many federal profiles instead.")] = None,
 ) -> None:
-    """Make believable programs of invented people by the real operations. For an empty installation."""
+    """Make believable programs of invented people by the real operations. For an empty installation that stands still."""
     start_django()
-    from passerelle.accounts.models import Person
     from passerelle.project.demo import plans
     from passerelle.project.runtime import preparing
+    from passerelle.project.runtime.postgres import ServerUnavailable
+    from passerelle.project.runtime.run import CannotRun, database_alone
 
     if not preparing.own_database() and not (external and really):
         fail(
             "DATABASE_URL names a database that this installation does not keep. Invented people must never stand "
             "among real ones: if you are sure, say so twice with --external --really."
         )
-    if Person.objects.exists():
-        fail("There are accounts in this database already. The demo is made in an empty one alone (DEMO=0 make run).")
     size = plans.LARGE if large else plans.SMALL
     try:
-        preparing.load_demo(done, size=size, only=program, counts={"files": files, "profiles": profiles})
-    except (preparing.CannotPrepare, LookupError) as problem:
+        with database_alone(console):
+            preparing.prepare(demo=False, say=done)
+            preparing.refuse_demo_here()
+            preparing.load_demo(done, size=size, only=program, counts={"files": files, "profiles": profiles})
+    except (CannotRun, ServerUnavailable, preparing.CannotPrepare, LookupError) as problem:
         fail(str(problem))
-    _show_sign_ins()
+    done(f"`{own_name()} run` (or `make run`) starts it and shows the sign-ins")
 
 
 def sign_ins(

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import OperationalError, connection
+from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from passerelle.accounts.models import Person
 from passerelle.core import clock
@@ -22,6 +24,8 @@ from passerelle.project.runtime.bucket import Bucket, BucketAway
 from passerelle.project.runtime.messages import compile_messages
 
 Say = Callable[[str], None]
+# A worker says every ten seconds that it is there.
+WORKER_SILENT = timedelta(seconds=30)
 
 
 class CannotPrepare(RuntimeError):
@@ -118,6 +122,24 @@ def may_hold_demo() -> bool:
     """
     told_twice = os.environ.get("DEMO") == "1" and os.environ.get("DEMO_EXTERNAL") == "yes"
     return own_database() or told_twice
+
+
+def refuse_demo_here() -> None:
+    """Raise CannotPrepare where a demo would meet other people, or a worker that goes by the real clock.
+
+    The story of a demo is told on a clock of its own, months back: a worker would close its invitations before anybody in it
+    could answer.
+    """
+    if Person.objects.exists():
+        raise CannotPrepare(
+            "There are accounts in this database already. The demo is made in an empty one alone: name another folder "
+            "with PASSERELLE_VAR, or another database."
+        )
+    if ProcrastinateWorker.objects.filter(last_heartbeat__gt=clock.now() - WORKER_SILENT).exists():
+        raise CannotPrepare(
+            "A worker is at work in this database and would close what the demo tells of last spring. Stop it, wait half a minute, "
+            "and say it again."
+        )
 
 
 def load_demo(say: Say, **asked: Any) -> None:

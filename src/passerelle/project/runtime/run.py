@@ -91,6 +91,22 @@ def run(console: Console) -> int:
         return 1
 
 
+@contextlib.contextmanager
+def database_alone(console: Console) -> Iterator[None]:
+    """Hold this installation with its database up and nothing else at work, for a command that must not be met by the worker.
+
+    Raises CannotRun while the platform runs, ServerUnavailable when the database does not start.
+    """
+    here = place()
+    with _only_one(here.var):
+        _start_database(here, console)
+        try:
+            yield
+        finally:
+            if here.server:
+                here.server.stop()
+
+
 def _run(here: Place, supervisor: Supervisor, console: Console) -> int:
     began = time.monotonic()
     try:
