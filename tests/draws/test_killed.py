@@ -19,6 +19,7 @@ from django.db import connection, connections
 
 import npd1.leaves
 import npd1.seed
+import npd1.tree
 from passerelle.allocations import operations as allocations
 from passerelle.core import sealing
 from passerelle.core.lifecycle import IllegalMove
@@ -56,13 +57,18 @@ EACH = round(100 / scaled(100, "draw-kills"))
 # Where a step is stopped besides its statements: after the n-th call of a function.
 CALLS: dict[str, list[tuple[Any, str, int]]] = {
     "notice": [(sealing, "sign", 1)],
-    "freeze": [(secrets, "token_hex", 9), (npd1.leaves, "leaf_hash", 11), (sealing, "sign", 1)],
+    # Tickets and leaves go in by COPY, which is no statement here: stopped before, between and after them.
+    "freeze": [
+        (secrets, "token_bytes", 1), (npd1.leaves, "leaf_hash", 11), (npd1.tree.Blocks, "extend", 1), (sealing, "sign", 1),
+    ],
     "seed": [(npd1.seed, "seed_of", 1), (npd1.seed, "tie_of", 1)],
     "select": [(choosing, "select", 1), (checking, "findings", 1), (bias, "leanings", 1)],
     "issue": [(checking, "findings", 1), (allocations, "hold", 1), (eois, "mark_invited", 1)],
     "repair": [(allocations, "release", 1), (allocations, "hold", 1), (eois, "mark_invited", 1)],
     "bundle": [(sealing, "sign", 1)],
-}
+}  # fmt: skip
+# Done again it is another one: nothing refuses it.
+AGAIN = ("plan a repair",)
 
 
 class Story:
@@ -89,25 +95,25 @@ class Story:
             "select": lambda: select(number=number, by=self.first, at=AFTER),
             "accept": lambda: accept(number=number, by=self.head, at=AFTER),
             "issue": lambda: issue_invitations(number=number, by=self.head, at=AFTER),
+            "plan a repair": self._plan_repair,
             "repair": lambda: carry_out_repair(
                 number=number, repair=Repair.objects.get().pk, by=self.other, at=AFTER + HOUR
             ),
         }
 
     def between(self, step: str) -> None:
-        """Two of those selected leave before the issue, so that their places are filled while it is killed.
-
-        After it an error is found: the first had points that were too high, and somebody was kept out by it.
-        """
+        """Two of those selected leave before the issue, so that their places are filled while it is killed."""
         if step == "accept":
             gone = [one.eoi_id for one in queries.chosen(self.draw)[1:3]]
             ExpressionOfInterest.objects.filter(pk__in=gone).update(state="withdrawn", closed_at=AFTER)
-        if step == "issue":
-            words = {"en": "One file had points that were too high.", "fr": "Un dossier avait trop de points."}
-            plan_repair(
-                number=self.number, said=Correction(files={self.files[0].reference: {"points": 100}}), way="replace", what=words,
-                notice=words, reason="A mistake of ours.", by=self.head, at=AFTER + HOUR,
-            )  # fmt: skip
+
+    def _plan_repair(self) -> None:
+        """After the issue an error is found: the first had points that were too high, and somebody was kept out by it."""
+        words = {"en": "One file had points that were too high.", "fr": "Un dossier avait trop de points."}
+        plan_repair(
+            number=self.number, said=Correction(files={self.files[0].reference: {"points": 100}}), way="replace", what=words,
+            notice=words, reason="A mistake of ours.", by=self.head, at=AFTER + HOUR,
+        )  # fmt: skip
 
     @property
     def draw(self) -> Draw:
@@ -254,8 +260,9 @@ def test_a_draw_killed_anywhere_goes_on_to_the_same_bytes(every: int, record_pro
     expected: dict[str, bytes] = {}
     for name, act in story.steps.items():
         kills[name] = hurt(name, act, every)
-        with pytest.raises((IllegalMove, NotAllowed)):
-            act()
+        if name not in AGAIN:
+            with pytest.raises((IllegalMove, NotAllowed)):
+                act()
         story.between(name)
         if name == "freeze":
             expected = story.straight("objection")
