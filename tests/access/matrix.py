@@ -371,6 +371,8 @@ DRAWS = [
     _staff("draws:repair", "draw", stage="invited", roles=frozenset({"director"}), post=frozenset({"director"}), done=(200,),
            data=_with(size="2", step="look")),
     _staff("draws:repair_plan", "draw", "repair_pk", stage="repair planned", roles=frozenset({"director", "auditor"})),
+    _staff("draws:withdraw_repair", "draw", "repair_pk", stage="repair planned", roles=frozenset({"director"}),
+           post=frozenset({"director"}), data=_REASON),
     # The director planned it: another director accepts.
     _staff("invitations:accept_repair", "draw", "repair_pk", stage="repair planned", roles=frozenset({"director"}), post=NOBODY),
     # The time to object is over, which the candidate and whoever acts for them are told.

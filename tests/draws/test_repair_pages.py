@@ -176,6 +176,24 @@ def test_a_plan_whose_people_moved_on_says_so_and_does_nothing():
     assert not RepairAcceptance.objects.exists()
 
 
+def test_a_director_withdraws_a_plan_with_a_reason_and_nobody_accepts_it():
+    draw, _files, said = wrong()
+    plan = kept(staff("director"), draw, said)
+    client, address_of = staff("director"), f"/en/staff/draws/{draw.number}/repairs/{plan.pk}/"
+    assert f'{address_of}withdraw/"' in told(client.get(address_of))
+
+    empty = client.post(f"{address_of}withdraw/", {"reason": ""})
+    done = client.post(f"{address_of}withdraw/", {"reason": "Said wrongly."})
+
+    assert (empty.status_code, done.status_code) == (422, 302)
+    assert "Give the reason." in told(empty)
+    shown = told(client.get(address_of))
+    assert ("Said wrongly." in shown, "Accept and carry out" in shown) == (True, False)
+    assert client.post(f"{address_of}accept/").status_code == 403
+    assert "a plan waits" not in told(client.get(f"/en/staff/draws/{draw.number}/"))
+    assert "Withdrawn" in told(client.get(address(draw)))
+
+
 def test_before_the_issue_the_way_is_to_make_the_draw_void():
     files = [eoi(points) for points in (500, 490)]
     draw = under({"order": [{"by": "points"}]}, 1)

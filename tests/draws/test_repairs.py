@@ -14,8 +14,8 @@ from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import NotAllowed
 from passerelle.draws import harm, queries, repair_words, repairing
 from passerelle.draws.correcting import Correction, Unclear, worked_out
-from passerelle.draws.models import Draw, Repair, RepairAcceptance, RepairLine
-from passerelle.draws.operations import RepairOutdated, conduct_draw, plan_repair
+from passerelle.draws.models import Draw, Repair, RepairAcceptance, RepairLine, RepairWithdrawal
+from passerelle.draws.operations import RepairOutdated, conduct_draw, plan_repair, withdraw_repair
 from passerelle.draws.repairing import Way
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.invitations.models import Invitation
@@ -61,6 +61,10 @@ def planned_repair(draw: Draw, said: Correction, way: Way = Way.INVITE, by: Any 
 
 def carried_out(draw: Draw, plan: Repair, by: Any = None) -> list[Invitation]:
     return carry_out_repair(number=draw.number, repair=plan.pk, by=by or director(), at=LATER)
+
+
+def withdraw(draw: Draw, plan: Repair, by: Any = None) -> None:
+    withdraw_repair(number=draw.number, repair=plan.pk, reason="Said wrongly.", by=by or director(), at=LATER)
 
 
 def invited(draw: Draw) -> set[str]:
@@ -402,6 +406,38 @@ def test_carrying_out_twice_does_nothing_twice():
 
     assert Invitation.objects.filter(draw=draw).count() == 3
     assert Notice.objects.filter(kind="draw.repaired").count() == 1
+
+
+def test_a_withdrawn_plan_is_never_carried_out_and_whoever_made_it_is_told():
+    draw, _files, said = wrong_points()
+    first, second = director(), director()
+    plan = planned_repair(draw, said, by=first)
+    with pytest.raises(NotAllowed):
+        withdraw(draw, plan, by=manager())
+
+    withdraw(draw, plan, by=second)
+
+    for act in (carried_out, withdraw):
+        with pytest.raises(NotAllowed, match="withdrawn"):
+            act(draw, plan)
+    assert invited(draw) == {one.eoi.reference for one in queries.chosen(draw)}
+    assert (list(queries.standing_repairs(draw)), list(queries.repairs(draw))) == ([], [plan])
+    assert [one.event for one in audit.trail(draw.number)][-1] == "draw.repair_withdrawn"
+    (letter,) = Notice.objects.filter(to=first, kind="draw.repair_withdrawn")
+    assert (second.name in letter.body, "Said wrongly." in letter.body) == (True, True)
+    withdraw(draw, planned_repair(draw, said, by=first), by=first)
+    assert Notice.objects.filter(kind="draw.repair_withdrawn").count() == 1
+
+
+def test_what_is_carried_out_is_not_withdrawn():
+    draw, _files, said = wrong_points()
+    plan = planned_repair(draw, said)
+    carried_out(draw, plan)
+
+    with pytest.raises(NotAllowed, match="accepted"):
+        withdraw(draw, plan)
+
+    assert not RepairWithdrawal.objects.exists()
 
 
 def test_another_plan_after_it_finds_them_invited():

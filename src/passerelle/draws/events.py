@@ -20,6 +20,7 @@ WORDS = {
     "draw.issued": _("Invitations issued"),
     "draw.refilled": _("Vacant places filled from the reserve list"),
     "draw.repair_planned": _("Repair planned after an error was found"),
+    "draw.repair_withdrawn": _("Plan of a repair withdrawn"),
     "draw.repaired": _("Repair accepted by a second person"),
     "draw.void_asked": _("Void asked for"),
     "draw.void_refused": _("The draw goes on: it is not void"),

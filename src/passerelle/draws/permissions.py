@@ -18,6 +18,7 @@ from passerelle.draws.models import (
     PublishedNotice,
     Repair,
     RepairAcceptance,
+    RepairWithdrawal,
     Seed,
     Throw,
 )
@@ -237,8 +238,21 @@ def can_accept_repair(person: "Person", repair: Repair) -> Verdict:
         return Verdict(False, _("Only a director accepts the repair of a draw."))
     if RepairAcceptance.objects.filter(repair=repair).exists():
         return Verdict(False, _("This plan is accepted."))
+    if RepairWithdrawal.objects.filter(repair=repair).exists():
+        return Verdict(False, _("This plan is withdrawn."))
     if person.pk == repair.planned_by_id:
         return Verdict(False, _("You made this plan. Another director accepts it."))
+    return YES
+
+
+def can_withdraw_repair(person: "Person", repair: Repair) -> Verdict:
+    """Say whether ``person`` may withdraw a plan that is not accepted: any director, also who made it."""
+    if not person.has_role(repair.draw.program, "director"):
+        return Verdict(False, _("Only a director withdraws the plan of a repair."))
+    if RepairAcceptance.objects.filter(repair=repair).exists():
+        return Verdict(False, _("This plan is accepted, and carried out."))
+    if RepairWithdrawal.objects.filter(repair=repair).exists():
+        return Verdict(False, _("This plan is withdrawn."))
     return YES
 
 

@@ -26,6 +26,11 @@ urlpatterns = [
     path("staff/draws/<str:number>/fairness/", comparing.Fairness.as_view(), name="fairness"),
     path("staff/draws/<str:number>/error/", repairing.Repair.as_view(), name="repair"),
     path("staff/draws/<str:number>/repairs/<int:repair>/", repairing.RepairPlan.as_view(), name="repair_plan"),
+    path(
+        "staff/draws/<str:number>/repairs/<int:repair>/withdraw/",
+        repairing.WithdrawRepair.as_view(),
+        name="withdraw_repair",
+    ),
     path("staff/draws/<str:number>/bundle.zip", acts.Bundle.as_view(), name="bundle"),
     path("staff/draws/<str:number>/auditor.zip", acts.SealedBundle.as_view(), name="sealed_bundle"),
     path("candidate/eoi/<str:reference>/draws/<str:number>/", candidate.Receipt.as_view(), name="receipt"),

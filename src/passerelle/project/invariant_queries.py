@@ -64,6 +64,9 @@ QUERIES: dict[str, str] = {
             WHERE l.repair_id = i.repair_id AND l.eoi_id = i.eoi_id AND l.act = 'invite'
         )
     """,
+    "no plan to repair a draw is both withdrawn and accepted": """
+        SELECT 'repair ' || a.repair_id FROM draws_repairacceptance a JOIN draws_repairwithdrawal w ON w.repair_id = a.repair_id
+    """,
     "in an issued draw nobody left out stands above one who was taken": """
         SELECT d.number FROM draws_draw d WHERE d.state = 'issued' AND (
             SELECT max(s.position) FROM draws_standing s JOIN draws_entry e ON e.id = s.entry_id

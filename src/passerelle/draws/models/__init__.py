@@ -16,7 +16,7 @@ from passerelle.draws.models.draw import (
     Standing,
     Throw,
 )
-from passerelle.draws.models.repair import Repair, RepairAcceptance, RepairLine
+from passerelle.draws.models.repair import Repair, RepairAcceptance, RepairLine, RepairWithdrawal
 
 __all__ = [
     "Commitment",
@@ -33,6 +33,7 @@ __all__ = [
     "Repair",
     "RepairAcceptance",
     "RepairLine",
+    "RepairWithdrawal",
     "Seed",
     "Standing",
     "Throw",

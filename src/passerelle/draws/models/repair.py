@@ -92,6 +92,22 @@ class RepairLine(models.Model):
         return f"{self.repair_id}: {self.eoi_id} {self.act}"
 
 
+class RepairWithdrawal(models.Model):
+    """A director's word that a plan is not carried out: nobody accepts it afterwards. An accepted one is not withdrawn."""
+
+    repair = models.OneToOneField(Repair, models.PROTECT, related_name="withdrawal")
+    reason = models.CharField(max_length=500, help_text="For staff.")
+    withdrawn_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(name="repair_withdrawn_says_why", condition=~Q(reason="")),)
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"withdrawal of {self.repair_id}"
+
+
 class RepairAcceptance(models.Model):
     """Another director's word, with which a repair is carried out: once, in the same transaction."""
 

@@ -9,7 +9,13 @@ from passerelle.draws.operations.leaving_out import ask_to_leave_out, confirm_le
 from passerelle.draws.operations.objecting import answer_objection, object_to_draw
 from passerelle.draws.operations.planning import plan_draw, replan_draw
 from passerelle.draws.operations.refilling import refill
-from passerelle.draws.operations.repairing import AcceptedRepair, RepairOutdated, accept_repair, plan_repair
+from passerelle.draws.operations.repairing import (
+    AcceptedRepair,
+    RepairOutdated,
+    accept_repair,
+    plan_repair,
+    withdraw_repair,
+)
 from passerelle.draws.operations.seeding import WrongSeed, enter_dice, give_round
 from passerelle.draws.operations.voiding import ask_void, confirm_void, keep_draw, void_draw
 
@@ -41,4 +47,5 @@ __all__ = [
     "report_fairness",
     "select",
     "void_draw",
+    "withdraw_repair",
 ]

@@ -13,10 +13,10 @@ from passerelle.core.verdicts import require
 from passerelle.draws import harm, queries, repair_words, repairing
 from passerelle.draws.correcting import Correction, Unclear
 from passerelle.draws.harm import Harm, Touched
-from passerelle.draws.models import Draw, Repair, RepairAcceptance, RepairLine
+from passerelle.draws.models import Draw, Repair, RepairAcceptance, RepairLine, RepairWithdrawal
 from passerelle.draws.models.repair import Act, Side, Way
 from passerelle.draws.operations.support import locked, told
-from passerelle.draws.permissions import can_accept_repair, can_repair
+from passerelle.draws.permissions import can_accept_repair, can_repair, can_withdraw_repair
 from passerelle.draws.repairing import Option
 from passerelle.draws.states import DRAW_LIFECYCLE
 from passerelle.eoi import queries as eois
@@ -100,6 +100,40 @@ def _line(repair: Repair, one: Touched, chosen: Option) -> RepairLine:
         repair=repair, eoi_id=one.eoi_id, side=one.side, was=one.was, would=one.would, cell=one.cell, step=one.now.step,
         act=chosen.act(one),
     )  # fmt: skip
+
+
+@transaction.atomic
+def withdraw_repair(*, number: str, repair: int, reason: str, by: Any, at: datetime) -> RepairWithdrawal:
+    """Withdraw a plan before anybody accepts it; whoever made it is told, unless they do it themselves.
+
+    It stands as it was made, and is never carried out. Raises NotAllowed (as when it is accepted already) and IllegalMove.
+    """
+    draw = locked(number)
+    plan = Repair.objects.select_related("draw", "planned_by").get(draw=draw, pk=repair)
+    require(can_withdraw_repair(by, plan))
+    DRAW_LIFECYCLE.after(draw.state, "repair")
+    made = RepairWithdrawal.objects.create(repair=plan, reason=reason, withdrawn_by=by, withdrawn_at=at)
+    told("draw.repair_withdrawn", draw, by=by, at=at, plan=_number(plan), reason=reason)
+    if by != plan.planned_by:
+        _tell_planner(draw, plan, made)
+    return made
+
+
+def _tell_planner(draw: Draw, plan: Repair, made: RepairWithdrawal) -> None:
+    to = plan.planned_by
+    with translation.override(to.language):
+        said = {"number": draw.number, "who": made.withdrawn_by.name, "reason": made.reason}
+        subject = _("Plan to repair draw %(number)s withdrawn") % said
+        body = _("%(who)s withdrew your plan to repair draw %(number)s. The reason given: %(reason)s") % said
+    notices.queue(
+        "draw.repair_withdrawn",
+        program=draw.program,
+        to=to,
+        subject=subject,
+        body=body,
+        about=draw.number,
+        at=made.withdrawn_at,
+    )
 
 
 @transaction.atomic

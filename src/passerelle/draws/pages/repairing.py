@@ -17,6 +17,7 @@ from passerelle.core.verdicts import require
 from passerelle.draws import harm, operations, permissions, queries, repair_words, repairing
 from passerelle.draws.correcting import Unclear
 from passerelle.draws.harm import Harm
+from passerelle.draws.pages.forms import ReasonForm
 from passerelle.draws.pages.repair_forms import CorrectionForm, WayForm
 from passerelle.draws.pages.staff import DrawPage
 from passerelle.draws.repairing import Option
@@ -131,7 +132,42 @@ class RepairPlan(DrawPage):
             "harmed": [one for one in lines if one.side == harm.HARMED],
             "gained": [one for one in lines if one.side == harm.GAINED],
             "verdict": permissions.can_accept_repair(self.person, plan), "what": pick(plan.what),
+            "withdrawn": getattr(plan, "withdrawal", None), "may_withdraw": permissions.can_withdraw_repair(self.person, plan),
         })  # fmt: skip
+
+
+class WithdrawRepair(DrawPage):
+    """Withdraw a plan before anybody accepts it, with the reason."""
+
+    template_name = "draws/staff/withdraw_repair.html"
+    roles = DIRECTORS
+
+    def get(self, request: ArrivedRequest, number: str, repair: int) -> HttpResponse:
+        return self._page(number, repair, self._form())
+
+    def post(self, request: ArrivedRequest, number: str, repair: int) -> HttpResponse:
+        draw, form = self.found(number), self._form(request.POST)
+        plan = get_object_or_404(queries.repairs(draw), pk=repair)
+        if not form.is_valid():
+            return self._page(number, repair, form, status=422)
+        operations.withdraw_repair(
+            number=draw.number,
+            repair=plan.pk,
+            reason=form.cleaned_data["reason"],
+            by=self.person,
+            at=request.arrived_at,
+        )
+        messages.success(request, _("The plan is withdrawn. Nothing is done by it."))
+        return self.go_to("draws:repair_plan", draw.number, plan.pk)
+
+    def _form(self, data: Any = None) -> ReasonForm:
+        return ReasonForm(data, hint=_("For staff and auditors; it stands in the trail of the draw."))
+
+    def _page(self, number: str, repair: int, form: ReasonForm, status: int = 200) -> HttpResponse:
+        draw = self.found(number)
+        plan = get_object_or_404(queries.repairs(draw), pk=repair)
+        verdict = permissions.can_withdraw_repair(self.person, plan)
+        return self.show({"draw": draw, "plan": plan, "form": form, "verdict": verdict}, status=status)
 
 
 def _way_form(ways: list[Option], data: Any = None) -> WayForm:

@@ -116,7 +116,7 @@ class Workbench(DrawPage):
         return {
             "moves": moves, "waits": showing.waits_for(moves), "notice": queries.notice(draw),
             "objections": queries.objections(draw) if draw.frozen_at else (), "proof": showing.proof(draw),
-            "has_bundle": queries.has_bundle(draw), "repairs": queries.repairs(draw) if draw.issued_at else (),
+            "has_bundle": queries.has_bundle(draw), "repairs": queries.standing_repairs(draw) if draw.issued_at else (),
             "may_repair": permissions.can_look_back(self.person, draw),
             "may_audit": draw.frozen_at and self.person.has_role(draw.program, "auditor", "director"),
         }  # fmt: skip

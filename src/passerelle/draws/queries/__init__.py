@@ -32,7 +32,15 @@ from passerelle.draws.queries.publishing import (
     tells_fairness,
     wide,
 )
-from passerelle.draws.queries.repairs import accepted_repairs, added, line_of_repair, lines, repairs, taken_back
+from passerelle.draws.queries.repairs import (
+    accepted_repairs,
+    added,
+    line_of_repair,
+    lines,
+    repairs,
+    standing_repairs,
+    taken_back,
+)
 from passerelle.draws.queries.results import Result, last_cutoff, results
 from passerelle.draws.queries.rows import (
     Room,
@@ -159,6 +167,7 @@ __all__ = [
     "source_of",
     "spread",
     "stage",
+    "standing_repairs",
     "taken_back",
     "tells_fairness",
     "terms_of",

@@ -7,12 +7,18 @@ from django.db.models import Prefetch, QuerySet
 from passerelle.draws.models import Draw, Repair, RepairLine
 from passerelle.draws.models.repair import Act
 
-_PEOPLE = ("draw", "planned_by", "acceptance", "acceptance__accepted_by")
+_PEOPLE = ("draw", "planned_by", "acceptance", "acceptance__accepted_by", "withdrawal", "withdrawal__withdrawn_by")
 
 
 def repairs(draw: Draw) -> QuerySet[Repair]:
-    """Return every plan to repair a draw, the latest first; an accepted one has an ``acceptance``."""
+    """Return every plan to repair a draw, the latest first; an accepted one has an ``acceptance``, one not to be carried out
+    a ``withdrawal``."""
     return Repair.objects.filter(draw=draw).select_related(*_PEOPLE).order_by("-id")
+
+
+def standing_repairs(draw: Draw) -> QuerySet[Repair]:
+    """Return the plans that are accepted or wait for it, the latest first."""
+    return repairs(draw).filter(withdrawal=None)
 
 
 def accepted_repairs(draw: Draw) -> list[Repair]:

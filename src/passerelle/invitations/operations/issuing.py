@@ -64,14 +64,27 @@ def _refill(number: str, by: Any, at: datetime) -> list[Invitation]:
     return invite(number, draws.refill(number=number, fallen=list(gone), by=by, at=at), by, at)
 
 
-def invite(number: str, chosen: Sequence[str], by: Any, at: datetime, *, repair: Any = None) -> list[Invitation]:
+def numbers(number: str, count: int, *, repair: Any = None) -> list[str]:
+    """Return the numbers of ``count`` invitations to come by a draw. Who takes some holds their counter until the end."""
+    draw = drawn.draw(number)
+    return [next_reference(f"{drawn.rules_of(draw).reference_prefix}-I", _year(draw, repair)) for _one in range(count)]
+
+
+def _year(draw: Any, repair: Any) -> int:
+    return int(repair.year if repair else draw.held_on.year)
+
+
+def invite(
+    number: str, chosen: Sequence[str], by: Any, at: datetime, *, repair: Any = None, references: Sequence[str] = ()
+) -> list[Invitation]:
     """Invite files by a draw, in the caller's transaction: hold places, take them out of the pool, tell the parties.
 
-    With a ``repair`` they are invited in addition to those drawn, and take places of the year that it names.
+    With a ``repair`` they are invited in addition to those drawn, and take places of the year that it names. ``references``:
+    their numbers, where they are taken already.
     """
     draw = drawn.draw(number)
-    rules, year = drawn.rules_of(draw), repair.year if repair else draw.held_on.year
-    references = [next_reference(f"{rules.reference_prefix}-I", year) for _one in chosen]
+    rules, year = drawn.rules_of(draw), _year(draw, repair)
+    references = references or numbers(number, len(chosen), repair=repair)
     stream = rules.stream(draw.stream)
     if chosen and stream.places == "held_at_invitation":
         allocations.hold(program=draw.program, year=year, about=references, by=by, at=at, stream=draw.stream)

@@ -46,6 +46,7 @@ class AcceptRepair(DrawPage):
         plan = get_object_or_404(drawn.repairs(draw), pk=repair)
         context: dict[str, Any] = {
             "draw": draw, "plan": plan, "what": pick(plan.what), "accepted": getattr(plan, "acceptance", None), "blocked": blocked,
+            "withdrawn": getattr(plan, "withdrawal", None),
             "verdict": drawn.accept_repair_verdict(self.person, plan), "invited": plan.counts["invited"],
             "taken_back": plan.counts["taken_back"],
         }  # fmt: skip
