@@ -16,7 +16,7 @@ from passerelle.draws.operations import conduct_draw
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.invitations.models import Invitation
 from tests.draws.support import DAY, NOON, eoi, manager, under
-from tests.draws.test_replaying import issued
+from tests.draws.test_replaying import FRENCH, issued
 from tests.support.people import a_staff_member, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +96,26 @@ def test_what_cannot_be_read_is_said_at_its_field(said: dict[str, str], words: s
 
     assert answer.status_code == 422
     assert words in told(answer)
+
+
+def test_other_places_of_a_reserve_are_asked_for_and_told_at_their_field():
+    for points, french in ((500, False), (490, False), (400, True), (390, True)):
+        eoi(points, facts={"francophone": french})
+    draw = issued(3, {"order": [{"by": "points"}], "reserve": [FRENCH]})
+    client = staff("director")
+
+    asked = client.get(address(draw, "fr"))
+    wrong_number = client.post(address(draw), {"places_french": "-1", "step": "look"})
+    too_many = client.post(address(draw), {"places_french": "4", "step": "look"})
+    seen = client.post(address(draw), {"places_french": "2", "step": "look"})
+
+    assert "Places qu'il aurait fallu réserver pour : Un essai" in told(asked).replace("&#x27;", "'")
+    for answer, words in ((wrong_number, "Enter 0 or more."), (too_many, "more than the size of the draw")):
+        assert answer.status_code == 422
+        assert words in told(answer)
+        assert 'href="#id_places_french"' in told(answer)
+    assert [len(group["rows"]) for group in seen.context["people"]] == [1, 1]
+    assert 'name="places_french" value="2"' in told(seen)
 
 
 def test_the_notices_are_drafted_read_and_kept_and_another_director_carries_it_out():

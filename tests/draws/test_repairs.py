@@ -42,7 +42,7 @@ from tests.draws.support import (
     places,
     under,
 )
-from tests.draws.test_replaying import issued, now
+from tests.draws.test_replaying import FRENCH, issued, now
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + 3 * DAY
@@ -207,6 +207,33 @@ def test_a_wrong_number_of_places_harms_or_helps_those_at_the_end():
     assert (refs(fewer.harmed), refs(fewer.gained)) == ([], [files[1].reference])
 
 
+def test_too_few_places_of_a_reserve_are_said_with_the_harm_and_in_the_notice():
+    french = [eoi(points, facts={"francophone": True}) for points in (400, 390)]
+    others = [eoi(points, facts={"francophone": False}) for points in (500, 490)]
+    draw = issued(3, {"order": [{"by": "points"}], "reserve": [FRENCH]})
+
+    found = harm.found(draw, Correction(places={"french": 2}), LATER)
+    words = repair_words.drafted(draw, found, repairing.option(Way.INVITE, draw, found, LATER), WHAT)
+
+    assert (refs(found.harmed), refs(found.gained)) == ([french[1].reference], [others[1].reference])
+    assert "Places kept for A test: 1 instead of 2." in words["en"]
+    assert "Places réservées pour Un essai\u00a0: 1 au lieu de 2." in words["fr"]
+    larger = harm.found(draw, Correction(size=4), LATER)
+    words = repair_words.drafted(draw, larger, repairing.option(Way.INVITE, draw, larger, LATER), WHAT)
+    assert ("Places in the draw: 3 instead of 4." in words["en"], "Places kept" in words["en"]) == (True, False)
+
+
+@pytest.mark.parametrize(("places", "words"), [({"french": 4}, "more than the size"), ({"entry": 1}, "no such places")])
+def test_places_of_a_reserve_that_cannot_be_are_told_at_their_field(places: dict[str, int], words: str):
+    eoi(400, facts={"francophone": True})
+    draw = issued(3, {"order": [{"by": "points"}], "reserve": [FRENCH]})
+
+    with pytest.raises(Unclear, match=words) as fault:
+        harm.found(draw, Correction(places=places), LATER)
+
+    assert fault.value.field == f"places_{next(iter(places))}"
+
+
 @pytest.mark.parametrize(
     ("said", "field"),
     [
@@ -233,10 +260,12 @@ def test_points_are_asked_for_where_they_cannot_be_worked_out():
 def test_a_correction_is_kept_and_read_again():
     said = Correction(
         files={"NT-E-2026-000001": {"points": 400}}, out=("a",), without={"noc_code": "1"}, added=("b",), look=True, size=3,
-        rule="first_come", aimed={"attributes": []},
+        rule="first_come", aimed={"attributes": []}, places={"french": 0},
     )  # fmt: skip
 
     assert Correction.from_json(said.to_json()) == said
+    before = {key: kept for key, kept in said.to_json().items() if key != "places"}
+    assert Correction.from_json(before).places == {}
     assert said.says_something
     assert not Correction().says_something
 
@@ -348,9 +377,26 @@ def test_those_kept_out_are_invited_in_addition_and_the_result_stays():
     assert events[-2:] == ["draw.repair_planned", "draw.repaired"]
     told = Notice.objects.filter(to=files[2].candidate).values_list("kind", flat=True)
     assert sorted(told) == ["draw.repaired", "invitation_issued"]
+    said_by_letter(files)
     assert stray_invitations() == []
     Invitation.objects.filter(pk=made.pk).update(repair=None)
     assert stray_invitations() == [made.reference]
+
+
+def said_by_letter(files: list[ExpressionOfInterest]) -> None:
+    """Employer and candidate of whom a repair invites read that it does; those who were drawn read of the draw alone."""
+    drawn, added = files[1], files[2]
+    for role, how in (("employer", "kept your candidate from"), ("candidate", "kept you from")):
+        letter, ordinary = (
+            Notice.objects.get(to=getattr(one, role), kind="invitation_issued").body for one in (added, drawn)
+        )
+        assert (how in letter, "in addition to those drawn" in letter, "selected in the draw of" in letter) == (
+            True,
+        ) * 3
+        assert ("An error" in ordinary, "was selected" in letter or "were selected" in letter) == (False, False)
+    (note,) = Notice.objects.filter(to=added.employer, kind="draw.repaired")
+    assert (WHAT["en"] in note.body, "now invited to apply" in note.body) == (True, True)
+    assert not Notice.objects.filter(to=drawn.employer, kind="draw.repaired").exists()
 
 
 def test_what_nobody_has_begun_to_use_is_taken_back_and_its_place_given_on():

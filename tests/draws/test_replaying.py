@@ -143,6 +143,28 @@ def test_facts_that_were_wrong_change_the_places_one_is_of():
     assert replay(draw, swapped).taken == {high.pk: "*", not_french.pk: "french"}
 
 
+def test_other_places_of_a_reserve_move_the_line_and_leave_everything_else():
+    french = [eoi(points, facts={"francophone": True}) for points in (400, 390)]
+    others = [eoi(points, facts={"francophone": False}) for points in (500, 490)]
+    draw = issued(3, {**POINTS, "reserve": [FRENCH]})
+    assert came_out(draw) == {others[0].pk: "*", others[1].pk: "*", french[0].pk: "french"}
+
+    more, none = (replay(draw, Change(places={"french": count})) for count in (2, 0))
+
+    assert more.taken == {others[0].pk: "*", french[0].pk: "french", french[1].pk: "french"}
+    assert none.taken == {others[0].pk: "*", others[1].pk: "*", french[0].pk: "*"}
+    assert [(one.cell, one.places) for one in more.ends] == [("french", 2), ("*", 1)]
+
+
+def test_a_share_said_as_a_number_is_that_number():
+    entry = [eoi(points, category="entry_level") for points in (400, 390)]
+    high = eoi(500, category="skilled")
+    draw = issued(2, {**POINTS, "reserve": [{**ENTRY, "percent": 50}]})
+    assert came_out(draw) == {high.pk: "*", entry[0].pk: "entry"}
+
+    assert replay(draw, Change(places={"entry": 2})).taken == {one.pk: "entry" for one in entry}
+
+
 def test_places_that_passed_on_at_the_issue_pass_on_in_the_replay():
     first, second, third, fourth = (eoi(points) for points in (500, 490, 480, 470))
     draw = under(POINTS, 2)

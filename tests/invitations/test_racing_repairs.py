@@ -142,7 +142,8 @@ def whole(world: World) -> bool:
     helped = helped if world.plan.way == Way.REPLACE else set()
     assert (added, back) == ((kept_out, helped) if done else (set(), set()))
     told = Notice.objects.filter(kind="draw.repaired").values_list("to", flat=True)
-    assert sorted(told) == (sorted(one.candidate_id for one in world.files[3:5]) if done else [])
+    parties = [key for one in world.files[3:5] for key in (one.candidate_id, one.employer_id)]
+    assert sorted(told) == (sorted(parties) if done else [])
     return done
 
 

@@ -32,7 +32,8 @@ class Correction:
     ``files``: number to what is right of it (facts by key, ``points`` beside them). ``out``: files that should not have been in;
     ``without``: fact to value, everybody with one of them likewise. ``added``: files that should have been in; ``look``: find
     everybody who could have been drawn and was not in. ``size``, ``rule`` (a key), ``aimed`` (the shape of ``Draw.filters``;
-    empty: at everybody): the plan as it should have been, None where it was right.
+    empty: at everybody): the plan as it should have been, None where it was right. ``places``: how many the reserves of the rule,
+    by their keys, should have had.
     """
 
     files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -43,6 +44,7 @@ class Correction:
     size: int | None = None
     rule: str | None = None
     aimed: Mapping[str, Any] | None = None
+    places: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as it is kept."""
@@ -84,13 +86,17 @@ def worked_out(draw: Draw, said: Correction) -> Corrected:
     if said.look or said.aimed is not None:
         added |= _looked_for(plan)
     stray = _strays(draw, plan, right, everybody=said.aimed is not None or rule is not None)
-    change = Change(right=right, out=out | stray, added=added - out, size=said.size, rule=rule)
+    change = Change(right=right, out=out | stray, added=added - out, size=said.size, rule=rule, places=said.places)
     return Corrected(change, in_vain)
 
 
 def _plan(draw: Draw, said: Correction) -> Draw:
     """Return the draw, never saved, with the plan it should have had: whom it is aimed at, and its rule."""
-    plan = replaying.as_planned(draw, Change(size=said.size, rule=_rule(draw, said)))
+    rule = _rule(draw, said)
+    unknown = said.places.keys() - {one.key for one in (rule or selecting.blocks(draw)).reserve}
+    if unknown:
+        raise Unclear(f"places_{min(unknown)}", _("The rule that you chose keeps no such places: leave this blank."))
+    plan = replaying.as_planned(draw, Change(size=said.size, rule=rule, places=said.places))
     if said.aimed is not None:
         plan.filters = dict(said.aimed)
     everybody = selecting.blocks(plan).takes == "everybody"
@@ -101,7 +107,10 @@ def _plan(draw: Draw, said: Correction) -> Draw:
     try:
         queries.rule_of(plan)
     except ValueError as fault:
-        raise Unclear("size", _("The reserved places are more than the size of the draw. Make it larger.")) from fault
+        where = f"places_{next(iter(said.places))}" if said.places else "size"
+        raise Unclear(
+            where, _("The reserved places are more than the size of the draw. Keep fewer, or make it larger.")
+        ) from fault
     return plan
 
 

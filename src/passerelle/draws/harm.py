@@ -42,7 +42,7 @@ class Harm:
     """What a correction comes to: the people touched, how many stay as they are, how the places ended then and as they should have.
 
     ``astray``: how many come out otherwise without any correction: then the selection itself was at fault. ``in_vain``: files
-    named as kept out that could not have been drawn, with why.
+    named as kept out that could not have been drawn, with why. ``said``: the correction.
     """
 
     harmed: tuple[Touched, ...]
@@ -52,6 +52,7 @@ class Harm:
     would: tuple[End, ...]
     astray: int = 0
     in_vain: Mapping[str, str] = field(default_factory=dict)
+    said: Correction = field(default_factory=Correction)
 
     @property
     def touched(self) -> tuple[Touched, ...]:
@@ -88,7 +89,7 @@ def found(draw: Draw, said: Correction, at: datetime) -> Harm:
     return Harm(
         harmed=tuple(one for one in people if one.side == HARMED), gained=tuple(one for one in people if one.side == GAINED),
         unchanged=len(then.keys() & better.taken.keys()), was=again.ends, would=better.ends,
-        astray=len(again.taken.keys() ^ then.keys()), in_vain=corrected.in_vain,
+        astray=len(again.taken.keys() ^ then.keys()), in_vain=corrected.in_vain, said=said,
     )  # fmt: skip
 
 

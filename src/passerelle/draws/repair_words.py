@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from passerelle.core import dates
 from passerelle.core.text import pick
-from passerelle.draws import terms
+from passerelle.draws import selecting, terms
 from passerelle.draws.harm import Harm
 from passerelle.draws.models import Draw
 from passerelle.draws.models.repair import Way
@@ -36,10 +36,22 @@ def _paragraphs(draw: Draw, harm: Harm, option: Option, what: str) -> Iterator[s
 def _wrong(draw: Draw, harm: Harm, what: str) -> Iterator[str]:
     told = {"number": draw.number, "day": dates.day_words(draw.held_on), "what": what}
     yield _("An error was found in draw %(number)s of %(day)s after its invitations had gone out. %(what)s") % told
+    yield from _plan(draw, harm)
     if not harm.touched:
         yield _("It changed nobody's result.")
     elif (draw.pool_size or 0) >= FEWEST:
         yield from _numbers(draw, harm)
+
+
+def _plan(draw: Draw, harm: Harm) -> Iterator[str]:
+    """Say how many places there were and should have been; the plan of a draw is known to everybody."""
+    if harm.said.size and harm.said.size != draw.size:
+        yield _("Places in the draw: %(was)s instead of %(would)s.") % {"was": draw.size, "would": harm.said.size}
+    had = {one.cell: one.places for one in harm.was}
+    for one in selecting.blocks(draw).reserve:
+        if one.key in harm.said.places and one.key in had:
+            told = {"name": pick(one.name), "was": had[one.key], "would": harm.said.places[one.key]}
+            yield _("Places kept for %(name)s: %(was)s instead of %(would)s.") % told
 
 
 def _numbers(draw: Draw, harm: Harm) -> Iterator[str]:

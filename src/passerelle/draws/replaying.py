@@ -41,7 +41,8 @@ class Change:
 
     ``right``: files with other points or facts. ``out``: entries that should not have been in. ``added``: files that were not
     in and should have been. ``size``: how many should have been taken. ``rule``: the selection rule that should have held.
-    ``lots``: those to suppose for files that had none. ``stayed``: files not to be asked whether they had left by the issue.
+    ``places``: how many the reserves named by their keys should have had. ``lots``: those to suppose for files that had none.
+    ``stayed``: files not to be asked whether they had left by the issue.
     """
 
     right: Mapping[int, Right] = field(default_factory=dict)
@@ -49,6 +50,7 @@ class Change:
     added: frozenset[int] = frozenset()
     size: int | None = None
     rule: SelectionRule | None = None
+    places: Mapping[str, int] = field(default_factory=dict)
     lots: Mapping[int, str] = field(default_factory=dict)
     stayed: frozenset[int] = frozenset()
 
@@ -104,8 +106,9 @@ def as_planned(draw: Draw, change: Change) -> Draw:
     """Return a draw, never saved, whose plan is the one that should have been."""
     other = copy.copy(draw)
     other.size = change.size or draw.size
-    if change.rule:
-        other.rule = {**draw.rule, "selection": change.rule.model_dump(mode="json")}
+    if change.rule or change.places:
+        rule = (change.rule or selecting.blocks(draw)).with_places(change.places)
+        other.rule = {**draw.rule, "selection": rule.model_dump(mode="json")}
     if draw.pool_size is not None:
         gone = Entry.objects.filter(draw=draw, eoi__in=change.out).count()
         other.pool_size = draw.pool_size - gone + len(change.added)

@@ -1,6 +1,6 @@
 """Repairing an issued draw: a director plans what is done about an error, another accepts it. The first result stays as it was."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -183,17 +183,35 @@ def _still_so(plan: Repair, lines: list[RepairLine], at: datetime) -> None:
 
 
 def _tell(draw: Draw, plan: Repair, lines: list[RepairLine], at: datetime) -> None:
-    """Write to the candidate of each file that the error kept out: what was wrong, and whether an invitation follows."""
+    """Write about each file that the error kept out: what was wrong, and whether an invitation follows.
+
+    Its candidate is told in any case, its employer where both are invited.
+    """
     for one in lines:
-        to = one.eoi.candidate
-        if one.side != Side.HARMED or to is None:
+        if one.side != Side.HARMED:
             continue
-        with translation.override(to.language):
-            subject = _("An error was found in draw %(number)s") % {"number": draw.number}
-            body = "\n\n".join([_sentence(one), _("What was wrong: %(what)s") % {"what": plan.what[to.language]}])
-        notices.queue(
-            "draw.repaired", program=draw.program, to=to, subject=subject, body=body, about=one.eoi.reference, at=at
-        )
+        if one.eoi.candidate:
+            _write(draw, plan, one, one.eoi.candidate, _sentence, at)
+        if one.eoi.employer and one.act == Act.INVITE:
+            _write(draw, plan, one, one.eoi.employer, _sentence_for_employer, at)
+
+
+def _write(
+    draw: Draw, plan: Repair, one: RepairLine, to: Any, sentence: Callable[[RepairLine], str], at: datetime
+) -> None:
+    with translation.override(to.language):
+        subject = _("An error was found in draw %(number)s") % {"number": draw.number}
+        body = "\n\n".join([sentence(one), _("What was wrong: %(what)s") % {"what": plan.what[to.language]}])
+    notices.queue(
+        "draw.repaired", program=draw.program, to=to, subject=subject, body=body, about=one.eoi.reference, at=at
+    )
+
+
+def _sentence_for_employer(_one: RepairLine) -> str:
+    return _(
+        "An error kept your candidate from being taken in this draw. You are now invited to apply, in addition to those drawn;"
+        " the invitation follows."
+    )
 
 
 def _sentence(one: RepairLine) -> str:

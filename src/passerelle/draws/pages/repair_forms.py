@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.core.text import pick
+from passerelle.draws import selecting
 from passerelle.draws.correcting import Correction
 from passerelle.draws.repairing import Way
 from passerelle.programs.rules import ProgramRules
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from passerelle.draws.models import Draw
 
 _NUMBER = {"invalid": _("Enter a number, like 65."), "min_value": _("Enter 1 or more.")}
+# The name of a field that asks for the places of a reserve begins so, and ends with its key.
+_PLACES = "places_"
 _WHAT = {"required": _("Say what was wrong.")}
 
 
@@ -70,6 +73,7 @@ class CorrectionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.draw, self.rules = draw, rules
         others = [one for one in rules.selection_rules(draw.stream) if one.key != draw.rule["selection"]["key"]]
+        self._ask_places()
         rule: Any = self.fields["rule"]
         rule.choices = [
             ("", _("As it was")),
@@ -82,6 +86,21 @@ class CorrectionForm(forms.Form):
         attributes.choices = [(key, pick({"en": one.label.en, "fr": one.label.fr})) for key, one in known.items()]
         if not known:
             del self.fields["aim"], self.fields["attributes"], self.fields["match"]
+
+    def _ask_places(self) -> None:
+        """Ask for the places of each reserve of the draw's rule, after its size."""
+        asked = {
+            f"{_PLACES}{one.key}": forms.IntegerField(
+                label=_("Places that should have been kept for: %(name)s") % {"name": pick(one.name)}, required=False, min_value=0,
+                error_messages={**_NUMBER, "min_value": _("Enter 0 or more.")},
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 5}),
+            )
+            for one in selecting.blocks(self.draw).reserve
+        }  # fmt: skip
+        self.fields |= asked
+        names = list(self.fields)
+        after = names.index("size") + 1
+        self.order_fields([*names[:after], *asked])
 
     def clean_wrong(self) -> dict[str, dict[str, Any]]:
         """Return number to facts."""
@@ -123,6 +142,7 @@ class CorrectionForm(forms.Form):
         return Correction(
             files=said["wrong"], out=said["out"], without=said["without"], added=said["added"], look=said["look"],
             size=said["size"], rule=said.get("rule") or None, aimed=self._aimed(),
+            places={key.removeprefix(_PLACES): told for key, told in said.items() if key.startswith(_PLACES) and told is not None},
         )  # fmt: skip
 
     def _aimed(self) -> dict[str, Any] | None:

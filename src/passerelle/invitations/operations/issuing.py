@@ -108,7 +108,9 @@ def invite(
             **_added(repair),
         )
         employer_part = route.has_employer_form(invitation)
-        tell("invitation_issued", invitation, *parties(invitation), at=at, employer_part=employer_part)
+        tell(
+            "invitation_issued", invitation, *parties(invitation), at=at, employer_part=employer_part, repaired=bool(repair)
+        )  # fmt: skip
     return made
 
 

@@ -216,7 +216,7 @@ KINDS: tuple[Kind, ...] = (
     *_kinds("criterion_answered", _pool, _opener, "criterion answer", _says("answer")),
     *_kinds("left_out_of_draw", _pool, _of_the_eoi, "draw_day reason"),
     # invitations
-    *_kinds("invitation_issued", _pool, _of_the_eoi, f"{_ROUND} employer_part", _says("deadline")),
+    *_kinds("invitation_issued", _pool, _of_the_eoi, f"{_ROUND} employer_part repaired", _says("deadline")),
     *_kinds("invitation_reminder", _pool, _of_the_eoi, f"{_ROUND} days_left", _says("deadline")),
     *_kinds("invitation_target_passed", _locked_parts, _of_the_eoi, f"{_ROUND} days_left",
             _says("deadline")),

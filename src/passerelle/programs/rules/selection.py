@@ -3,6 +3,7 @@
 A rule is dated; a plan names one, by default the one in force on its day. The draw keeps the whole rule it was planned under.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
 from typing import Literal, Self
@@ -152,6 +153,15 @@ class SelectionRule(Sourced):
         return shared and max(self.in_force_from or low, other.in_force_from or low) <= min(
             self.in_force_through or high, other.in_force_through or high
         )
+
+    def with_places(self, places: Mapping[str, int]) -> "SelectionRule":
+        """Return the rule with so many places in these reserves, in place of the number, share or rest that each has."""
+        number = {"percent": None, "rest": False}
+        kept = tuple(
+            one.model_copy(update={**number, "places": places[one.key]}) if one.key in places else one
+            for one in self.reserve
+        )
+        return self.model_copy(update={"reserve": kept})
 
     def places_of(self, size: int) -> dict[str, int]:
         """Return the places of each reserve in a draw of ``size``, in order; what is left of the size is under ``*``.
