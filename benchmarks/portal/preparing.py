@@ -55,19 +55,20 @@ def originals(number: int) -> list[Any]:
 
     from passerelle.core import clock
     from passerelle.eoi import queries
-    from passerelle.project.demo.intake import Intake
+    from passerelle.project.demo import plans
+    from passerelle.project.demo.crowd import Crowd
     from passerelle.project.demo.story import Story
 
     now = clock.now()
-    story = Story(until=now + timedelta(days=1), staff={}, seed=7)
-    intake, kinds = Intake(story), cycle(("express_entry", "skilled", "entry_level"))
+    plan = next(one for one in plans.found() if one.program == PROGRAM)
+    crowd = Crowd(story := Story(plan, until=now + timedelta(days=1), staff={}))
+    categories = cycle(("express_entry", "skilled", "entry_level"))
     for _ in range(number):
-        intake.file(
-            now + timedelta(hours=2), strong=story.random.random() < 0.4, stop_at="answered", category=next(kinds)
-        )
+        kind = "strong" if story.random.random() < 0.4 else "usual"
+        crowd.file(now + timedelta(hours=2), fate="ready", kind=kind, told={"category": next(categories)})
     with override_settings(PASSWORD_HASHERS=["passerelle.project.demo.hashing.QuickHasher"]):
         story.tell(lambda _done, _total: None)
-    return [queries.eoi_for(candidate, reference) for reference, (_, candidate, _who) in intake.people.items()]
+    return [queries.eoi_for(who.person, reference) for reference, who in crowd.people.items()]
 
 
 def drafts(models: list[Any], number: int) -> list[Any]:

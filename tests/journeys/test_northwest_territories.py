@@ -16,8 +16,9 @@ from passerelle.eoi import queries as eois
 from passerelle.invitations import queries as invitations
 from passerelle.programs import queries as programs
 from passerelle.programs.forms.pruning import keys_of
-from passerelle.project.demo import filling, people
+from passerelle.project.demo import filling
 from tests.journeys.walking import Visitor, link_in, post
+from tests.support import invented
 from tests.support.browser import DESKTOP, PHONE
 from tests.support.cases import Office, an_office
 from tests.support.mailbox import Mailbox, text_of
@@ -48,7 +49,7 @@ class Walk:
         self.employer = visitor("employer", screen=screen)
         self.candidate = visitor("candidate", screen=screen)
         self.staff = visitor("staff")
-        self.said = people.candidate(Random(5), number=77, category="skilled", strong=True, on=clock.now().date())
+        self.said = invented.candidate(Random(5), number=77, category="skilled", strong=True, on=clock.now().date())
 
     # --- the employer opens the file (R1.1 to R1.5) ---
 

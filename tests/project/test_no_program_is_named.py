@@ -1,6 +1,6 @@
 """Nothing in src/ names a program: what differs between programs is said in packs, never in code, templates or catalogues.
 
-Whose program the demonstration tells of is data of the demonstration; citations of a source say where a rule is written.
+That holds for the demo too, which each program tells in its own ``demo.yaml``; citations of a source say where a rule is written.
 """
 
 import re
@@ -16,8 +16,6 @@ SRC = Path(__file__).resolve().parents[2] / "src"
 SHIPPED = [path for path in files.versions(PACKS) if "kind: library" not in (path / "program.yaml").read_text("utf-8")]
 # A worked rule's place in the fact sheets, as in (nwt.md, R2.6): it says why, and decides nothing.
 CITED = re.compile(r"\b(?:nwt|ontario|federal)\.md\b[^)\"'`]*", re.IGNORECASE)
-# The folder that tells a made-up story of programs that exist, so that there is something to look at.
-TOLD = SRC / "passerelle" / "project" / "demo"
 
 
 def names() -> set[str]:
@@ -34,7 +32,7 @@ def names() -> set[str]:
 def texts() -> list[Path]:
     """Every file of the source tree but pictures and compiled catalogues."""
     kinds = {".py", ".html", ".txt", ".po", ".js", ".css", ".typ", ".yaml", ".toml", ".json", ".md", ".sql"}
-    return [one for one in sorted(SRC.rglob("*")) if one.suffix in kinds and TOLD not in one.parents]
+    return [one for one in sorted(SRC.rglob("*")) if one.suffix in kinds]
 
 
 def test_there_is_something_to_look_through():

@@ -20,13 +20,17 @@ from passerelle.express_entry.models import FederalProfile
 from passerelle.invitations.models import Invitation
 from passerelle.notices import operations as notices
 from passerelle.project import invariants
-from passerelle.project.demo import planned, plans
+from passerelle.project.demo import making, plans
 from passerelle.project.demo.sampling import Sampler
 from passerelle.project.demo.sign_ins import sign_ins
 from tests.express_entry.files import PROGRAM, program
 
 GRID_SINCE = "2022-11-22"
 SMALL = {"files": 12, "profiles": 40, "times": 1}
+
+
+def told() -> plans.Plan:
+    return next(one for one in plans.found() if one.program == PROGRAM)
 
 
 def observed() -> dict[tuple[str, bool], tuple[int, int]]:
@@ -62,16 +66,16 @@ def acts_of(representative: str) -> set[str]:
 
 
 def test_what_the_plan_aims_at_was_published():
-    [plan] = plans.found()
+    plan = told()
     usual = observed()
 
-    for told in plan.told["rounds"]:
-        lowest, highest = usual[told["stream"], bool(told.get("attributes"))]
-        assert lowest <= told["cutoff"][0] <= told["cutoff"][1] <= highest, told
-    for told in plan.told["federal"]["rounds"]:
-        asked = told["asked"]
+    for one in plan.told["rounds"]:
+        lowest, highest = usual[one["stream"], bool(one.get("attributes"))]
+        assert lowest <= one["cutoff"][0] <= one["cutoff"][1] <= highest, one
+    for one in plan.told["federal"]["rounds"]:
+        asked = one["asked"]
         lowest, highest = usual[asked["stream"], bool(asked.get("lists"))]
-        assert lowest <= asked["crs_lowest"] <= highest, told
+        assert lowest <= asked["crs_lowest"] <= highest, one
 
 
 @pytest.mark.django_db
@@ -79,10 +83,10 @@ def test_a_small_demo_is_like_what_was_published_and_breaks_no_invariant(record_
     now = clock.now()
     program()
     notices.arm_fence(before=now, at=now)
-    [plan] = plans.found()
+    plan = told()
 
     began = time.process_time()
-    planned.make(plan, SMALL, tick=lambda what, done, total: None)
+    making.make(plan, SMALL, tick=lambda what, done, total: None)
     record_property("seconds of work", round(time.process_time() - began, 1))
 
     usual, own = observed(), [one for one in draws.results(PROGRAM, now) if one.number]
@@ -101,8 +105,8 @@ def test_a_small_demo_is_like_what_was_published_and_breaks_no_invariant(record_
     [nominated] = applications.files_of(accounts.person("on-nominated"))
     [joined] = applications.files_of(accounts.person("on-employer"))
     assert (nominated.state, joined.state) == ("nominated", "filling")
-    told = {one.username: bool(one.code) for one in sign_ins(at=now)}
-    assert told == {one["username"]: "secret" in one for one in plan.accounts}
+    listed = {one.username: bool(one.code) for one in sign_ins(at=now)}
+    assert listed == {one["username"]: "secret" in one for one in plan.accounts}
     assert {one: clients_of(one) for one in ("on-consultant", "on-lawyer", "on-friend")} == {
         "on-consultant": ["draft", "filling", "in_pool", "nominated"],
         "on-lawyer": ["in_pool, revoked", "queued", "refused"],
@@ -115,13 +119,13 @@ def test_a_small_demo_is_like_what_was_published_and_breaks_no_invariant(record_
 
 
 def test_answers_are_drawn_as_they_are_told_and_the_same_seed_draws_the_same():
-    told = [
+    parts = [
         {"name": "{given}", "level": {"one_of": {4: 1, 5: 0}}, "born": {"days": [-2, -2]}, "pay": {"money": [20, 21]}},
         {"one_of": [{"weight": 1, "job": "a", "hours": {"whole": [3, 3]}}, {"weight": 0, "job": "b"}]},
         {"places": [{"from": {"days": [1, 1]}, "there": True}]},
     ]
 
-    drawn = [Sampler(Random(7), on=date(2026, 3, 1), words={"given": "Inês"}).answers(told) for _time in range(2)]
+    drawn = [Sampler(Random(7), on=date(2026, 3, 1), words={"given": "Inês"}).answers(parts) for _time in range(2)]
 
     assert drawn[0] == drawn[1]
     pay = drawn[0].pop("pay")

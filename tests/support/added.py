@@ -9,13 +9,16 @@ GUIDES = Path(__file__).resolve().parents[2] / "docs"
 GUIDE, WAYS = GUIDES / "adding-a-program.md", GUIDES / "ways-of-choosing.md"
 CODE, VERSION = "ca-rl", "2027-1"
 FOLDER = f"packs/{CODE}/{VERSION}/"
+DEMO = f"packs/{CODE}/demo.yaml"
 _FILE = re.compile(r"^\*\*`([^`]+)`\*\*\n\n```(?:yaml|csv)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def texts() -> dict[str, str]:
-    """Return the files of the pack by their path in it, as the guide writes them."""
+    """Return the files of the pack by their path in it, as the guide writes them; its demo is none of them."""
     found: dict[str, str] = {}
     for path, text in _FILE.findall(GUIDE.read_text("utf-8")):
+        if path == DEMO:
+            continue
         assert path.startswith(FOLDER), f"{path} is not in {FOLDER}"
         name = path.removeprefix(FOLDER)
         if not name.endswith("/"):
@@ -32,6 +35,14 @@ def written(packs: Path) -> Path:
     for name, text in texts().items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+def with_demo(packs: Path) -> Path:
+    """Write the program of the guide and its demo under ``packs``; return the version's folder."""
+    [text] = [text for path, text in _FILE.findall(GUIDE.read_text("utf-8")) if path == DEMO]
+    folder = written(packs)
+    (folder.parent / "demo.yaml").write_text(text, "utf-8")
     return folder
 
 

@@ -31,7 +31,7 @@ from passerelle.payments import queries as payment_queries
 from passerelle.programs import files
 from passerelle.programs import queries as programs
 from passerelle.programs.models import Pack, Program
-from passerelle.project.demo import people
+from tests.support import invented
 from tests.support.cases import DAY, NOON, Case, Office, fill_part
 from tests.support.people import PASSWORD, a_staff_member
 
@@ -192,7 +192,7 @@ def a_candidate(number: int, name: str = "Ines Duarte", *, at: datetime = NOON) 
 def in_pool(office: Office, *, category: str = "skilled", at: datetime = NOON) -> Case:
     """A candidate's expression of interest, in the pool of its stream since ``at``."""
     number, pack = next(_seeds), programs.pack_in_force(CODE, at)
-    who = people.candidate(Random(number), number=number, category=category, strong=True, on=at.date())
+    who = invented.candidate(Random(number), number=number, category=category, strong=True, on=at.date())
     person = a_candidate(number, who.name, at=at)
     score, stream = scored(pack, who.answers, category=category, at=at), programs.rules(pack).stream_of(category)
     eoi = ExpressionOfInterest.objects.create(

@@ -21,7 +21,8 @@ from passerelle.invitations import queries as invitation_queries
 from passerelle.programs import operations as programs
 from passerelle.programs import queries as program_queries
 from passerelle.programs.forms.pruning import keys_of
-from passerelle.project.demo import filling, people
+from passerelle.project.demo import filling
+from tests.support import invented
 from tests.support.people import PASSWORD, PROGRAM, a_staff_member, an_employer
 
 NOON = datetime(2026, 4, 7, 18, tzinfo=UTC)  # a Tuesday, noon in Yellowknife
@@ -78,7 +79,7 @@ def answered(
 ) -> Case:
     """A draft whose questionnaire is filled in; ``said`` replaces single answers."""
     number = next(_seeds)
-    who = people.candidate(Random(number), number=number, category=category, strong=strong, on=at.date())
+    who = invented.candidate(Random(number), number=number, category=category, strong=strong, on=at.date())
     answers = {**who.answers, **said}
     employer = an_employer(at=at)
     eoi = eois.open_eoi(program=PROGRAM, category=category, by=employer, at=at)

@@ -16,7 +16,6 @@ from passerelle.express_entry.columns import Columns
 from passerelle.express_entry.crs import FederalGrids
 from passerelle.express_entry.reading import Record
 from passerelle.programs import queries as programs
-from passerelle.project.demo.plans import Plan
 from passerelle.project.demo.sampling import Sampler
 from passerelle.project.demo.story import Story
 
@@ -26,15 +25,15 @@ PIECE = 5_000
 class FederalPool:
     """Loads the profiles on their day and holds the rounds on theirs."""
 
-    def __init__(self, story: Story, plan: Plan) -> None:
-        self.story, self.plan = story, plan
-        self.told: Mapping[str, Any] = plan.told["federal"]
-        self.rules = programs.rules_in_force(plan.program, story.until)
+    def __init__(self, story: Story) -> None:
+        self.story, self.plan = story, story.plan
+        self.told: Mapping[str, Any] = self.plan.told.get("federal", {})
+        self.rules = programs.rules_in_force(self.plan.program, story.until)
         self.held = 0
 
     def plan_all(self, profiles: int) -> None:
         """Put the load of ``profiles`` profiles and every round on its day."""
-        if not self.rules.federal_streams or not profiles:
+        if not (self.told and self.rules.federal_streams and profiles):
             return
         zone = self.rules.zone
         today = deadlines.local_day(self.story.until, zone)
@@ -53,7 +52,7 @@ class FederalPool:
                 writer.writeheader()
                 writer.writerow(first)
                 writer.writerows(lines)
-            manager = self.story.staff[self.plan.member("draw_manager")]
+            manager = self.story.member("draw_manager")
             load = operations.load_profiles(program=self.plan.program, file=file, by=manager, at=at)
         if not load.accepted:
             raise ValueError(f"the made-up profiles have faults: {load.faults[:3]}")
@@ -90,7 +89,7 @@ class FederalPool:
 
     def _round(self, told: Mapping[str, Any], held: datetime) -> None:
         number: list[str] = []
-        manager, director = (self.story.staff[self.plan.member(role)] for role in ("draw_manager", "director"))
+        manager, director = (self.story.member(role) for role in ("draw_manager", "director"))
         day = deadlines.local_day(held, self.rules.zone)
 
         def conduct(at: datetime) -> None:

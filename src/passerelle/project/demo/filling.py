@@ -13,6 +13,8 @@ from passerelle.programs.forms.pruning import keys_of
 from passerelle.programs.rules import Question, Questionnaire
 
 LATEST = timedelta(days=200)
+# An occupation of the national classification, for jobs of people whose file names none.
+COOK = "63200"
 
 
 # What most files answer with no; everything else that is asked as yes or no is answered with yes.
@@ -63,11 +65,15 @@ class Filler:
     def _plain(self) -> dict[str, Any]:
         return {
             "text": "As stated in the attached documents", "long_text": "As stated in the attached documents.",
-            "name": self.name, "email": "office@demo.example", "phone": "+1 867-555-0123", "whole": 12, "decimal": "37.5",
+            "name": self.name, "email": "office@demo.example", "phone": "+1 800-555-0123", "whole": 12, "decimal": "37.5",
             "money": "28.50", "date": (self.on - LATEST).isoformat(), "country": "CA", "declaration": True,
-            "community": self.eoi.get("job_community", "yellowknife"), "occupation": self.eoi.get("noc_code", "63200"),
+            "community": self._like("community"), "occupation": self._like("noc_code", "noc") or COOK,
             "signature": self.name, "code": "AB123456",
         }  # fmt: skip
+
+    def _like(self, *ends: str) -> Any:
+        """What the file said where the key of a question ends so: the same place, the same occupation."""
+        return next((value for end in ends for key, value in self.eoi.items() if key.endswith(end)), "")
 
 
 def document(title: str, *, heading: str = "", lines: tuple[str, ...] = (), pages: int = 2) -> SimpleUploadedFile:

@@ -1,4 +1,4 @@
-"""What follows an invitation where candidates lead: declined, left to lapse, or an application at one of its stages."""
+"""What follows an invitation: declined, left to lapse, or an application at one of its stages."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,11 +15,14 @@ from passerelle.payments import operations as payments
 from passerelle.payments import queries as payment_queries
 from passerelle.project.demo import filling
 from passerelle.project.demo.crowd import Crowd, One
+from passerelle.project.demo.sampling import Sampler
 from passerelle.project.demo.sign_ins import PASSWORD
 
 FEE = "application_fee"
 # Fates that end before a form is in, and those that end before the fee is paid or an officer takes the file.
 BEGUN, FILED = ("opened", "let_in", "employer_in"), ("unpaid", "queued", "withdrawn")
+# The employer's form is in, and the candidate's is not.
+HALF = "employer_sent"
 
 
 class Paths:
@@ -41,26 +44,31 @@ class Paths:
             self._soon(at, 0.3, 2, lambda when: self._open(eoi, who, fate, when))
 
     def _soon(self, at: datetime, first: float, last: float, act: Callable[[datetime], Any]) -> None:
-        self.story.after(at, days=self.story.random.uniform(first, last), act=act)
+        """Have ``act`` done between two counts of days from ``at``, stretched by the ``pace`` of the plan."""
+        days = self.story.random.uniform(first, last) * self.plan.told.get("pace", 1)
+        self.story.after(at, days=days, act=act)
 
     def _decline(self, eoi: str, who: One, at: datetime) -> None:
         invitation = invitation_queries.of_eoi(eoi)
         if invitation:
-            reason = "Another program invited me."
-            invitations.decline(reference=invitation.reference, by=who.person, reason=reason, at=at)
+            reason = "The position was filled." if who.leads == who.employer else "Another program invited me."
+            invitations.decline(reference=invitation.reference, by=who.leads, reason=reason, at=at)
 
     def _open(self, eoi: str, who: One, fate: str, at: datetime) -> None:
         invitation = invitation_queries.of_eoi(eoi)
         if invitation is None:
             return
-        opened = applications.open_application(invitation=invitation.reference, by=who.person, at=at)
+        opened = applications.open_application(invitation=invitation.reference, by=who.leads, at=at)
         if fate == "opened":
             return
-        employer = None
-        if any(part.side == "employer" for part in queries.stream_of(opened).parts):
-            employer = self._let_in(opened.reference, who, fate, at)
-        if fate not in BEGUN:
-            self._soon(at, 0.5, 3, lambda when: self._file(opened.reference, who, employer, fate, when))
+        if who.employer is None and any(part.side == "employer" for part in who.stream.parts):
+            who.employer = self._let_in(opened.reference, who, fate, at)
+        if fate in BEGUN:
+            return
+        if who.leads == who.employer:
+            self._part(opened.reference, "employer", who, at)
+        if fate != HALF or who.leads != who.employer:
+            self._soon(at, 0.5, 3, lambda when: self._file(opened.reference, who, fate, when))
 
     def _let_in(self, reference: str, who: One, fate: str, at: datetime) -> Person | None:
         link = applications.let_in_employer(
@@ -69,13 +77,15 @@ class Paths:
         )  # fmt: skip
         if fate == "let_in":
             return None
-        username = who.visitor.get("employer") or f"{self.plan.program}-office-{who.words['number']}"
-        return accounts.redeem_link(token=link.token, username=username, password=PASSWORD, at=at)
+        return accounts.redeem_link(token=link.token, username=who.office, password=PASSWORD, at=at)
 
-    def _file(self, reference: str, who: One, employer: Person | None, fate: str, at: datetime) -> None:
-        if employer:
-            self._part(reference, "employer", [employer], who, at)
-        self._part(reference, "candidate", who.writers, who, at)
+    def _file(self, reference: str, who: One, fate: str, at: datetime) -> None:
+        """Send the forms that are not in yet, in their order, and pay the fee where there is one."""
+        for part in who.stream.parts:
+            if part.side == "candidate" or who.leads != who.employer:
+                self._part(reference, part.key, who, at)
+            if fate == HALF:
+                return
         self.whose[reference] = who
         if fate == "unpaid":
             return
@@ -89,33 +99,38 @@ class Paths:
             self.to_come[reference] = fate
             self._soon(at, 2, 6, self._assess)
 
-    def _part(self, reference: str, key: str, writers: list[Person], who: One, at: datetime) -> None:
-        """Have a form filled in by its ``writers``, one after the other; the last is the party, who signs and sends it."""
+    def _part(self, reference: str, key: str, who: One, at: datetime) -> None:
+        """Have a form filled in by its writers, one after the other; the last is the party, who signs and sends it."""
+        employer = next(one for one in who.stream.parts if one.key == key).side == "employer"
+        writers = [who.employer] if employer and who.employer else who.writers
         party = writers[-1]
         part = queries.part_for(party, reference=reference, part=key)
-        form, given = queries.questionnaire(part), queries.given(part)
-        known = {**who.answers, **self.plan.told["forms"]}
-        filler = filling.Filler(known, on=at.date(), name=party.name)
-        asked = {key for one in form.questions() for key in filling.keys_of(one)}
-        told = {name: value for name, value in self.plan.told["forms"].items() if name in asked}
-        again = {one.key: known.get(one.compare.with_) for one in form.questions() if one.compare}
-        answered = {key: value for key, value in again.items() if value not in (None, "", [])}
-        whole = filler.fill(form, {**part.answers, **answered, **told}, given)
+        whole = self._filled(part, who, party, at)
         for by in writers:
-            for section in form.sections:
+            for section in queries.questionnaire(part).sections:
                 applications.save_section(
                     reference=reference, part=key, section=section.key, answers=whole, by=by, at=at
                 )
         part = queries.part_for(party, reference=reference, part=key)
-        for slot in queries.slots(part):
-            if slot.required:
-                upload = filling.document(
-                    slot.key, heading=pick(slot.label, party.language), lines=(who.name,), pages=1
-                )
-                applications.add_document(
-                    reference=reference, part=key, slot=slot.key, upload=upload, by=writers[0], at=at
-                )
+        for slot in (one for one in queries.slots(part) if one.required):
+            about = (who.name, str(who.words["company"])) if who.employer else (who.name,)
+            upload = filling.document(
+                slot.key, heading=pick(slot.label, party.language), lines=about, pages=self.plan.told.get("pages", 1)
+            )  # fmt: skip
+            applications.add_document(reference=reference, part=key, slot=slot.key, upload=upload, by=writers[0], at=at)
         applications.submit_part(reference=reference, part=key, signature=party.name, by=party, at=at)
+
+    def _filled(self, part: Any, who: One, party: Person, at: datetime) -> dict[str, Any]:
+        """Return the answers of a form: what the plan tells of forms, what the file said before, the rest by its type."""
+        form = queries.questionnaire(part)
+        told = Sampler(self.story.random, on=at.date(), words=who.words).answers([self.plan.told.get("forms", {})])
+        known = {**who.answers, **told}
+        asked = {key for one in form.questions() for key in filling.keys_of(one)}
+        again = {one.key: known.get(one.compare.with_) for one in form.questions() if one.compare}
+        said = {key: value for key, value in again.items() if value not in (None, "", [])}
+        said |= {key: value for key, value in told.items() if key in asked}
+        filler = filling.Filler(known, on=at.date(), name=party.name)
+        return filler.fill(form, {**part.answers, **said}, queries.given(part))
 
     def _pay(self, reference: str, by: Person, at: datetime) -> None:
         asked = payment_queries.payment_of(about=reference, purpose=FEE)
@@ -125,7 +140,7 @@ class Paths:
 
     def _assess(self, at: datetime) -> None:
         # The oldest file of the queue is taken, whichever it is: the order is never chosen.
-        officer = self.story.staff[self.plan.member("officer")]
+        officer = self.story.random.choice(self.crowd.officers[:2])
         taken = applications.take_next(program=self.plan.program, by=officer, at=at)
         if taken is None or taken.reference in self.leaving:
             return
@@ -163,6 +178,7 @@ class Paths:
     def _decide(self, reference: str, officer: Person, fate: str, at: datetime) -> None:
         if fate == "nominated":
             applications.decide(reference=reference, kind="nomination", by=officer, at=at)
+            self._soon(at, 1, 2, lambda when: self._sign(reference, when))
             return
         application = applications.open_file(reference=reference, reason="assessment", by=officer, at=at)
         found = queries.latest_findings(application)
@@ -170,8 +186,19 @@ class Paths:
         reasons = "The documents sent do not show what the last answer claims."
         applications.decide(reference=reference, kind="refusal", reasons=reasons, grounds=grounds, by=officer, at=at)
         if fate == "reviewed":
-            words = "The transcript on page 2 shows the day on which all requirements were met; the letter says it is missing."
-            self._soon(at, 4, 9, lambda when: applications.ask_review(
-                reference=reference, error=words, difference="Every requirement was met in time.",
-                by=self.whose[reference].hand, at=when,
-            ))  # fmt: skip
+            self._soon(at, 4, 9, lambda when: self._ask_review(reference, when))
+
+    def _sign(self, reference: str, at: datetime) -> None:
+        """Have the parties sign the agreement of a nomination, where the program has one."""
+        who = self.whose[reference]
+        for person in (one for one in (who.employer, who.person) if one):
+            if queries.agreement(queries.application_for(person, reference=reference), person):
+                applications.sign_agreement(reference=reference, name=person.name, by=person, at=at)
+
+    def _ask_review(self, reference: str, at: datetime) -> None:
+        who = self.whose[reference]
+        by = who.employer if who.leads == who.employer else who.hand
+        words = "The document on page 2 of the file shows it; the letter says that it is missing."
+        applications.ask_review(
+            reference=reference, error=words, difference="Every requirement was met in time.", by=by, at=at
+        )  # fmt: skip

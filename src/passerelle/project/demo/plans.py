@@ -29,9 +29,19 @@ class Plan:
         return list(self.told["staff"])
 
     @cached_property
+    def waves(self) -> list[Mapping[str, Any]]:
+        """When files are handed in, between two counts of ``days`` ago; without a word of it, evenly over all days."""
+        return list(self.told.get("waves") or [{"days": [self.told["days"], 0.2]}])
+
+    @cached_property
+    def singly(self) -> list[Mapping[str, Any]]:
+        """Files that are told one by one and of which no account is a visitor's: one for each of ``days``, at every size."""
+        return [{**one, "days": days} for one in self.told.get("singly", ()) for days in one["days"]]
+
+    @cached_property
     def visitors(self) -> list[Mapping[str, Any]]:
         """People whose files the plan tells one by one: accounts for visitors, and the clients of representatives (``by``)."""
-        return [*self.told["visitors"], *self._clients()]
+        return [*self.told.get("visitors", ()), *self._clients()]
 
     @cached_property
     def representatives(self) -> list[Mapping[str, Any]]:
@@ -46,14 +56,17 @@ class Plan:
     def _clients(self) -> list[Mapping[str, Any]]:
         return [{**client, "by": one["username"]} for one in self.representatives for client in one["clients"]]
 
+    def members(self, role: str) -> list[str]:
+        """The user names of the staff who have a role, in the order they are told."""
+        return [str(one["username"]) for one in self.staff if role in one["roles"]]
+
     def member(self, role: str) -> str:
         """The user name of the first of staff who has a role."""
-        return next(str(one["username"]) for one in self.staff if role in one["roles"])
+        return self.members(role)[0]
 
     def counts(self, size: str) -> Mapping[str, int]:
         """How many files and profiles there are, and how many times the fates of a round are met, at a size."""
-        counts: Mapping[str, int] = self.told["sizes"][size]
-        return counts
+        return {"profiles": 0, "times": 1, **self.told["sizes"][size]}
 
 
 def found(folder: Path | None = None) -> list[Plan]:

@@ -9,7 +9,6 @@ from typing import Any
 from passerelle.accounts import operations as accounts
 from passerelle.accounts.models import Person
 from passerelle.notices import queries as notices
-from passerelle.project.demo.plans import Plan
 from passerelle.project.demo.sign_ins import PASSWORD
 from passerelle.project.demo.story import Story
 from passerelle.representatives import operations, queries
@@ -20,8 +19,8 @@ LINK = re.compile(r"/access/([^/\s]+)")
 class Representatives:
     """Makes the representatives of a plan; a client of the plan names theirs by user name, under ``by``."""
 
-    def __init__(self, story: Story, plan: Plan) -> None:
-        self.story, self.plan = story, plan
+    def __init__(self, story: Story) -> None:
+        self.story, self.plan = story, story.plan
         self.people: dict[str, Person] = {}
 
     def register_all(self) -> None:

@@ -1,10 +1,12 @@
 """Made-up answers: a file says from what they are drawn, a seed says which ones come.
 
 What a value may be told as, beside itself: ``{one_of: [...]}`` or ``{one_of: {value: weight}}``, ``{days: [from, to]}`` counted
-from the day of handing in, ``{money: [from, to]}``, ``{whole: [from, to]}``; words may have ``{number}`` and the like in them.
-Answers that hang together are one of several ``{weight: 3, ...}`` in a ``one_of``.
+from the day of handing in, ``{money: [from, to]}``, ``{whole: [from, to]}``; words may have ``{number}`` and the like in them,
+or the key of what an earlier part said. Answers that hang together are one of several ``{weight: 3, ...}`` in a ``one_of``. What
+depends on who it is stands under the word that says so: ``{by: {language: {en: ..., fr: ...}}}``; ``else`` is for those not named.
 """
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from random import Random
@@ -18,19 +20,22 @@ class Sampler:
 
     def __init__(self, random: Random, *, on: date, words: Mapping[str, Any]) -> None:
         self.random, self.on, self.words = random, on, words
-        self._kinds = {"one_of": self._one_of, "days": self._day, "money": self._money, "whole": self._whole}
+        self._said: dict[str, Any] = {}
+        self._kinds = {
+            "one_of": self._one_of, "days": self._day, "money": self._money, "whole": self._whole, "by": self._by,
+        }  # fmt: skip
 
     def answers(self, parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         """Return the answers of every part, later ones over earlier ones."""
-        said: dict[str, Any] = {}
+        self._said = {}
         for part in parts:
-            said.update(self.value(part))
-        return said
+            self._said |= self.value(part)
+        return self._said
 
     def value(self, told: Any) -> Any:
         """Return what is drawn from ``told``."""
         if isinstance(told, str):
-            return told.format_map(self.words) if "{" in told else told
+            return told.format_map(ChainMap({**self.words}, self._said)) if "{" in told else told
         if isinstance(told, list):
             return [self.value(one) for one in told]
         if not isinstance(told, Mapping):
@@ -45,6 +50,11 @@ class Sampler:
             return self.value(self.random.choices(list(told), list(told.values()))[0])
         weights = [one.get(WEIGHT, 1) if isinstance(one, Mapping) else 1 for one in told]
         return self.value(self.random.choices(told, weights)[0])
+
+    def _by(self, told: Mapping[str, Mapping[str, Any]]) -> Any:
+        [(word, cases)] = told.items()
+        case = str(self.words[word])
+        return self.value(cases[case] if case in cases else cases["else"])
 
     def _day(self, told: list[int]) -> str:
         return (self.on + timedelta(days=self.random.randint(*told))).isoformat()

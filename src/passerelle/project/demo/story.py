@@ -9,6 +9,7 @@ from typing import Any
 
 from passerelle.accounts.models import Person
 from passerelle.core import clock
+from passerelle.project.demo.plans import Plan
 
 Act = Callable[[datetime], Any]
 
@@ -16,11 +17,15 @@ Act = Callable[[datetime], Any]
 class Story:
     """Acts in the order of their instants, up to now. An act may add later acts."""
 
-    def __init__(self, *, until: datetime, staff: dict[str, Person], seed: int) -> None:
-        self.until, self.staff, self.random = until, staff, Random(seed)
+    def __init__(self, plan: Plan, *, until: datetime, staff: dict[str, Person]) -> None:
+        self.plan, self.until, self.staff, self.random = plan, until, staff, Random(plan.told["seed"])
         self._acts: list[tuple[datetime, int, Act]] = []
         self._number = itertools.count()
         self.done = 0
+
+    def member(self, role: str) -> Person:
+        """The first of staff who has a role."""
+        return self.staff[self.plan.member(role)]
 
     def at(self, moment: datetime, act: Act) -> None:
         """Have ``act`` done at ``moment``; what lies after now never happens."""

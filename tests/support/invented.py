@@ -1,4 +1,4 @@
-"""Made-up candidates: answers to the questionnaire, drawn at random and told by a level of strength."""
+"""Made-up candidates of the Northwest Territories: answers to the questionnaire, drawn at random, strong ones or others."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from passerelle.project.demo import names
+from tests.support import invented_names as names
 
 # Occupation code, title, and what the employer's category for it is.
 JOBS = {
     "entry_level": (
-        ("65201", "Food counter attendant"), ("65310", "Light duty cleaner"), ("65100", "Cashier"), ("75110", "Construction labourer"),
+        ("65201", "Food counter attendant"), ("65310", "Light duty cleaner"), ("65100", "Cashier"),
+        ("75110", "Construction labourer"),
         ("64300", "Food service supervisor's helper"), ("65311", "Specialized cleaner"),
     ),
     "skilled": (
@@ -19,7 +20,8 @@ JOBS = {
         ("72200", "Electrician"), ("33102", "Nurse aide"), ("12010", "Office supervisor"), ("60030", "Restaurant manager"),
     ),
     "express_entry": (
-        ("21231", "Software engineer"), ("31301", "Registered nurse"), ("11100", "Accountant"), ("41220", "Secondary school teacher"),
+        ("21231", "Software engineer"), ("31301", "Registered nurse"), ("11100", "Accountant"),
+        ("41220", "Secondary school teacher"),
         ("21300", "Civil engineer"), ("60030", "Restaurant manager"), ("32101", "Licensed practical nurse"),
     ),
 }  # fmt: skip

@@ -15,11 +15,9 @@ GIVEN = (
 MONONYMS = ("Sukarno", "Tenzin", "Mahmoud", "Kʼasho")
 COMPANIES = (
     "Great Slave Fisheries Ltd.", "Aurora Lodge Inc.", "Épicerie du Nord ltée", "Tłı̨chǫ Building Supplies", "Midnight Sun Catering",
-    "Garderie Les Petits Renards", "Mackenzie Freight & Fuel", "Hay River Care Home", "Délı̨nę Community Store", "Polar Dental Clinic",
+    "Garderie Les Petits Renards", "Mackenzie Freight & Fuel", "Hay River Care Home", "Délı̨nę Community Store",
+    "Polar Dental Clinic",
     "Snow Goose Bakery", "Boreal Heavy Equipment", "Clinique du Grand lac", "Frontier Electric", "Inuvik Hotel Group",
     "Barren Lands Drilling", "Northern Lights Housekeeping", "Thebacha Welding", "Caribou Restaurant", "Ptarmigan Air Services",
-)  # fmt: skip
-SIGNATORIES = (
-    "Dana Whitford", "Luc Bernier", "Shirley Drygeese", "Tom Kendi", "Ginette Roy", "Paul Erasmus", "Anna Lennie", "Marc Pelletier",
 )  # fmt: skip
 COUNTRIES = ("PH", "IN", "NG", "FR", "CM", "SN", "VN", "UA", "LK", "KE", "MX", "MA", "BD", "ET", "GH", "BE", "CI", "TN")
