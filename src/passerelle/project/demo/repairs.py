@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from passerelle.draws import harm, queries, repair_words, repairing
 from passerelle.draws import operations as draws
 from passerelle.draws.correcting import Correction
-from passerelle.draws.models.repair import Way
 from passerelle.invitations import operations as invitations
 
 if TYPE_CHECKING:
@@ -34,7 +33,8 @@ class Repairs:
         if said is None:
             return
         found = harm.found(draw, said, at)
-        notice = repair_words.drafted(draw, found, repairing.option(Way(told["way"]), draw, found, at), told["what"])
+        way = next(one for one in repairing.options(draw, found, at) if one.way == told["way"])
+        notice = repair_words.drafted(draw, found, way, told["what"])
         first, second = (self.story.staff[one] for one in self.crowd.plan.members("director")[:2])
         plan = draws.plan_repair(
             number=number, said=said, way=told["way"], what=told["what"], notice=notice, reason=told["reason"], by=first, at=at
