@@ -18,6 +18,7 @@ from passerelle.eoi import queries as eois
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.programs import operations as programs
 from passerelle.programs.forms.pruning import keys_of
+from passerelle.programs.queries import occupation
 from tests import factories
 from tests.factories import DAY, HOUR, NOON
 from tests.journeys import applicants
@@ -148,6 +149,44 @@ def test_an_answer_that_cannot_be_leaves_ones_own_in_its_place():
     assert answer.status_code == 422
     assert "An answer cannot be read" in page
     assert "<dt>points with what you try</dt><dd>40</dd>" in page
+    # Told as every form tells it: in the summary with a link, and at the field, whose section stands open.
+    assert '<a href="#id_years_worked">' in page
+    assert 'class="govuk-form-group govuk-form-group--error" id="id_years_worked-group"' in page
+    assert page.count('<details class="govuk-details" open>') == 1
+
+
+def test_ones_own_answer_that_nobody_could_give_today_is_no_fault_until_it_is_touched():
+    eoi = factories.an_eoi("in_pool")
+    assert occupation(eoi.answers["noc_code"]) is None
+    with clock.frozen(NOON + HOUR):
+        client = signed_in(eoi.candidate)
+        own = client.post(address(eoi), posted(eoi))
+        touched = client.post(address(eoi), posted(eoi, noc_code="no such work"))
+
+    assert (own.status_code, touched.status_code) == (200, 422)
+    assert '<a href="#id_noc_code">' in touched.content.decode()
+
+
+def test_a_wrong_answer_is_told_at_its_field_where_scripts_run_and_no_longer_once_it_is_right():
+    eoi = sample.an_eoi()
+    script = {"HX-Request": "true"}
+    with clock.frozen(NOON + HOUR):
+        client = signed_in(eoi.candidate)
+        wrong = client.post(address(eoi), posted(eoi, years_worked="many"), headers=script)
+        said = {**posted(eoi, degree="doctorate"), "wrong-told": "1"}
+        right = client.post(address(eoi), said, headers=script)
+        afterwards = client.post(address(eoi), posted(eoi, degree="doctorate"), headers=script)
+
+    for answer, status in ((wrong, 422), (right, 200)):
+        assert (answer.status_code, answer["HX-Retarget"], answer["HX-Reswap"]) == (status, "#what-if", "innerHTML")
+    assert ('name="wrong-told"' in wrong.content.decode(), 'href="#id_years_worked"' in wrong.content.decode()) == (
+        True,
+        True,
+    )
+    assert "govuk-form-group--error" not in right.content.decode()
+    assert 'name="wrong-told"' not in right.content.decode()
+    assert afterwards.content.decode().lstrip().startswith('<div id="effect"')
+    assert "HX-Retarget" not in afterwards
 
 
 def test_the_place_among_equals_is_that_of_the_rule_for_changes():

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from passerelle.desks import calculator
 from passerelle.eoi import changes, trying
 from passerelle.eoi import queries as eois
 from passerelle.programs import forms
-from passerelle.programs.rules import ProgramRules
+from passerelle.programs.rules import ProgramRules, answer_keys
 from pointsgrid.scoring.sheet import ScoreSheet
 from pointsgrid.values import BadValue
 
@@ -20,6 +22,7 @@ class Trial:
 
     ``recorded`` is the total that counts, ``aged`` the lines that time alone has moved since it was worked out, ``moved``
     those that what was tried moves. ``wrong``: something typed cannot be an answer; the file's own stood in for it.
+    ``open``: the sections, by their keys, in which something was tried or is wrong.
     """
 
     forms: list[Any]
@@ -29,6 +32,7 @@ class Trial:
     aged: list[changes.Line]
     moved: list[changes.Line]
     wrong: bool = False
+    open: frozenset[str] = frozenset()
 
     @property
     def total(self) -> int:
@@ -61,23 +65,52 @@ def tried(eoi: Any, data: Any, *, at: datetime) -> Trial:
         if section.applies({**given, **answers}):
             form = forms.SectionForm(rules, asked, section, answers, at=at, data=data, given=given, lenient=True)
             answers = form.answers
+            _forgive_ones_own(form)
             shown.append(form)
     today = trying.sheet_of(eoi, eoi.answers, at=at)
-    wrong = data is not None and any(form.errors for form in shown)
-    after, unfit = _after(eoi, answers, at) if data is not None else (None, False)
-    return _told(eoi, shown, today, after, wrong=wrong or unfit)
+    if data is None:
+        return _told(eoi, shown, today, None)
+    after = _after(eoi, shown, answers, at)
+    wrong = after is None or any(form.errors for form in shown)
+    touched = (
+        one for one in shown if one.errors or any(answers.get(key) != eoi.answers.get(key) for key in _asked(one))
+    )
+    return _told(eoi, shown, today, after, wrong=wrong, touched=frozenset(one.section.key for one in touched))
 
 
-def _after(eoi: Any, answers: Mapping[str, Any], at: datetime) -> tuple[ScoreSheet | None, bool]:
-    """Return the sheet of what was tried, and whether an answer is one that nobody can have."""
+def _forgive_ones_own(form: Any) -> None:
+    """Let an answer of the file stand that could not be given today (an occupation since gone): nobody has touched it here."""
+    for name in [name for name in form.errors if name in form.fields]:
+        bound = form[name]
+        if not bound.field.has_changed(bound.initial, bound.data):
+            del form.errors[name]
+
+
+def _asked(form: Any) -> list[str]:
+    return [key for question in form.section.questions for key in answer_keys(question)]
+
+
+def _after(eoi: Any, shown: list[Any], answers: Mapping[str, Any], at: datetime) -> ScoreSheet | None:
+    """Return the sheet of what was tried; None where an answer is one that nobody can have, which its field then says."""
     applying = forms.pruned(eois.questionnaire(eoi), answers, eois.given(eoi))
     try:
-        return trying.sheet_of(eoi, applying, at=at), False
-    except BadValue:
-        return None, True
+        return trying.sheet_of(eoi, applying, at=at)
+    except BadValue as fault:
+        for form in shown:
+            if fault.key in form.fields:
+                form.add_error(fault.key, _("The rules know no such answer. Enter another."))
+        return None
 
 
-def _told(eoi: Any, shown: list[Any], today: ScoreSheet, after: ScoreSheet | None, *, wrong: bool) -> Trial:
+def _told(
+    eoi: Any,
+    shown: list[Any],
+    today: ScoreSheet,
+    after: ScoreSheet | None,
+    *,
+    wrong: bool = False,
+    touched: frozenset[str] = frozenset(),
+) -> Trial:
     counts = eoi.is_confirmed and eoi.points is not None and eoi.grid == today.grid
     as_of_today = today.to_json()
     return Trial(
@@ -89,4 +122,5 @@ def _told(eoi: Any, shown: list[Any], today: ScoreSheet, after: ScoreSheet | Non
         aged=changes.lines_that_change(eoi.sheet, as_of_today) if counts and today.complete else [],
         moved=changes.lines_that_change(as_of_today, after.to_json()) if after else [],
         wrong=wrong,
+        open=touched,
     )

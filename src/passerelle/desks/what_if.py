@@ -11,6 +11,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django_htmx.http import reswap, retarget
 
 from passerelle.accounts.access import CandidatePage
 from passerelle.core.deadlines import local_day
@@ -20,6 +21,8 @@ from passerelle.eoi import trying
 from passerelle.programs import queries as programs
 
 LATEST = 10
+# Sent along by a form that tells of a wrong answer.
+WRONG_TOLD = "wrong-told"
 
 
 class WhatIf(CandidatePage):
@@ -47,7 +50,10 @@ class WhatIf(CandidatePage):
                 "how": how_it_counts(eoi), "fixed": trying.has_changed_facts(eoi),
                 "other_rules": eoi.pack_id != programs.pack_in_force(eoi.program, self.at).pk,
             }  # fmt: skip
-        return self.show(context, part="effect", status=422 if found.wrong else 200)
+        # Where an answer is wrong it is told at its field, and the field says so no longer once it is right.
+        part = "form" if found.wrong or (data is not None and WRONG_TOLD in data) else "effect"
+        answer = self.show(context, part=part, status=422 if found.wrong else 200)
+        return retarget(reswap(answer, "innerHTML"), "#what-if") if part == "form" else answer
 
 
 def how_it_counts(eoi: Any) -> str:

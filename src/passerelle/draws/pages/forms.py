@@ -54,7 +54,7 @@ class PlanForm(forms.Form):
         error_messages={
             "required": _("Enter how many are to be taken, like 65."),
             "invalid": _("Enter how many are to be taken, like 65."),
-            "min_value": _("Enter 1 or more."),
+            "min_value": _("Enter how many are to be taken: 1 or more."),
         },
     )
 
@@ -97,6 +97,7 @@ class PlanForm(forms.Form):
         rule, size = self.fields["rule"], self.fields["size"]
         rule.choices, rule.choice_hints, rule.help_text = offered.choices, offered.hints, offered.note  # type: ignore[attr-defined]
         rule.looks_required = True  # type: ignore[attr-defined]
+        self.rules_in_full = offered.rules
         if len({key for key, _name in offered.choices} - {IN_FORCE}) < 2:
             del self.fields["rule"]
         size.required, size.looks_required = offered.sized, True  # type: ignore[attr-defined]

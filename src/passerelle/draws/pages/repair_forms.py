@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 _NUMBER = {"invalid": _("Enter a number, like 65."), "min_value": _("Enter 1 or more.")}
 # The name of a field that asks for the places of a reserve begins so, and ends with its key.
 _PLACES = "places_"
-_WHAT = {"required": _("Say what was wrong.")}
+_WHAT_EN = {"required": _("Say in English what was wrong.")}
+_WHAT_FR = {"required": _("Say in French what was wrong.")}
 
 
 class CorrectionForm(forms.Form):
@@ -196,11 +197,11 @@ class WayForm(forms.Form):
 
     what_en = forms.CharField(
         label=_("What was wrong, in English"), max_length=500, widget=forms.Textarea(attrs={"rows": 2, "lang": "en"}),
-        help_text=_("One or two sentences for everybody. Name nobody."), error_messages=_WHAT,
+        help_text=_("One or two sentences for everybody. Name nobody."), error_messages=_WHAT_EN,
     )  # fmt: skip
     what_fr = forms.CharField(
         label=_("What was wrong, in French"), max_length=500, widget=forms.Textarea(attrs={"rows": 2, "lang": "fr"}),
-        help_text=_("The same in French."), error_messages=_WHAT,
+        help_text=_("The same in French."), error_messages=_WHAT_FR,
     )  # fmt: skip
     way = forms.ChoiceField(
         label=_("What is to be done"), widget=forms.RadioSelect, error_messages={"required": _("Choose what is to be done.")}
