@@ -90,10 +90,10 @@ def test_a_draw_by_lot_goes_from_notice_to_acceptance_page_by_page():
 
 def _as_published(head: Any, here: str) -> None:
     number = here.split("/")[-1]
-    anybody = Client().get(f"/en/check/draw/{number}/bundle.zip").content
-    assert anybody == head.get(f"{here}/bundle.zip").content
+    anybody = Client().get(f"/en/check/draw/{number}/bundle.zip").getvalue()
+    assert anybody == head.get(f"{here}/bundle.zip").getvalue()
     assert f"/fr/check/draw/{number}/bundle.zip" in Client().get(f"/fr/ca-nt/draws/{number}/").content.decode()
-    with zipfile.ZipFile(io.BytesIO(head.get(f"{here}/bundle.zip").content)) as held:
+    with zipfile.ZipFile(io.BytesIO(head.get(f"{here}/bundle.zip").getvalue())) as held:
         assert "commitment.json" in held.namelist()
         assert "people.csv" not in held.namelist()
     with zipfile.ZipFile(io.BytesIO(head.get(f"{here}/auditor.zip").content)) as held:

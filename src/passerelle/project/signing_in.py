@@ -36,6 +36,8 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "20/m/ip",
     "reset_password": "20/m/ip",
     "help": "10/h/ip",
+    # The public bundle of a draw, where its bytes are sent: whoever has it already is told so without end.
+    "bundle": "60/h/ip",
     # Number and code of a federal profile: by place, and by number from all places together.
     "notification": "30/h/ip",
     "notification_number": "5/h/key",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from passerelle.core.arrival import ArrivedRequest
 from passerelle.draws import announced, bias, operations, permissions, queries, terms, wording
 from passerelle.draws.pages import forms
 from passerelle.draws.pages.staff import DrawPage
-from passerelle.draws.pages.zips import zipped
+from passerelle.draws.pages.zips import sent, zipped
 
 AUDITORS = frozenset({"auditor", "director"})
 
@@ -161,11 +161,11 @@ class Accept(DrawPage):
 class Bundle(DrawPage):
     """The public bundle of a draw, as a zip."""
 
-    def get(self, request: ArrivedRequest, number: str) -> HttpResponse:
+    def get(self, request: ArrivedRequest, number: str) -> FileResponse:
         draw = self.found(number)
         if not queries.has_bundle(draw):
             raise Http404
-        return zipped(queries.public(draw), f"{draw.number}.zip")
+        return sent(draw)
 
 
 class SealedBundle(DrawPage):

@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+from allauth.core import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
 
 from passerelle.accounts.access import PublicPage
-from passerelle.draws import queries
-from passerelle.draws.pages.zips import zipped
+from passerelle.draws import bundling, queries
+from passerelle.draws.pages.zips import sent
 
+FRESH = 300  # seconds for which a copy may be used without asking again
 VERIFIER = Path(__file__).resolve().parents[1] / "verifier" / "verify_draw.py"
 
 
@@ -30,10 +34,20 @@ class Verifier(PublicPage):
 
 
 class PublicBundle(PublicPage):
-    """What anybody checks a draw with, at the level of privacy that its program chose; before that there is nothing."""
+    """What anybody checks a draw with, at the level of privacy that its program chose; before that there is nothing.
 
-    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+    It answers with an ETag, and with 304 to who has it already; who has it sent again and again is braked.
+    """
+
+    def get(self, request: HttpRequest, number: str) -> HttpResponseBase:
         draw = queries.bundled(number)
         if draw is None:
             raise Http404
-        return zipped(queries.public(draw), f"{draw.number}.zip")
+        etag = bundling.kept(draw).etag
+        answer: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+        if answer is None:
+            if too_many := ratelimit.consume_or_429(request, action="bundle", limit_get=True):
+                return too_many
+            answer = sent(draw)
+        answer["ETag"], answer["Cache-Control"] = etag, f"public, max-age={FRESH}"
+        return answer

@@ -1,8 +1,11 @@
 """A bundle of a draw as a file to download."""
 
-from django.http import HttpResponse
+from typing import Any
+
+from django.http import FileResponse, HttpResponse
 
 from npd1 import bundle
+from passerelle.draws import bundling
 
 
 def zipped(members: dict[str, bytes], name: str) -> HttpResponse:
@@ -10,3 +13,10 @@ def zipped(members: dict[str, bytes], name: str) -> HttpResponse:
     answer = HttpResponse(bundle.archive(members), content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def sent(draw: Any) -> FileResponse:
+    """Return the public bundle of a draw to download, as it is kept."""
+    return FileResponse(
+        bundling.opened(draw), as_attachment=True, filename=f"{draw.number}.zip", content_type="application/zip"
+    )
