@@ -213,6 +213,43 @@ def test_what_a_rule_ranks_by_is_not_taken_for_something_else(key: dict[str, Any
     assert red(conducted(under({"order": [key]}, 2))) == set()
 
 
+KEYS: list[dict[str, Any]] = [
+    {"by": "points", "first": "highest"}, {"by": "points", "first": "lowest"}, {"by": "date_of_effect", "first": "earliest"},
+    {"by": "date_of_effect", "first": "latest"}, {"by": "submitted", "first": "earliest"},
+    {"by": "submitted", "first": "latest"}, {"by": "opened", "first": "earliest"}, {"by": "opened", "first": "latest"},
+    {"by": "fact", "fact": "funds_needed", "first": "highest"}, {"by": "fact", "fact": "work_permit_expiry", "first": "earliest"},
+    {"by": "fact", "fact": "work_permit_expiry", "within_months": 3, "first": "yes"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: "-".join(map(str, key.values())))
+def test_a_number_of_another_column_is_found_whatever_the_rule_ranks_by(key: dict[str, Any]):
+    facts = {"funds_needed": 9_000, "work_permit_expiry": "2026-05-01"}
+    eoi(facts=facts, lapses_at=CLOSES + 365 * DAY)
+    draw = conducted(under({"order": [key]}, 1))
+    assert red(draw) == set()
+
+    rewrite("UPDATE draws_entry SET rank = ARRAY[CASE rank[1] WHEN 1 THEN 0 ELSE rank[1] + 1 END]")
+
+    assert "ranks" in red(draw)
+
+
+@pytest.mark.parametrize("said", ["reserve", "cap", "rest"])
+def test_a_place_left_empty_while_somebody_could_have_it_is_a_quota_that_does_not_add_up(said: str):
+    employer = person("employer")
+    pool([300, 400, 500, 600], category="entry_level", employer=employer)
+    held = {"key": "entry", "name": NAME, "categories": ["entry_level"], "places": 2, "spill": True}
+    rules: dict[str, Any] = {
+        "reserve": {"reserve": [held]}, "cap": {"cap": {"limits": [{"take": 2}]}}, "rest": {"reserve": [{**held, "places": 1}]},
+    }  # fmt: skip
+    draw = conducted(under({"order": [{"by": "points"}], **rules[said]}, 2))
+    assert (queries.chosen(draw).count(), red(draw)) == (2, set())
+
+    rewrite("UPDATE draws_standing SET selected = false, cell = '' WHERE position = 2")
+
+    assert "quotas" in red(draw)
+
+
 @pytest.mark.parametrize(
     ("first", "aimed_at"),
     [

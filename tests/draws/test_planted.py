@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from passerelle.draws import aiming
+from passerelle.core import audit
+from passerelle.draws import aiming, checking
 from passerelle.draws import queries as drawn
 from passerelle.draws.models import Draw, Entry
 from passerelle.draws.operations import DrawBlocked, conduct_draw
@@ -87,3 +88,20 @@ def test_a_failure_of_elsewhere_stops_the_issue(
     assert (found["key"], found["facts"]["who"]) == (assertion, [who[wrong].reference])
     assert (who[wrong].pk in taken) is (wrong == "cook")
     assert (draw.state, Invitation.objects.count()) == (DrawState.SELECTED, 0)
+
+
+@pytest.mark.parametrize(
+    ("event", "missed"), [("draw.objected", True), ("eoi.note_added", True), ("eoi.resumed", False)]
+)
+def test_only_what_brings_a_file_in_explains_that_it_was_not_in_the_pool(
+    event: str, missed: bool, monkeypatch: pytest.MonkeyPatch
+):
+    who = people()
+    some_are_forgotten(monkeypatch)
+    draw = aimed(2, "welding")
+    conduct_draw(number=draw.number, by=manager(), at=NOON)
+
+    audit.record(event, subject=who["other"].reference, by=None, at=NOON + HOUR / 2)
+
+    found = {one["key"] for one in checking.findings(drawn.draw(draw.number), NOON + HOUR) if one["good"] is False}
+    assert ("complete" in found) is missed

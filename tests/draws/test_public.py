@@ -39,6 +39,7 @@ from tests.draws.support import (
     planned,
     pool,
     program,
+    under,
 )
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +144,44 @@ def test_a_pool_of_twenty_has_its_numbers():
 
     assert (numbers.pool, numbers.invited, numbers.lowest, numbers.highest) == (20, 5, 450, 450)
     assert queries.spread(draw) == [{"from": 450, "to": 450, "count": 20}]
+
+
+@pytest.mark.usefixtures("_world")
+@pytest.mark.parametrize(("level", "told"), [("auditor", None), ("bands", 459), ("full", 459)])
+def test_the_highest_points_are_one_persons_score_and_told_at_the_levels_that_tell_more_than_the_cutoff(
+    level: str, told: int | None
+):
+    pool([430 + number for number in range(30)])
+    draw = planned(5)
+    Draw.objects.update(rule={**draw.rule, "terms": {**draw.rule["terms"], "privacy": level}})
+    publish_notice(number=draw.number, by=manager(), at=OPENED + HOUR)
+    draw = issued(draw)
+
+    (record,) = (one for one in json.loads(read("json", AFTER + DAY).content)["draws"] if one["number"] == draw.number)
+    table = csv.DictReader(io.StringIO(read("csv", AFTER + DAY).content.decode("utf-8-sig")))
+    (line,) = (one for one in table if one["number"] == draw.number)
+
+    assert (record["points_lowest"], record["points_highest"]) == (455, told)
+    assert line["points_highest"] == ("" if told is None else str(told))
+    assert ("highest points taken" in shown(draw, AFTER + DAY)) is (told is not None)
+
+
+@pytest.mark.usefixtures("_world")
+def test_a_feed_names_its_author_and_a_calendar_is_never_empty():
+    feed = ET.fromstring(read("atom", OPENED).content)
+    assert feed.find(f"{ATOM}author/{ATOM}name").text == "Programme des candidats des Territoires du Nord-Ouest"
+
+    told = Calendar.from_ical(read("ics", OPENED).content)
+    (zone,) = told.walk("vtimezone")
+    assert zone["tzid"] == "America/Yellowknife"
+
+
+@pytest.mark.usefixtures("_world")
+def test_a_draw_of_everybody_is_announced_without_a_number_of_places():
+    draw = under({"takes": "everybody", "order": [{"by": "opened"}]})
+    publish_notice(number=draw.number, by=manager(), at=OPENED + HOUR)
+
+    assert "Toutes les personnes visées par le tirage seront invitées." in read("atom", OPENED + DAY).content.decode()
 
 
 def test_bands_are_put_together_from_those_of_the_bundle_and_never_cut():

@@ -16,7 +16,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.http import http_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone
 
 from passerelle.accounts.access import PublicPage
 from passerelle.core import dates
@@ -28,6 +28,7 @@ from passerelle.desks.telling import sentence, title
 from passerelle.draws import queries as drawn
 
 FAIRNESS_FORMAT = "passerelle-fairness-1"
+TWO_YEARS = timedelta(days=731)
 FRESH = 300  # seconds for which a copy may be used without asking again
 
 
@@ -134,7 +135,7 @@ class AsAtom(DrawFeed):
         rules, language = told.rules, get_language() or "en"
         feed = _Dated(
             title=_("Draws: %(program)s") % {"program": pick(rules.name)}, link=self.page(rules.code), description="",
-            language=language, feed_url=self.here(), feed_guid=self.page(rules.code),
+            language=language, feed_url=self.here(), feed_guid=self.page(rules.code), author_name=pick(rules.name),
         )  # fmt: skip
         feed.changed_at = told.changed_at
         happened = [(at, what, one) for one in told.records for what, at in _happened(one)]
@@ -164,6 +165,9 @@ class AsCalendar(DrawFeed):
         book.add("version", "2.0")
         book.add("x-wr-calname", _("Draws: %(program)s") % {"program": pick(told.rules.name)})
         book.add("refresh-interval;value=duration", "P1D")
+        since = told.changed_at.date()
+        # A calendar holds one component at least (RFC 5545, 3.6): before the first draw is announced that is the zone.
+        book.add_component(Timezone.from_tzinfo(told.rules.zone, first_date=since, last_date=since + TWO_YEARS))
         for one in told.records:
             if one.state != "earlier":
                 for event in self._events(one, told):

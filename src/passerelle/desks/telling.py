@@ -30,6 +30,8 @@ def sentence(what: str, one: Record, rules: ProgramRules) -> str:
         return str(pick({key: one.repairs[int(what[9:]) - 1][key] for key in ("en", "fr")}))
     if what == "void":
         return _("This draw is void: %(reason)s") % {"reason": one.void_reason}
+    if what == "announced" and one.places is None:
+        return _("Everybody in the draw will be invited. The page says by which rule.")
     if what == "announced":
         return ngettext(
             "%(count)s place. The page says by which rule.",

@@ -10,13 +10,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, Count, Exists, F, Min, OuterRef, Q, Value, When, Window
 from django.db.models import Case as Choice
+from django.db.models import CharField, Count, Exists, F, Min, OuterRef, Q, Value, When, Window
 from django.db.models.functions import Cast, Coalesce, Concat, Lag
 
 from passerelle.core import audit
 from passerelle.core.sets import Among, as_sets
-from passerelle.draws import aiming, bias, queries, ranking, selecting, terms
+from passerelle.draws import aiming, bias, queries, ranking, recounting, selecting, terms
 from passerelle.draws.models import Draw, Entry, Excluded, Standing
 from passerelle.draws.states import DrawState
 from passerelle.eoi import queries as eois
@@ -87,22 +87,14 @@ def _order(case: Case) -> Finding:
     draw, said = case.draw, selecting.blocks(case.draw)
     taken = queries.chosen(draw).select_related(None).only("points", "rank", "eoi_id")
     by = [key for passed in queries.promotions(draw).values_list("passed", flat=True) for key in passed]
-    out = (
-        queries.not_chosen(draw)
-        .only("points", "rank", "eoi_id")
-        .filter(case.fit)
-        .exclude(Q(eoi__in=case.failing) | Q(eoi__in=by))
-    )
-    if said.cap:
-        out = out.alias(limit=_LIMIT).exclude(Among("limit", _used_up(draw), CharField()))
+    out = _still_to_take(case).exclude(eoi__in=by)
     good, facts = True, {"cutoff": None}  # type: bool, dict[str, Any]
     others = [one.cell for one in queries.rule_of(draw).allotments if one.cell]
     for allotment in queries.rule_of(draw).allotments:
         last = (
             _by(taken, selecting.cell(allotment), others).annotate(tie=_TIE).order_by("rank", "-tie", "-eoi_id").first()
         )
-        theirs = out.filter(cells__contains=[allotment.cell]) if allotment.cell else out
-        first_out = theirs.annotate(tie=_TIE).order_by("-rank", "tie", "eoi_id").first()
+        first_out = _of_cell(out, allotment.cell).annotate(tie=_TIE).order_by("-rank", "tie", "eoi_id").first()
         if last is None:
             continue
         facts["cutoff"] = last.points
@@ -115,6 +107,18 @@ def _order(case: Case) -> Finding:
             return Finding("order", False, {**facts, "next": first_out.points})
         facts["next"] = first_out.points
     return Finding("order", good, facts)
+
+
+def _still_to_take(case: Case) -> Any:
+    """Return the entries not taken of people who may be invited and whose employer has room."""
+    out = queries.not_chosen(case.draw).only("points", "rank", "eoi_id").filter(case.fit).exclude(eoi__in=case.failing)
+    if selecting.blocks(case.draw).cap:
+        out = out.alias(limit=_LIMIT).exclude(Among("limit", _used_up(case.draw), CharField()))
+    return out
+
+
+def _of_cell(entries: Any, cell: str) -> Any:
+    return entries.filter(cells__contains=[cell]) if cell else entries
 
 
 # An employer with its limit, as one text; of somebody without a limit "".
@@ -153,7 +157,7 @@ def _caps(case: Case) -> Finding:
 
 
 def _quotas(case: Case) -> Finding:
-    """Each cell took of its own people, and no more than its places with those handed on to it."""
+    """Each cell took of its own people, no more than its places with those handed on to it, and no fewer while some are there."""
     draw, handed_on, wrong = case.draw, 0, []  # type: Any, int, list[str]
     open_ended = selecting.blocks(draw).ties == "take_all"
     for allotment in queries.rule_of(draw).allotments:
@@ -161,7 +165,8 @@ def _quotas(case: Case) -> Finding:
         selected = Standing.objects.filter(entry__draw=draw, selected=True, cell=cell)
         strangers = selected.exclude(entry__cells__contains=[cell]).count() if allotment.cell else 0
         filled, places = selected.count(), allotment.places + handed_on
-        if strangers or (filled > places and not open_ended):
+        too_many = filled > places and not open_ended
+        if strangers or too_many or (filled < places and _of_cell(_still_to_take(case), allotment.cell).exists()):
             wrong.append(cell)
         handed_on = max(places - filled, 0) if allotment.spill else 0
     cells = [selecting.cell(one) for one in queries.rule_of(draw).allotments]
@@ -221,23 +226,8 @@ def _positions(case: Case) -> Finding:
 
 
 def _ranks(case: Case) -> Finding:
-    """Each rank says what the rule ranks by: as many numbers, of which the points, the instant and the file are the entry's own."""
-    draw, keys = case.draw, selecting.blocks(case.draw).ranked_by
-    entries = Entry.objects.filter(draw=draw)
-    wrong = ~Q(rank__len=max(len(keys), 1))
-    for place, one in enumerate(keys):
-        if one.by == "points" and one.direction == "highest":
-            wrong |= ~Q(**{f"rank__{place}": F("points")})
-        if one.by == "date_of_effect" and one.direction == "earliest":
-            wrong |= ~Q(
-                **{
-                    f"rank__{place}": Value(ranking.EARLIER, output_field=BigIntegerField())
-                    - ranking.Since(F("placed_at"))
-                }
-            )
-        if one.by == "opened" and one.direction == "earliest":
-            wrong |= ~Q(**{f"rank__{place}": Value(ranking.LAST_FILE, output_field=BigIntegerField()) - F("eoi_id")})
-    count = entries.filter(wrong).count()
+    """Each rank says what the rule ranks by, number for number."""
+    count = recounting.wrong_ranks(case.draw)
     return Finding("ranks", count == 0, {"count": count})
 
 
@@ -290,7 +280,7 @@ def _in_window(first: datetime, window: tuple[datetime | None, datetime | None])
 
 
 def _complete(case: Case) -> Finding:
-    """Nobody who could be drawn when the pool was frozen is missing, but for files something happened to since."""
+    """Nobody who could be drawn when the pool was frozen is missing, but for files that something brought in since."""
     draw = case.draw
     assert draw.frozen_at
     scope = queries.scope(draw, draw.frozen_at)
@@ -299,7 +289,7 @@ def _complete(case: Case) -> Finding:
     # Facts are large: they are read of those alone who are not among the entries.
     there = eois.entries(draw.program, **{**scope, "meets": None}).filter(confirmed_at__lt=draw.frozen_at)
     out = list(there.filter(~Exists(known), ~Exists(put_aside)).order_by().values_list("pk", flat=True))
-    since = audit.trail(OuterRef("reference")).filter(at__gte=draw.frozen_at)
+    since = audit.trail(OuterRef("reference")).filter(at__gte=draw.frozen_at, event__in=eois.BRINGS_IN)
     missing = eois.entries(draw.program, **scope).filter(Among("pk", out), ~Exists(since)).order_by("reference")
     who = list(missing.values_list("reference", flat=True)[:NAMED]) if out else []
     return Finding("complete", not who, {"who": who})

@@ -12,6 +12,9 @@ from passerelle.eoi.models import AnswersVersion, ExpressionOfInterest, ScoreRec
 from passerelle.eoi.models.eoi import ExpressionOfInterestQuerySet
 from pointsgrid.sql import Where
 
+# Events after which a file may be drawn that could not be before: it came into the pool, or what is known of it changed.
+BRINGS_IN = frozenset({"eoi.admitted", "eoi.points_confirmed", "eoi.resumed", "eoi.changed", "eoi.fact_changed"})
+
 
 class Which(TypedDict, total=False):
     """What narrows a draw. Nothing named means everybody; the two instants are of the first submission."""

@@ -17,6 +17,7 @@ from passerelle.eoi.counting import by_score as by_score
 from passerelle.eoi.counting import histogram as histogram
 from passerelle.eoi.counting import invited_now as invited_now
 from passerelle.eoi.counting import volume as volume
+from passerelle.eoi.drawing import BRINGS_IN as BRINGS_IN
 from passerelle.eoi.drawing import Which, within
 from passerelle.eoi.drawing import as_drawn as as_drawn
 from passerelle.eoi.drawing import as_scored as as_scored

@@ -45,7 +45,8 @@ class Numbers:
     ``places`` is None where the rule takes everybody.
 
     ``pool`` is known from the freeze on, the others from the issue; ``lowest`` and ``highest`` are points taken, and mean
-    nothing where the rule puts something else first (``by_points``).
+    nothing where the rule puts something else first (``by_points``). The highest is somebody's own score: it is told where
+    the program publishes more of a pool than its cut-off, and not of a draw that took everybody from the cut-off up.
     """
 
     places: int | None
@@ -142,10 +143,16 @@ def numbers(draw: Draw) -> Numbers:
     if draw.state != DrawState.ISSUED:
         return replace(told, pool=draw.pool_size, cells=_cells(draw))
     out = draw.outcome
-    ends = {"lowest": out["lowest"], "highest": out["highest"]} if told.by_points else {}
+    ends = (
+        {"lowest": out["lowest"], "highest": out["highest"] if _tells_highest(draw) else None} if told.by_points else {}
+    )
     return replace(
         told, pool=draw.pool_size, invited=out["invited"], by_category=out["by_category"], cells=_cells(draw), **ends
     )
+
+
+def _tells_highest(draw: Draw) -> bool:
+    return terms.of_draw(draw).privacy != "auditor" and selecting.blocks(draw).ties != "take_all"
 
 
 def _cells(draw: Draw) -> tuple[Cell, ...]:
