@@ -6,10 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from passerelle.applications import proven, queries
+from passerelle.applications import comparing, proven, queries
 from passerelle.core import clock
 from passerelle.eoi.models import ExpressionOfInterest
 from pointsgrid.scoring.sheet import total_without
+from tests.project.test_invariants import slip
 from tests.support import candidate_first as first
 from tests.support.cases import DAY, NOON, Case, Office
 from tests.support.people import signed_in
@@ -58,6 +59,21 @@ def test_staff_read_at_once_and_the_candidate_with_the_refusal_what_it_would_hav
     assert "you would still have been invited" in mine
     assert "changes nothing of the decision" in mine
     assert "you would still have been invited" not in page(refused.employer, refused)
+
+
+def test_what_a_file_was_invited_with_is_what_was_frozen_whatever_changed_after_the_closing():
+    office = first.an_office()
+    case = first.assessed(office, failing=1)
+    eoi = ExpressionOfInterest.objects.get(reference=case.eoi)
+    # Points that changed between the closing and the freeze: the entry keeps those of the closing.
+    slip("UPDATE draws_entry SET points = points + 7 WHERE eoi_id = %s", eoi.pk)
+
+    application = queries.application_for(office.officer, reference=case.application)
+    found = proven.lower(application, at=NOON + 8 * DAY)
+
+    assert found
+    assert (found.claimed, found.shown) == ((eoi.points or 0) + 7, (eoi.points or 0) - found.unproven[0].points)
+    assert comparing.comparison(application).points_before == found.claimed
 
 
 def test_a_file_whose_points_are_shown_has_nothing_to_tell():

@@ -7,6 +7,7 @@ from typing import Any
 from passerelle.applications import queries
 from passerelle.applications.models import Application
 from passerelle.core.text import pick
+from passerelle.draws import queries as drawn
 from passerelle.programs import forms
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules
@@ -43,7 +44,7 @@ class Comparison:
 def comparison(application: Application) -> Comparison:
     """Hold both forms against the EOI where the pack says to compare, and score what they now say."""
     rules, eoi = queries.rules_of(application), application.invitation.eoi
-    earlier, rows = eoi.answers or {}, []
+    earlier, rows, before = eoi.answers or {}, [], invited_with(application)
     merged = dict(earlier)
     for part in application.parts.all():
         part.application = application
@@ -56,9 +57,16 @@ def comparison(application: Application) -> Comparison:
         # little; what it left open is no difference.
         return Comparison([one for one in _grave_first(rows) if one.before], None, None)
     if not rows:
-        return Comparison([], eoi.points, eoi.points)
+        return Comparison([], before, before)
     sheet, facts = _scored(application, merged)
-    return Comparison(_grave_first(rows), eoi.points, int(sheet.total) if sheet else None, sheet, facts)
+    return Comparison(_grave_first(rows), before, int(sheet.total) if sheet else None, sheet, facts)
+
+
+def invited_with(application: Application) -> int | None:
+    """Return the points that the file had in its draw: those that were frozen, whatever changed after its closing."""
+    eoi, draw = application.invitation.eoi, application.invitation.draw
+    frozen = drawn.frozen_points(draw, eoi) if draw else None
+    return eoi.points if frozen is None else frozen
 
 
 def _grave_first(rows: list[Difference]) -> list[Difference]:

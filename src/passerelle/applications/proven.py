@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Lower:
-    """Fewer points than the file was invited with: ``claimed`` those, ``shown`` what is left of them.
+    """Fewer points than the file was invited with: ``claimed`` those of its frozen entry, ``shown`` what is left of them.
 
     ``unproven``: the claims found not proven. ``sentences``: what it would have meant in the draw, in the reader's words.
     """
@@ -34,18 +34,20 @@ def lower(application: "Application", *, at: datetime, to_candidate: bool = Fals
     officer found not proven gives nothing.
     """
     eoi, draw = application.invitation.eoi, application.invitation.draw
-    if draw is None or not eoi.points or not eoi.sheet:
+    claimed = comparing.invited_with(application)
+    if draw is None or not claimed or not eoi.sheet:
         return None
     compared = comparing.comparison(application)
     unproven = _unproven(application)
-    sheet = compared.sheet.to_json() if compared.loses else eoi.sheet
+    fewer = compared.sheet is not None and compared.sheet.total < (eoi.points or 0)
+    sheet = compared.sheet.to_json() if fewer else eoi.sheet
     points = int(total_without(sheet, {one.factor for one in unproven}))
-    if points >= eoi.points:
+    if points >= claimed:
         return None
     facts = {key: value for key, value in compared.facts.items() if eoi.facts.get(key) != value}
-    found = counterfactual.of(draw, eoi, Supposed(points, facts if compared.loses else {}), at=at)
+    found = counterfactual.of(draw, eoi, Supposed(points, facts if fewer else {}), at=at)
     said = list(counterfactual.sentences(found, to_candidate=to_candidate)) if found else []
-    return Lower(eoi.points, points, unproven, said)
+    return Lower(claimed, points, unproven, said)
 
 
 def told_to_candidate(application: "Application", *, at: datetime) -> Lower | None:

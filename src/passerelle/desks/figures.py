@@ -135,7 +135,7 @@ def _result(one: Any, number: str) -> Result:
         lowest=ends[0],
         highest=ends[1],
         by_category={} if one.few else dict(one.by_category or {}),
-        elsewhere=one.source or "",
+        elsewhere=str(one.source or ""),
         confirmed=not one.certainty or one.certainty in CONFIRMED,
         stream=one.stream,
         targets=one.targets,

@@ -148,7 +148,7 @@ def _of_result(rules: ProgramRules, one: figures.Result, address: Address) -> Re
 def _announced(one: Any, only: str) -> Record:
     return Record(
         number=one.held_on.isoformat(), state="announced_elsewhere", held_on=one.held_on, stream=one.stream or only,
-        said=_both(one.announced), source=one.source, certainty=one.certainty,
+        said=_both(one.announced), source=str(one.source), certainty=one.certainty,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from passerelle.draws.queries.outlook import Outlook, Ranked, Row, Share, outloo
 from passerelle.draws.queries.proofs import (
     commitment,
     filled,
+    frozen_points,
     limit_of,
     line_of,
     points_in,
@@ -119,6 +120,7 @@ __all__ = [
     "filled",
     "frozen",
     "frozen_draws",
+    "frozen_points",
     "has_bundle",
     "has_lots",
     "in_order",

@@ -80,6 +80,11 @@ def points_in(draw: Draw, held: receipts.Receipt) -> int | None:
     return leaves.read(held.line)[1].rank[0] if selecting.blocks(draw).has_points else None
 
 
+def frozen_points(draw: Draw, eoi: Any) -> int | None:
+    """Return the points with which a file was frozen; None where it was not in the draw."""
+    return Entry.objects.filter(draw=draw, eoi=eoi).values_list("points", flat=True).first()
+
+
 def seed_of(draw: Draw) -> Seed | None:
     """Return the seed of a draw, None while it is not known."""
     return Seed.objects.filter(draw=draw).select_related("given_by", "witnessed_by").first()

@@ -32,7 +32,7 @@ class Result:
     by_category: dict[str, int]
     pool: Any
     announced: Any
-    source: str
+    source: Any
     certainty: str
     stream: str = ""
     targets: list[Any] = field(default_factory=list)

@@ -3,10 +3,16 @@
 from datetime import date
 
 from passerelle.programs.rules.schema import Key, Record, Sourced
-from passerelle.programs.rules.text import Bilingual
+from passerelle.programs.rules.text import Bilingual, Either
 
 
-class Allocation(Sourced):
+class Told(Sourced):
+    """Something that others made public; the public reads where, in its own language."""
+
+    source: Either  # type: ignore[assignment]
+
+
+class Allocation(Told):
     """Nominations allotted for a year."""
 
     year: int
@@ -14,7 +20,7 @@ class Allocation(Sourced):
     note: Bilingual | None = None
 
 
-class PastDraw(Sourced):
+class PastDraw(Told):
     """A draw published before this installation ran; ``stream`` where each stream has rounds of its own.
 
     ``highest`` is the upper end of the range taken; a cut-off that has none leaves it out. ``announced`` words stand for
@@ -32,7 +38,7 @@ class PastDraw(Sourced):
     pool: Bilingual | None = None
 
 
-class RoundsTable(Sourced):
+class RoundsTable(Told):
     """A CSV of the pack with the rounds published before this installation ran."""
 
     file: str
@@ -47,7 +53,7 @@ class Break(Record):
     streams: tuple[Key, ...] = ()
 
 
-class Nominations(Sourced):
+class Nominations(Told):
     """Nominations made in a year before this installation ran."""
 
     year: int

@@ -48,3 +48,11 @@ def spaced(french: str) -> str:
 
 
 Bilingual = Annotated[Text, PlainValidator(_bilingual)]
+
+
+def _either(value: Any) -> Text | str:
+    return value if isinstance(value, str) and value.strip() else _bilingual(value)
+
+
+# Text in both languages, or one for both: a name, an address.
+Either = Annotated[Text | str, PlainValidator(_either)]
