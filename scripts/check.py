@@ -70,7 +70,11 @@ def test_steps() -> list[Step]:
         Step(title, [*pytest, *chosen, f"--junitxml={report}"], remedy, report)
         for title, chosen, report in [
             ("Tests", ["worksteal"], REPORTS / "tests.xml"),
-            ("Browser journeys", ["load", "-m", "journey and not proof"], REPORTS / "journeys.xml"),
+            (
+                "Browser journeys",
+                ["load", "--maxschedchunk", "1", "-m", "journey and not proof"],
+                REPORTS / "journeys.xml",
+            ),
         ]
     ]
 
@@ -89,9 +93,12 @@ def run(step: Step, number: int, total: int) -> None:
 
 
 def environment() -> dict[str, str]:
-    """The environment of every step: the platform's settings, the pinned time zones, no cached bytecode surprises."""
+    """The environment of every step: the platform's settings, the pinned time zones, compiled modules kept.
+
+    Where PYTHONDONTWRITEBYTECODE is set, as in many containers, each process of the tests would compile every module anew.
+    """
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         "DJANGO_SETTINGS_MODULE": "passerelle.project.settings",
         "PYTHONTZPATH": "",
         "PYTHONUNBUFFERED": "1",

@@ -116,12 +116,22 @@ def mailbox(settings: Any) -> Iterator[Mailbox]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the whole run; give each person a context of their own."""
+def _chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         process = chromium.launch(playwright)
         yield process
         process.close()
+
+
+@pytest.fixture
+def browser(_chromium: Browser) -> Iterator[Browser]:
+    """One Chromium for the whole run; give each person a context of their own.
+
+    A context ends with its test: a page left open goes on blinking, asking and drawing beside every later test.
+    """
+    yield _chromium
+    for left in _chromium.contexts:
+        left.close()
 
 
 @pytest.fixture
@@ -151,10 +161,16 @@ def _words_in_english() -> None:
     translation.activate("en")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What opens a browser is a journey: the browser's event loop must not run beside the other tests."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """What opens a browser is a journey: the browser's event loop must not run beside the other tests.
+
+    So a proof in a browser comes last; and what is long comes first, so that two workers end together.
+    """
     for item in items:
         if {"browser", "page", "context"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.journey)
-    items.sort(key=lambda item: item.get_closest_marker("journey") is not None)  # a proof in a browser comes last
+    outcome = yield
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    items.sort(key=lambda item: item.get_closest_marker("journey") is not None)
+    return outcome

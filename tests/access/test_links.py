@@ -48,6 +48,7 @@ def dead_links(client: Client, who: str) -> tuple[list[str], set[str]]:
     return dead, opened
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_every_link_shown_to_a_role_opens_for_it() -> None:
     world, dead, opened = World(), [], {}

@@ -72,6 +72,7 @@ def is_right(row: Row, expected: tuple[int | str, ...], found: int | str) -> boo
     return row.name.startswith(("account_", "mfa_")) and isinstance(found, str) and bool({302, "sign in"} & {*expected})
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.usefixtures("quiet")
 def test_everybody_gets_the_answer_of_the_matrix() -> None:

@@ -95,6 +95,7 @@ class Fuzz:
             return ""
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_odd_input_never_fails(seed: int) -> None:
     random, world, rows = Random(seed), World(), defaultdict(list)

@@ -214,6 +214,7 @@ def forms_take_nothing(pair: Pair, world: World) -> None:
         assert other.mark not in answer.content.decode(), (world.code, name)
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.usefixtures("quiet")
 @pytest.mark.parametrize("everybody", [False, pytest.param(True, marks=pytest.mark.proof)])

@@ -145,6 +145,7 @@ def signed_in_page(page: Page, person: Person) -> Page:
     return page
 
 
+@pytest.mark.long
 def test_every_page_fits_a_phone_and_passes_axe_in_both_languages(browser: Browser, live: str) -> None:
     at = clock.now()
     employer = an_employer(email="office@bakery.example", at=at)

@@ -5,8 +5,9 @@ a media type when a harmless form of it is to be kept, else the code of the reas
 import io
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache, partial
 
 import pikepdf
 import pillow_heif
@@ -20,18 +21,22 @@ PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 
 @dataclass(frozen=True)
 class Sample:
-    """One file, its name, and the allowed outcomes."""
+    """One file, its name, and the allowed outcomes. What takes long to make is made when its content is asked for."""
 
     name: str
-    content: bytes
+    made: bytes | Callable[[], bytes]
     outcomes: tuple[str, ...]
+
+    @property
+    def content(self) -> bytes:
+        return self.made() if callable(self.made) else self.made
 
 
 def corpus() -> Iterator[Sample]:
     """All samples."""
     for make in (_not_files, _truncated, _polyglots, _pictures, _pdfs, _other_kinds):
-        for name, content, *outcomes in make():
-            yield Sample(name, content, tuple(outcomes))
+        for name, made, *outcomes in make():
+            yield Sample(name, made, tuple(outcomes))
 
 
 def _not_files():
@@ -49,12 +54,12 @@ def _not_files():
 
 def _truncated():
     whole_pdf, whole_jpeg = pdf(pages=5), picture("JPEG", (800, 600))
-    whole_png, whole_heic = picture("PNG", (800, 600)), _heic((800, 600))
+    whole_png = picture("PNG", (800, 600))
     for share in (10, 50, 90, 99):
         yield f"cut-{share}.pdf", whole_pdf[: len(whole_pdf) * share // 100], "damaged", "incomplete", "no_pages"
         yield f"cut-{share}.jpg", whole_jpeg[: len(whole_jpeg) * share // 100], "damaged"
         yield f"cut-{share}.png", whole_png[: len(whole_png) * share // 100], "damaged"
-        yield f"cut-{share}.heic", whole_heic[: len(whole_heic) * share // 100], "damaged"
+        yield f"cut-{share}.heic", partial(_cut_heic, share), "damaged"
     yield "flipped.png", whole_png[:60] + bytes([whole_png[60] ^ 255]) + whole_png[61:], "damaged"
 
 
@@ -74,12 +79,12 @@ def _polyglots():
 
 def _pictures():
     yield "wide.png", _png_claiming(200_000, 200_000), "too_many_pixels"
-    yield "bomb.png", _png_claiming(30_000, 30_000, zlib.compress(bytes(30_000_000))), "too_many_pixels"
+    yield "bomb.png", lambda: _png_claiming(30_000, 30_000, zlib.compress(bytes(30_000_000))), "too_many_pixels"
     yield "long.png", _png_claiming(1, 2**31 - 1), "too_many_pixels", "damaged"
     yield "nothing.png", _png_claiming(0, 0), "damaged"
-    yield "endless-data.png", _png_claiming(10, 10, zlib.compress(bytes(60_000_000), 9)), PNG, "damaged", "too_complex"
-    yield "text-bomb.png", _png_with_chunk(b"zTXt", b"k\0\0" + zlib.compress(bytes(80_000_000), 9)), "damaged", PNG
-    yield "profile-bomb.png", _png_with_chunk(b"iCCP", b"p\0\0" + zlib.compress(bytes(80_000_000), 9)), "damaged", PNG
+    yield "endless-data.png", lambda: _png_claiming(10, 10, _nothing(60_000_000)), PNG, "damaged", "too_complex"
+    yield "text-bomb.png", lambda: _png_with_chunk(b"zTXt", b"k\0\0" + _nothing(80_000_000)), "damaged", PNG
+    yield "profile-bomb.png", lambda: _png_with_chunk(b"iCCP", b"p\0\0" + _nothing(80_000_000)), "damaged", PNG
     yield "huge.jpg", _jpeg_claiming(65_000, 65_000), "too_many_pixels"
     yield "wide.jpg", _jpeg_claiming(65_000, 3_000), JPEG, "damaged", "too_many_pixels", "too_complex"
     yield "named.pdf", picture("JPEG"), JPEG
@@ -89,7 +94,7 @@ def _pictures():
     yield "print-colours.jpg", picture("JPEG", mode="CMYK"), JPEG
     yield "two-colours.png", picture("PNG", mode="1"), PNG
     yield "moving.png", _moving(), PNG
-    yield "photo.heic", _heic((640, 480)), JPEG
+    yield "photo.heic", lambda: _heic((640, 480)), JPEG
     yield "named.heic", picture("JPEG"), JPEG
     yield "drawing.webp", picture("WEBP"), "unknown_type"
     yield "drawing.bmp", picture("BMP"), "unknown_type"
@@ -106,11 +111,11 @@ def _pdfs():
     yield "old-password.pdf", _locked(user="secret", owner="secret", R=3), "encrypted"
     yield "may-not-print.pdf", _locked(user="", owner="secret"), PDF
     yield "no-pages.pdf", saved(pikepdf.new()), "no_pages"
-    yield "300-pages.pdf", pdf(pages=300), PDF
-    yield "301-pages.pdf", pdf(pages=301), "too_many_pages"
+    yield "300-pages.pdf", lambda: pdf(pages=300), PDF
+    yield "301-pages.pdf", lambda: pdf(pages=301), "too_many_pages"
     yield "no-table.pdf", pdf().replace(b"startxref", b"startxxxx"), PDF, "damaged"
     yield "page-loop.pdf", _page_loop(), "damaged", "no_pages", "too_many_pages"
-    yield "stream-bomb.pdf", _stream_bomb(), PDF, "too_complex", "damaged"
+    yield "stream-bomb.pdf", _stream_bomb, PDF, "too_complex", "damaged"
     yield "deep.pdf", _deep(), PDF, "damaged", "too_complex", "no_pages"
     yield "launch.pdf", pdf(act=_launch), PDF
     yield "xfa.pdf", pdf(act=_xfa), PDF
@@ -158,10 +163,21 @@ def _jpeg_claiming(width: int, height: int) -> bytes:
     return bytes(whole)
 
 
+def _nothing(size: int) -> bytes:
+    """Zeros without end, packed as small as they go."""
+    return zlib.compress(bytes(size), 9)
+
+
+@cache
 def _heic(size: tuple[int, int]) -> bytes:
     out = io.BytesIO()
     pillow_heif.from_pillow(Image.effect_noise(size, 50).convert("RGB")).save(out)
     return out.getvalue()
+
+
+def _cut_heic(share: int) -> bytes:
+    whole = _heic((800, 600))
+    return whole[: len(whole) * share // 100]
 
 
 def _moving() -> bytes:
@@ -186,7 +202,7 @@ def _page_loop() -> bytes:
 def _stream_bomb() -> bytes:
     made = pikepdf.new()
     made.add_blank_page()
-    once = zlib.compress(bytes(100_000_000), 9)
+    once = _nothing(100_000_000)
     stream = pikepdf.Stream(made, zlib.compress(once, 9))
     stream.Filter = pikepdf.Array([pikepdf.Name.FlateDecode, pikepdf.Name.FlateDecode])
     made.pages[0].Contents = stream

@@ -35,6 +35,7 @@ def pressed(page: Page, step: str) -> None:
         page.locator(f'button[name="step"][value="{step}"]').click()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("language", "size"), SIZES)
 def test_two_directors_repair_a_draw_and_everybody_reads_it(
     browser: Browser, live: str, language: str, size: dict[str, int]

@@ -24,7 +24,7 @@ from tests.support.added import CODE
 from tests.support.mailbox import Mailbox, text_of
 from tests.support.people import PASSWORD, a_staff_member
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 MAIL, USER = "kai@mail.example", "kai-nakamura"
 ANSWERS: dict[str, Any] = {
     "family_name": "Nakamura", "given_names": "Kai", "date_of_birth": "1995-04-12", "passport_country": "JP",

@@ -20,7 +20,7 @@ from tests.support import beacon
 from tests.support.browser import DESKTOP, PHONE
 from tests.support.people import PROGRAM, a_staff_member, signed_in
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 ANNOUNCED, AFTER = OPENED + HOUR, NOON + 25 * HOUR
 DIGITS = "31415 92653 58979 32384 62643 38327 95028 84197"

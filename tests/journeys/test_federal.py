@@ -14,7 +14,7 @@ from tests.support.browser import DESKTOP, PHONE
 from tests.support.federal import NUMBER
 from tests.support.mailbox import Mailbox
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 DAY = timedelta(days=1)
 
 

@@ -24,7 +24,7 @@ from tests.support.cases import Office, an_office
 from tests.support.mailbox import Mailbox, text_of
 from tests.support.people import PASSWORD, PROGRAM
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 EMPLOYER, CANDIDATE = "office@lodge.example", "candidate@mail.example"
 WALKS = [

@@ -18,7 +18,7 @@ from tests.support.browser import DESKTOP, PHONE
 from tests.support.mailbox import Mailbox
 from tests.support.people import PASSWORD
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 WALKS = [
     pytest.param("en", DESKTOP, True, id="English on a desk", marks=pytest.mark.proof),

@@ -21,7 +21,7 @@ from tests.support.cases import DAY, Case, fill_part
 from tests.support.mailbox import Mailbox
 from tests.support.people import PASSWORD
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 AGENT, AGENCY = "amara-diallo", "amara@agency.example"
 
 

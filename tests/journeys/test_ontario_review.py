@@ -15,7 +15,7 @@ from tests.support.browser import DESKTOP, PHONE
 from tests.support.cases import Case
 from tests.support.mailbox import Mailbox
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 REFUSED_FOR = {"en": "No diploma shows the field of study.", "fr": "Aucun diplôme n'établit le domaine d'études."}
 ERROR = {"en": "The transcript names the field.", "fr": "Le relevé de notes nomme le domaine."}

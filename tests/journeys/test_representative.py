@@ -16,7 +16,7 @@ from tests.support.mailbox import Mailbox, text_of
 from tests.support.people import PASSWORD, a_staff_member
 from tests.support.sample import ANSWERS, SAMPLE
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 OFFICE, CLIENT = "amara@agency.example", "chidi@example.org"
 
 

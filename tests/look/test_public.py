@@ -34,6 +34,7 @@ def without_scripts(browser: Browser, live: str) -> Iterator[Page]:
     visitor.close()
 
 
+@pytest.mark.long
 def test_every_public_page_is_accessible_in_both_languages_at_desk_and_phone(page: Page) -> None:
     for size, language in ((DESKTOP, "en"), (PHONE, "fr")):
         page.set_viewport_size(size)

@@ -29,7 +29,7 @@ RUN = """cases => cases.map(([mode, files, receipt]) => {
 Case = tuple[str, str, dict[str, bytes], bytes | None]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def tab(browser: Browser) -> Iterator[Page]:
     """An empty page that holds the second verifier alone."""
     opened = browser.new_page()

@@ -19,6 +19,7 @@ from tests.pointsgrid.support import ROOT, federal, ontario, sources
 
 PACK = ROOT / "packs/ca-on/2024-1"
 STREAMS = ("on-fw", "on-is", "on-ids", "on-mg", "on-pg")
+GRIDS = sorted(file.stem for file in PACK.glob("grids/*.yaml"))
 CERTAIN = {"SEED", "VERIFIED", "VERIFIED-OLD", "SECONDARY", "UNCERTAIN", "GENERAL"}
 
 
@@ -46,6 +47,10 @@ def test_a_stream_scores_its_own_factors_up_to_its_own_maximum(grid: str, maximu
     assert [factor.id for factor in factors(grid)] == ids.split()
 
 
+def test_every_grid_has_a_file_of_its_name() -> None:
+    assert sorted(ontario().grids) == GRIDS
+
+
 def test_a_maximum_that_the_factors_do_not_add_up_to_keeps_the_pack_from_loading() -> None:
     texts = sources(PACK)
     texts["factors/since-2022.yaml"] = texts["factors/since-2022.yaml"].replace(
@@ -67,7 +72,7 @@ def test_a_shared_factor_is_the_same_in_every_stream_that_has_it() -> None:
     assert {factor: len(forms) for factor, forms in lines.items()} == dict.fromkeys(lines, 1)
 
 
-@pytest.mark.parametrize("grid", sorted(ontario().grids))
+@pytest.mark.parametrize("grid", GRIDS)
 def test_every_line_says_its_source_and_how_sure_it_is(grid: str) -> None:
     for factor in factors(grid):
         for row in factor.rows:
@@ -75,7 +80,7 @@ def test_every_line_says_its_source_and_how_sure_it_is(grid: str) -> None:
             assert row.meta.certainty in CERTAIN, (factor.id, row)
 
 
-@pytest.mark.parametrize("grid", sorted(ontario().grids))
+@pytest.mark.parametrize("grid", GRIDS)
 def test_every_factor_names_its_evidence_in_both_languages(grid: str) -> None:
     unproven = [factor.id for factor in factors(grid) if not (factor.meta.evidence.en and factor.meta.evidence.fr)]
 

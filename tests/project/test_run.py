@@ -122,6 +122,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Run]]:
         run.stop(signal.SIGTERM)
 
 
+@pytest.mark.long
 def test_everything_starts_heals_stops_and_starts_again(start: Callable[..., Run]):
     run = start()
     run.wait_until_ready()
