@@ -78,6 +78,18 @@ def test_a_letter_that_is_missing_is_named_with_its_file_and_its_remedy(kind: st
     assert "Add the file, with" in fault
 
 
+def test_a_letter_that_nothing_sends_is_named():
+    sources = shipped()
+    sources["letters/ordr_made.yaml"] = sources["letters/order_made.yaml"].replace(
+        "kind: order_made", "kind: ordr_made"
+    )
+
+    [fault] = told(sources)
+
+    assert fault.startswith("letters/ordr_made.yaml: ordr_made is sent by nothing")
+    assert "order_made" in fault.removeprefix("letters/ordr_made.yaml: ordr_made")
+
+
 @pytest.mark.parametrize("kind", ["agreement", "interview_called", "cancellation_letter"])
 def test_a_step_that_a_pack_has_no_words_for_is_not_missed(kind: str):
     sources = shipped()

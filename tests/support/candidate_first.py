@@ -109,6 +109,7 @@ def sources() -> dict[str, str]:
             one["value"] = FEE
     lasts = next(one for one in chosen["deadlines"] if one["key"] == "application")
     chosen["deadlines"].append({**lasts, "key": "nomination", "days": 180})
+    chosen["deadlines"].append({**lasts, "key": "review_decision", "days": 60})
     letters = {f"letters/{kind}.yaml": _letter(kind, *words) for kind, words in _WORDS.items()}
     return {**shipped, "program.yaml": _written(program), "settings.yaml": _written(chosen), **letters}
 

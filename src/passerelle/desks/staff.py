@@ -98,8 +98,18 @@ class Worklist(StaffPage):
             Pile(_("Refusals with a bar that wait for a second person"), how_many["bars"], reverse("eoi:bars")),
             Pile(_("Draws planned or in hand"), how_many["draws"], reverse("draws:list")),
             Pile(_("Invitations that stand"), how_many["invitations"], reverse("invitations:list")),
-            Pile(_("Applications in the queue"), how_many["queue"], reverse("applications:queue")),
-            Pile(_("Reviews of decisions"), how_many["reviews"], reverse("applications:reviews")),
+            Pile(
+                _("Applications in the queue"),
+                how_many["queue"],
+                reverse("applications:queue"),
+                late=how_many["queue late"],
+            ),
+            Pile(
+                _("Reviews of decisions"),
+                how_many["reviews"],
+                reverse("applications:reviews"),
+                late=how_many["reviews late"],
+            ),
             Pile(_("Tasks"), how_many["tasks"], reverse("notices:tasks"), late=how_many["tasks late"]),
         ]
 
@@ -115,8 +125,10 @@ class Worklist(StaffPage):
             "draws": draws.draws(program).exclude(state__in=("issued", "void")),
             "invitations": invitations.live(program, at),
             "queue": applications.queue(program),
+            "queue late": applications.queue(program).filter(decide_by__lte=at),
             "queue for me": applications.queue_for(self.person, program),
             "reviews": applications.open_reviews(program),
+            "reviews late": applications.open_reviews(program).filter(decide_by__lte=at),
             "tasks": tasks,
             "tasks late": tasks.filter(due_by__lte=at),
         }

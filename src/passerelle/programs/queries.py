@@ -206,6 +206,12 @@ def due(rules: ProgramRules, key: str, from_at: datetime, *, stream: str = "") -
     )
 
 
+def standard(rules: ProgramRules, key: str, from_at: datetime, *, stream: str = "") -> datetime | None:
+    """Return the first moment too late by a service standard of the pack, counted from ``from_at``; None where it promises none."""
+    own = rules.stream(stream).deadlines.get(key, key) if stream else key
+    return due(rules, own, from_at) if own in rules.deadlines else None
+
+
 def _days_off(rules: ProgramRules, rule: DeadlineRule, from_at: datetime) -> set[date]:
     first = deadlines.local_day(from_at, rules.zone)
     return {*rules.calendar, *_closed_after(rules.code, first)}

@@ -11,6 +11,8 @@ from passerelle.accounts.models import Person
 from passerelle.core.verdicts import NotAllowed
 from passerelle.documents import operations as documents
 from passerelle.documents import queries as files
+from passerelle.programs import queries as programs
+from passerelle.programs.rules import ProgramRules
 from passerelle.reviews.terms import Terms
 
 SLOT = "addition"
@@ -31,6 +33,11 @@ def said(
     return {
         "error": error.strip(), "difference": difference.strip(), "additions_reason": additions_reason.strip(),
     }  # fmt: skip
+
+
+def decide_by(rules: ProgramRules, at: datetime) -> datetime | None:
+    """Return the first moment too late for the decision on a review asked for at ``at``, where the pack promises a time."""
+    return programs.standard(rules, "review_decision", at)
 
 
 def keep_additions(owner: str, uploads: Sequence[UploadedFile], *, by: Person, at: datetime) -> None:

@@ -20,6 +20,9 @@ class Review(models.Model):
 
     asked_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", help_text="Or who entered it for them.")
     asked_at = models.DateTimeField()
+    decide_by = models.DateTimeField(
+        null=True, help_text="The first moment too late by the program's own standard; none where it promises none."
+    )
     error = SealedTextField(help_text="What is wrong with the decision.")
     difference = SealedTextField(blank=True, default="", help_text="What would be otherwise without the error.")
     additions_reason = SealedTextField(blank=True, default="", help_text="Why it could not be given earlier.")

@@ -57,6 +57,9 @@ class Application(models.Model):
     opened_at = models.DateTimeField()
     file_number = models.CharField(max_length=40, unique=True, null=True)
     received_at = models.DateTimeField(null=True)
+    decide_by = models.DateTimeField(
+        null=True, help_text="The first moment too late by the program's own standard; none where it promises none."
+    )
     pay_by = models.DateTimeField(null=True, help_text="First moment too late for the fee; set when the forms are in.")
     officer = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     taken_at = models.DateTimeField(null=True)
@@ -96,6 +99,11 @@ class Application(models.Model):
     def employer_name(self) -> str:
         """The employer's name, empty where none is part of it (yet)."""
         return self.employer.name if self.employer else ""
+
+    @property
+    def waits_for_decision(self) -> bool:
+        """Whether officers still have to decide it: then the program's own standard runs."""
+        return self.state in WITH_OFFICERS
 
     @property
     def complete_by(self) -> datetime:

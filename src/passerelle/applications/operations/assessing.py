@@ -145,7 +145,7 @@ def answer_information(
     application.save(update_fields=["state"])
     audit.record("application.information_received", subject=reference, by=by, at=at, program=application.program,
                  detail={"late": at >= request.due_by})  # fmt: skip
-    notices.open_task("information_received", program=application.program, about=reference, at=at,
+    notices.open_task("information_received", program=application.program, about=reference, at=at, due_by=application.decide_by,
                       detail=gettext_lazy("The question on this file was answered."))  # fmt: skip
     return request
 

@@ -52,7 +52,7 @@ def _tell_late(request: InformationRequest, at: datetime) -> int:
     request.late_told_at = at
     request.save(update_fields=["late_told_at"])
     notices.open_task("information_overdue", program=application.program, about=application.reference, at=at,
-                      detail=LATE)  # fmt: skip
+                      due_by=application.decide_by, detail=LATE)  # fmt: skip
     audit.record("application.information_overdue", subject=application.reference, by=None, at=at,
                  program=application.program)  # fmt: skip
     return 1

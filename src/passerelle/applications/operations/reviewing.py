@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from passerelle.accounts.models import Person
-from passerelle.applications import letters, messages, queries, recourse
+from passerelle.applications import letters, messages, queries, recourse, standards
 from passerelle.applications.models import Application, Decision, Finding, ReviewRequest
 from passerelle.applications.operations.deciding import make
 from passerelle.applications.operations.nominating import reinstate
@@ -36,11 +36,14 @@ def ask_review(
         recourse.terms_of(application), error=error, difference=difference, additions_reason=additions_reason,
         uploads=uploads,
     )  # fmt: skip
-    review = ReviewRequest.objects.create(application=application, asked_by=by, asked_at=at, **_reviewed(act), **said)
+    decide_by = asking.decide_by(queries.rules_of(application), at)
+    review = ReviewRequest.objects.create(
+        application=application, asked_by=by, asked_at=at, decide_by=decide_by, **_reviewed(act), **said
+    )
     asking.keep_additions(review.owner, uploads, by=by, at=at)
     audit.record("review.asked", subject=reference, by=by, at=at, program=application.program,
                  detail={"documents": len(uploads)})  # fmt: skip
-    notices.open_task("review_asked", program=application.program, about=reference, at=at,
+    notices.open_task("review_asked", program=application.program, about=reference, at=at, due_by=decide_by,
                       detail=gettext_lazy("A review of a decision was asked for."))  # fmt: skip
     messages.tell("review_asked", application, messages.both(application), at=at, file_number=application.file_number)
     return review
@@ -113,6 +116,8 @@ def _reopen(application: Application, *, by: Person, at: datetime) -> None:
     application.state = APPLICATION_LIFECYCLE.after(application.state, "overturn")
     application.officer, application.taken_at = by, at
     application.decided_at = application.closed_at = None
-    application.save(update_fields=["state", "officer", "taken_at", "decided_at", "closed_at"])
+    # It is assessed anew, and the program's own time for it begins anew.
+    application.decide_by = standards.decide_by(application, at)
+    application.save(update_fields=["state", "officer", "taken_at", "decided_at", "closed_at", "decide_by"])
     if queries.holds_place(application):
         hold_place(application, by=by, at=at)

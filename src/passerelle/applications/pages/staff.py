@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import StaffPage
-from passerelle.applications import operations, permissions, queries
+from passerelle.applications import operations, permissions, queries, standards
 from passerelle.applications.pages import forms
 
 READERS = frozenset({"officer", "reviewer", "director", "auditor", "draw_manager"})
@@ -30,7 +30,7 @@ class Queue(StaffPage):
         context = {
             "view": view, "page_obj": page, "mine": queries.in_hand(self.person, self.program),
             "waiting": queries.queue(self.program).count(), "may_take": self.person.has_role(self.program, *ASSESSORS),
-            "reviews": queries.open_reviews(self.program).count(),
+            "reviews": queries.open_reviews(self.program).count(), "standard": standards.has_standard(self.program, self.at),
         }  # fmt: skip
         return self.show(context)
 
@@ -84,4 +84,5 @@ class Reviews(StaffPage):
     roles: ClassVar[frozenset[str]] = READERS
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show({"reviews": queries.open_reviews(self.program)})
+        reviews = list(queries.open_reviews(self.program))
+        return self.show({"reviews": reviews, "standard": any(one.decide_by for one in reviews)})

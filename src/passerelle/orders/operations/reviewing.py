@@ -38,13 +38,17 @@ def ask_order_review(
         uploads=uploads,
     )  # fmt: skip
     assert order.made_by  # only an order that was made is reviewed
+    decide_by = asking.decide_by(queries.rules_of(order), at)
     review = OrderReview.objects.create(
-        order=order, asked_by=by, asked_at=at, proposed_by=order.proposed_by, made_by=order.made_by, **given
-    )
+        order=order, asked_by=by, asked_at=at, decide_by=decide_by, proposed_by=order.proposed_by, made_by=order.made_by,
+        **given,
+    )  # fmt: skip
     asking.keep_additions(order.owner, uploads, by=by, at=at)
     told("order.review_asked", order, by=by, at=at)
     detail = {"en": "A review of the order was asked for.", "fr": "Une révision de l'ordonnance a été demandée."}
-    notices.open_task("order.review_asked", program=order.program, about=reference, detail=detail, at=at)
+    notices.open_task(
+        "order.review_asked", program=order.program, about=reference, detail=detail, at=at, due_by=decide_by
+    )
     tell("order_review_asked", order, at=at)
     return review
 

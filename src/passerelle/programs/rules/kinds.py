@@ -286,6 +286,9 @@ def faults(rules: Rules) -> Iterator[Fault]:
                 f"The program sends {key} ({why}), and there is no such letter",
                 _made(key, rules),
             )
+    for key in sorted(rules.letters.keys() - asked):
+        remedy = did_you_mean(key, asked) or "Take the file out."
+        yield key, ("kind",), f"{key} is sent by nothing: it would never reach anybody", remedy
     for kind in KINDS:
         if kind.key in rules.letters:
             yield from _faults_of(kind, rules.letters[kind.key], rules)
