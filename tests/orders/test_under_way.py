@@ -9,6 +9,7 @@ from django.urls import reverse
 from passerelle.accounts import operations as accounts
 from passerelle.applications import operations as applications
 from passerelle.applications import queries
+from passerelle.core import clock
 from passerelle.core.verdicts import NotAllowed
 from passerelle.notices import operations as notices
 from passerelle.notices import queries as tasks
@@ -106,6 +107,39 @@ def test_who_is_barred_sends_in_no_form(side: str):
 
     assert queries.part_for(getattr(case, side), reference=case.application, part=side).state == "open"
     assert [task.about for task in asked(order)] == [case.eoi]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_candidate_whose_employer_is_barred_before_its_form_is_in_is_told(language: str):
+    case = opened(an_order_office())
+    case.candidate.language = language
+    case.candidate.save(update_fields=["language"])
+    page = reverse("applications:file", args=[case.application]).replace("/en/", f"/{language}/")
+    words = {"en": "Your employer is barred", "fr": "Votre employeur est visé"}[language]
+    with clock.frozen(NOON + 4 * DAY):
+        assert words not in signed_in(case.candidate).get(page).content.decode()
+
+    order = barring(case)
+
+    [message] = tasks.inbox(case.candidate).filter(kind="application.employer_barred")
+    assert (message.about, message.language, case.employer.name in message.body) == (case.application, language, True)
+    assert not tasks.inbox(case.employer).filter(kind="application.employer_barred").exists()
+    with clock.frozen(order.made_at + MINUTE):
+        assert words in signed_in(case.candidate).get(page).content.decode()
+    with clock.frozen(order.ban_before):
+        assert words not in signed_in(case.candidate).get(page).content.decode()
+
+
+def test_a_candidate_whose_employer_is_barred_after_its_form_was_sent_is_not_alarmed():
+    case = opened(an_order_office())
+    fill_part(case, "employer", at=NOON + 4 * DAY)
+
+    order = barring(case)
+
+    assert not tasks.inbox(case.candidate).filter(kind="application.employer_barred").exists()
+    with clock.frozen(order.made_at + MINUTE):
+        page = signed_in(case.candidate).get(reverse("applications:file", args=[case.application])).content.decode()
+    assert "Your employer is barred" not in page
 
 
 def test_a_party_who_came_in_beside_the_order_is_found_by_the_sweep_and_asked_about_once():

@@ -5,8 +5,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.models import Person
-from passerelle.applications.models import Part
+from passerelle.applications.models import Application, Part
 from passerelle.applications.permissions import can_fill
+from passerelle.applications.states import ApplicationState, PartState
 from passerelle.core.verdicts import Verdict
 from passerelle.eoi import queries as eois
 
@@ -17,6 +18,22 @@ def can_send(person: Person, part: Part, *, at: datetime) -> Verdict:
     if may and _is_barred(part, at):
         return Verdict(False, _("You are barred from applying for now. What was sent to you says until when."))
     return may
+
+
+def waits_for_employer(application: Application) -> bool:
+    """Whether the application is being filled in and a form of its employer is not in yet."""
+    forms = application.parts.all() if application.state == ApplicationState.FILLING and application.employer else ()
+    return any(one.side == "employer" and one.state != PartState.SUBMITTED for one in forms)
+
+
+def told_of_employer(application: Application, *, at: datetime) -> str:
+    """What the candidate reads while the employer may not send its form; empty where it may, or where it is in."""
+    if not waits_for_employer(application) or not eois.employer_is_barred(application.employer, at):
+        return ""
+    return _(
+        "Your employer is barred from applying for now, so its form cannot be sent. That is no decision about you. "
+        "The program's staff look at your file and write to you. Your time to apply stays the same."
+    )
 
 
 def _is_barred(part: Part, at: datetime) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from passerelle.accounts import acting
 from passerelle.accounts.access import CandidatePage, EmployerPage, FreshSignIn, PartyPage
-from passerelle.applications import fee, operations, permissions, proven, queries, recourse, wording
+from passerelle.applications import barred, fee, operations, permissions, proven, queries, recourse, wording
 from passerelle.applications.pages import forms, showing
 from passerelle.core.verdicts import require
 from passerelle.core.views import Act
@@ -113,6 +113,7 @@ class File(OfFile):
                 "review": showing.review(application), "side": side, "due": showing.due_sentence(application),
                 "takes_part": queries.takes_part(application), "nomination": nomination,
                 "federal": showing.federal_side(application, self.person, at),
+                "barred": barred.told_of_employer(application, at=at) if side == "candidate" else "",
                 "lower": proven.told_to_candidate(application, at=at) if side == "candidate" else None,
                 "nomination_standing": nomination and nomination.standing(at),
                 "working_on": queries.working_on(application.program) if application.state == "queued" else None,

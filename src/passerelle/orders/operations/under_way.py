@@ -10,8 +10,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from passerelle.applications import barred
 from passerelle.applications import queries as applications
 from passerelle.core import dates, deadlines
 from passerelle.core.verdicts import YES, Verdict
@@ -34,6 +36,8 @@ def ask_about_files(order: Order, *, at: datetime) -> int:
         # By the number under which staff find a file at every stage: they do not open an application that is not complete.
         about = one.invitation.eoi.reference
         notices.open_task(KIND, program=order.program, about=about, detail=_detail(order), at=at)
+        if order.kind == SubjectKind.EMPLOYER and barred.waits_for_employer(one):
+            _tell_candidate(order, one, at)
     return len(files)
 
 
@@ -69,6 +73,33 @@ def _files(order: Order) -> QuerySet[Any]:
         # The bar follows the address, whichever of its accounts is in the file.
         return under_way.filter(employer__email__iexact=order.subject.email)
     return under_way.none()
+
+
+def _tell_candidate(order: Order, application: Any, at: datetime) -> None:
+    """Write to the candidate whose employer may no longer send its form: what that means, and what to do."""
+    to = application.candidate
+    with translation.override(to.language):
+        told = {"employer": application.employer_name, "reference": application.reference}
+        subject = _("The employer of application %(reference)s may not apply for now") % told
+        body = "\n\n".join(
+            [
+                _(
+                    "An order bars %(employer)s from applying to the program for now. The employer's form of your "
+                    "application cannot be sent meanwhile."
+                )
+                % told,
+                _(
+                    "That is no decision about you. The program's staff look at your file and write to you. Your time to "
+                    "apply stays the same. You need do nothing; if you have questions, write to us and give the number "
+                    "%(reference)s."
+                )
+                % told,
+            ]
+        )
+    notices.queue(
+        "application.employer_barred", program=order.program, to=to, subject=subject, body=body,
+        about=application.reference, at=at,
+    )  # fmt: skip
 
 
 def _tasks(order: Order) -> QuerySet[Any]:
