@@ -1,12 +1,15 @@
 """Every construct of the grid language, and grids in the manner of provinces, from YAML alone."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from pointsgrid import examples, points
 from pointsgrid.answers import check, facts
+from pointsgrid.language.words import amount, band
+from pointsgrid.model import Text
 from pointsgrid.rules import NotInForce
 from tests.pointsgrid.support import CONSTRUCTS, construct, federal, northwest, ontario
 
@@ -80,6 +83,25 @@ def test_a_pool_says_its_tie_break_filters_and_quotas() -> None:
         ("health", None, 50),
     ]
     assert check(rules, "in_north", nurse).result == "no"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "english", "french"),
+    [
+        (0, Text("years", "ans"), "under 1 year", "moins de 1 an"),
+        (1, Text("years", "ans"), "1 year", "1 an"),
+        (2, Text("years", "ans"), "2 years", "2 ans"),
+        (0, Text("points", "points"), "0 points", "0 point"),
+        (Decimal("1.5"), Text("years", "ans"), "1.5 years", "1,5 an"),
+        (1, Text("months", "mois"), "1 month", "1 mois"),
+        (1200, Text(), "1,200", "1\u202f200"),
+    ],
+)
+def test_a_number_agrees_with_its_unit_and_no_whole_year_is_said_as_people_say_it(
+    value: int | Decimal, unit: Text, english: str, french: str
+) -> None:
+    assert (amount(value, unit.en, "en"), amount(value, unit.fr, "fr")) == (english, french)
+    assert (band(value, value, unit).en, band(value, value, unit).fr) == (english, french)
 
 
 def test_an_explanation_holds_fact_row_points_maximum_cap_source_and_evidence() -> None:

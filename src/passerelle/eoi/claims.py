@@ -15,7 +15,7 @@ from passerelle.core.widgets import DateParts
 from passerelle.documents import queries as files
 from passerelle.eoi import queries
 from passerelle.eoi.models import EvidenceItem, ExpressionOfInterest, FactChange
-from pointsgrid.language.words import counted
+from pointsgrid.language.words import amount
 
 NOT_APPLICABLE = "not applicable"
 
@@ -53,7 +53,8 @@ class FactRow:
             return day_words(date.fromisoformat(str(value)), code)
         if str(value) in self.options:
             return pick(self.options[str(value)], code)
-        return f"{value} {counted(value, pick(self.unit, code))}".strip() if self.unit else str(value)
+        unit = pick(self.unit, code) if self.unit else ""
+        return amount(value, unit, code) if isinstance(value, int) else f"{value} {unit}".strip()
 
     @property
     def words(self) -> str:

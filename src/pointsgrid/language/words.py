@@ -172,19 +172,34 @@ def band(low: Decimal | int | None, high: Decimal | int | None, unit: Text, *, b
     return Text(_band(low, high, unit.en, "en", below), _band(low, high, unit.fr, "fr", below))
 
 
-def counted(value: object, unit: str) -> str:
-    """Return the unit after ``value``, one of it in the singular: packs state units in the plural (years, ans, mois)."""
+# No whole year yet, as people say it.
+_UNDER_ONE = {"years": "under 1 year", "ans": "moins de 1 an"}
+
+
+def amount(value: int | Decimal, unit: str, language: str) -> str:
+    """Return a value with its unit: "3 years", "1 an"; no whole year is "under 1 year", "moins de 1 an"."""
+    if value == 0 and unit in _UNDER_ONE:
+        return _UNDER_ONE[unit]
+    return f"{number(value, language)} {counted(value, unit, language)}".strip()
+
+
+def counted(value: int | Decimal, unit: str, language: str) -> str:
+    """Return the unit after ``value``: packs state units in the plural (years, ans, mois).
+
+    English has the singular after 1, French up to 2, 0 among them.
+    """
     plural = len(unit) > 2 and unit.endswith("s") and not unit.endswith(("is", "us", "ss"))
-    return unit[:-1] if plural and value in (1, -1) else unit
+    one = value in (1, -1) if language == "en" else -2 < value < 2
+    return unit[:-1] if plural and one else unit
 
 
 def _band(low: Decimal | int | None, high: Decimal | int | None, unit: str, language: str, below: bool) -> str:
     only = low if high is None or low == high else high if low is None else None
-    tail = f" {counted(only, unit)}" if unit else ""
+    tail = f" {unit if only is None else counted(only, unit, language)}" if unit else ""
     first = number(low, language) if low is not None else ""
     last = number(high, language) if high is not None else ""
-    if low is not None and high is not None and low == high:
-        return f"{first}{tail}"
+    if low is not None and low == high:
+        return amount(low, unit, language)
     if low is None and high is None:
         return _pick(language, "any value", "toute valeur")
     if low is None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pointsgrid.language.tree import names
-from pointsgrid.language.words import NO, YES, band, counted, describe, number
+from pointsgrid.language.words import NO, YES, amount, band, describe, number
 from pointsgrid.model import CONFIRMED, NOT_APPLICABLE, Amounts, Factor, Grid, Input, Row, Text
 from pointsgrid.scoring.plan import Plan
 from pointsgrid.scoring.sheet import Given, Line, Matched, Number, ScoreSheet
@@ -227,9 +227,8 @@ class Explainer:
             return YES if value else NO
         if isinstance(value, (int, Decimal)):
             unit = fact.unit if fact else Text()
-            one, other = counted(value, unit.en), counted(value, unit.fr)
-            english = f"${number(value, 'en')}" if one == "$" else f"{number(value, 'en')} {one}".strip()
-            return Text(english, f"{number(value, 'fr')} {other}".strip())
+            english = f"${number(value, 'en')}" if unit.en == "$" else amount(value, unit.en, "en")
+            return Text(english, amount(value, unit.fr, "fr"))
         label = fact.option_labels.get(str(value)) if fact else None
         return label or Text(str(value), str(value))
 
