@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from npd1 import words
@@ -61,10 +61,15 @@ def line(draw: str, leaf: Leaf) -> str:
     >>> line("D-1", Leaf("0" * 32, frozenset({"SK", "FR"}), (87, 5), "1" * 32))
     'npd1-leaf|D-1|00000000000000000000000000000000|FR,SK|87.5|-|-|11111111111111111111111111111111'
     """
-    cells = ",".join(sorted(leaf.cells)) or NOTHING
+    cells = cells_of(leaf.cells)
     rank = ".".join(map(str, leaf.rank))
     cap = NOTHING if leaf.cap is None else str(leaf.cap)
     return "|".join((HEAD, words.token(draw, "draw"), leaf.ticket, cells, rank, leaf.group or NOTHING, cap, leaf.salt))
+
+
+def cells_of(cells: Iterable[str]) -> str:
+    """Write cells as a line does: sorted, each once; raises Malformed."""
+    return ",".join(sorted({words.token(cell, "cell") for cell in cells})) or NOTHING
 
 
 class Lines:
@@ -89,7 +94,7 @@ class Lines:
         return Leaf(ticket, frozenset(cells), tuple(rank), salt, group, cap).line(self._draw)
 
     def _cells(self, cells: tuple[str, ...]) -> str:
-        said = ",".join(sorted({words.token(cell, "cell") for cell in cells})) or NOTHING
+        said = cells_of(cells)
         self._known[cells] = said
         return said
 

@@ -8,7 +8,7 @@ from django.db import connection, models, transaction
 from django.db.utils import DatabaseError
 
 from passerelle.core import audit
-from passerelle.core.models import APPEND_ONLY
+from passerelle.core.models import is_append_only
 from tests.support.cases import NOON, an_office, refused
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ HISTORY = {
 
 def kept_for_ever() -> dict[str, type[models.Model]]:
     """The tables declared append-only."""
-    chosen = [one for one in apps.get_models() if getattr(one._meta, "triggers", ()) == APPEND_ONLY]
+    chosen = [one for one in apps.get_models() if is_append_only(one)]
     return {one._meta.db_table: one for one in chosen}
 
 

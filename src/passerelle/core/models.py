@@ -17,6 +17,12 @@ APPEND_ONLY = (
 )
 
 
+def is_append_only(model: type[models.Model]) -> bool:
+    """Say whether rows of a table are written once: it has every trigger of ``APPEND_ONLY``, and may have others."""
+    there = getattr(model._meta, "triggers", ())
+    return all(one in there for one in APPEND_ONLY)
+
+
 class AuditEvent(models.Model):
     """One act: what, on which record, by whom (and for whom), when, with the facts before and after."""
 

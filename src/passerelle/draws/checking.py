@@ -5,11 +5,12 @@ shows here. Attributes are asked of each person taken by the library's meaning f
 put to the database shows here too.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Case as Choice
 from django.db.models import CharField, Count, Exists, F, Min, OuterRef, Q, Value, When, Window
 from django.db.models.functions import Cast, Coalesce, Concat, Lag
@@ -24,6 +25,8 @@ from pointsgrid.answers import applies
 
 # How many offenders a sentence names.
 NAMED = 5
+# So many rows are found by their keys, one by one; of more the whole table is read.
+FEW = 50_000
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def findings(draw: Draw, at: datetime, *, final: bool = False) -> list[dict[str,
     issued the next in order takes the place. The final run tests everybody's criteria again, the others those taken.
     """
     with as_sets():
-        case = Case(draw, at, _failing(draw, at, everybody=final))
+        case = Case.of(draw, at, final=final)
         found = [asdict(check(case)) for check in (*CHECKS, *([_bias] if terms.of_draw(draw).by_chance else []))]
     return [
         {**one, "good": None} if one["key"] == "eligible" and not one["good"] and not final else one for one in found
@@ -51,67 +54,101 @@ def findings(draw: Draw, at: datetime, *, final: bool = False) -> list[dict[str,
 
 @dataclass(frozen=True)
 class Case:
-    """A draw as it is checked: the moment, and who fails a mandatory criterion then."""
+    """A draw as it is checked: the moment, the entries that are taken and their files, and who fails a mandatory criterion then."""
 
     draw: Draw
     at: datetime
+    keys: tuple[int, ...]
+    files: tuple[int, ...]
     failing: frozenset[int]
+
+    @classmethod
+    def of(cls, draw: Draw, at: datetime, *, final: bool) -> "Case":
+        """Look up whom the rows say is taken, once for all checks; with ``final`` everybody's criteria are tested."""
+        taken = [*queries.chosen(draw).order_by().values_list("pk", "eoi_id")]
+        files = tuple(file for _key, file in taken)
+        failing = frozenset() if draw.state == DrawState.ISSUED else _failing(draw, at, None if final else files)
+        return cls(draw, at, tuple(key for key, _file in taken), files, failing)
 
     @property
     def fit(self) -> Exists:
         """Whether the file of an entry may be drawn now: it is in the pool, within its year, not barred."""
         return queries.may_be_drawn(self.draw, self.at)
 
+    @property
+    def taken(self) -> Any:
+        """The entries that are taken; few among many are found by their keys."""
+        if len(self.keys) > FEW:
+            return queries.chosen(self.draw).select_related(None).order_by()
+        return Entry.objects.filter(Among("pk", self.keys)).order_by()
 
-def _failing(draw: Draw, at: datetime, *, everybody: bool) -> frozenset[int]:
-    if draw.state == DrawState.ISSUED:
-        return frozenset()
-    taken = None if everybody else list(queries.chosen(draw).values_list("eoi_id", flat=True))
-    return frozenset(eois.ineligible(draw.program, among=taken, **queries.scope(draw, at)))
+
+def _failing(draw: Draw, at: datetime, among: Sequence[int] | None) -> frozenset[int]:
+    return frozenset(eois.ineligible(draw.program, among=among, **queries.scope(draw, at)))
 
 
 def _eligible(case: Case) -> Finding:
     """Everybody taken may be invited now: in the pool, within their year, not barred, criteria met."""
-    taken = queries.chosen(case.draw)
     if case.draw.state == DrawState.ISSUED:
-        return Finding("eligible", True, {"taken": taken.count()})
-    # Two questions: in one, joined by "or", the server would look through the whole pool for each entry.
-    unfit = (taken.filter(~case.fit), taken.filter(eoi__in=case.failing))
-    who = sorted({one for rows in unfit for one in rows.order_by().values_list("eoi__reference", flat=True)})
-    facts = {"taken": taken.count(), "who": who[:NAMED], "count": len(who)}
+        return Finding("eligible", True, {"taken": len(case.keys)})
+    there = (
+        eois.pool(case.draw.program, case.at).order_by().filter(Among("pk", case.files)).values_list("pk", flat=True)
+    )
+    unfit = {*case.files} - {*there} | case.failing.intersection(case.files)
+    entries = Entry.objects.filter(Among("eoi", sorted(unfit)), draw=case.draw).order_by()
+    who = sorted(entries.values_list("eoi__reference", flat=True)) if unfit else []
+    facts = {"taken": len(case.keys), "who": who[:NAMED], "count": len(who)}
     return Finding("eligible", not who, facts)
 
 
 def _order(case: Case) -> Finding:
     """In each cell nobody left out, of those who may be invited and whose employer has room, outranks one taken."""
     draw, said = case.draw, selecting.blocks(case.draw)
-    taken = queries.chosen(draw).select_related(None).only("points", "rank", "eoi_id")
+    taken = case.taken.only("points", "rank", "eoi_id")
     by = [key for passed in queries.promotions(draw).values_list("passed", flat=True) for key in passed]
     out = _still_to_take(case).exclude(eoi__in=by)
-    good, facts = True, {"cutoff": None}  # type: bool, dict[str, Any]
-    others = [one.cell for one in queries.rule_of(draw).allotments if one.cell]
-    for allotment in queries.rule_of(draw).allotments:
+    facts: dict[str, Any] = {"cutoff": None}
+    rule = queries.rule_of(draw)
+    others = [one.cell for one in rule.allotments if one.cell]
+    first = _first_of(out, [one.cell for one in rule.allotments])
+    for allotment in rule.allotments:
         last = (
             _by(taken, selecting.cell(allotment), others).annotate(tie=_TIE).order_by("rank", "-tie", "-eoi_id").first()
         )
-        first_out = _of_cell(out, allotment.cell).annotate(tie=_TIE).order_by("-rank", "tie", "eoi_id").first()
         if last is None:
             continue
         facts["cutoff"] = last.points
-        if first_out is None:
+        if allotment.cell not in first:
             continue
-        before = (last.tie, last.eoi_id) < (first_out.tie, first_out.eoi_id)
-        ahead = last.rank > first_out.rank or (last.rank == first_out.rank and before)
+        rank, tie, eoi_id, facts["next"] = first[allotment.cell]
+        ahead = last.rank > rank or (last.rank == rank and (last.tie, last.eoi_id) < (tie, eoi_id))
         # N and above were invited: nobody outside has N.
-        if not (last.rank > first_out.rank if said.ties == "take_all" else ahead):
-            return Finding("order", False, {**facts, "next": first_out.points})
-        facts["next"] = first_out.points
-    return Finding("order", good, facts)
+        if not (last.rank > rank if said.ties == "take_all" else ahead):
+            return Finding("order", False, facts)
+    return Finding("order", True, facts)
+
+
+def _first_of(out: Any, cells: list[str]) -> dict[str, tuple[list[int], str, int, int]]:
+    """Return for each cell the best of those left out: rank, tie, EOI, points. Whom that is asked of is looked up once for all."""
+    rows = out.annotate(tie=_TIE).order_by().values_list("rank", "tie", "eoi_id", "points", "cells")
+    sql, values = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST_OF.format(rows=sql), [*values, cells])
+        return {cell: tuple(best) for cell, *best in cursor}
+
+
+_FIRST_OF = """
+    WITH waiting (rank, tie, eoi_id, points, cells) AS MATERIALIZED ({rows})
+    SELECT cell, best.* FROM unnest(%s::text[]) AS cell CROSS JOIN LATERAL (
+        SELECT rank, tie, eoi_id, points FROM waiting WHERE cell = '' OR cells::text[] @> ARRAY[cell]
+        ORDER BY rank DESC, tie, eoi_id LIMIT 1
+    ) AS best
+"""
 
 
 def _still_to_take(case: Case) -> Any:
     """Return the entries not taken of people who may be invited and whose employer has room."""
-    out = queries.not_chosen(case.draw).only("points", "rank", "eoi_id").filter(case.fit).exclude(eoi__in=case.failing)
+    out = queries.not_chosen(case.draw).filter(case.fit).exclude(eoi__in=case.failing)
     if selecting.blocks(case.draw).cap:
         out = out.alias(limit=_LIMIT).exclude(Among("limit", _used_up(case.draw), CharField()))
     return out
@@ -151,28 +188,29 @@ def _by(taken: Any, cell: str, others: list[str]) -> Any:
 
 def _caps(case: Case) -> Finding:
     """No employer has more people taken than its size allows."""
-    groups = queries.chosen(case.draw).exclude(grp="").order_by().values("grp")
+    groups = case.taken.exclude(grp="").values("grp")
     over = groups.annotate(times=Count("pk"), most=Min("cap")).filter(times__gt=F("most"))
-    return Finding("caps", not over.exists(), {"count": over.count()})
+    count = over.count()
+    return Finding("caps", not count, {"count": count})
 
 
 def _quotas(case: Case) -> Finding:
     """Each cell took of its own people, no more than its places with those handed on to it, and no fewer while some are there."""
-    draw, handed_on, wrong = case.draw, 0, []  # type: Any, int, list[str]
-    open_ended = selecting.blocks(draw).ties == "take_all"
-    for allotment in queries.rule_of(draw).allotments:
+    draw, rule = case.draw, queries.rule_of(case.draw)
+    selected = Standing.objects.filter(entry__draw=draw, selected=True).order_by()
+    alike = [*selected.values_list("cell", "entry__cells").annotate(times=Count("pk"))]
+    handed_on, wrong = 0, []  # type: int, list[str]
+    for allotment in rule.allotments:
         cell = selecting.cell(allotment)
-        selected = Standing.objects.filter(entry__draw=draw, selected=True, cell=cell)
-        strangers = selected.exclude(entry__cells__contains=[cell]).count() if allotment.cell else 0
-        filled, places = selected.count(), allotment.places + handed_on
-        too_many = filled > places and not open_ended
+        theirs = [(cells, times) for name, cells, times in alike if name == cell]
+        strangers = allotment.cell and any(cell not in cells for cells, _times in theirs)
+        filled, places = sum(times for _cells, times in theirs), allotment.places + handed_on
+        too_many = filled > places and rule.ties != "take_all"
         if strangers or too_many or (filled < places and _of_cell(_still_to_take(case), allotment.cell).exists()):
             wrong.append(cell)
         handed_on = max(places - filled, 0) if allotment.spill else 0
-    cells = [selecting.cell(one) for one in queries.rule_of(draw).allotments]
-    wrong += (
-        Standing.objects.filter(entry__draw=draw, selected=True).exclude(cell__in=cells).values_list("cell", flat=True)
-    )
+    known = {selecting.cell(one) for one in rule.allotments}
+    wrong += [name for name, _cells, times in alike if name not in known for _one in range(times)]
     return Finding("quotas", not wrong, {"who": sorted(set(wrong))[:NAMED], "count": len(wrong)})
 
 
@@ -189,7 +227,7 @@ def _numbers(case: Case) -> Finding:
     draw = case.draw
     entries = Entry.objects.filter(draw=draw).count()
     standings = Standing.objects.filter(entry__draw=draw).count()
-    taken = queries.chosen(draw).count()
+    taken = len(case.keys)
     vacant = queries.promotions(draw).filter(taken=None).count()
     good = entries == standings == draw.pool_size and _enough(draw, taken + vacant, entries)
     return Finding("numbers", good, {"entries": entries, "ranked": standings, "taken": taken, "size": draw.size})
@@ -255,16 +293,16 @@ def _aimed(case: Case) -> Finding:
         **queries.scope(draw, case.at), "meets": None, "first_from": None, "first_before": None, "points_from": None,
         "points_through": None,
     }  # fmt: skip
-    chosen = list(queries.chosen(draw).order_by().values_list("eoi", flat=True))
-    taken = eois.entries(draw.program, **scope).filter(pk__in=chosen)
+    taken = eois.entries(draw.program, **scope).filter(Among("pk", case.files))
+    window = queries.window(draw)
     stray = [
         reference
         for reference, facts, first in taken.values_list("reference", "drawn_facts", "first_submitted_at")
-        if not all(test(facts) for test in tests) or not _in_window(first, queries.window(draw))
+        if not all(test(facts) for test in tests) or not _in_window(first, window)
     ]
     if only:
         low, high = only.points_at_least or 0, only.points_at_most or ranking.MOST_POINTS
-        outside = queries.chosen(draw).exclude(points__gte=low, points__lte=high)
+        outside = case.taken.exclude(points__gte=low, points__lte=high)
         stray += outside.values_list("eoi__reference", flat=True)
     return Finding("aimed", not stray, {"count": len(stray), "who": stray[:NAMED]})
 
@@ -313,7 +351,7 @@ def _one_grid(case: Case) -> Finding:
 def _places(case: Case) -> Finding:
     """The year has a place for everybody taken, or as many as are planned above its places where none is held."""
     draw = case.draw
-    taken, room = queries.chosen(draw).count(), queries.room(draw)
+    taken, room = len(case.keys), queries.room(draw)
     facts = {"taken": taken, "left": room.left, "factor": str(room.factor), "out": room.out, "most": room.most}
     return Finding("places", draw.state == DrawState.ISSUED or taken <= room.most, facts)
 

@@ -17,6 +17,7 @@ from django.db.models import Case, F, Func, IntegerField, JSONField, OuterRef, Q
 
 from npd1 import seed as chance
 from passerelle.core import sealing
+from passerelle.core.sets import Among
 from passerelle.draws import queries, ranking, selecting
 from passerelle.draws.models import Draw, Entry, Promotion
 from passerelle.eoi import queries as eois
@@ -138,11 +139,15 @@ class _Walk:
     def __init__(self, draw: Draw, change: Change) -> None:
         self.draw, self.change, self.planned = draw, change, as_planned(draw, change)
         self.rule = queries.rule_of(self.planned)
+        self._has_lots, self._seed = queries.has_lots(draw), queries.seed_of(draw)
         self._moved = choosing.ranking(self._ranked_again())
         self._left = {selecting.name(key) for key in change.out} | {one.name for one in self._moved}
 
     def stream(self) -> Iterator[choosing.Entry]:
-        stayed = (one for one in queries.frozen(self.draw) if one.name not in self._left)
+        entries = queries.frozen(self.draw)
+        if not self._left:
+            return entries
+        stayed = (one for one in entries if one.name not in self._left)
         return iter(merge(stayed, self._moved, key=choosing.order_key))
 
     def _ranked_again(self) -> Iterator[choosing.Entry]:
@@ -160,7 +165,7 @@ class _Walk:
         return touched & known - self.change.out
 
     def _entries(self, keys: Collection[int]) -> QuerySet[Entry]:
-        return Entry.objects.filter(draw=self.draw, eoi__in=keys).select_related("lot").order_by()
+        return Entry.objects.filter(Among("eoi", sorted(keys)), draw=self.draw).select_related("lot").order_by()
 
     def _entry(self, row: tuple[Any, ...], frozen: Entry | None) -> choosing.Entry:
         """Return a ranked file as the library's entry; cells and limit stand as frozen unless what they come from is changed."""
@@ -179,16 +184,15 @@ class _Walk:
 
     def _lot(self, key: int, frozen: Entry | None) -> str:
         """Return the lot that was drawn; a file that had none gets the one of a ticket that nobody could have chosen."""
-        if not queries.has_lots(self.draw):
+        if not self._has_lots:
             return ""
         if frozen:
             return str(frozen.lot.tie)
         if key in self.change.lots:
             return self.change.lots[key]
-        seed = queries.seed_of(self.draw)
-        assert seed
+        assert self._seed
         ticket = sealing.person_key(self.draw.number, "", f"ticket of file {key}")[:32]
-        return chance.tie_of(bytes.fromhex(seed.seed), self.draw.number, ticket)
+        return chance.tie_of(bytes.fromhex(self._seed.seed), self.draw.number, ticket)
 
 
 def _ranked(draw: Draw, right: Mapping[int, Right], keys: Collection[int]) -> Any:

@@ -11,7 +11,7 @@ TIES: dict[str, choosing.Ties] = {"submission": "tie_key", "lot": "tie_key", "ta
 EVERYBODY = "*"
 
 # Of one entry: the EOI, rank, cells, group, cap, and its lot where there is one.
-Row = tuple[int, Sequence[int], Sequence[str], str, int | None]
+Row = tuple[Any, ...]
 
 
 class NeedsChance(Exception):
@@ -61,4 +61,7 @@ def key(picked: choosing.Entry) -> int:
 
 def stream(rows: Iterable[Row]) -> Iterator[choosing.Entry]:
     """Turn rows, already in ranking order, into entries."""
-    return (entry(*row) for row in rows)
+    known: dict[tuple[str, ...], frozenset[str]] = {}  # few different ones come again and again
+    for eoi_id, rank, cells, grp, cap, *lot in rows:
+        held = known.setdefault(tuple(cells), frozenset(cells))
+        yield choosing.Entry(name(eoi_id), tuple(rank), lot[0] if lot else "", held, grp, cap)

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from psycopg import sql
 
-from passerelle.core.models import APPEND_ONLY
+from passerelle.core.models import is_append_only
 
 
 class UnfitRole(Exception):
@@ -20,7 +20,7 @@ class UnfitRole(Exception):
 
 def history_tables() -> list[str]:
     """The tables whose rows are written once."""
-    guarded = (one for one in apps.get_models() if getattr(one._meta, "triggers", ()) == APPEND_ONLY)
+    guarded = (one for one in apps.get_models() if is_append_only(one))
     return sorted(one._meta.db_table for one in guarded)
 
 

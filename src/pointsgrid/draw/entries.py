@@ -1,13 +1,12 @@
 """Entries and their order: rank, then tie, then name, so that the order is always full."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Key = tuple[tuple[int, ...], int | str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One person's place in the draw.
 
     ``rank``: whole numbers, each higher first (points, then what a program puts behind them). ``tie``: lower first,
@@ -56,10 +55,18 @@ def one_each(entries: Iterable[tuple[str, Entry]]) -> list[Entry]:
 
 def in_order(entries: Iterable[Entry]) -> Iterator[tuple[int, Entry]]:
     """Give each entry with its position from 1; raises OutOfOrder where the order is broken or a name comes twice."""
-    before: Key | None = None
+    before: Entry | None = None
     for position, entry in enumerate(entries, start=1):
-        key = order_key(entry)
-        if before is not None and key <= before:
+        if before is not None and not _follows(before, entry):
             raise OutOfOrder(f"entry {position} ({entry.name}) does not come after the one before it")
-        before = key
+        before = entry
         yield position, entry
+
+
+def _follows(before: Entry, entry: Entry) -> bool:
+    """Whether the key of ``entry`` is the greater one. In a large pool the ranks alone tell, nearly always, and no key is made."""
+    if before.rank == entry.rank:
+        return (before.tie, before.name) < (entry.tie, entry.name)
+    if len(before.rank) == len(entry.rank):
+        return before.rank > entry.rank
+    return order_key(before) < order_key(entry)

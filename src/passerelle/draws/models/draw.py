@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from passerelle.core.models import APPEND_ONLY
 from passerelle.core.sealing import SealedTextField
+from passerelle.draws.models import guards
 from passerelle.draws.states import DrawState
 
 PERSON = settings.AUTH_USER_MODEL
@@ -107,6 +108,7 @@ class Draw(models.Model):
         indexes = (models.Index(fields=("program", "state"), name="draw_by_program"),)
         triggers = (
             pgtrigger.Trigger(name="plan_stands", operation=pgtrigger.Update, when=pgtrigger.Before, func=_PLAN_STANDS),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
         )
 
     def __str__(self) -> str:
@@ -126,8 +128,9 @@ class Draw(models.Model):
 class Entry(models.Model):
     """One expression of interest as it stood when the pool was frozen."""
 
-    draw = models.ForeignKey(Draw, models.PROTECT, related_name="entries")
-    eoi = models.ForeignKey("eoi.ExpressionOfInterest", models.PROTECT, related_name="+")
+    # Both are asked for by ``guards``; entries of a draw are found by the index of their constraint.
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="entries", db_index=False, db_constraint=False)
+    eoi = models.ForeignKey("eoi.ExpressionOfInterest", models.PROTECT, related_name="+", db_constraint=False)
     points = models.PositiveIntegerField()
     placed_at = models.DateTimeField(help_text="Since when it holds its place among equal points.")
     category = models.CharField(max_length=40)
@@ -141,7 +144,7 @@ class Entry(models.Model):
         ordering = ("draw", "-rank", "eoi_id")
         constraints = (models.UniqueConstraint(fields=("draw", "eoi"), name="entry_once_in_a_draw"),)
         indexes = (models.Index("draw", F("rank").desc(), "eoi", name="entry_order"),)
-        triggers = APPEND_ONLY
+        triggers = (*APPEND_ONLY, guards.OF_A_DRAW, guards.OF_A_FILE_HANDED_IN)
 
     def __str__(self) -> str:
         return f"{self.draw_id} {self.eoi_id}"
@@ -150,14 +153,14 @@ class Entry(models.Model):
 class Standing(models.Model):
     """Where an entry came in the ranking, and whether it was taken."""
 
-    entry = models.OneToOneField(Entry, models.PROTECT, related_name="standing")
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="standing", db_constraint=False)  # ``guards``
     position = models.PositiveIntegerField()
     selected = models.BooleanField()
     cell = models.CharField(max_length=40, blank=True, help_text="Of the places that took it; * for everybody's.")
 
     class Meta:
         ordering = ("position", "id")
-        triggers = APPEND_ONLY
+        triggers = (*APPEND_ONLY, guards.ON_AN_ENTRY)
 
     def __str__(self) -> str:
         return f"{self.entry_id} {self.position}"
@@ -269,8 +272,9 @@ class Commitment(models.Model):
 class Leaf(models.Model):
     """An entry's place in the tree, and its ticket and salt; erasing those two unties the line from the person for good."""
 
-    draw = models.ForeignKey(Draw, models.PROTECT, related_name="leaves", db_index=False)
-    entry = models.OneToOneField(Entry, models.PROTECT, related_name="leaf")
+    # Both are asked for by ``guards``: the entry is there, and of this draw.
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="leaves", db_index=False, db_constraint=False)
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="leaf", db_constraint=False)
     position = models.PositiveIntegerField(help_text="From 0, in the order of the tickets.")
     digest = models.BinaryField(help_text="The hash of the line as a leaf.")
     ticket = models.CharField(max_length=32, null=True)
@@ -289,6 +293,7 @@ class Leaf(models.Model):
                 ),
             ),
             APPEND_ONLY[1],
+            guards.ON_AN_ENTRY_OF_THE_DRAW,
         )  # fmt: skip
 
     def __str__(self) -> str:
@@ -365,11 +370,11 @@ class Seed(models.Model):
 class Lot(models.Model):
     """An entry's place among equal ranks, lower first: what the seed gives its ticket."""
 
-    entry = models.OneToOneField(Entry, models.PROTECT, related_name="lot")
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="lot", db_constraint=False)  # ``guards``
     tie = models.CharField(max_length=64)
 
     class Meta:
-        triggers = APPEND_ONLY
+        triggers = (*APPEND_ONLY, guards.ON_AN_ENTRY)
 
     def __str__(self) -> str:
         return f"lot of {self.entry_id}"

@@ -2,17 +2,18 @@
 
 import base64
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from django.db import connection
 
-from npd1 import leaves, tree
+from npd1 import leaves, tree, words
 from npd1.commitment import FIRST, Commitment
 from npd1.notice import notice_hash
 from passerelle.core import keys, sealing
+from passerelle.core.sets import as_sets
 from passerelle.draws import announced, models, queries, terms
 from passerelle.draws.models import Draw
 from passerelle.draws.operations.support import told
@@ -28,7 +29,8 @@ def commit(draw: Draw, *, by: Any, at: datetime) -> models.Commitment:
     """
     how = terms.of_draw(draw)
     until = at + timedelta(hours=how.objection_hours)
-    grown = _grow(draw)
+    with as_sets():
+        grown = _grow(draw)
     document = Commitment(
         program=draw.program, draw=draw.number, pack=draw.rule["pack_sha256"], closes=announced.instant(draw.closes_at),
         frozen=announced.instant(at), objections=announced.instant(until), size=grown.size, root=grown.root().hex(),
@@ -58,45 +60,87 @@ def _notice(draw: Draw) -> str:
 
 
 def _grow(draw: Draw) -> tree.Blocks:
-    """Give every entry its ticket, write the leaves in the order of the tickets, and return the tree over them."""
+    """Give every entry its ticket, write the leaves in the order of the tickets, and return the tree over them.
+
+    The server writes the lines and hashes them; npd1 makes one in each block again. Raises Malformed where npd1 knows no such line.
+    """
     _draw_tickets(draw)
-    grown, lines = tree.Blocks(), leaves.Lines(draw.number)
-    connection.ensure_connection()
-    raw = connection.connection
-    with raw.cursor(name="leaves_of_draw") as entries, raw.cursor() as writing:
-        entries.execute(_BY_TICKET, [draw.pk])
-        while rows := entries.fetchmany(BATCH):
-            said = [
-                lines.line(ticket, cells, rank, salt, *queries.limit_of(group, cap))
-                for _entry, ticket, salt, cells, rank, group, cap in rows
-            ]
-            digests = [leaves.leaf_hash(line) for line in said]
-            with writing.copy("COPY draws_leaf (draw_id, entry_id, position, digest, ticket, salt) FROM STDIN") as copy:
-                copy.write(_leaf_rows(draw, grown.size, rows, digests))
-            grown.extend(digests)
     with connection.cursor() as cursor:
+        cursor.execute(
+            _LEAVES, {"draw": draw.pk, "head": f"{leaves.HEAD}|{words.token(draw.number, 'draw')}|", **_cells(draw)}
+        )
         cursor.execute("DROP TABLE draws_ticket")
+    grown = _tree(draw)
+    _agreed(draw, grown)
     return grown
 
 
-def _leaf_rows(draw: Draw, first: int, rows: Sequence[Any], digests: Sequence[bytes]) -> str:
-    """Return leaves as COPY reads them; nothing in them needs an escape but the mark of hexadecimal bytes."""
-    return "".join(
-        f"{draw.pk}\t{row[0]}\t{position}\t\\\\x{digest.hex()}\t{row[1]}\t{row[2]}\n"
-        for position, (row, digest) in enumerate(zip(rows, digests, strict=True), start=first)
-    )
-
-
-_BY_TICKET = """
-    SELECT entry.id, fresh.ticket, fresh.salt, entry.cells, entry.rank, entry.grp, entry.cap
-    FROM draws_ticket AS fresh JOIN draws_entry AS entry ON entry.id = fresh.entry_id
-    WHERE entry.draw_id = %s ORDER BY fresh.ticket COLLATE "C"
+# To the byte what ``npd1.leaves.line`` writes. Limits count only where there is a group that they limit (``queries.limit_of``).
+_LEAVES = f"""
+    INSERT INTO draws_leaf (draw_id, entry_id, position, digest, ticket, salt)
+    SELECT %(draw)s, entry_id, row_number() OVER (ORDER BY ticket) - 1, digest, ticket, salt
+    FROM (
+        SELECT entry.id AS entry_id, ticket, salt, sha256('\\x00'::bytea || convert_to(
+            concat_ws('|', %(head)s::text || ticket, known.said, array_to_string(rank, '.'),
+                CASE WHEN grp <> '' AND cap IS NOT NULL THEN grp || '|' || cap ELSE '{leaves.NOTHING}|{leaves.NOTHING}' END, salt),
+            'UTF8')) AS digest
+        FROM draws_ticket AS fresh JOIN draws_entry AS entry ON entry.id = fresh.entry_id
+        JOIN unnest(%(cells)s::text[], %(said)s::text[]) AS known (cells, said) ON known.cells = entry.cells::text
+        WHERE entry.draw_id = %(draw)s
+    ) AS line ORDER BY ticket
 """
+
+
+def _cells(draw: Draw) -> dict[str, list[str]]:
+    """Return the sets of cells that entries have, as the server writes them and as a line does; the rest is looked at for its form.
+
+    What is in a line besides: ticket and salt (digits of our own), numbers of a rank, a group's sixteen digits and its limit.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_FORMS, [words.LARGEST, draw.pk])
+        forms = cursor.fetchall()
+    for _text, _cells, odd in forms:
+        if odd:
+            raise words.Malformed(f"entry {odd}: a rank is whole numbers from 0 to {words.LARGEST}, a group 16 digits")
+    return {
+        "cells": [text for text, _cells, _odd in forms], "said": [leaves.cells_of(cells) for _text, cells, _odd in forms]
+    }  # fmt: skip
+
+
+_FORMS = """
+    SELECT cells::text, cells, min(id) FILTER (WHERE cardinality(rank) = 0 OR array_position(rank, NULL) IS NOT NULL
+        OR 0 > ANY(rank) OR %s < ANY(rank) OR (grp <> '' AND grp !~ '^[0-9a-f]{16}$'))
+    FROM draws_entry WHERE draw_id = %s GROUP BY cells
+"""
+
+
+def _tree(draw: Draw) -> tree.Blocks:
+    grown = tree.Blocks()
+    connection.ensure_connection()
+    with connection.connection.cursor(name="leaves_of_draw") as rows:
+        rows.execute("SELECT digest FROM draws_leaf WHERE draw_id = %s ORDER BY position", [draw.pk], binary=True)
+        while some := rows.fetchmany(BATCH):
+            grown.extend([digest for (digest,) in some])
+    return grown
+
+
+def _agreed(draw: Draw, grown: tree.Blocks) -> None:
+    """Make the first line of each block again by npd1; raises RuntimeError where the server wrote another, or left somebody out."""
+    if grown.size != draw.pool_size:
+        raise RuntimeError(f"draw {draw.number}: {grown.size} lines for {draw.pool_size} entries")
+    firsts = range(0, grown.size, 1 << tree.HEIGHT)
+    for leaf in (
+        models.Leaf.objects.filter(draw=draw, position__in=firsts).select_related("entry", "draw").iterator(BATCH)
+    ):
+        if leaves.leaf_hash(queries.line_of(leaf)) != bytes(leaf.digest):
+            raise RuntimeError(f"draw {draw.number}: the server and npd1 disagree on line {leaf.position}")
 
 
 def _draw_tickets(draw: Draw) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMPORARY TABLE draws_ticket (entry_id bigint, ticket text, salt text) ON COMMIT DROP")
+        cursor.execute(
+            'CREATE TEMPORARY TABLE draws_ticket (entry_id bigint, ticket text COLLATE "C", salt text) ON COMMIT DROP'
+        )
         entries = models.Entry.objects.filter(draw=draw).order_by().values_list("pk", flat=True)
         for some in _batches(entries.iterator(chunk_size=BATCH)):
             chances = secrets.token_bytes(_CHANCE * len(some)).hex()

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from passerelle.core import jobs
+from passerelle.core.sets import as_sets
 from passerelle.core.verdicts import require
 from passerelle.draws import checking, queries, selecting, terms
 from passerelle.draws.models import Draw, Entry, Excluded
@@ -63,7 +64,8 @@ def freeze(*, number: str, by: Any, at: datetime) -> Draw:
     draw.state = DRAW_LIFECYCLE.after(draw.state, "freeze")
     _nothing_in_the_way(draw, at)
     excluded = _exclude(draw, at)
-    draw.pool_size = _copy_pool(draw, at)
+    with as_sets():
+        draw.pool_size = _copy_pool(draw, at)
     _one_grid(draw)
     draw.conducted_by, draw.frozen_at = by, at
     draw.save(update_fields=["state", "pool_size", "conducted_by", "frozen_at"])
@@ -123,8 +125,9 @@ def select(*, number: str, by: Any, at: datetime) -> Draw:
         if selecting.blocks(draw).by_chance:
             raise DrawBlocked("no_seed")
         seeding.without_chance(draw, by=by, at=at)
-    outcome = choosing.select(lambda: queries.frozen(draw), queries.rule_of(draw))
-    _keep(draw, outcome)
+    with as_sets(), queries.walk(draw) as entries:
+        outcome = choosing.select(entries, queries.rule_of(draw))
+        _keep(outcome)
     draw.selected_by, draw.selected_at = by, at
     draw.save(update_fields=["state", "selected_by", "selected_at"])
     draw.assertions = checking.findings(draw, at)
@@ -135,7 +138,7 @@ def select(*, number: str, by: Any, at: datetime) -> Draw:
     return draw
 
 
-def _keep(draw: Draw, outcome: choosing.Selection) -> None:
+def _keep(outcome: choosing.Selection) -> None:
     """Write where each entry stands, in the order the selection walked, and whom it took. One statement."""
     cells = {
         selecting.key(pick.entry): selecting.cell(outcome.filled[pick.allotment].allotment) for pick in outcome.picks
@@ -143,11 +146,9 @@ def _keep(draw: Draw, outcome: choosing.Selection) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO draws_standing (entry_id, position, selected, cell)"
-            " SELECT entry.id, row_number() OVER (ORDER BY rank DESC, tie, eoi_id), cell IS NOT NULL, COALESCE(cell, '')"
-            " FROM draws_entry AS entry LEFT JOIN draws_lot AS lot ON lot.entry_id = entry.id"
-            " LEFT JOIN unnest(%s::bigint[], %s::text[]) AS taken (eoi, cell) ON eoi = eoi_id"
-            " WHERE draw_id = %s",
-            [list(cells), list(cells.values()), draw.pk],
+            " SELECT entry_id, position, cell IS NOT NULL, COALESCE(cell, '') FROM draws_walk"
+            " LEFT JOIN unnest(%s::bigint[], %s::text[]) AS taken (eoi, cell) ON eoi = eoi_id",
+            [list(cells), list(cells.values())],
         )
 
 

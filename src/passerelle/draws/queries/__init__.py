@@ -81,6 +81,7 @@ from passerelle.draws.queries.rows import (
     unreviewed,
     window,
 )
+from passerelle.draws.queries.walks import walk
 from passerelle.draws.selecting import blocks
 from passerelle.draws.terms import of_draw as terms_of
 from passerelle.programs.rules.selection_words import sentences as rule_sentences
@@ -176,6 +177,7 @@ __all__ = [
     "throws",
     "unreviewed",
     "waits_for_lot",
+    "walk",
     "why",
     "wide",
     "window",
