@@ -23,6 +23,14 @@ def run(
     module: ModuleType, folder: Path, mode: str, bundle: dict[str, bytes] | None, receipt: bytes | None = None
 ) -> tuple[int, str]:
     """Give exit code and last line of the program over these files."""
+    code, said = told(module, folder, mode, bundle, receipt)
+    return code, said.splitlines()[-1]
+
+
+def told(
+    module: ModuleType, folder: Path, mode: str, bundle: dict[str, bytes] | None, receipt: bytes | None = None
+) -> tuple[int, str]:
+    """Give exit code and everything that the program says."""
     arguments = [mode]
     if receipt is not None:
         (folder / "receipt.json").write_bytes(receipt)
@@ -38,4 +46,4 @@ def run(
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         code = module.main(arguments)
-    return code, said.getvalue().strip().splitlines()[-1]
+    return code, said.getvalue().strip()

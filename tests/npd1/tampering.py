@@ -327,6 +327,11 @@ def a_receipts_commitment(rng: Random, made: Made) -> bytes | None:
     )
 
 
+def another_draws_receipt(rng: Random, made: Made) -> bytes | None:
+    other = a_pool(rng)
+    return rng.choice(other.receipts) if other.receipts and other.draw != made.draw else None
+
+
 def somebody_left_out(made: Made) -> Files:
     """The files of a draw of everybody without one of those taken, everything else made to fit; not the last one taken."""
     outcome = _outcome(made)
@@ -349,7 +354,7 @@ OF_BUNDLES: tuple[Change, ...] = (
 )  # fmt: skip
 OF_RECEIPTS: tuple[Change, ...] = (
     a_receipts_path, a_receipts_line, a_receipts_index, a_receipts_tie, a_receipt_says_taken, a_receipt_hides_a_place,
-    a_receipts_commitment,
+    a_receipts_commitment, another_draws_receipt,
 )  # fmt: skip
 
 

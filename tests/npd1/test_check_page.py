@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import zipfile
 from pathlib import Path
 from random import Random
@@ -9,7 +10,7 @@ from random import Random
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from tests.npd1 import standalone
 from tests.npd1.pools import Made, a_pool
@@ -66,6 +67,18 @@ def test_a_bundle_and_a_receipt_are_checked_without_sending_anything(
     page.get_by_label("ZIP").set_input_files(tmp_path / "another.zip")
     expect(page.locator("#draw-answer")).to_contain_text("result.sig")
     assert sent == []
+
+
+@pytest.mark.django_db
+def test_the_page_has_words_in_both_languages_for_everything_its_program_says(client: Client, tab: Page) -> None:
+    words = {}
+    for language in ("en", "fr"):
+        shown = client.get(f"/{language}/check/draw/").content.decode()
+        words[language] = dict(re.findall(r'<p data-key="([a-z0-9-]+)">([^<]+)</p>', shown))
+    assert set(tab.evaluate("npd1.KEYS")) <= set(words["en"])
+    assert {key for key in words["en"] if words["fr"][key] == words["en"][key]} == set()
+    with pytest.raises(Error, match="no words for holds-nothing"):
+        tab.evaluate("npd1.tell([], 'holds', 'nothing')")
 
 
 @pytest.mark.django_db

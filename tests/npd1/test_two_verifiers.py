@@ -3,52 +3,27 @@
 Whom a draw takes is worked out four times: by the pool's own loop, by the product (``pointsgrid.draw``) and by both verifiers.
 """
 
-import base64
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.npd1 import product, standalone
+from tests.npd1 import in_page, product, standalone
 from tests.npd1.pools import a_pool, of_everybody
 from tests.npd1.tampering import somebody_left_out, tampered
 from tests.support.proofs import small_and_full
 
-SCRIPT = standalone.FILE.parents[1] / "static/draws/npd1.js"
 BATCH = 50
-RUN = """cases => cases.map(([mode, files, receipt]) => {
-    const plain = text => Uint8Array.from(atob(text), mark => mark.charCodeAt(0));
-    const bundle = Object.fromEntries(Object.entries(files).map(([name, text]) => [name, plain(text)]));
-    const found = npd1.verify(mode, bundle, receipt && plain(receipt));
-    return [found.code, found.where];
-})"""
 Case = tuple[str, str, dict[str, bytes], bytes | None]
-
-
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[Page]:
-    """An empty page that holds the second verifier alone."""
-    opened = browser.new_page()
-    opened.add_script_tag(path=str(SCRIPT))
-    yield opened
-    opened.close()
 
 
 def in_the_page(tab: Page, cases: list[Case]) -> list[tuple[int, str]]:
     """What the second verifier says of each case: code and place."""
-    told: list[Any] = [
-        [
-            mode,
-            {name: base64.b64encode(data).decode() for name, data in files.items()},
-            receipt and base64.b64encode(receipt).decode(),
-        ]
-        for _, mode, files, receipt in cases
-    ]
-    return [(code, where) for code, where in tab.evaluate(RUN, told)]
+    found = in_page.all_told(tab, [(mode, files, receipt) for _, mode, files, receipt in cases])
+    return [(one["code"], one["where"]) for one in found]
 
 
 def cases_of(seed: int) -> tuple[list[Case], Case]:

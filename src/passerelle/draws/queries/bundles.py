@@ -90,20 +90,25 @@ def public(draw: Draw) -> dict[str, bytes]:
 
 
 def sealed(draw: Draw) -> dict[str, bytes]:
-    """Return the members of the auditor's bundle: everything, with every line and who is behind it."""
+    """Return the members of the auditor's bundle: everything, with every line and who is behind it.
+
+    Between freeze and selection there is no result, nor are there counts of one.
+    """
 
     committed, notice, seed = (
         Commitment.objects.get(draw=draw),
         PublishedNotice.objects.filter(draw=draw).first(),
         proofs.seed_of(draw),
     )
-    out = result_of(draw).to_bytes()
     members = {
         **_help(), "key.txt": _line(committed.key), "commitment.json": committed.document.encode(),
-        "commitment.sig": _line(proofs.standard(committed.signature)), "result.json": out,
-        "result.sig": _line(proofs.standard(sealing.sign(out))), "leaves.txt": bundle.leaves_file(proofs.lines(draw)),
-        "counts.json": _counts(draw, committed, out, terms.of_draw(draw).privacy), "people.csv": _people(draw),
+        "commitment.sig": _line(proofs.standard(committed.signature)),
+        "leaves.txt": bundle.leaves_file(proofs.lines(draw)), "people.csv": _people(draw),
     }  # fmt: skip
+    if draw.state != DrawState.FROZEN:
+        out = result_of(draw).to_bytes()
+        members["result.json"], members["result.sig"] = out, _line(proofs.standard(sealing.sign(out)))
+        members["counts.json"] = _counts(draw, committed, out, terms.of_draw(draw).privacy)
     if notice:
         members["notice.json"], members["notice.sig"] = (
             notice.document.encode(),

@@ -16,10 +16,8 @@ from typing import Any
 QUICKNET = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"  # drand: a round every 3 s
 GENESIS, FEW, MOST = datetime(2023, 8, 23, 15, 9, 27), "fewer than 20", 2**53 - 1  # all is UTC
 
-def many(item: str) -> str:
-    return rf"\[({item}(,{item})*)?\]"
-def members(**patterns: str) -> str:
-    return "{" + ",".join(f'"{name}":({pattern})' for name, pattern in sorted(patterns.items())) + "}"
+def many(item: str) -> str: return rf"\[({item}(,{item})*)?\]"
+def members(**patterns: str) -> str: return "{" + ",".join(f'"{name}":({pattern})' for name, pattern in sorted(patterns.items())) + "}"
 
 # The two files that bind everything, as patterns of their canonical JSON.
 WHOLE, TEXT, HASH, TICKET = "(0|[1-9][0-9]{0,15})", r'"([^"\\]|\\.)*"', '"[0-9a-f]{64}"', '"[0-9a-f]{32}"'
@@ -43,13 +41,9 @@ def check(holds: object, where: str, what: str) -> None:
         raise Stop(1, where, what)
 def same(value: object, right: object, where: str) -> None:
     check(written(value) == written(right), where, f"has {written(value)[:300]}, but it must be {written(right)[:300]}")
-def say(text: str, kind: str = "holds") -> None:
-    print(f"  {kind + ':':<13}{text}")
-def written(value: object) -> str:
-    """Canonical JSON (RFC 8785)."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-def sha(*parts: bytes) -> bytes:
-    return hashlib.sha256(b"".join(parts)).digest()
+def say(text: str, kind: str = "holds") -> None: print(f"  {kind + ':':<13}{text}")
+def written(value: object) -> str: return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))  # Canonical JSON (RFC 8785).
+def sha(*parts: bytes) -> bytes: return hashlib.sha256(b"".join(parts)).digest()
 def tree(nodes: list[bytes]) -> bytes:
     """Root of the tree of RFC 9162 over hashed leaves: it splits at the largest power of two below their number."""
     if len(nodes) < 2:
@@ -64,10 +58,8 @@ def climb(node: bytes, index: int, size: int, path: list[str]) -> bytes:
     if index < half:
         return sha(b"\1", climb(node, index, half, path[:-1]), sibling)
     return sha(b"\1", sibling, climb(node, index - half, size - half, path[:-1]))
-def root_of(lines: list[str]) -> str:
-    return tree([sha(b"\0", line.encode()) for line in lines]).hex()
-def tie_of(seed: str, draw: str, ticket: str) -> str:
-    return hmac.digest(bytes.fromhex(seed), f"npd1-tie|{draw}|{ticket}".encode(), "sha256").hex()
+def root_of(lines: list[str]) -> str: return tree([sha(b"\0", line.encode()) for line in lines]).hex()
+def tie_of(seed: str, draw: str, ticket: str) -> str: return hmac.digest(bytes.fromhex(seed), f"npd1-tie|{draw}|{ticket}".encode(), "sha256").hex()
 def instant(file: Any, name: str, where: str) -> datetime:
     try:
         return datetime.fromisoformat(file[name][:-1])
@@ -88,22 +80,25 @@ def parsed(files: dict[str, bytes], name: str, form: str = "(?s).*", canonical: 
         raise Stop(1, f"{name}, line 1", f"is not JSON with whole numbers: {error}") from None
     check(re.fullmatch(form, text, re.ASCII), f"{name}, line 1", "has not the members, or not of the form, that docs/npd1.md gives")
     return value
-def public(files: dict[str, bytes], whole: bool = False) -> tuple[bytes, Any]:
-    """Check a bundle; return the bytes of its commitment and its result, where these are public."""
-    counts, notice = parsed(files, "counts.json"), parsed(files, "notice.json") if "notice.json" in files else {}
+def public(files: dict[str, bytes], whole: bool = False) -> tuple[Any, Any]:
+    """Check a bundle; return its counts and its result, where that is public."""
+    undrawn, notice = whole and not {"counts.json", "result.json"} & files.keys(), parsed(files, "notice.json") if "notice.json" in files else {}
+    counts, raw, result, source = {} if undrawn else parsed(files, "counts.json"), files.get("commitment.json", b""), None, None
     say(f"signatures (README.md: with openssl), and whose key this is: {files.get('key.txt', b'')[:60]!r}", "not checked")
-    if counts["size"] == FEW and "commitment.json" not in files:
-        same([counts["draw"], counts["level"]], [notice["draw"], notice["level"]], "counts.json, draw and level (against notice.json)")
-        say(f"a pool of {FEW}: only the notice, {counts['n']} places and the hash {counts['commit']} are public", "not checked")
-        return b"", None
-    raw, result, source = files.get("commitment.json", b""), None, None
+    if counts.get("size") == FEW and not raw:
+        same([counts["draw"], counts["level"]], [(notice or counts)["draw"], (notice or counts)["level"]], "counts.json, draw and level (against notice.json)")
+        say(f"a pool of {FEW}: public are only {'the notice' if notice else 'no notice (none to compare)'}, {counts['n']} places and the hash {counts['commit']}", "not checked")
+        return counts, None
     commitment = parsed(files, "commitment.json", COMMITMENT)
     check_commitment(commitment, notice, files.get("notice.json"))
     draw, size, commit = commitment["draw"], commitment["size"], sha(raw).hex()
-    if "seed.json" in files or "result.json" not in files:
+    if "seed.json" in files or not (undrawn or "result.json" in files):
         source, end = parsed(files, "seed.json")["source"], sha(bytes.fromhex(parsed(files, "seed.json").get("signature", ""))).hex()
         check(source[:4] in ("dice", "none") or source.endswith(end), "seed.json, source", f"must end in the hash of its signature, {end}")
     seed = seed_of(source, raw, commitment, "seed.json, member source")
+    if undrawn:
+        say("who is selected: no result.json and no counts.json, so no selection has been made, or its files were left out", "not checked")
+        return counts, recompute(files, commitment, {"seed": None}, notice, [])
     places = sum(each["n"] for each in commitment["allotments"]) if size >= 20 or counts["n"] != FEW else FEW
     right = {"spec": "npd1", "draw": draw, "commit": commit, "n": places, "level": notice.get("level", counts["level"]), "size": size if size >= 20 else FEW}
     if "result.json" in files or counts["level"] != "auditor" or whole:
@@ -119,8 +114,7 @@ def public(files: dict[str, bytes], whole: bool = False) -> tuple[bytes, Any]:
     check_bands(bands, size, [band["count"] for band in bands])
     if "leaves.txt" in files or whole:
         recompute(files, commitment, result, notice, bands)
-    return raw, result
-
+    return counts, result
 def check_commitment(commitment: Any, notice: Any, raw: bytes | None) -> None:
     """The rule is sound and the announced one; its days and hours were kept; the seed could not be known before."""
     where, cells = "commitment.json, member ", [each["cell"] for each in commitment["allotments"]]
@@ -137,7 +131,7 @@ def check_commitment(commitment: Any, notice: Any, raw: bytes | None) -> None:
         late = frozen + timedelta(hours=notice["objection_hours"])
         check(frozen >= early and objections >= late, where + "frozen, objections", f"must not be before {early} and {late}, as announced")
     check(closes <= frozen <= objections, where + "closes, frozen, objections", "are not in this order")
-    say("closing, freeze, objections in order; " + ("rule, days and hours as announced" if notice else "no notice was published"))
+    say("closing, freeze, objections in order; " + ("rule, days and hours as announced" if notice else "there is no notice to compare"))
     if commitment["source"].get("chain") == QUICKNET:
         out = GENESIS + timedelta(seconds=3 * commitment["source"]["round"] - 3)
         check(out >= objections, where + "source", f"the round came out {out}, before the objection window ended")
@@ -149,12 +143,13 @@ def seed_of(source: str | None, raw: bytes, commitment: Any, where: str) -> str 
     check(source is None or re.fullmatch(form, source), where, f"has {source}, but the commitment asks for {form}")
     say(f"commitment {commit} of {commitment['size']} people, source of chance {source}")
     return source and sha(f"npd1-seed|{commit}|{source}".encode()).hex()
+def selects(result: Any) -> bool: return bool(result["seed"] and (result["selected"] or not result["void"]))  # not one void before its selection
 def check_result(result: Any, commitment: Any, everybody: bool) -> None:
     where, seed, take_all, carried = "result.json, member ", result["seed"], commitment["order"] == "rank-desc,take-all", 0
     check(seed or (result["void"] and not result["selected"]), where + "seed", "is null, though the draw is not void and empty")
     held = {each["ticket"]: each["cell"] for each in result["selected"]}
     same([each["ticket"] for each in result["selected"]], sorted(held), where + "selected (by ticket, each once)")
-    check(not (everybody and seed) or len(held) == commitment["size"], where + "selected", "leaves somebody out, though everybody was announced")
+    check(not (everybody and selects(result)) or len(held) == commitment["size"], where + "selected", "leaves somebody out, though everybody was announced")
     same(result["selected_root"], root_of([f"npd1-sel|{commitment['draw']}|{ticket}|{held[ticket]}" for ticket in sorted(held)]), where + "selected_root")
     same([[p["cell"], p["n"]] for p in result["allotments"]], [[a["cell"], a["n"]] for a in commitment["allotments"]], where + "allotments")
     for part, allotment in zip(result["allotments"], commitment["allotments"]):
@@ -201,9 +196,9 @@ def recompute(files: dict[str, bytes], commitment: Any, result: Any, notice: Any
     check_bands(bands, len(walk), [bisect.bisect(firsts, band["to"]) - bisect.bisect_left(firsts, band["from"]) for band in bands])
     alike = commitment["source"]["kind"] == "none" and len({entry[6] for entry in walk}) < len(walk)
     check(not alike or (commitment["order"][-3:] == "all" and len(caps) == 1), "leaves.txt", "has equal ranks, and no chance to part them")
-    if result["seed"]:
+    if selects(result):
         replay(sorted(walk), commitment, result)
-        say(f"all {len(walk)} lines: root, order, everybody selected, every cut-off, every vacancy")
+    say(f"all {len(walk)} lines: root, order" + (", everybody selected, every cut-off, every vacancy" if selects(result) else ""))
     if "people.csv" in files:
         check_people(files["people.csv"].decode().splitlines(keepends=True), {entry[2]: entry[6] for entry in walk}, ranks)
 def replay(walk: list[Any], commitment: Any, result: Any) -> None:
@@ -246,12 +241,13 @@ def check_people(lines: list[str], rank_of: dict[str, str], ranks: Any) -> None:
     check(rank_of.keys() <= seen, "people.csv", f"has nobody for ticket {min(rank_of.keys() - seen, default='')}")
     say(f"people: {len(rank_of)} in, each once, no ghosts, points add up; not the facts behind them: pack and auditor")
 
-def mine(place: str, files: dict[str, bytes]) -> None:
+def mine(place: str, files: dict[str, bytes] | None) -> None:
     """Check one's own receipt: the line was committed to, and stands on the right side of the cut-offs."""
     me, where = parsed({place: Path(place).read_bytes()}, place, canonical=False), f"{place}, member "
-    text, (raw, result) = me["commitment"].encode(), public(files) if files else (b"", None)
+    text, (counts, result) = me["commitment"].encode(), ({}, None) if files is None else public(files)
     commitment = parsed({where + "commitment": text}, where + "commitment", COMMITMENT)
-    check(raw in (b"", text), where + "commitment", "is not the bundle's commitment.json")
+    if counts:
+        same([commitment["draw"], sha(text).hex()], [counts["draw"], counts["commit"]], where + "commitment, draw and hash (against counts.json)")
     check(LEAF.fullmatch(me["line"]), where + "line", "is not a leaf line")
     _, draw, ticket, cells, rank, group, _, _ = me["line"].split("|")
     same([me["draw"], me["commit"], me["size"]], [commitment["draw"], sha(text).hex(), commitment["size"]], where + "draw, commit, size")
@@ -284,7 +280,7 @@ def main(arguments: list[str]) -> int:
     code, where, what = 0, "RESULT", "everything checked above holds"
     try:
         if arguments[:1] == ["mine"] and len(arguments) in (2, 3):
-            mine(arguments[1], opened(arguments[2]) if arguments[2:] else {})
+            mine(arguments[1], opened(arguments[2]) if arguments[2:] else None)
         elif arguments[:1] in (["public"], ["full"]) and len(arguments) == 2:
             public(opened(arguments[1]), arguments[0] == "full")
         else:

@@ -39,7 +39,7 @@
         if (!found.code) Object.assign(found, { code: 1, where: name + ".sig", what: say("bad-signature", name + ".json") });
       } else {
         const told = [name + ".json", key ? new TextDecoder().decode(key).trim() : ""];
-        found.checks.push([holds ? "holds" : "unchecked", "signature", ...told]);
+        npd1.tell(found.checks, holds ? "holds" : "unchecked", "signature", ...told);
       }
     }
   }
@@ -51,8 +51,7 @@
     if (found.code) box.append(element("p", found.where + (found.where ? ": " : "") + found.what, "reference"));
     for (const [kind, key, ...values] of found.checks) {
       const item = element("li", "", kind === "holds" ? "is-good" : "is-open");
-      const name = key === "not-taken" ? key + "-" + values[0] : key === "taken" && values[0] === "*" ? "taken-any" : key;
-      item.append(element("span", say(kind) + " ", kind === "holds" ? "govuk-visually-hidden" : "muted"), say(kind + "-" + name, ...values));
+      item.append(element("span", say(kind) + " ", kind === "holds" ? "govuk-visually-hidden" : "muted"), say(kind + "-" + key, ...values));
       list.append(item);
     }
     told.append(box, list);
@@ -64,7 +63,8 @@
     let found = { code: 2, checks: [], where: "", what: "" };
     try {
       const given = await read(chosen.files);
-      found = npd1.verify(given.receipt ? "mine" : "public", given.files, given.receipt);
+      const audited = given.files && given.files["people.csv"];
+      found = npd1.verify(given.receipt ? "mine" : audited ? "full" : "public", given.files, given.receipt);
       if (given.files) await signatures(given.files, found);
     } catch (error) { Object.assign(found, { code: error.code || 2, where: error.where || "", what: error.what || String(error) }); }
     show(found);

@@ -177,6 +177,17 @@
   const FILES = ["notice.json", "notice.sig", "key.txt", "counts.json", "commitment.json", "commitment.sig", "seed.json", "result.json",
     "result.sig", "leaves.txt", "people.csv", "README.md", "LISEZMOI.md", "verify_draw.py"];
 
+  // Everything that this may say: the page has words for each, and nothing else can be said.
+  const KEYS = ["holds-notice", "holds-times", "holds-commitment", "holds-seed", "holds-seed-none", "holds-result", "holds-counts",
+    "holds-leaves", "holds-pool", "holds-people", "holds-line", "holds-taken", "holds-taken-any", "holds-not-taken-places",
+    "holds-not-taken-cap", "holds-not-taken-none", "holds-not-taken-left", "holds-signature", "note-void", "unchecked-drand",
+    "unchecked-dice", "unchecked-none", "unchecked-chain", "unchecked-leaves", "unchecked-selection", "unchecked-undrawn",
+    "unchecked-file", "unchecked-few", "unchecked-few-everybody", "unchecked-no-notice", "unchecked-signature"];
+  function tell(checks, kind, key, ...values) {
+    if (!KEYS.includes(kind + "-" + key)) throw new Error("no words for " + kind + "-" + key);
+    checks.push([kind, key, ...values]);
+  }
+
   function seedOf(source, commit, commitment, where) {
     if (source === null) return null;
     const kind = commitment.source, [start, form] = {
@@ -209,6 +220,9 @@
     }
   }
 
+  // One that was void before its selection, though perhaps after its seed, selected nobody.
+  const selects = (r) => Boolean(r.seed) && !(r.void && !r.selected.length);
+
   // A notice that gives no number of places announces that everybody is taken.
   const takesEverybody = (notice) => Boolean(notice) && notice.allotments.some((a) => !Object.hasOwn(a, "n"));
 
@@ -216,7 +230,7 @@
     const where = "result.json, member ", all = c.order === TAKE_ALL, held = new Map(r.selected.map((s) => [s.ticket, s.cell]));
     need(r.seed || (r.void && !r.selected.length), where + "seed", "null");
     same(r.selected.map((s) => s.ticket), [...held.keys()].sort(), where + "selected");
-    need(!takesEverybody(notice) || !r.seed || r.selected.length === c.size, where + "selected", "not everybody, though announced");
+    need(!takesEverybody(notice) || !selects(r) || r.selected.length === c.size, where + "selected", "not everybody, though announced");
     same(r.selected_root, rootOf(r.selected.map((s) => ["npd1-sel", c.draw, s.ticket, s.cell].join("|"))), where + "selected_root");
     same(r.allotments.map((p) => [p.cell, p.n]), c.allotments.map((a) => [a.cell, a.n]), where + "allotments");
     let carried = 0, sum = 0;
@@ -275,7 +289,7 @@
     checkBands(bands, lines.length, bands.map((b) => pool.filter((leaf) => leaf.numbers[0] >= b.from && leaf.numbers[0] <= b.to).length));
     const alike = c.source.kind === "none" && new Set(pool.map((leaf) => leaf.rank)).size < pool.length;
     need(!alike || (c.order === "rank-desc,take-all" && caps.size === 1), "leaves.txt", "equal ranks, and no chance to part them");
-    if (r.seed) replay([...pool].sort(compare), c, r);
+    if (selects(r)) replay([...pool].sort(compare), c, r);
     return pool;
   }
 
@@ -347,18 +361,23 @@
 
   function bundle(files, checks, whole) {
     const file = (name) => { if (!files[name]) throw new Stop(2, name, "missing"); return files[name]; };
-    for (const name of Object.keys(files).sort()) if (!FILES.includes(name)) checks.push(["unchecked", "file", name]);
-    const counts = parsed(file("counts.json"), "counts.json", true), notice = files["notice.json"] ? parsed(files["notice.json"], "notice.json", true) : null;
+    for (const name of Object.keys(files).sort()) if (!FILES.includes(name)) tell(checks, "unchecked", "file", name);
+    const undrawn = whole && !files["counts.json"] && !files["result.json"]; // the auditor's, before the selection
+    const counts = undrawn ? {} : parsed(file("counts.json"), "counts.json", true);
+    const notice = files["notice.json"] ? parsed(files["notice.json"], "notice.json", true) : null;
     if (!files["commitment.json"] && counts.size === FEW) {
-      same([counts.draw, counts.level], [notice && notice.draw, notice && notice.level], "counts.json, draw and level");
-      checks.push(["unchecked", counts.n === FEW ? "few-everybody" : "few", counts.n, counts.commit]);
-      return { raw: null, result: null };
+      if (notice) same([counts.draw, counts.level], [notice.draw, notice.level], "counts.json, draw and level");
+      else tell(checks, "unchecked", "no-notice");
+      tell(checks, "unchecked", counts.n === FEW ? "few-everybody" : "few", counts.n, counts.commit);
+      return { counts, result: null };
     }
     const raw = file("commitment.json"), c = committed(raw, "commitment.json"), commit = hex(sha256(raw));
     checkCommitment(c, notice, files["notice.json"]);
-    checks.push(["holds", notice ? "notice" : "times"], ["holds", "commitment", commit, c.size]);
+    tell(checks, "holds", notice ? "notice" : "times");
+    if (c.source.kind === "drand" && c.source.chain !== QUICKNET) tell(checks, "unchecked", "chain", c.source.chain);
+    tell(checks, "holds", "commitment", commit, c.size);
     let source = null, result = null;
-    if (files["seed.json"] || !files["result.json"]) {
+    if (files["seed.json"] || !(undrawn || files["result.json"])) {
       const told = parsed(file("seed.json"), "seed.json", true);
       source = told.source;
       need(is.text(source), "seed.json, member source", "missing");
@@ -368,7 +387,15 @@
       }
     }
     const seed = seedOf(source, commit, c, "seed.json, member source");
-    if (seed) checks.push(["holds", "seed", source], ["unchecked", c.source.kind]);
+    if (seed) {
+      tell(checks, "holds", c.source.kind === "none" ? "seed-none" : "seed", source);
+      tell(checks, "unchecked", c.source.kind);
+    }
+    if (undrawn) {
+      tell(checks, "unchecked", "selection");
+      told(files, checks, recompute(new TextDecoder().decode(file("leaves.txt")), c, { seed: null }, notice, []), notice, "pool");
+      return { counts, result };
+    }
     const right = {
       spec: "npd1", draw: c.draw, commit, size: c.size < 20 ? FEW : c.size,
       n: c.size < 20 && counts.n === FEW ? FEW : c.allotments.reduce((sum, a) => sum + a.n, 0),
@@ -378,8 +405,8 @@
       result = formed(parsed(file("result.json"), "result.json", true), RESULT, "result.json");
       same([result.draw, result.commit, result.source, result.seed], [c.draw, commit, source, seed], "result.json, draw to seed");
       checkResult(result, c, notice);
-      checks.push(["holds", "result", result.selected.length, result.promotions.length]);
-      if (result.void) checks.push(["note", "void", result.void.reason]);
+      tell(checks, "holds", "result", result.selected.length, result.promotions.length);
+      if (result.void) tell(checks, "note", "void", result.void.reason);
       if (c.size >= 20) {
         right.result = hex(sha256(files["result.json"]));
         right.selected = result.selected.length;
@@ -390,16 +417,18 @@
     const bands = c.size >= 20 ? counts.bands : [];
     need(Array.isArray(bands), "counts.json, member bands", "missing");
     checkBands(bands, c.size, bands.map((b) => b.count));
-    checks.push(["holds", "counts"]);
+    tell(checks, "holds", "counts");
     if (files["leaves.txt"] || whole) {
       const pool = recompute(new TextDecoder().decode(file("leaves.txt")), c, result, notice, bands);
-      checks.push(["holds", "leaves", pool.length]);
-      if (files["people.csv"]) {
-        checkPeople(new TextDecoder().decode(files["people.csv"]), pool, notice && notice.rank);
-        checks.push(["holds", "people", pool.length]);
-      }
-    } else checks.push(["unchecked", "leaves"]);
-    return { raw, result };
+      told(files, checks, pool, notice, selects(result) ? "leaves" : "pool");
+    } else tell(checks, "unchecked", "leaves");
+    return { counts, result };
+  }
+  function told(files, checks, pool, notice, key) {
+    tell(checks, "holds", key, pool.length);
+    if (!files["people.csv"]) return;
+    checkPeople(new TextDecoder().decode(files["people.csv"]), pool, notice && notice.rank);
+    tell(checks, "holds", "people", pool.length);
   }
 
   function mine(data, files, checks) {
@@ -407,13 +436,13 @@
     for (const name of ["commitment", "line", "draw", "commit"]) need(is.text(me[name]), where + name, "missing");
     need(is.whole(me.index) && is.whole(me.size) && is.list(is.hash)(me.path), where + "path", "not of its form");
     const text = utf8.encode(me.commitment), c = committed(text, where + "commitment"), commit = hex(sha256(text));
-    const known = files ? bundle(files, checks, false) : { raw: null, result: null };
-    need(!known.raw || hex(sha256(known.raw)) === commit, where + "commitment", "≠ commitment.json");
+    const known = files ? bundle(files, checks, false) : { counts: null, result: null };
+    if (known.counts) same([c.draw, commit], [known.counts.draw, known.counts.commit], where + "commitment");
     const leaf = leafOf(me.line, where + "line");
     same([me.draw, me.commit, me.size, leaf.draw], [c.draw, commit, c.size, c.draw], where + "draw, commit, size, line");
     same(me.index < me.size ? rootFrom(me.line, me.index, me.size, me.path) : "", c.root, where + "path");
-    checks.push(["holds", "line", leaf.rank, commit]);
-    if (!Object.hasOwn(me, "taken")) return void checks.push(["unchecked", "undrawn"]);
+    tell(checks, "holds", "line", leaf.rank, commit);
+    if (!Object.hasOwn(me, "taken")) return void tell(checks, "unchecked", "undrawn");
     need(is.text(me.source) && typeof me.taken === "boolean" && PARTS(me.allotments), where + "source, taken, allotments", "not of their form");
     const tie = tieOf(seedOf(me.source, commit, c, where + "source"), c.draw, leaf.ticket);
     const reach = (part) => part.cell === "*" || leaf.cells.includes(part.cell), parts = me.allotments;
@@ -435,7 +464,7 @@
       const r = known.result, held = r.selected.find((s) => s.ticket === leaf.ticket) || r.promotions.find((p) => p.taken === leaf.ticket);
       same([me.cell, parts], [held ? held.cell : null, r.allotments.filter(reach)], where + "cell, allotments (result.json)");
     }
-    checks.push(["holds", me.taken ? "taken" : "not-taken", me.taken ? me.cell : me.stopped]);
+    tell(checks, "holds", !me.taken ? "not-taken-" + me.stopped : me.cell === "*" ? "taken-any" : "taken", me.cell);
   }
 
   function verify(mode, files, receipt) {
@@ -482,5 +511,5 @@
     return files;
   }
 
-  scope.npd1 = { verify, signature, unzip, rootOf, rootFrom, tieOf, hex, sha256 };
+  scope.npd1 = { KEYS, tell, verify, signature, unzip, rootOf, rootFrom, tieOf, hex, sha256 };
 })(globalThis);

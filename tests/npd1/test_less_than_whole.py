@@ -1,0 +1,194 @@
+"""Bundles that do not hold everything: few people, no notice, no selection yet. Both verifiers check the rest and say what not."""
+
+import json
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from npd1 import leaves
+from passerelle.draws import queries
+from passerelle.draws.models import Draw
+from passerelle.draws.operations import (
+    ask_void,
+    conduct_draw,
+    confirm_void,
+    enter_dice,
+    freeze,
+    mark_issued,
+    plan_draw,
+    publish_notice,
+    select,
+)
+from passerelle.eoi.models import ExpressionOfInterest
+from passerelle.programs import queries as programs
+from tests.draws.support import (
+    DAY,
+    HOUR,
+    NOON,
+    OPENED,
+    chance_program,
+    director,
+    manager,
+    places,
+    planned,
+    pool,
+    program,
+)
+from tests.journeys import candidate_first as ontario
+from tests.npd1 import in_page, standalone
+from tests.npd1.pools import Made, a_pool
+from tests.support.people import a_candidate
+
+AFTER = NOON + 25 * HOUR
+DIGITS = "3141592653589793238462643383279502884197"
+Files = dict[str, bytes]
+
+
+def both(tab: Page, folder: Path, mode: str, files: Files | None, receipt: bytes | None = None) -> tuple[int, str, Any]:
+    """The one code that both verifiers give, what verify_draw.py says, and the keys of what the page says."""
+    own, said = standalone.told(standalone.program(), folder, mode, files, receipt)
+    found = in_page.told(tab, mode, files, receipt)
+    assert own == found["code"], (said, found)
+    return own, said, in_page.keys(found)
+
+
+def without(files: Files, *names: str) -> Files:
+    return {name: data for name, data in files.items() if name not in names}
+
+
+def of(fits: Any) -> Made:
+    """The first random draw that fits."""
+    return next(
+        made for made in map(a_pool, map(Random, range(500))) if fits(made, json.loads(made.files["notice.json"]))
+    )
+
+
+SMALL = of(lambda made, _notice: 0 < len(made.lines) < 20)
+
+
+def test_a_small_pool_without_a_notice_holds_and_says_that_there_is_none_to_compare(tab: Page, tmp_path: Path) -> None:
+    code, said, keys = both(tab, tmp_path, "public", without(SMALL.public(), "notice.json", "notice.sig"))
+    assert (code, "no notice" in said, "unchecked-no-notice" in keys) == (0, True, True), said
+    with_notice = both(tab, tmp_path, "public", SMALL.public())
+    assert (with_notice[0], "unchecked-no-notice" in with_notice[2]) == (0, False)
+    others = a_pool(Random(1)).files["notice.json"]
+    assert both(tab, tmp_path, "public", {**SMALL.public(), "notice.json": others})[0] == 1
+
+
+def test_a_receipt_of_another_draw_does_not_pass_beside_a_small_bundle(tab: Page, tmp_path: Path) -> None:
+    assert both(tab, tmp_path, "mine", SMALL.public(), SMALL.receipts[0])[0] == 0
+    other = of(lambda made, _notice: made.receipts and made.draw != SMALL.draw)
+    assert both(tab, tmp_path, "mine", SMALL.public(), other.receipts[0])[0] == 1
+    # Nor does one of a draw that has the same name and another commitment.
+    counts = {**json.loads(SMALL.files["counts.json"]), "commit": "5" * 64}
+    forged = {**SMALL.public(), "counts.json": json.dumps(counts, sort_keys=True, separators=(",", ":")).encode()}
+    assert both(tab, tmp_path, "mine", forged, SMALL.receipts[0])[0] == 1
+
+
+# --- the platform's own draws, of the packs as they ship ---
+
+
+def nt_draw() -> Draw:
+    """A draw of the Northwest Territories: points, then the date of effect; no notice."""
+    program()
+    places()
+    draw = conduct_draw(number=planned(5).number, by=manager(), at=NOON)
+    mark_issued(number=draw.number, by=director(), at=NOON)
+    return queries.draw(draw.number)
+
+
+def on_draw(count: int) -> Draw:
+    """A draw of Ontario: everybody at the cut-off; no notice."""
+    office, category = ontario.an_office(at=OPENED), "foreign_worker"
+    rules = programs.rules_in_force(ontario.CODE, OPENED)
+    for number in range(count):
+        at = OPENED + number * HOUR / 60
+        ExpressionOfInterest.objects.create(
+            reference=f"ON-E-2026-{number:06d}", program=ontario.CODE, category=category,
+            stream=rules.category(category).stream, pack=programs.pack_in_force(ontario.CODE, OPENED),
+            candidate=a_candidate(program=ontario.CODE), state="in_pool", points=40 + number % 3, grid="ontario",
+            opened_at=OPENED, first_submitted_at=at, submitted_at=at, placed_at=at, valid_before=at + 365 * DAY,
+            lapses_at=at + 365 * DAY, person_key=f"{number:064d}", live_scope=f"on{number}", receipt="signed",
+            review_from=at, review_by=at + 7 * DAY, confirmed_at=at, confirmed_by=office.officer, confirmed_points=40 + number % 3,
+        )  # fmt: skip
+    draw = plan_draw(
+        program=ontario.CODE, held_on=NOON.date(), closes_at=NOON - HOUR, size=3, categories=[category], by=office.manager,
+        at=OPENED + DAY,
+    )  # fmt: skip
+    conduct_draw(number=draw.number, by=office.manager, at=NOON)
+    mark_issued(number=draw.number, by=office.director, at=NOON)
+    return queries.draw(draw.number)
+
+
+@pytest.mark.django_db
+def test_the_draws_of_the_packs_as_they_ship_pass_both_verifiers(tab: Page, tmp_path: Path) -> None:
+    pool([400 + number for number in range(24)])
+    for draw in (nt_draw(), on_draw(24)):
+        for mode, files in (("public", queries.public(draw)), ("full", queries.sealed(draw))):
+            code, said, keys = both(tab, tmp_path, mode, files)
+            assert code == 0, said
+            assert {"holds-seed-none", "unchecked-none"} <= keys
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", ["ca-nt", "ca-on"])
+def test_a_small_draw_of_a_shipped_pack_passes_both_verifiers(code: str, tab: Page, tmp_path: Path) -> None:
+    if code == "ca-nt":
+        pool([400, 300, 200])
+    draw = nt_draw() if code == "ca-nt" else on_draw(3)
+    files = queries.public(draw)
+    assert not {"notice.json", "commitment.json"} & files.keys()
+    assert both(tab, tmp_path, "public", files)[0] == 0
+    mine = queries.receipt(draw, draw.entries.first().eoi)  # type: ignore[union-attr]
+    assert mine
+    assert both(tab, tmp_path, "mine", files, mine.to_bytes())[0] == 0
+
+
+def announced() -> Draw:
+    chance_program()
+    places()
+    pool([400 + number // 8 for number in range(24)])
+    draw = planned(5)
+    publish_notice(number=draw.number, by=manager(), at=OPENED + HOUR)
+    return freeze(number=draw.number, by=manager(), at=NOON)
+
+
+@pytest.mark.django_db
+def test_before_the_selection_the_auditor_reads_the_pool_and_its_root_and_no_result(tab: Page, tmp_path: Path) -> None:
+    draw = announced()
+    for _step in ("committed", "seeded"):
+        files = queries.sealed(draw)
+        assert not {"result.json", "result.sig", "counts.json"} & files.keys()
+        code, said, keys = both(tab, tmp_path, "full", files)
+        assert (code, "no selection has been made" in said) == (0, True), said
+        assert {"holds-pool", "holds-people", "unchecked-selection"} <= keys
+        _leaf, *rest = files["leaves.txt"].splitlines(keepends=True)
+        assert both(tab, tmp_path, "full", {**files, "leaves.txt": b"".join(rest)})[0] == 1
+        assert both(tab, tmp_path, "public", files)[0] == 2
+        for one in (manager(), manager()) if _step == "committed" else ():
+            enter_dice(number=draw.number, digits=DIGITS, by=one, at=AFTER)
+    assert "seed.json" in files
+    select(number=draw.number, by=manager(), at=AFTER)
+    whole = queries.sealed(queries.draw(draw.number))
+    assert "result.json" in whole
+    assert "holds-leaves" in both(tab, tmp_path, "full", whole)[2]
+
+
+@pytest.mark.django_db
+def test_a_draw_void_after_its_seed_and_before_its_selection_shows_the_seed_and_holds(
+    tab: Page, tmp_path: Path
+) -> None:
+    draw = announced()
+    for one in (manager(), manager()):
+        enter_dice(number=draw.number, digits=DIGITS, by=one, at=AFTER)
+    ask_void(number=draw.number, reason="Wrong list.", by=manager(), at=AFTER)
+    confirm_void(number=draw.number, by=director(), at=AFTER)
+    draw = queries.draw(draw.number)
+    for mode, files in (("public", queries.public(draw)), ("full", queries.sealed(draw))):
+        assert "seed.json" in files
+        code, said, _keys = both(tab, tmp_path, mode, files)
+        assert code == 0, said
+    assert leaves.read(files["leaves.txt"].decode().splitlines()[0])
