@@ -27,7 +27,12 @@ def a_signed_draw(folder: Path) -> Made:
     for name in ("notice", "commitment", "result"):
         made.files[f"{name}.sig"] = base64.b64encode(key.sign(made.files[f"{name}.json"])) + b"\n"
     zipped(folder / "bundle.zip", made.public())
-    (folder / "receipt.json").write_bytes(made.receipts[0])
+    receipt = {
+        **json.loads(made.receipts[0]), "key": made.files["key.txt"].decode(),
+        "signature": made.files["commitment.sig"].decode().strip(),
+    }  # fmt: skip
+    (folder / "receipt.json").write_text(json.dumps(receipt))
+    (folder / "bent.json").write_text(json.dumps({**receipt, "signature": made.files["notice.sig"].decode().strip()}))
     return made
 
 
@@ -38,12 +43,12 @@ def zipped(place: Path, files: dict[str, bytes]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("language", "holds", "fails"), [
-    ("fr", "Tout ce qui a été vérifié est respecté", "Ceci n'est pas respecté"),
-    ("en", "Everything that was checked holds", "This does not hold"),
+@pytest.mark.parametrize(("language", "holds", "signed", "fails"), [
+    ("fr", "Tout ce qui a été vérifié est respecté", "figure sur votre reçu est signé", "Ceci n'est pas respecté"),
+    ("en", "Everything that was checked holds", "in your receipt is signed by the key", "This does not hold"),
 ])  # fmt: skip
 def test_a_bundle_and_a_receipt_are_checked_without_sending_anything(
-    language: str, holds: str, fails: str, page: Page, tmp_path: Path
+    language: str, holds: str, signed: str, fails: str, page: Page, tmp_path: Path
 ) -> None:
     made = a_signed_draw(tmp_path)
     page.goto(f"/{language}/check/draw/")
@@ -53,6 +58,7 @@ def test_a_bundle_and_a_receipt_are_checked_without_sending_anything(
     page.get_by_label("ZIP").set_input_files([tmp_path / "bundle.zip", tmp_path / "receipt.json"])
     expect(page.locator("#draw-answer")).to_contain_text(holds)
     assert page.locator("#draw-answer li.is-good").count() >= 6
+    expect(page.locator("#draw-answer li.is-good", has_text=signed)).to_have_count(1)
     assert_accessible(page)
     page.set_viewport_size(PHONE)
     assert_fits(page)
@@ -66,6 +72,10 @@ def test_a_bundle_and_a_receipt_are_checked_without_sending_anything(
     zipped(tmp_path / "another.zip", {**made.public(), "result.sig": made.files["notice.sig"]})
     page.get_by_label("ZIP").set_input_files(tmp_path / "another.zip")
     expect(page.locator("#draw-answer")).to_contain_text("result.sig")
+    page.get_by_label("ZIP").set_input_files(tmp_path / "receipt.json")
+    expect(page.locator("#draw-answer li.is-good", has_text=signed)).to_have_count(1)
+    page.get_by_label("ZIP").set_input_files(tmp_path / "bent.json")
+    expect(page.locator("#draw-answer")).to_contain_text(fails)
     assert sent == []
 
 

@@ -38,7 +38,7 @@ from tests.draws.support import (
     program,
 )
 from tests.journeys import candidate_first as ontario
-from tests.npd1 import in_page, standalone
+from tests.npd1 import in_page, pools, standalone
 from tests.npd1.pools import Made, a_pool
 from tests.support.people import a_candidate
 
@@ -86,6 +86,57 @@ def test_a_receipt_of_another_draw_does_not_pass_beside_a_small_bundle(tab: Page
     counts = {**json.loads(SMALL.files["counts.json"]), "commit": "5" * 64}
     forged = {**SMALL.public(), "counts.json": json.dumps(counts, sort_keys=True, separators=(",", ":")).encode()}
     assert both(tab, tmp_path, "mine", forged, SMALL.receipts[0])[0] == 1
+
+
+# --- what a receipt alone does not show ---
+
+
+def test_a_receipt_alone_says_what_only_the_bundle_shows(tab: Page, tmp_path: Path) -> None:
+    made = of(lambda made, _notice: len(made.lines) > 20 and b"drand" in made.files["seed.json"])
+    code, said, keys = both(tab, tmp_path, "mine", None, made.receipts[0])
+    assert code == 0, said
+    for unchecked in (
+        "the signature of the commitment",
+        "the beacon's own signature",
+        "announced",
+        "no result is here",
+    ):
+        assert f"{unchecked}" in "".join(line for line in said.splitlines() if "not checked" in line), unchecked
+    assert {"unchecked-bundle", "unchecked-drand", "unchecked-cutoff"} <= keys
+    early = json.loads(made.receipts[0])
+    early["commitment"] = early["commitment"].replace(f'"round":{pools.ROUND_AFTER}', '"round":657413')
+    assert both(tab, tmp_path, "mine", None, json.dumps(early).encode())[0] == 1
+
+
+def test_where_no_result_is_public_the_cut_off_is_the_receipts_own(tab: Page, tmp_path: Path) -> None:
+    for level in ("auditor", "bands"):
+        made = of(lambda made, notice, level=level: len(made.lines) > 20 and notice["level"] == level)
+        code, said, keys = both(tab, tmp_path, "mine", made.public(), made.receipts[0])
+        assert (code, "no result is here" in said) == (0, level == "auditor"), said
+        assert ("unchecked-cutoff" if level == "auditor" else "holds-cutoff") in keys
+
+
+def test_a_receipt_signed_with_another_key_than_the_bundles_is_refused(tab: Page, tmp_path: Path) -> None:
+    made = of(lambda made, _notice: len(made.lines) > 20)
+    other = json.dumps({**json.loads(made.receipts[0]), "key": "BBBB"}).encode()
+    assert both(tab, tmp_path, "mine", made.public(), other)[0] == 1
+
+
+def test_files_that_no_bundle_has_are_named_and_not_read(tab: Page, tmp_path: Path) -> None:
+    code, said, keys = both(tab, tmp_path, "public", {**SMALL.public(), "leaves.csv": b"x"})
+    assert code == 0
+    assert "leaves.csv" in said
+    assert "unchecked-file" in keys
+    assert "no file of a bundle" not in both(tab, tmp_path, "public", SMALL.public())[1]
+
+
+def test_a_beacon_that_is_not_known_is_said_to_be(tab: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fits = lambda made, _notice: len(made.lines) > 20 and b"drand" in made.files["seed.json"]  # noqa: E731
+    known = both(tab, tmp_path, "full", of(fits).files)
+    assert (known[0], "unchecked-chain" in known[2]) == (0, False)
+    monkeypatch.setattr(pools, "QUICKNET", "6" * 64)
+    code, said, keys = both(tab, tmp_path, "full", of(fits).files)
+    assert (code, f"does not know the chain {'6' * 64}" in said, "unchecked-chain" in keys) == (0, True, True)
 
 
 # --- the platform's own draws, of the packs as they ship ---

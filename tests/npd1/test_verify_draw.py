@@ -141,7 +141,8 @@ def test_a_stranger_follows_the_readme(tmp_path: Path) -> None:
         files[f"{name}.sig"] = base64.b64encode(key.sign(made.files[f"{name}.json"])) + b"\n"
     for name in ("README.md", "LISEZMOI.md", "verify_draw.py"):
         files[name] = (VERIFIER / name).read_bytes()
-    files["receipt.json"] = made.receipts[0]
+    receipt = {**json.loads(made.receipts[0]), "key": files["key.txt"].decode()}
+    files["receipt.json"] = json.dumps(receipt).encode()
     with zipfile.ZipFile(tmp_path / "bundle.zip", "w") as archive:
         for name, data in files.items():
             archive.writestr(name, data)

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 QUICKNET = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"  # drand: a round every 3 s
+FILES = set("notice.json notice.sig key.txt counts.json commitment.json commitment.sig seed.json result.json result.sig leaves.txt people.csv README.md LISEZMOI.md verify_draw.py".split())
 GENESIS, FEW, MOST = datetime(2023, 8, 23, 15, 9, 27), "fewer than 20", 2**53 - 1  # all is UTC
-
 def many(item: str) -> str: return rf"\[({item}(,{item})*)?\]"
 def members(**patterns: str) -> str: return "{" + ",".join(f'"{name}":({pattern})' for name, pattern in sorted(patterns.items())) + "}"
 
@@ -37,8 +37,7 @@ RESULT = members(
 class Stop(Exception):
     """(1, where, what) when something differs; (2, where, what) when the check cannot be run."""
 def check(holds: object, where: str, what: str) -> None:
-    if not holds:
-        raise Stop(1, where, what)
+    if not holds: raise Stop(1, where, what)
 def same(value: object, right: object, where: str) -> None:
     check(written(value) == written(right), where, f"has {written(value)[:300]}, but it must be {written(right)[:300]}")
 def say(text: str, kind: str = "holds") -> None: print(f"  {kind + ':':<13}{text}")
@@ -46,17 +45,14 @@ def written(value: object) -> str: return json.dumps(value, ensure_ascii=False, 
 def sha(*parts: bytes) -> bytes: return hashlib.sha256(b"".join(parts)).digest()
 def tree(nodes: list[bytes]) -> bytes:
     """Root of the tree of RFC 9162 over hashed leaves: it splits at the largest power of two below their number."""
-    if len(nodes) < 2:
-        return nodes[0] if nodes else sha()
+    if len(nodes) < 2: return nodes[0] if nodes else sha()
     half = 1 << (len(nodes) - 1).bit_length() - 1
     return sha(b"\1", tree(nodes[:half]), tree(nodes[half:]))
 def climb(node: bytes, index: int, size: int, path: list[str]) -> bytes:
     """Root of a tree of ``size`` leaves, from one leaf and its path; nothing when the path is too long or too short."""
-    if size <= 1 or not path:
-        return node if size == 1 and not path else b""
+    if size <= 1 or not path: return node if size == 1 and not path else b""
     half, sibling = 1 << (size - 1).bit_length() - 1, bytes.fromhex(path[-1])
-    if index < half:
-        return sha(b"\1", climb(node, index, half, path[:-1]), sibling)
+    if index < half: return sha(b"\1", climb(node, index, half, path[:-1]), sibling)
     return sha(b"\1", sibling, climb(node, index - half, size - half, path[:-1]))
 def root_of(lines: list[str]) -> str: return tree([sha(b"\0", line.encode()) for line in lines]).hex()
 def tie_of(seed: str, draw: str, ticket: str) -> str: return hmac.digest(bytes.fromhex(seed), f"npd1-tie|{draw}|{ticket}".encode(), "sha256").hex()
@@ -70,8 +66,7 @@ def number(text: str) -> int:
     return int(text)
 def parsed(files: dict[str, bytes], name: str, form: str = "(?s).*", canonical: bool = True) -> Any:
     """A file as an object of JSON: whole numbers alone, canonical, of the form given."""
-    if name not in files:
-        raise Stop(2, name, "is not there, and it is needed")
+    if name not in files: raise Stop(2, name, "is not there, and it is needed")
     try:
         value = json.loads(files[name].decode(), parse_int=number, parse_float=int, parse_constant=int)
         text = written(value)
@@ -108,8 +103,7 @@ def public(files: dict[str, bytes], whole: bool = False) -> tuple[Any, Any]:
         parts = [{key: part[key] for key in ("cell", "filled", "n")} for part in result["allotments"]]
         more = {"result": sha(files["result.json"]).hex(), "selected": len(result["selected"]), "allotments": parts}
         right = {**right, **more} if size >= 20 else right
-    for name, value in right.items():
-        same(counts[name], value, f"counts.json, member {name}")
+    for name, value in right.items(): same(counts[name], value, f"counts.json, member {name}")
     bands = counts["bands"] if size >= 20 else []
     check_bands(bands, size, [band["count"] for band in bands])
     if "leaves.txt" in files or whole:
@@ -119,24 +113,29 @@ def check_commitment(commitment: Any, notice: Any, raw: bytes | None) -> None:
     """The rule is sound and the announced one; its days and hours were kept; the seed could not be known before."""
     where, cells = "commitment.json, member ", [each["cell"] for each in commitment["allotments"]]
     check(len(cells) == len(set(cells)), where + "allotments", "has a cell twice")
-    closes, frozen, objections = (instant(commitment, name, where) for name in ("closes", "frozen", "objections"))
+    frozen, objections = instant(commitment, "frozen", where), instant(commitment, "objections", where)
     if notice or "notice" in commitment:
         same(commitment.get("notice"), raw and sha(raw).hex(), where + "notice (the hash of notice.json)")
         right = {**notice, "allotments": [{"n": commitment["size"], **each} for each in notice["allotments"]]}  # without n: everybody
-        for name in ("spec", "program", "draw", "pack", "closes", "allotments", "order"):
-            same(commitment[name], right[name], f"{where}{name} (against notice.json)")
+        for name in ("spec", "program", "draw", "pack", "closes", "allotments", "order"): same(commitment[name], right[name], f"{where}{name} (against notice.json)")
         same({**commitment["source"], **notice["source"]}, commitment["source"], where + "source (against notice.json)")
         check(commitment["source"]["kind"] != "none" or notice.get("rank") != [], where + "source", "is none, though chance alone decides")
         early = instant(notice, "published", "notice.json, member ") + timedelta(notice["notice_days"])
         late = frozen + timedelta(hours=notice["objection_hours"])
         check(frozen >= early and objections >= late, where + "frozen, objections", f"must not be before {early} and {late}, as announced")
-    check(closes <= frozen <= objections, where + "closes, frozen, objections", "are not in this order")
+    check_times(commitment, where)
     say("closing, freeze, objections in order; " + ("rule, days and hours as announced" if notice else "there is no notice to compare"))
+def check_times(commitment: Any, where: str) -> None:
+    """The instants are in order, and a round that this program knows came out after the objection window."""
+    closes, frozen, objections = (instant(commitment, name, where) for name in ("closes", "frozen", "objections"))
+    check(closes <= frozen <= objections, where + "closes, frozen, objections", "are not in this order")
     if commitment["source"].get("chain") == QUICKNET:
         out = GENESIS + timedelta(seconds=3 * commitment["source"]["round"] - 3)
         check(out >= objections, where + "source", f"the round came out {out}, before the objection window ended")
-    say("the source: a beacon's own signature (drand's sites), the hour of dice (witnesses) or of a chain unknown here; none: who made the tickets", "not checked")
-
+    elif "chain" in commitment["source"]:
+        say(f"that the round came out after the objection window: this program does not know the chain {commitment['source']['chain']}", "not checked")
+    say({"drand": "the beacon's own signature: compare the round on drand's sites", "dice": "that the dice were thrown after the commitment: the witnesses know",
+         "none": "that no two ranks are equal, so that chance decides nothing: full does, with leaves.txt"}[commitment["source"]["kind"]], "not checked")
 def seed_of(source: str | None, raw: bytes, commitment: Any, where: str) -> str | None:
     kind, commit, draw = commitment["source"], sha(raw).hex(), re.escape(commitment["draw"])
     form = {"none": "none", "dice": f"dice:{draw}:[0-9]{{40}}"}.get(kind["kind"]) or f"drand:{kind['chain']}:{kind['round']}:[0-9a-f]{{64}}"
@@ -176,8 +175,7 @@ def check_bands(bands: Any, size: int, counted: list[int]) -> None:
 
 def recompute(files: dict[str, bytes], commitment: Any, result: Any, notice: Any, bands: Any) -> None:
     """Draw again from leaves.txt and follow each promotion."""
-    if "leaves.txt" not in files:
-        raise Stop(2, "leaves.txt", "is not there: only the auditor's bundle has it, and those of draws by chance alone")
+    if "leaves.txt" not in files: raise Stop(2, "leaves.txt", "is not there: only the auditor's bundle has it, and those of draws by chance alone")
     lines, walk, caps, ranks = files["leaves.txt"].decode("ascii", "replace").split("\n"), list[Any](), {"-": "-"}, notice.get("rank")
     same(lines.pop(), "", "leaves.txt, after the last line")
     for at, line in enumerate(lines, 1):
@@ -206,13 +204,11 @@ def replay(walk: list[Any], commitment: Any, result: Any) -> None:
     taken, used, last = dict[str, str](), collections.Counter[str](), {part["cell"]: -1 for part in result["allotments"]}
     def following(cell: str, start: int) -> Any:
         for at, (_, _, ticket, cells, group, cap, _) in enumerate(walk[start:], start):
-            if ticket not in taken and (cell == "*" or cell in cells) and (cap == "-" or used[group] < int(cap)):
-                yield at, ticket
+            if ticket not in taken and (cell == "*" or cell in cells) and (cap == "-" or used[group] < int(cap)): yield at, ticket
     for part, allotment in zip(result["allotments"], commitment["allotments"]):
         cell, places, filled = part["cell"], part["n"] + carried, 0
         for at, ticket in following(cell, 0):
-            if filled >= places and not (take_all and filled and walk[at][0] == walk[last[cell]][0]):
-                break
+            if filled >= places and not (take_all and filled and walk[at][0] == walk[last[cell]][0]): break
             taken[ticket], last[cell], filled = cell, at, filled + 1
             used[group_of[ticket]] += 1
         cut = walk[last[cell]] if filled else [None] * 7
@@ -240,7 +236,6 @@ def check_people(lines: list[str], rank_of: dict[str, str], ranks: Any) -> None:
         same(row["points"], rank_of[ticket].split(".")[0] if ticket and ranks[:1] == ["points"] else row["points"], where + ", points")
     check(rank_of.keys() <= seen, "people.csv", f"has nobody for ticket {min(rank_of.keys() - seen, default='')}")
     say(f"people: {len(rank_of)} in, each once, no ghosts, points add up; not the facts behind them: pack and auditor")
-
 def mine(place: str, files: dict[str, bytes] | None) -> None:
     """Check one's own receipt: the line was committed to, and stands on the right side of the cut-offs."""
     me, where = parsed({place: Path(place).read_bytes()}, place, canonical=False), f"{place}, member "
@@ -248,14 +243,18 @@ def mine(place: str, files: dict[str, bytes] | None) -> None:
     commitment = parsed({where + "commitment": text}, where + "commitment", COMMITMENT)
     if counts:
         same([commitment["draw"], sha(text).hex()], [counts["draw"], counts["commit"]], where + "commitment, draw and hash (against counts.json)")
+        same(me["key"], files.get("key.txt", me["key"].encode()).decode().strip(), where + "key (against key.txt)")
+    if "commitment.json" not in (files or {}):
+        check_times(commitment, where + "commitment, ")
+        say(f"the rule, days and hours that were announced{'' if files is None else ', for the commitment is not public'}", "not checked")
+    say(f"the signature of the commitment in your receipt (README.md: with openssl), and whose key this is: {me['key']}", "not checked")
     check(LEAF.fullmatch(me["line"]), where + "line", "is not a leaf line")
     _, draw, ticket, cells, rank, group, _, _ = me["line"].split("|")
     same([me["draw"], me["commit"], me["size"]], [commitment["draw"], sha(text).hex(), commitment["size"]], where + "draw, commit, size")
     root = climb(sha(b"\0", me["line"].encode()), me["index"], me["size"], me["path"]) if 0 <= me["index"] < me["size"] else b""
     same([root.hex(), draw], [commitment["root"], me["draw"]], where + "path (the root it leads to) and line")
     say(f"your line is in that pool: rank {rank}, cells {cells}")
-    if "taken" not in me:
-        return say("how you came out: this receipt is from before the draw", "not checked")
+    if "taken" not in me: return say("how you came out: this receipt is from before the draw", "not checked")
     seed, parts, cell = seed_of(me["source"], text, commitment, where + "source"), me["allotments"], me["cell"]
     reach = [[each["cell"], each["n"]] for each in commitment["allotments"] if each["cell"] in ("*", *cells.split(","))]
     same([me["tie"], [[part["cell"], part["n"]] for part in parts]], [tie_of(seed or "", draw, ticket), reach], where + "tie, allotments")
@@ -272,10 +271,13 @@ def mine(place: str, files: dict[str, bytes] | None) -> None:
         holds = [each["cell"] for each in result["selected"] + result["promotions"] if ticket in (each.get("ticket"), each.get("taken"))]
         must = [(holds or [None])[0], [part for part in result["allotments"] if part["cell"] in order]]
         same([cell, parts], must, where + "cell and allotments (against result.json)")
-    say(f"you stand on the right side of the cut-off: {'taken for ' + cell if cell else 'not taken, stopped by ' + me['stopped']}")
+    say("the cut-off in your receipt" + (" is that of the result" if result else ": no result is here to compare it with"), "holds" if result else "not checked")
+    say(f"you stand on the right side of that cut-off: {'taken for ' + cell if cell else 'not taken, stopped by ' + me['stopped']}")
 def opened(place: str) -> dict[str, bytes]:
     root: Any = zipfile.Path(place) if place.lower().endswith(".zip") else Path(place)
-    return {path.name: path.read_bytes() for path in root.iterdir() if path.is_file()}
+    found = {path.name: path for path in root.iterdir() if path.is_file()}
+    for name in sorted(found.keys() - FILES): say(f"{name}: it is no file of a bundle, and was not read", "not checked")
+    return {name: path.read_bytes() for name, path in found.items() if name in FILES}
 def main(arguments: list[str]) -> int:
     code, where, what = 0, "RESULT", "everything checked above holds"
     try:

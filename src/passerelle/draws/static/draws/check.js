@@ -29,21 +29,6 @@
     return { files: zipped || Object.keys(loose).length ? held : null, receipt };
   }
 
-  async function signatures(files, found) {
-    const key = files["key.txt"];
-    for (const name of ["notice", "commitment", "result"]) {
-      const file = files[name + ".json"], sig = files[name + ".sig"];
-      if (!file) continue;
-      const holds = key && sig ? await npd1.signature(file, sig, key) : null;
-      if (holds === false) {
-        if (!found.code) Object.assign(found, { code: 1, where: name + ".sig", what: say("bad-signature", name + ".json") });
-      } else {
-        const told = [name + ".json", key ? new TextDecoder().decode(key).trim() : ""];
-        npd1.tell(found.checks, holds ? "holds" : "unchecked", "signature", ...told);
-      }
-    }
-  }
-
   function show(found) {
     const told = document.createDocumentFragment(), list = element("ul", "", "checks");
     const box = element("div", "", "notice notice--" + ["success", "danger", "warning"][found.code]);
@@ -64,8 +49,7 @@
     try {
       const given = await read(chosen.files);
       const audited = given.files && given.files["people.csv"];
-      found = npd1.verify(given.receipt ? "mine" : audited ? "full" : "public", given.files, given.receipt);
-      if (given.files) await signatures(given.files, found);
+      found = await npd1.check(given.receipt ? "mine" : audited ? "full" : "public", given.files, given.receipt);
     } catch (error) { Object.assign(found, { code: error.code || 2, where: error.where || "", what: error.what || String(error) }); }
     show(found);
   });

@@ -182,7 +182,8 @@
     "holds-leaves", "holds-pool", "holds-people", "holds-line", "holds-taken", "holds-taken-any", "holds-not-taken-places",
     "holds-not-taken-cap", "holds-not-taken-none", "holds-not-taken-left", "holds-signature", "note-void", "unchecked-drand",
     "unchecked-dice", "unchecked-none", "unchecked-chain", "unchecked-leaves", "unchecked-selection", "unchecked-undrawn",
-    "unchecked-file", "unchecked-few", "unchecked-few-everybody", "unchecked-no-notice", "unchecked-signature"];
+    "unchecked-file", "unchecked-few", "unchecked-few-everybody", "unchecked-no-notice", "unchecked-signature",
+    "unchecked-bundle", "unchecked-announced", "holds-cutoff", "unchecked-cutoff", "holds-receipt", "unchecked-receipt"];
   function tell(checks, kind, key, ...values) {
     if (!KEYS.includes(kind + "-" + key)) throw new Error("no words for " + kind + "-" + key);
     checks.push([kind, key, ...values]);
@@ -201,8 +202,7 @@
   function checkCommitment(c, notice, raw) {
     const where = "commitment.json, member ";
     need(new Set(c.allotments.map((a) => a.cell)).size === c.allotments.length, where + "allotments", "a cell twice");
-    const [closes, frozen, objections] = [c.closes, c.frozen, c.objections].map(Date.parse);
-    need(closes <= frozen && frozen <= objections, where + "closes, frozen, objections", "not in this order");
+    const [frozen, objections] = [c.frozen, c.objections].map(Date.parse);
     if (notice || c.notice) {
       if (!notice) throw new Stop(2, "notice.json", "missing");
       same(c.notice, hex(sha256(raw)), where + "notice");
@@ -214,10 +214,15 @@
       need(frozen >= Date.parse(notice.published) + notice.notice_days * 864e5, where + "frozen", "notice too short");
       need(objections >= frozen + notice.objection_hours * 36e5, where + "objections", "objection window too short");
     }
+  }
+  function checkTimes(c, where, checks) {
+    const [closes, frozen, objections] = [c.closes, c.frozen, c.objections].map(Date.parse);
+    need(closes <= frozen && frozen <= objections, where + "closes, frozen, objections", "not in this order");
     if (c.source.chain === QUICKNET) {
       const out = (1692803367 + 3 * (c.source.round - 1)) * 1000;
       need(out >= objections, where + "source", "round " + c.source.round + ": " + new Date(out).toISOString());
-    }
+    } else if (c.source.kind === "drand") tell(checks, "unchecked", "chain", c.source.chain);
+    tell(checks, "unchecked", c.source.kind);
   }
 
   // One that was void before its selection, though perhaps after its seed, selected nobody.
@@ -373,8 +378,8 @@
     }
     const raw = file("commitment.json"), c = committed(raw, "commitment.json"), commit = hex(sha256(raw));
     checkCommitment(c, notice, files["notice.json"]);
+    checkTimes(c, "commitment.json, member ", checks);
     tell(checks, "holds", notice ? "notice" : "times");
-    if (c.source.kind === "drand" && c.source.chain !== QUICKNET) tell(checks, "unchecked", "chain", c.source.chain);
     tell(checks, "holds", "commitment", commit, c.size);
     let source = null, result = null;
     if (files["seed.json"] || !(undrawn || files["result.json"])) {
@@ -387,10 +392,7 @@
       }
     }
     const seed = seedOf(source, commit, c, "seed.json, member source");
-    if (seed) {
-      tell(checks, "holds", c.source.kind === "none" ? "seed-none" : "seed", source);
-      tell(checks, "unchecked", c.source.kind);
-    }
+    if (seed) tell(checks, "holds", c.source.kind === "none" ? "seed-none" : "seed", source);
     if (undrawn) {
       tell(checks, "unchecked", "selection");
       told(files, checks, recompute(new TextDecoder().decode(file("leaves.txt")), c, { seed: null }, notice, []), notice, "pool");
@@ -433,11 +435,18 @@
 
   function mine(data, files, checks) {
     const me = parsed(data, "receipt", false), where = "receipt, member ";
-    for (const name of ["commitment", "line", "draw", "commit"]) need(is.text(me[name]), where + name, "missing");
+    for (const name of ["commitment", "line", "draw", "commit", "signature", "key"]) need(is.text(me[name]), where + name, "missing");
     need(is.whole(me.index) && is.whole(me.size) && is.list(is.hash)(me.path), where + "path", "not of its form");
     const text = utf8.encode(me.commitment), c = committed(text, where + "commitment"), commit = hex(sha256(text));
     const known = files ? bundle(files, checks, false) : { counts: null, result: null };
-    if (known.counts) same([c.draw, commit], [known.counts.draw, known.counts.commit], where + "commitment");
+    if (known.counts) {
+      same([c.draw, commit], [known.counts.draw, known.counts.commit], where + "commitment");
+      if (files["key.txt"]) same(me.key, new TextDecoder().decode(files["key.txt"]).trim(), where + "key");
+    }
+    if (!files || !files["commitment.json"]) {
+      checkTimes(c, where + "commitment, ", checks);
+      tell(checks, "unchecked", files ? "announced" : "bundle");
+    }
     const leaf = leafOf(me.line, where + "line");
     same([me.draw, me.commit, me.size, leaf.draw], [c.draw, commit, c.size, c.draw], where + "draw, commit, size, line");
     same(me.index < me.size ? rootFrom(me.line, me.index, me.size, me.path) : "", c.root, where + "path");
@@ -464,6 +473,7 @@
       const r = known.result, held = r.selected.find((s) => s.ticket === leaf.ticket) || r.promotions.find((p) => p.taken === leaf.ticket);
       same([me.cell, parts], [held ? held.cell : null, r.allotments.filter(reach)], where + "cell, allotments (result.json)");
     }
+    tell(checks, known.result ? "holds" : "unchecked", "cutoff");
     tell(checks, "holds", !me.taken ? "not-taken-" + me.stopped : me.cell === "*" ? "taken-any" : "taken", me.cell);
   }
 
@@ -490,6 +500,23 @@
     catch (error) { return false; }
   }
 
+  /* The same with the signatures of the bundle's files and of the receipt. */
+  async function check(mode, files, receipt) {
+    const found = verify(mode, files, receipt), word = (data) => (data ? new TextDecoder().decode(data).trim() : "");
+    const signed = files ? ["notice", "commitment", "result"].filter((name) => files[name + ".json"])
+      .map((name) => ["signature", name, files[name + ".json"], files[name + ".sig"], files["key.txt"]]) : [];
+    if (receipt && !found.code) {
+      const me = parsed(receipt, "receipt", false);
+      signed.push(["receipt", "", ...[me.commitment, me.signature, me.key].map((text) => utf8.encode(text))]);
+    }
+    for (const [key, name, file, sig, by] of signed) {
+      const holds = sig && by ? await signature(file, sig, by) : null, where = name ? name + ".sig" : "receipt, member signature";
+      if (holds !== false) tell(found.checks, holds ? "holds" : "unchecked", key, name + ".json", word(by));
+      else if (!found.code) Object.assign(found, { code: 1, where, what: "not by the key " + word(by) });
+    }
+    return found;
+  }
+
   /* The files of a ZIP, by name. */
   async function unzip(data) {
     const view = new DataView(data.buffer, data.byteOffset, data.byteLength), files = {};
@@ -511,5 +538,5 @@
     return files;
   }
 
-  scope.npd1 = { KEYS, tell, verify, signature, unzip, rootOf, rootFrom, tieOf, hex, sha256 };
+  scope.npd1 = { KEYS, tell, verify, check, signature, unzip, rootOf, rootFrom, tieOf, hex, sha256 };
 })(globalThis);
