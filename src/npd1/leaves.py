@@ -9,6 +9,7 @@ from npd1 import words
 from npd1.words import Malformed
 
 HEAD = "npd1-leaf"
+GONE = "npd1-gone"
 NOTHING = "-"
 
 # What follows the name of a draw in nearly every line; numbers of 16 digits and more are looked at one by one.
@@ -119,3 +120,8 @@ def read(text: str) -> tuple[str, Leaf]:
 def leaf_hash(text: str) -> bytes:
     """Return the hash of a line as a leaf of the tree: SHA-256 over a zero byte and the line (RFC 9162, 2.1.1)."""
     return hashlib.sha256(b"\x00" + text.encode("ascii")).digest()
+
+
+def gone(digest: bytes) -> str:
+    """Return what stands for a line whose ticket and salt were erased: its hash as a leaf, from which the root still follows."""
+    return f"{GONE}|{digest.hex()}"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from npd1 import leaves
+from npd1 import bundle, leaves
 from passerelle.draws import queries
 from passerelle.draws.models import Draw
 from passerelle.draws.operations import (
@@ -137,6 +137,21 @@ def test_a_beacon_that_is_not_known_is_said_to_be(tab: Page, tmp_path: Path, mon
     monkeypatch.setattr(pools, "QUICKNET", "6" * 64)
     code, said, keys = both(tab, tmp_path, "full", of(fits).files)
     assert (code, f"does not know the chain {'6' * 64}" in said, "unchecked-chain" in keys) == (0, True, True)
+
+
+def test_an_erased_line_leaves_its_hash_and_the_root_and_no_draw_over_again(tab: Page, tmp_path: Path) -> None:
+    made = of(lambda made, _notice: len(made.lines) > 20)
+    lines = made.lines[:]
+    lines[5] = leaves.gone(leaves.leaf_hash(lines[5]))
+    rows = made.files["people.csv"].decode().split("\r\n")
+    rows[6] = rows[6].replace(made.entries[5].ticket + ",", ",ticket erased")
+    erased = {**made.files, "leaves.txt": bundle.leaves_file(lines), "people.csv": "\r\n".join(rows).encode()}
+    code, said, keys = both(tab, tmp_path, "full", erased)
+    assert (code, "of 1 lines were erased" in said, "unchecked-gone" in keys) == (0, True, True), said
+    assert "every cut-off" not in said
+    assert "holds-leaves" not in keys
+    lines[5] = leaves.gone(leaves.leaf_hash(lines[6]))
+    assert both(tab, tmp_path, "full", {**erased, "leaves.txt": bundle.leaves_file(lines)})[0] == 1
 
 
 # --- the platform's own draws, of the packs as they ship ---

@@ -18,6 +18,7 @@ WORDS = {
     "draw.selected": _("Selection made"),
     "draw.compared": _("Those taken compared with the pool"),
     "draw.issued": _("Invitations issued"),
+    "draw.tickets_erased": _("Tickets of files whose time is over erased"),
     "draw.refilled": _("Vacant places filled from the reserve list"),
     "draw.repair_planned": _("Repair planned after an error was found"),
     "draw.repair_withdrawn": _("Plan of a repair withdrawn"),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from passerelle.applications import operations as applications
+from passerelle.draws import operations as draws
 from passerelle.eoi import operations as eoi
 from passerelle.express_entry import operations as express_entry
 from passerelle.invitations import operations as invitations
@@ -24,6 +25,7 @@ STEPS: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("federal profiles erased", express_entry.purge_profiles),
     ("files of whom an order bars shown to staff", orders.ask_about_every_file),
     ("notified federal profiles erased", applications.purge_notified_profiles),
+    ("tickets of draws erased", draws.erase_tickets),
 )
 
 

@@ -16,6 +16,7 @@ from passerelle.draws.models.draw import (
     Standing,
     Throw,
 )
+from passerelle.draws.models.erased import KeptResult
 from passerelle.draws.models.repair import Repair, RepairAcceptance, RepairLine, RepairWithdrawal
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Entry",
     "Excluded",
     "FairnessReport",
+    "KeptResult",
     "Leaf",
     "LeftOut",
     "Lot",

@@ -4,6 +4,7 @@ from passerelle.draws.operations.accepting import accept
 from passerelle.draws.operations.announcing import publish_notice
 from passerelle.draws.operations.comparing import report_fairness
 from passerelle.draws.operations.conducting import DrawBlocked, conduct_draw, freeze, select
+from passerelle.draws.operations.erasing import erase_tickets
 from passerelle.draws.operations.issuing import mark_issued
 from passerelle.draws.operations.leaving_out import ask_to_leave_out, confirm_leaving_out, leave_out
 from passerelle.draws.operations.objecting import answer_objection, object_to_draw
@@ -33,6 +34,7 @@ __all__ = [
     "confirm_leaving_out",
     "confirm_void",
     "enter_dice",
+    "erase_tickets",
     "freeze",
     "give_round",
     "keep_draw",

@@ -1,6 +1,6 @@
 """What is so about draws: their entries, who is chosen, what a draw would give, what was published."""
 
-from passerelle.draws.queries.bundles import NotPublic, bundled, has_bundle, public, result_of, sealed
+from passerelle.draws.queries.bundles import NotPublic, bundled, has_bundle, public, result_file, result_of, sealed
 from passerelle.draws.queries.lottery import Lot, Lots, cut_is_known, lots, waits_for_lot
 from passerelle.draws.queries.outlook import Outlook, Ranked, Row, Share, outlook, preview, ranking
 from passerelle.draws.queries.proofs import (
@@ -157,6 +157,7 @@ __all__ = [
     "repair_verdict",
     "repairs",
     "replaced_by",
+    "result_file",
     "result_of",
     "results",
     "room",

@@ -18,6 +18,7 @@ from passerelle.draws.models import (
     Draw,
     Entry,
     Excluded,
+    KeptResult,
     Leaf,
     LeftOut,
     PublishedNotice,
@@ -28,6 +29,8 @@ from passerelle.draws.queries import promoted, proofs
 from passerelle.draws.states import DrawState
 
 VERIFIER = Path(__file__).resolve().parent.parent / "verifier"
+
+ERASED = "ticket erased"
 
 
 class NotPublic(Exception):
@@ -46,6 +49,12 @@ def result_of(draw: Draw) -> result.Result:
         seed=bytes.fromhex(seed.seed) if seed else b"", selected=tickets, allotments=proofs.filled(draw),
         promotions=promoted.told(draw), void=void,
     )  # fmt: skip
+
+
+def result_file(draw: Draw) -> bytes:
+    """Return ``result.json``: as it was kept when the first of its tickets was erased, and until then from the rows."""
+    kept = KeptResult.objects.filter(draw=draw).first()
+    return kept.document.encode() if kept else result_of(draw).to_bytes()
 
 
 def has_bundle(draw: Draw) -> bool:
@@ -71,7 +80,7 @@ def public(draw: Draw) -> dict[str, bytes]:
     if not has_bundle(draw):
         raise NotPublic
     committed, notice = Commitment.objects.get(draw=draw), PublishedNotice.objects.filter(draw=draw).first()
-    out = result_of(draw).to_bytes()
+    out = result_file(draw)
     members = {**_help(), "key.txt": _line(committed.key), "counts.json": _counts(draw, committed, out, how.privacy)}
     if notice:
         members["notice.json"] = notice.document.encode()
@@ -106,7 +115,7 @@ def sealed(draw: Draw) -> dict[str, bytes]:
         "leaves.txt": bundle.leaves_file(proofs.lines(draw)), "people.csv": _people(draw),
     }  # fmt: skip
     if draw.state != DrawState.FROZEN:
-        out = result_of(draw).to_bytes()
+        out = result_file(draw)
         members["result.json"], members["result.sig"] = out, _line(proofs.standard(sealing.sign(out)))
         members["counts.json"] = _counts(draw, committed, out, terms.of_draw(draw).privacy)
     if notice:
@@ -160,7 +169,7 @@ def _in(draw: Draw) -> Iterator[tuple[Any, ...]]:
     for reference, person, ticket, points in (
         Leaf.objects.filter(draw=draw).order_by("position").values_list(*names).iterator(chunk_size=5000)
     ):
-        yield reference, person, ticket or "", "", points
+        yield reference, person, ticket or "", "" if ticket else ERASED, points
 
 
 def _out(draw: Draw) -> Iterator[tuple[Any, ...]]:

@@ -102,9 +102,12 @@ def line_of(leaf: Leaf) -> str:
 
 
 def lines(draw: Draw) -> Iterator[str]:
-    """Give every line of a frozen pool in the order of the tickets, streamed."""
+    """Give every line of a frozen pool in the order of the tickets, streamed; of one whose ticket was erased its hash."""
     written, rows = leaves.Lines(draw.number), Leaf.objects.filter(draw=draw).order_by("position")
-    return (_line(written, *row) for row in rows.values_list(*_LINE).iterator(chunk_size=5000))
+    return (
+        _line(written, *row) if row[0] else leaves.gone(bytes(digest))
+        for digest, *row in rows.values_list("digest", *_LINE).iterator(chunk_size=5000)
+    )
 
 
 _LINE = ("ticket", "salt", "entry__cells", "entry__rank", "entry__grp", "entry__cap")

@@ -8,7 +8,6 @@
 Exit code: 0 all that was checked holds; 1 something differs; 2 the check could not be run.
 """
 from __future__ import annotations
-
 import bisect, collections, csv, hashlib, hmac, json, re, sys, zipfile
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +23,7 @@ WHOLE, TEXT, HASH, TICKET = "(0|[1-9][0-9]{0,15})", r'"([^"\\]|\\.)*"', '"[0-9a-
 NAME, INSTANT, HEX = "[A-Za-z0-9][A-Za-z0-9._-]{0,39}", '"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"', "[0-9a-f]{32}"
 CELL, RANK = rf'"({NAME}|\*)"', rf"{WHOLE}(\.{WHOLE})*"
 LEAF = re.compile(rf"npd1-leaf\|{NAME}\|{HEX}\|(-|{NAME}(,{NAME})*)\|{RANK}\|([0-9a-f]{{16}}\|{WHOLE}|-\|-)\|{HEX}")
+GONE = re.compile(r"npd1-gone\|[0-9a-f]{64}")  # a line whose ticket and salt were erased, by its hash
 COMMITMENT = members(
     spec='"npd1"', program=f'"{NAME}"', draw=f'"{NAME}"', pack=HASH, closes=INSTANT, frozen=INSTANT, objections=INSTANT, size=WHOLE,
     root=HASH, allotments=many(rf'{{"cell":{CELL},"n":{WHOLE}(,"spill":true)?}}'), order='"rank-desc,(tie-asc,ticket-asc|take-all)"',
@@ -54,7 +54,8 @@ def climb(node: bytes, index: int, size: int, path: list[str]) -> bytes:
     half, sibling = 1 << (size - 1).bit_length() - 1, bytes.fromhex(path[-1])
     if index < half: return sha(b"\1", climb(node, index, half, path[:-1]), sibling)
     return sha(b"\1", sibling, climb(node, index - half, size - half, path[:-1]))
-def root_of(lines: list[str]) -> str: return tree([sha(b"\0", line.encode()) for line in lines]).hex()
+def leaf(line: str) -> bytes: return bytes.fromhex(line[10:]) if GONE.fullmatch(line) else sha(b"\0", line.encode())
+def root_of(lines: list[str]) -> str: return tree([leaf(line) for line in lines]).hex()
 def tie_of(seed: str, draw: str, ticket: str) -> str: return hmac.digest(bytes.fromhex(seed), f"npd1-tie|{draw}|{ticket}".encode(), "sha256").hex()
 def instant(file: Any, name: str, where: str) -> datetime:
     try:
@@ -180,6 +181,7 @@ def recompute(files: dict[str, bytes], commitment: Any, result: Any, notice: Any
     same(lines.pop(), "", "leaves.txt, after the last line")
     for at, line in enumerate(lines, 1):
         where = f"leaves.txt, line {at}"
+        if GONE.fullmatch(line): continue
         check(LEAF.fullmatch(line), where, f"{line[:200]!r} is not a leaf line")
         _, draw, ticket, cells, rank, group, cap, _ = line.split("|")
         numbers = [-number(each) for each in rank.split(".")]
@@ -190,13 +192,13 @@ def recompute(files: dict[str, bytes], commitment: Any, result: Any, notice: Any
         check(len(numbers) == (len(ranks) or 1) and (ranks or rank == "0"), where, f"rank {rank} is not of the form announced")
         walk.append((numbers, tie_of(result["seed"] or "", draw, ticket), ticket, cells.split(","), group, cap, rank))
     same([len(lines), root_of(lines)], [commitment["size"], commitment["root"]], "leaves.txt, size and root (against commitment.json)")
-    firsts = sorted(-entry[0][0] for entry in walk)
-    check_bands(bands, len(walk), [bisect.bisect(firsts, band["to"]) - bisect.bisect_left(firsts, band["from"]) for band in bands])
+    firsts, gone = sorted(-entry[0][0] for entry in walk), len(lines) - len(walk)
+    check_bands(bands, len(lines), [band["count"] for band in bands] if gone else [bisect.bisect(firsts, band["to"]) - bisect.bisect_left(firsts, band["from"]) for band in bands])
     alike = commitment["source"]["kind"] == "none" and len({entry[6] for entry in walk}) < len(walk)
     check(not alike or (commitment["order"][-3:] == "all" and len(caps) == 1), "leaves.txt", "has equal ranks, and no chance to part them")
-    if selects(result):
-        replay(sorted(walk), commitment, result)
-    say(f"all {len(walk)} lines: root, order" + (", everybody selected, every cut-off, every vacancy" if selects(result) else ""))
+    if gone: say(f"the draw and its bands over again: ticket and salt of {gone} lines were erased since, and only their hashes are left", "not checked")
+    if selects(result) and not gone: replay(sorted(walk), commitment, result)
+    say(f"all {len(lines)} lines: root, order" + (", everybody selected, every cut-off, every vacancy" if selects(result) and not gone else ""))
     if "people.csv" in files:
         check_people(files["people.csv"].decode().splitlines(keepends=True), {entry[2]: entry[6] for entry in walk}, ranks)
 def replay(walk: list[Any], commitment: Any, result: Any) -> None:

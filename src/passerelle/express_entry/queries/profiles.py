@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Count, F, Func, Q, QuerySet
 
-from passerelle.core.deadlines import local_day, start_of_day
 from passerelle.core.locks import one_at_a_time
 from passerelle.express_entry.models import FederalProfile, NotComputed, Notification, ProfileHold, ProfileLoad
 from passerelle.programs.rules import ProgramRules
@@ -104,15 +103,7 @@ def holds(program: str) -> QuerySet[ProfileHold]:
 
 def kept_since(rules: ProgramRules, at: datetime, key: str = RETENTION) -> datetime | None:
     """Return the instant before which what the rule counts from must lie to be erased now; None: the pack has no rule."""
-    rule = next((one for one in rules.retention if one.key == key), None)
-    if rule is None:
-        return None
-    today = local_day(at, rules.zone)
-    try:
-        day = today.replace(year=today.year - rule.years)
-    except ValueError:
-        day = today.replace(year=today.year - rule.years, day=28)
-    return start_of_day(day, rules.zone)
+    return rules.kept_since(key, at)
 
 
 def to_erase(program: str, before: datetime) -> QuerySet[FederalProfile]:

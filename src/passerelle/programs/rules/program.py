@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy
 
-from passerelle.core.deadlines import local_day
+from passerelle.core.deadlines import local_day, start_of_day
 from passerelle.programs.rules import scoring
 from passerelle.programs.rules.gathering import stated
 from passerelle.programs.rules.history import Allocation, Break, Nominations, PastDraw, RoundsTable
@@ -207,6 +207,18 @@ class ProgramRules:
     def setting(self, key: str) -> Any:
         """Return the value of a setting; raises KeyError for one that is not there."""
         return self.settings[key].value
+
+    def kept_since(self, key: str, at: datetime) -> datetime | None:
+        """Return the instant before which what the retention rule ``key`` counts from must lie to be erased at ``at``.
+
+        None: the pack has no such rule.
+        """
+        rule = next((one for one in self.retention if one.key == key), None)
+        if rule is None:
+            return None
+        today = local_day(at, self.zone)
+        leap = (today.month, today.day) == (2, 29)
+        return start_of_day(today.replace(year=today.year - rule.years, day=28 if leap else today.day), self.zone)
 
     def holidays(self, year: int) -> dict[date, Text]:
         """Return the holidays of a year with their names."""

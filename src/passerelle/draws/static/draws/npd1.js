@@ -54,7 +54,8 @@
     padded.set(key);
     return sha256(joined(padded.map((byte) => byte ^ 92), sha256(joined(padded.map((byte) => byte ^ 54), utf8.encode(text)))));
   }
-  function leafHash(line) { return sha256(joined([0], utf8.encode(line))); }
+  const GONE = /^npd1-gone\|[0-9a-f]{64}$/; // a line whose ticket and salt were erased, by its hash
+  function leafHash(line) { return GONE.test(line) ? unhex(line.slice(10)) : sha256(joined([0], utf8.encode(line))); }
   function node(left, right) { return sha256(joined([1], left, right)); }
   function rootOf(lines) {
     let level = lines.map(leafHash);
@@ -183,7 +184,7 @@
     "holds-not-taken-cap", "holds-not-taken-none", "holds-not-taken-left", "holds-signature", "note-void", "unchecked-drand",
     "unchecked-dice", "unchecked-none", "unchecked-chain", "unchecked-leaves", "unchecked-selection", "unchecked-undrawn",
     "unchecked-file", "unchecked-few", "unchecked-few-everybody", "unchecked-no-notice", "unchecked-signature",
-    "unchecked-bundle", "unchecked-announced", "holds-cutoff", "unchecked-cutoff", "holds-receipt", "unchecked-receipt"];
+    "unchecked-gone", "unchecked-bundle", "unchecked-announced", "holds-cutoff", "unchecked-cutoff", "holds-receipt", "unchecked-receipt"];
   function tell(checks, kind, key, ...values) {
     if (!KEYS.includes(kind + "-" + key)) throw new Error("no words for " + kind + "-" + key);
     checks.push([kind, key, ...values]);
@@ -272,30 +273,34 @@
     return a.tie < b.tie ? -1 : a.tie > b.tie ? 1 : a.ticket < b.ticket ? -1 : 1;
   }
 
-  function recompute(text, c, r, notice, bands) {
+  function recompute(text, c, r, notice, bands, checks) {
     const lines = text.split("\n");
     need(lines.pop() === "", "leaves.txt", "no newline at the end");
     const caps = new Map([["-", "-"]]), rank = notice ? notice.rank : null;
-    const pool = lines.map((line, i) => {
+    const gone = lines.filter((line) => GONE.test(line)).length, pool = [];
+    lines.forEach((line, i) => {
+      if (GONE.test(line)) return;
       const where = "leaves.txt, line " + (i + 1), leaf = leafOf(line, where);
       same(leaf.draw, c.draw, where);
       if (!caps.has(leaf.group)) caps.set(leaf.group, leaf.cap);
       same(leaf.cap, caps.get(leaf.group), where);
       leaf.tie = tieOf(r.seed, c.draw, leaf.ticket);
-      return leaf;
+      leaf.at = i + 1;
+      pool.push(leaf);
     });
     pool.forEach((leaf, i) => {
-      const where = "leaves.txt, line " + (i + 1);
+      const where = "leaves.txt, line " + leaf.at;
       need(!i || pool[i - 1].ticket < leaf.ticket, where, "not after the ticket before");
       same(leaf.numbers.length, rank ? rank.length || 1 : pool[0].numbers.length, where + ", rank");
       need(!rank || rank.length || leaf.rank === "0", where + ", rank", leaf.rank);
     });
     same([lines.length, rootOf(lines)], [c.size, c.root], "leaves.txt");
-    checkBands(bands, lines.length, bands.map((b) => pool.filter((leaf) => leaf.numbers[0] >= b.from && leaf.numbers[0] <= b.to).length));
+    checkBands(bands, lines.length, bands.map((b) => gone ? b.count : pool.filter((leaf) => leaf.numbers[0] >= b.from && leaf.numbers[0] <= b.to).length));
     const alike = c.source.kind === "none" && new Set(pool.map((leaf) => leaf.rank)).size < pool.length;
     need(!alike || (c.order === "rank-desc,take-all" && caps.size === 1), "leaves.txt", "equal ranks, and no chance to part them");
-    if (selects(r)) replay([...pool].sort(compare), c, r);
-    return pool;
+    if (gone) tell(checks, "unchecked", "gone", gone);
+    else if (selects(r)) replay([...pool].sort(compare), c, r);
+    return { pool, size: lines.length, whole: !gone && selects(r) };
   }
 
   function replay(walk, c, r) {
@@ -395,7 +400,7 @@
     if (seed) tell(checks, "holds", c.source.kind === "none" ? "seed-none" : "seed", source);
     if (undrawn) {
       tell(checks, "unchecked", "selection");
-      told(files, checks, recompute(new TextDecoder().decode(file("leaves.txt")), c, { seed: null }, notice, []), notice, "pool");
+      told(files, checks, recompute(new TextDecoder().decode(file("leaves.txt")), c, { seed: null }, notice, [], checks), notice);
       return { counts, result };
     }
     const right = {
@@ -421,13 +426,12 @@
     checkBands(bands, c.size, bands.map((b) => b.count));
     tell(checks, "holds", "counts");
     if (files["leaves.txt"] || whole) {
-      const pool = recompute(new TextDecoder().decode(file("leaves.txt")), c, result, notice, bands);
-      told(files, checks, pool, notice, selects(result) ? "leaves" : "pool");
+      told(files, checks, recompute(new TextDecoder().decode(file("leaves.txt")), c, result, notice, bands, checks), notice);
     } else tell(checks, "unchecked", "leaves");
     return { counts, result };
   }
-  function told(files, checks, pool, notice, key) {
-    tell(checks, "holds", key, pool.length);
+  function told(files, checks, { pool, size, whole }, notice) {
+    tell(checks, "holds", whole ? "leaves" : "pool", size);
     if (!files["people.csv"]) return;
     checkPeople(new TextDecoder().decode(files["people.csv"]), pool, notice && notice.rank);
     tell(checks, "holds", "people", pool.length);

@@ -1,0 +1,56 @@
+"""Unties people from the draws they were in, once their files need not be kept any more: ticket and salt are erased for good.
+
+The hash of each line stays, so the root of the pool still follows from it; the line itself is nobody's any more.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from passerelle.draws import queries
+from passerelle.draws.models import Draw, KeptResult, Leaf
+from passerelle.draws.operations.support import locked, told
+from passerelle.draws.states import DrawState
+from passerelle.programs import queries as programs
+
+RETENTION = "eoi"  # what a pack says of expressions of interest holds for the draws they were in
+OVER = (DrawState.ISSUED, DrawState.VOID)
+
+
+def erase_tickets(*, at: datetime, limit: int = 200) -> int:
+    """Erase ticket and salt of every file whose time is over, in at most so many draws; return how many files' were.
+
+    A file's time is over the pack's number of years (``retention``, key ``eoi``) after it closed. A draw that is not over
+    keeps all its tickets: its walk may go on. Each draw is a transaction with an event in its trail.
+    """
+    due = [pair for one in programs.programs() for pair in _due(one.code, at)]
+    return sum(_erase(number, before, at=at) for number, before in due[:limit])
+
+
+def _due(program: str, at: datetime) -> Iterable[tuple[str, datetime]]:
+    """Give the draws of a program that have something to erase, and the instant before which files must have closed."""
+    try:
+        before = programs.rules_in_force(program, at).kept_since(RETENTION, at)
+    except programs.RulesUnavailable:
+        return []
+    if before is None:
+        return []
+    draws = Draw.objects.filter(program=program, state__in=OVER, pk__in=_over(before).values("draw"))
+    return [(number, before) for number in draws.order_by("pk").values_list("number", flat=True)]
+
+
+def _over(before: datetime) -> QuerySet[Leaf]:
+    return Leaf.objects.filter(entry__eoi__closed_at__lt=before, ticket__isnull=False)
+
+
+@transaction.atomic
+def _erase(number: str, before: datetime, *, at: datetime) -> int:
+    draw = locked(number)
+    # The published result names tickets: it is kept as it stands, for it cannot be written again without them.
+    if not KeptResult.objects.filter(draw=draw).exists():
+        KeptResult.objects.create(draw=draw, document=queries.result_file(draw).decode(), kept_at=at)
+    erased = _over(before).filter(draw=draw).update(ticket=None, salt=None)
+    told("draw.tickets_erased", draw, by=None, at=at, tickets=erased, closed_before=before)
+    return erased
