@@ -10,7 +10,7 @@ import pytest
 import passerelle.draws as drawing
 from npd1 import bundle, receipts
 from passerelle.core import audit
-from passerelle.draws import queries
+from passerelle.draws import bundling, queries
 from passerelle.draws.models import Draw, KeptResult, Leaf
 from passerelle.draws.operations import (
     accept,
@@ -61,7 +61,7 @@ def closed(draw: Draw) -> list[ExpressionOfInterest]:
 def test_the_tickets_of_files_whose_time_is_over_are_erased_and_the_draw_still_verifies(tmp_path: Path):
     draw = issued(selected())
     gone = closed(draw)
-    before, sealed = queries.public(draw), queries.sealed(draw)
+    before, sealed, kept = queries.public(draw), queries.sealed(draw), bundling.kept(draw).path
     other = queries.not_chosen(draw)[0].eoi
 
     assert erase_tickets(at=AFTER + 2 * YEAR) == 0
@@ -75,6 +75,7 @@ def test_the_tickets_of_files_whose_time_is_over_are_erased_and_the_draw_still_v
     assert last
     assert (last.event, last.detail["tickets"]) == ("draw.tickets_erased", 2)
     assert queries.public(draw) == before
+    assert bundling.kept(draw).path != kept
     after = queries.sealed(draw)
     assert {name for name in after if after[name] != sealed[name]} == {"leaves.txt", "people.csv"}
     lines = after["leaves.txt"].decode().splitlines()

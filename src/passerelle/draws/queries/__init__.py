@@ -1,6 +1,15 @@
 """What is so about draws: their entries, who is chosen, what a draw would give, what was published."""
 
-from passerelle.draws.queries.bundles import NotPublic, bundled, has_bundle, public, result_file, result_of, sealed
+from passerelle.draws.queries.bundles import (
+    NotPublic,
+    bundled,
+    erased,
+    has_bundle,
+    public,
+    result_file,
+    result_of,
+    sealed,
+)
 from passerelle.draws.queries.lottery import Lot, Lots, cut_is_known, lots, waits_for_lot
 from passerelle.draws.queries.outlook import Outlook, Ranked, Row, Share, outlook, preview, ranking
 from passerelle.draws.queries.proofs import (
@@ -115,6 +124,7 @@ __all__ = [
     "draw",
     "draw_for",
     "draws",
+    "erased",
     "excluded",
     "fairness_report",
     "fallen",

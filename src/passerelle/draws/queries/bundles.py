@@ -57,6 +57,12 @@ def result_file(draw: Draw) -> bytes:
     return kept.document.encode() if kept else result_of(draw).to_bytes()
 
 
+def erased(draw: Draw) -> int:
+    """Return how many tickets of a draw were erased."""
+    any_was = KeptResult.objects.filter(draw=draw).exists()
+    return Leaf.objects.filter(draw=draw, ticket__isnull=True).count() if any_was else 0
+
+
 def has_bundle(draw: Draw) -> bool:
     """Say whether a draw has a public bundle: it was committed to, and is issued, or void after its freeze.
 
