@@ -1,7 +1,7 @@
 """The public bundle of a draw as a file of this machine: built once, for what is published no longer changes.
 
-Only places filled after the issue, tickets erased since, or another edition of this software make another bundle of the same draw. So a
-file is named by what it was built from and by its own digest. Nothing is lost with a file: who asks next has it built again.
+Only places filled after the issue, tickets erased since, or another edition of this software make another bundle of the same draw.
+So a file is named by what it was built from and by its own digest. Nothing is lost with a file: who asks next has it built again.
 """
 
 import fcntl
