@@ -58,8 +58,7 @@ def leaf(line: str) -> bytes: return bytes.fromhex(line[10:]) if GONE.fullmatch(
 def root_of(lines: list[str]) -> str: return tree([leaf(line) for line in lines]).hex()
 def tie_of(seed: str, draw: str, ticket: str) -> str: return hmac.digest(bytes.fromhex(seed), f"npd1-tie|{draw}|{ticket}".encode(), "sha256").hex()
 def instant(file: Any, name: str, where: str) -> datetime:
-    try:
-        return datetime.fromisoformat(file[name][:-1])
+    try: return datetime.fromisoformat(file[name][:-1])
     except (KeyError, TypeError, ValueError) as error:
         raise Stop(1, where + name, f"is not an instant: {error}") from None
 def number(text: str) -> int:
@@ -94,7 +93,8 @@ def public(files: dict[str, bytes], whole: bool = False) -> tuple[Any, Any]:
     seed = seed_of(source, raw, commitment, "seed.json, member source")
     if undrawn:
         say("who is selected: no result.json and no counts.json, so no selection has been made, or its files were left out", "not checked")
-        return counts, recompute(files, commitment, {"seed": None}, notice, [])
+        recompute(files, commitment, {"seed": None}, notice, [])
+        return counts, None
     places = sum(each["n"] for each in commitment["allotments"]) if size >= 20 or counts["n"] != FEW else FEW
     right = {"spec": "npd1", "draw": draw, "commit": commit, "n": places, "level": notice.get("level", counts["level"]), "size": size if size >= 20 else FEW}
     if "result.json" in files or counts["level"] != "auditor" or whole:
@@ -245,7 +245,7 @@ def mine(place: str, files: dict[str, bytes] | None) -> None:
     commitment = parsed({where + "commitment": text}, where + "commitment", COMMITMENT)
     if counts:
         same([commitment["draw"], sha(text).hex()], [counts["draw"], counts["commit"]], where + "commitment, draw and hash (against counts.json)")
-        same(me["key"], files.get("key.txt", me["key"].encode()).decode().strip(), where + "key (against key.txt)")
+        same(me["key"], (files or {}).get("key.txt", me["key"].encode()).decode().strip(), where + "key (against key.txt)")
     if "commitment.json" not in (files or {}):
         check_times(commitment, where + "commitment, ")
         say(f"the rule, days and hours that were announced{'' if files is None else ', for the commitment is not public'}", "not checked")
