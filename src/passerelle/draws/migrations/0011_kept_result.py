@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("draws", "0009_repair_withdrawn"),
+        ("draws", "0010_asked_for_at_once"),
     ]
 
     operations = [
