@@ -12,7 +12,7 @@ from passerelle.core import clock
 from passerelle.core.facts import Meets
 from passerelle.draws import checking, queries
 from passerelle.draws.models import Draw, Entry
-from passerelle.draws.operations import conduct_draw, mark_issued, plan_draw, replan_draw
+from passerelle.draws.operations import conduct_draw, mark_issued, plan_draw, publish_notice, replan_draw
 from passerelle.draws.operations.planning import BadPlan
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.programs import queries as programs
@@ -34,6 +34,7 @@ from tests.draws.support import (
     graduate,
     manager,
     places,
+    planned,
 )
 from tests.support.people import a_staff_member, signed_in
 from tests.support.proofs import small_and_full
@@ -185,6 +186,36 @@ def test_lists_sorted_by_the_database_are_the_ranking_of_the_library(seed: int, 
 
 
 # --- plans that do not hold together ---
+
+
+def test_the_rule_of_a_notice_says_whom_the_plan_keeps_out_and_never_that_everybody_is_looked_at():
+    window = {"first_from": date(2026, 3, 1), "first_through": date(2026, 3, 20)}
+    draw = aimed(3, "trade", "degree", match="any", window=window)
+    said = _rule_in_notice(draw)
+    assert "Only people with this are looked at: Targeted trades or A bachelor's degree or more." in said["en"]
+    assert (
+        "Seules sont considérées les personnes qui répondent à ceci\xa0: Métiers ciblés ou Baccalauréat" in said["fr"]
+    )
+    assert "first handed in from March\xa01, 2026 to March\xa020, 2026 are looked at." in said["en"]
+    assert "première soumission a eu lieu du 1er\xa0mars 2026 au 20\xa0mars 2026." in said["fr"]
+    assert "Everybody in the pool" not in said["en"]
+    assert "Toutes les personnes dans le bassin" not in said["fr"]
+
+
+def test_the_rule_of_a_notice_names_the_categories_where_some_are_left_out():
+    some, every = _rule_in_notice(planned(categories=["skilled"])), _rule_in_notice(planned())
+    assert "Only people in these categories are looked at: Skilled Worker." in some["en"]
+    assert "Seules sont considérées les personnes de ces catégories" in some["fr"]
+    assert "Everybody in the pool" not in some["en"]
+    assert "Everybody in the pool when entries close is looked at." in every["en"]
+    assert "in these categories" not in every["en"]
+
+
+def _rule_in_notice(draw: Draw) -> dict[str, str]:
+    """Publish the notice of a draw and return the row that tells its rule, in both languages."""
+    published = publish_notice(number=draw.number, by=manager(), at=OPENED + HOUR)
+    labels = {"en": "Rule", "fr": "Règle"}
+    return {language: dict(rows)[labels[language]] for language, rows in published.said.items()}
 
 
 @pytest.mark.parametrize(

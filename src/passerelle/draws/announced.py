@@ -60,7 +60,7 @@ def _rows(draw: Draw, rules: ProgramRules) -> list[tuple[str, str]]:
         *((one["key"], one["value"]) for one in wording.window(draw.filters)),
         (_("Categories"), wording.names(rules, draw.categories)),
         (_("Taken"), wording.how_many(draw)),
-        (_("Rule"), " ".join(queries.rule_sentences(selecting.blocks(draw), rules, draw.stream, draw.size))),
+        (_("Rule"), " ".join(wording.rule(draw, rules))),
         (_("Chance"), wording.chance(how)),
         (_("Objections"), wording.objection_window(how)),
     ]

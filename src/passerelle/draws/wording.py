@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 
 from passerelle.core import dates
 from passerelle.core.text import pick
-from passerelle.programs.rules import ProgramRules
+from passerelle.draws import selecting
+from passerelle.programs.rules import ProgramRules, selection_words
 
 TONES = {"planned": "active", "frozen": "warning", "selected": "warning", "issued": "success", "void": "quiet"}
 
@@ -29,6 +30,12 @@ def kind(draw: Any, rules: ProgramRules) -> str:
     labels = [pick({"en": known[key].label.en, "fr": known[key].label.fr}) for key in draw.filters["attributes"]]
     join = _(" or ") if draw.filters.get("match") == "any" else _(" and ")
     return _("Targeted: %(who)s") % {"who": join.join(labels)}
+
+
+def rule(draw: Any, rules: ProgramRules, size: int | None = None) -> list[str]:
+    """Return how a draw chooses, as sentences: its rule, among those its plan looks at; ``size`` in place of its own."""
+    aim = selection_words.Aim(draw.categories, draw.filters)
+    return selection_words.sentences(selecting.blocks(draw), rules, draw.stream, size or draw.size, aim)
 
 
 def window(filters: dict[str, Any]) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 
 from passerelle.core import deadlines
 from passerelle.core.arrival import ArrivedRequest
-from passerelle.draws import operations, permissions, queries, selecting
+from passerelle.draws import operations, permissions, queries, selecting, wording
 from passerelle.draws.operations.planning import BadPlan
 from passerelle.draws.pages import forms, offering
 from passerelle.draws.pages.staff import DrawPage
@@ -111,7 +111,7 @@ class Replan(DrawPage):
 
     def _page(self, request: ArrivedRequest, draw: Draw, form: forms.PlanForm, status: int = 200) -> HttpResponse:
         said = selecting.blocks(draw)
-        told = selection_words.sentences(said, queries.rules_of(draw), draw.stream, draw.size)
+        told = wording.rule(draw, queries.rules_of(draw))
         verdict = permissions.can_plan(self.person, draw.program)
         context = {"draw": draw, "form": form, "rule": said, "sentences": told, "verdict": verdict}
         return self.show({**self.sizing(request, draw.held_on.year), **context}, status=status)

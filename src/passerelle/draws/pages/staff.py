@@ -21,7 +21,7 @@ from passerelle.draws.pages import forms, showing
 from passerelle.draws.states import DrawState
 from passerelle.eoi import queries as eois
 from passerelle.programs import queries as programs
-from passerelle.programs.rules import ProgramRules, selection_words
+from passerelle.programs.rules import ProgramRules
 
 if TYPE_CHECKING:
     from passerelle.draws.models import Draw
@@ -105,7 +105,7 @@ class Workbench(DrawPage):
             "left_out": self._left_out(draw),
             "unreviewed": self._unreviewed(draw, request), "excluded": queries.excluded(draw),
             "promotions": queries.promotions(draw), "events": showing.timeline(draw), "rule": selecting.blocks(draw),
-            "sentences": selection_words.sentences(selecting.blocks(draw), queries.rules_of(draw), draw.stream, tried or draw.size),
+            "sentences": wording.rule(draw, queries.rules_of(draw), tried),
             **self._act(draw, at),
         }  # fmt: skip
         return self.show(context, part="outlook")

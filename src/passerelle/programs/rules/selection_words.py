@@ -1,20 +1,33 @@
 """A selection rule in plain words, for the notice of draw: numbered sentences that whoever is concerned understands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from passerelle.core import dates
 from passerelle.core.text import pick
 from passerelle.programs.rules.program import ProgramRules
 from passerelle.programs.rules.selection import Cap, OrderKey, Reserve, SelectionRule
 
 
-def sentences(said: SelectionRule, rules: ProgramRules, stream: str, size: int | None = None) -> list[str]:
-    """Return what the rule says, in the reader's language; ``size`` is that of the draw where it is known."""
-    return list(_sentences(said, rules, stream, size if size is not None else said.places))
+@dataclass(frozen=True)
+class Aim:
+    """Whom the plan of one draw looks at, beside its rule: keys of ``categories``, ``filters`` (attributes, match, first_…)."""
+
+    categories: Sequence[str] = ()
+    filters: Mapping[str, Any] = field(default_factory=dict)
+
+
+def sentences(
+    said: SelectionRule, rules: ProgramRules, stream: str, size: int | None = None, aim: Aim | None = None
+) -> list[str]:
+    """Return what the rule says, in the reader's language; ``size`` and ``aim`` are those of the draw where there is one."""
+    return list(_sentences(said, rules, stream, size if size is not None else said.places, aim or Aim()))
 
 
 def in_both(said: SelectionRule, rules: ProgramRules, stream: str, size: int | None = None) -> dict[str, list[str]]:
@@ -26,8 +39,9 @@ def in_both(said: SelectionRule, rules: ProgramRules, stream: str, size: int | N
     return told
 
 
-def _sentences(said: SelectionRule, rules: ProgramRules, stream: str, size: int | None) -> Iterator[str]:
-    yield from _only(said, rules, stream)
+def _sentences(said: SelectionRule, rules: ProgramRules, stream: str, size: int | None, aim: Aim) -> Iterator[str]:
+    looked_at = [*_aimed(aim, rules, stream), *_only(said, rules, stream)]
+    yield from looked_at or [_("Everybody in the pool when entries close is looked at.")]
     if said.takes == "everybody":
         yield _("Everybody who is looked at is taken.")
     elif size is not None:
@@ -43,15 +57,39 @@ def _sentences(said: SelectionRule, rules: ProgramRules, stream: str, size: int 
         yield _("The invitations of those taken go out in this order: %(key)s.") % {"key": _key(said.afterwards, rules)}
 
 
+def _aimed(aim: Aim, rules: ProgramRules, stream: str) -> Iterator[str]:
+    """Say whom the plan keeps out: other categories, those without what the draw is aimed at, those from other days."""
+    here = rules.categories_of(stream)
+    if aim.categories and {one.key for one in here} - set(aim.categories):
+        named = ", ".join(str(pick(one.name)) for one in here if one.key in aim.categories)
+        yield _("Only people in these categories are looked at: %(named)s.") % {"named": named}
+    if keys := aim.filters.get("attributes"):
+        yield _with(keys, aim.filters.get("match", "every"), rules, stream)
+    yield from _first_days(aim.filters.get("first_from"), aim.filters.get("first_through"))
+
+
+def _first_days(first: str | None, last: str | None) -> Iterator[str]:
+    days = {key: dates.day_words(date.fromisoformat(day)) for key, day in (("first", first), ("last", last)) if day}
+    if first and last:
+        yield _("Only people who first handed in from %(first)s to %(last)s are looked at.") % days
+    elif first:
+        yield _("Only people who first handed in on or after %(first)s are looked at.") % days
+    elif last:
+        yield _("Only people who first handed in on or before %(last)s are looked at.") % days
+
+
+def _with(keys: Sequence[str], match: str, rules: ProgramRules, stream: str) -> str:
+    join = _(" or ") if match == "any" else _(" and ")
+    named = join.join(_attribute(key, rules, stream) for key in keys)
+    return _("Only people with this are looked at: %(named)s.") % {"named": named}
+
+
 def _only(said: SelectionRule, rules: ProgramRules, stream: str) -> Iterator[str]:
     only = said.only
     if only is None:
-        yield _("Everybody in the pool when entries close is looked at.")
         return
     if only.attributes:
-        join = _(" or ") if only.match == "any" else _(" and ")
-        named = join.join(_attribute(key, rules, stream) for key in only.attributes)
-        yield _("Only people with this are looked at: %(named)s.") % {"named": named}
+        yield _with(only.attributes, only.match, rules, stream)
     low, high = only.points_at_least, only.points_at_most
     window = {"low": low, "high": high}
     if low is not None and high is not None:
