@@ -31,6 +31,15 @@ def test_staff_see_which_rules_are_in_force_and_what_no_source_confirms(client, 
     assert "not stated anywhere: chosen here" in page
 
 
+def test_where_the_past_was_published_is_told_in_the_readers_language(client, loaded):
+    signed_in(client, "draw_manager", "director")
+
+    lists = {code: client.get(f"/{code}/staff/draws/").content.decode() for code in ("en", "fr")}
+
+    assert ("CIC News Update, spring 2026" in lists["en"], "printemps 2026" in lists["en"]) == (True, False)
+    assert ("CIC News Update, printemps 2026" in lists["fr"], "spring 2026" in lists["fr"]) == (True, False)
+
+
 def test_a_director_adds_a_day_off_and_takes_it_away_again(client, loaded):
     signed_in(client, "director")
 
