@@ -8,8 +8,10 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -79,16 +81,42 @@ def test_steps() -> list[Step]:
     ]
 
 
+def run_quick(steps: list[Step], total: int) -> None:
+    """Run steps that use one core each two at a time, and show what each said in their order."""
+    with ThreadPoolExecutor(2) as two:
+        for number, (step, said) in enumerate(zip(steps, two.map(_said, steps), strict=True), start=1):
+            _head(step, number, total)
+            print(said, end="")
+            _tail(step)
+
+
+def _said(step: Step) -> str:
+    return str(_perform(step, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout)
+
+
 def run(step: Step, number: int, total: int) -> None:
     """Run one step with its output shown as it comes."""
-    print(f"\n━━ {number}/{total} {step.title} {'━' * max(3, 70 - len(step.title))}", flush=True)
-    begun = time.monotonic()
-    outcome = subprocess.run(step.command, cwd=ROOT, env=environment(), check=False)
-    step.seconds = time.monotonic() - begun
-    step.ok = outcome.returncode == 0
+    _head(step, number, total)
+    outcome = _perform(step)
     if step.report:
         step.counts = counts(step.report)
         step.ok = step.ok or (outcome.returncode == 5 and not step.counts.get("failed"))
+    _tail(step)
+
+
+def _perform(step: Step, **how: Any) -> "subprocess.CompletedProcess[Any]":
+    begun = time.monotonic()
+    outcome = subprocess.run(step.command, cwd=ROOT, env=environment(), check=False, **how)
+    step.seconds = time.monotonic() - begun
+    step.ok = outcome.returncode == 0
+    return outcome
+
+
+def _head(step: Step, number: int, total: int) -> None:
+    print(f"\n━━ {number}/{total} {step.title} {'━' * max(3, 70 - len(step.title))}", flush=True)
+
+
+def _tail(step: Step) -> None:
     print(f"   {'passed' if step.ok else 'FAILED'} in {step.seconds:.0f} s", flush=True)
 
 
@@ -137,11 +165,13 @@ def summary(steps: list[Step]) -> None:
 
 def main(extent: str) -> int:
     REPORTS.mkdir(parents=True, exist_ok=True)
-    steps = quick_steps() + (test_steps() if extent == "all" else [])
+    quick, tests = quick_steps(), test_steps() if extent == "all" else []
+    steps = [*quick, *tests]
     for step in steps:
         if step.report:
             step.report.unlink(missing_ok=True)
-    for number, step in enumerate(steps, start=1):
+    run_quick(quick, len(steps))
+    for number, step in enumerate(tests, start=len(quick) + 1):
         run(step, number, len(steps))
     if extent == "all":
         subprocess.run([str(BIN / "python"), "scripts/stop.py", "--tests"], cwd=ROOT, check=False)
