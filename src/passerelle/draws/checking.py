@@ -8,6 +8,7 @@ put to the database shows here too.
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -74,6 +75,11 @@ class Case:
     def fit(self) -> Exists:
         """Whether the file of an entry may be drawn now: it is in the pool, within its year, not barred."""
         return queries.may_be_drawn(self.draw, self.at)
+
+    @cached_property
+    def used_up(self) -> list[str]:
+        """The employers, each with its limit, of whom as many have been taken as it says."""
+        return _used_up(self.draw)
 
     @property
     def taken(self) -> Any:
@@ -150,7 +156,7 @@ def _still_to_take(case: Case) -> Any:
     """Return the entries not taken of people who may be invited and whose employer has room."""
     out = queries.not_chosen(case.draw).filter(case.fit).exclude(eoi__in=case.failing)
     if selecting.blocks(case.draw).cap:
-        out = out.alias(limit=_LIMIT).exclude(Among("limit", _used_up(case.draw), CharField()))
+        out = out.alias(limit=_LIMIT).exclude(Among("limit", case.used_up, CharField()))
     return out
 
 
@@ -293,8 +299,10 @@ def _aimed(case: Case) -> Finding:
         **queries.scope(draw, case.at), "meets": None, "first_from": None, "first_before": None, "points_from": None,
         "points_through": None,
     }  # fmt: skip
-    taken = eois.entries(draw.program, **scope).filter(Among("pk", case.files))
     window = queries.window(draw)
+    # Facts are large: where nothing is asked of them they stay where they are.
+    files = case.files if draw.is_targeted or only or any(window) else ()
+    taken = eois.entries(draw.program, **scope).filter(Among("pk", files))
     stray = [
         reference
         for reference, facts, first in taken.values_list("reference", "drawn_facts", "first_submitted_at")

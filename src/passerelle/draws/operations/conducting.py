@@ -93,7 +93,8 @@ def _exclude(draw: Draw, at: datetime) -> list[str]:
 
 def _copy_pool(draw: Draw, at: datetime) -> int:
     failing = Excluded.objects.filter(draw=draw).values("eoi")
-    rows = queries.pool(draw, at).exclude(pk__in=failing).order_by()
+    # In their order: the index of the ranking then grows at its end, and the walk finds its entries side by side.
+    rows = queries.pool(draw, at).exclude(pk__in=failing)
     select_sql, values = rows.values_list(*_FROZEN).query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -147,7 +148,7 @@ def _keep(outcome: choosing.Selection) -> None:
         cursor.execute(
             "INSERT INTO draws_standing (entry_id, position, selected, cell)"
             " SELECT entry_id, position, cell IS NOT NULL, COALESCE(cell, '') FROM draws_walk"
-            " LEFT JOIN unnest(%s::bigint[], %s::text[]) AS taken (eoi, cell) ON eoi = eoi_id",
+            " LEFT JOIN unnest(%s::bigint[], %s::text[]) AS taken (eoi, cell) ON eoi = eoi_id ORDER BY position",
             [list(cells), list(cells.values())],
         )
 

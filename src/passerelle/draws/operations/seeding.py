@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from npd1 import canonical, seed
 from npd1.words import Malformed
+from passerelle.core.sets import as_sets
 from passerelle.core.verdicts import require
 from passerelle.draws import selecting, terms
 from passerelle.draws.models import Commitment, Draw, Lot, Seed, Throw
@@ -117,11 +118,11 @@ def _lots(draw: Draw, key: bytes) -> None:
     """
     inner, outer = (bytes(one ^ pad for one in key.ljust(64, b"\x00")) for pad in (0x36, 0x5C))
     head = f"npd1-tie|{draw.number}|"
-    with connection.cursor() as cursor:
+    with as_sets(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO draws_lot (entry_id, tie)"
             " SELECT entry_id, encode(sha256(%s::bytea || sha256(%s::bytea || convert_to(%s || ticket, 'UTF8'))), 'hex')"
-            " FROM draws_leaf WHERE draw_id = %s",
+            " FROM draws_leaf WHERE draw_id = %s ORDER BY entry_id",
             [outer, inner, head, draw.pk],
         )
     one = Lot.objects.filter(entry__draw=draw).select_related("entry__leaf").first()
