@@ -1,7 +1,7 @@
 """The commitment: what is promised before chance is known. Its hash names the draw as a whole; its bytes are signed."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -94,10 +94,42 @@ def read_source(value: Any) -> Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Aim:
+    """Whom a draw looks at, in the keys of its pack; what the keys mean is in the pack, whose hash the commitment has."""
+
+    stream: str
+    categories: Sequence[str]
+    filters: Mapping[str, Any]
+
+    def plain(self) -> dict[str, Any]:
+        """Return the aim as the commitment writes it: texts, and lists of texts; raises Malformed."""
+        listed = [self.categories, *(value for value in self.filters.values() if not isinstance(value, str))]
+        if not isinstance(self.stream, str) or not all(_texts(one) for one in listed):
+            raise Malformed("aim: stream is a text, categories a list of texts, each filter a text or a list of texts")
+        return {"stream": self.stream, "categories": list(self.categories), "filters": dict(self.filters)}
+
+    @classmethod
+    def read(cls, value: Any) -> Self:
+        """Read an aim; raises Malformed."""
+        if not isinstance(value, dict) or set(value) != {"stream", "categories", "filters"}:
+            raise Malformed(f"aim: {value!r} is not stream, categories and filters")
+        if not isinstance(value["filters"], dict):
+            raise Malformed("aim: filters is an object")
+        found = cls(value["stream"], value["categories"], value["filters"])
+        found.plain()
+        return found
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
+
+
+@dataclass(frozen=True, slots=True)
 class Commitment:
     """Everything that is fixed before the seed. Instants are texts in UTC; ``pack``, ``root`` and ``prev`` 64 hex digits.
 
-    ``notice``: SHA-256 of the published notice, "" where none was published.
+    ``notice``: SHA-256 of the published notice, "" where none was published; then ``aim`` says what it would have said of
+    whom the draw looks at. Commitments made before there was an ``aim`` have neither.
     """
 
     program: str
@@ -113,6 +145,7 @@ class Commitment:
     order: str = TIES
     prev: str = FIRST
     notice: str = ""
+    aim: Aim | None = None
 
     def plain(self) -> dict[str, Any]:
         """Return the commitment as plain data; raises Malformed."""
@@ -124,6 +157,8 @@ class Commitment:
             raise Malformed("allotments: give each its places; once the pool is frozen they are known")
         if len({one.cell for one in self.allotments}) < len(self.allotments):
             raise Malformed("allotments: no cell may stand twice")
+        if self.notice and self.aim:
+            raise Malformed("aim: beside a notice it stands in the notice alone")
         said = {
             "spec": SPEC, "program": words.token(self.program, "program"), "draw": words.token(self.draw, "draw"),
             "pack": words.hexadecimal(self.pack, 64, "pack"), "closes": words.instant(self.closes, "closes"),
@@ -132,6 +167,8 @@ class Commitment:
             "allotments": [one.plain() for one in self.allotments], "order": self.order, "source": self.source.plain(),
             "prev": words.hexadecimal(self.prev, 64, "prev"),
         }  # fmt: skip
+        if self.aim:
+            return {**said, "aim": self.aim.plain()}
         return {**said, "notice": words.hexadecimal(self.notice, 64, "notice")} if self.notice else said
 
     def to_bytes(self) -> bytes:
@@ -150,7 +187,8 @@ class Commitment:
             raise Malformed(f"a commitment is an object whose spec is {SPEC}")
         try:
             allotments = tuple(Allotment.read(one) for one in value.pop("allotments"))
-            found = cls(allotments=allotments, source=read_source(value.pop("source")), **value)
+            aim = Aim.read(value.pop("aim")) if "aim" in value else None
+            found = cls(allotments=allotments, source=read_source(value.pop("source")), aim=aim, **value)
         except (KeyError, TypeError) as fault:
             raise Malformed(f"a commitment has other members than this one: {fault}") from fault
         if found.to_bytes() != data:

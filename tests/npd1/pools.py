@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from npd1 import bundle, leaves, receipts, result, seed, tree
-from npd1.commitment import TAKE_ALL, TIES, Allotment, Commitment, Dice, Drand, NoChance
+from npd1.commitment import TAKE_ALL, TIES, Aim, Allotment, Commitment, Dice, Drand, NoChance
 from npd1.notice import Notice
 
 QUICKNET = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
@@ -26,12 +26,13 @@ class Made:
     draw: str
     lines: list[str]
     entries: list[leaves.Leaf]
+    notice: bytes = b""
     files: dict[str, bytes] = field(default_factory=dict)
     receipts: list[bytes] = field(default_factory=list)
 
     def public(self) -> dict[str, bytes]:
         """The files that the public gets."""
-        notice, small = json.loads(self.files["notice.json"]), len(self.lines) < 20
+        notice, small = json.loads(self.notice), len(self.lines) < 20
         hidden = {"people.csv"} | (set() if notice["rank"] == [] and notice["level"] == "full" else {"leaves.txt"})
         if notice["level"] == "auditor":
             hidden |= {"result.json", "result.sig", "leaves.txt"}
@@ -45,10 +46,11 @@ def canonical(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def a_pool(rng: Random, *, most: int = 60, more_points_for: int | None = None) -> Made:
+def a_pool(rng: Random, *, most: int = 60, more_points_for: int | None = None, aim: Aim | None = None) -> Made:
     """A draw with whatever a program may ask for: reserves, caps, ties, take-all, places handed on, vacancies.
 
     ``more_points_for``: the entry of that number gets a point more, and the rest of the draw is made to fit.
+    ``aim``: no notice was published, and the commitment says this instead.
     """
     draw = f"T-{rng.randrange(10**6)}"
     lottery, take_all = rng.random() < 0.3, rng.random() < 0.25
@@ -76,7 +78,7 @@ def a_pool(rng: Random, *, most: int = 60, more_points_for: int | None = None) -
         numbers = rng.sample(range(10**6), len(entries))
         entries = [replace(one, rank=(*one.rank, number)) for one, number in zip(entries, numbers, strict=True)]
     allotments = [Allotment("*", None)] if everybody else allotments
-    return _published(rng, Made(draw, [one.line(draw) for one in entries], entries), allotments, order, rank, kind)
+    return _published(rng, Made(draw, [one.line(draw) for one in entries], entries), allotments, order, rank, kind, aim)
 
 
 def of_everybody(fits: Callable[[Made, dict[str, Any]], bool]) -> Made:
@@ -98,7 +100,9 @@ def _entry(rng: Random, width: int, spread: int, caps: dict[str, int]) -> leaves
     )  # fmt: skip
 
 
-def _published(rng: Random, made: Made, allotments: list[Allotment], order: str, rank: list[str], kind: str) -> Made:
+def _published(
+    rng: Random, made: Made, allotments: list[Allotment], order: str, rank: list[str], kind: str, aim: Aim | None
+) -> Made:
     source: Any = {"drand": Drand(QUICKNET, ROUND_AFTER), "dice": Dice(), "none": NoChance()}[kind]
     notice = Notice(
         "T", made.draw, "2026-07-01T12:00:00Z", "2026-07-06T23:00:00Z", 3, 24, f"{rng.getrandbits(256):064x}", allotments,
@@ -110,7 +114,7 @@ def _published(rng: Random, made: Made, allotments: list[Allotment], order: str,
     committed = Commitment(
         "T", made.draw, json.loads(notice)["pack"], "2026-07-06T23:00:00Z", "2026-07-06T23:05:00Z", "2026-07-07T23:05:00Z",
         len(made.lines), tree.root(hashes).hex(), allotments, source, order, f"{rng.getrandbits(256):064x}",
-        hashlib.sha256(notice).hexdigest(),
+        "" if aim else hashlib.sha256(notice).hexdigest(), aim,
     )  # fmt: skip
     commit = committed.commit()
     told = _chance(rng, made.draw, kind)
@@ -133,6 +137,9 @@ def _published(rng: Random, made: Made, allotments: list[Allotment], order: str,
             allotments=filled, by_number=by_number, everybody=everybody,
         ),
     }  # fmt: skip
+    made.notice = notice
+    if aim:
+        del made.files["notice.json"], made.files["notice.sig"]
     made.receipts = [
         _receipt(walk, committed, told["source"], index, filled, selected) for index in range(len(made.lines))
     ]

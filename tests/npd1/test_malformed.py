@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from npd1 import bundle, canonical, leaves, seed
-from npd1.commitment import Allotment, Commitment, Dice, Drand
+from npd1.commitment import Aim, Allotment, Commitment, Dice, Drand
 from npd1.notice import Notice
 from npd1.result import Filled, Promotion, Result, Void
 from npd1.words import LARGEST, Malformed
@@ -109,6 +109,8 @@ def a_commitment(**changed):
         {"allotments": (Allotment("SK", -1),)}, {"program": "N W T"}, {"draw": "D|1"}, {"source": Drand("0" * 64, -1)},
         {"source": Drand("0", 1)}, {"source": Drand("0" * 64, 0)}, {"notice": "5"},
         {"allotments": (Allotment("SK", 1), Allotment("SK", 2))}, {"allotments": (Allotment("*", None),)},
+        {"aim": Aim("SK", ("a", 5), {})}, {"aim": Aim("SK", "abc", {})}, {"aim": Aim("SK", (), {"match": 5})},
+        {"aim": Aim("SK", (), {}), "notice": "4" * 64},
     ],
 )  # fmt: skip
 def test_a_commitment_that_cannot_stand_is_refused(changed):
@@ -138,6 +140,25 @@ def test_a_commitment_is_read_back_whole_or_refused():
             Commitment.from_bytes(canonical.to_bytes({**plain, **more}))
     with pytest.raises(Malformed):
         Commitment.from_bytes(b"[]")
+
+
+def test_an_aim_is_read_back_and_a_commitment_without_one_keeps_its_bytes():
+    aimed = a_commitment(
+        aim=Aim("SK", ["skilled"], {"attributes": ["trade"], "match": "any", "first_from": "2026-03-01"})
+    )
+    assert Commitment.from_bytes(aimed.to_bytes()) == aimed
+    without = {name: value for name, value in aimed.plain().items() if name != "aim"}
+    assert canonical.to_bytes(without) == a_commitment().to_bytes()
+    for aim in (
+        None,
+        [],
+        {},
+        {"stream": "SK"},
+        {**aimed.plain()["aim"], "more": "x"},
+        {**aimed.plain()["aim"], "filters": []},
+    ):
+        with pytest.raises(Malformed):
+            Commitment.from_bytes(canonical.to_bytes({**without, "aim": aim}))
 
 
 def test_chance_that_is_not_whole_is_refused():

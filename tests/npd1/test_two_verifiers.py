@@ -3,6 +3,7 @@
 Whom a draw takes is worked out four times: by the pool's own loop, by the product (``pointsgrid.draw``) and by both verifiers.
 """
 
+import json
 import tempfile
 from pathlib import Path
 from random import Random
@@ -11,8 +12,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from npd1.commitment import Aim
 from tests.npd1 import in_page, product, standalone
-from tests.npd1.pools import a_pool, of_everybody
+from tests.npd1.pools import a_pool, canonical, of_everybody
 from tests.npd1.tampering import somebody_left_out, tampered
 from tests.support.proofs import small_and_full
 
@@ -68,6 +70,54 @@ def test_both_verifiers_agree_and_refuse_every_tampered_draw(
     record_property("kinds of tampering", len(kinds))
     assert (held, refused) == (draws, draws)
     assert len(kinds) > 20
+
+
+AIM = Aim(
+    "skilled",
+    ["skilled", "semi_skilled"],
+    {"attributes": ["trade", 'é"]}'], "match": "any", "first_from": "2026-03-01"},
+)
+
+
+def test_both_read_a_draw_without_a_notice_that_says_whom_it_looks_at(tab: Page, tmp_path: Path) -> None:
+    program = standalone.program()
+    for aim, code in ((AIM, 0), (Aim("skilled", [], {}), 0)):
+        for number in range(8):
+            made = a_pool(Random(number), aim=aim)
+            cases: list[Case] = [
+                ("aimed", mode, files, None) for mode, files in (("full", made.files), ("public", made.public()))
+            ]
+            for (_, mode, files, _), (told, where) in zip(cases, in_the_page(tab, cases), strict=True):
+                own, last = standalone.run(program, tmp_path, mode, files)
+                assert (own, told) == (code, code), (number, mode, last, where)
+
+
+@pytest.mark.parametrize(
+    "bent",
+    [
+        {"filters": {"attributes": ["degree"]}}, {"filters": {"attributes": [1]}}, {"filters": []}, {"filters": {"a": {}}},
+        {"categories": ["skilled"]}, {"categories": "skilled"}, {"stream": None}, {"more": "x"}, None,
+    ],
+)  # fmt: skip
+def test_both_refuse_another_aim_than_the_one_committed_to(bent: Any, tab: Page, tmp_path: Path) -> None:
+    made = a_pool(Random(1), aim=AIM)
+    said = json.loads(made.files["commitment.json"])
+    said["aim"] = None if bent is None else {**said["aim"], **bent}
+    files = {**made.files, "commitment.json": canonical(said)}
+    (answer,) = in_the_page(tab, [("aimed", "full", files, None)])
+    own, last = standalone.run(standalone.program(), tmp_path, "full", files)
+    assert (answer[0], own) == (1, 1), (answer, last)
+
+
+def test_both_refuse_an_aim_beside_a_notice(tab: Page, tmp_path: Path) -> None:
+    made = a_pool(Random(1))
+    said = {**json.loads(made.files["commitment.json"]), "aim": AIM.plain()}
+    files = {**made.files, "commitment.json": canonical(said)}
+    (answer,) = in_the_page(tab, [("aimed", "full", files, None)])
+    own, last = standalone.run(standalone.program(), tmp_path, "full", files)
+    assert (answer[0], own) == (1, 1), (answer, last)
+    assert "aim" in answer[1]
+    assert "no aim" in last
 
 
 def test_the_page_reproduces_the_vector(tab: Page) -> None:

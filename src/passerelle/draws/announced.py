@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from npd1.commitment import TAKE_ALL, TIES, Allotment
+from npd1.commitment import TAKE_ALL, TIES, Aim, Allotment
 from passerelle.core import dates
 from passerelle.core.text import pick
 from passerelle.draws import queries, selecting, terms, wording
@@ -31,6 +31,11 @@ def allotments(draw: Draw) -> tuple[Allotment, ...]:
 def order(draw: Draw) -> str:
     """Return the order as npd1 names it."""
     return TAKE_ALL if queries.rule_of(draw).ties == "take_all" else TIES
+
+
+def aim(draw: Draw) -> Aim:
+    """Return whom the draw looks at, for the commitment of one that had no notice to say it."""
+    return Aim(draw.stream, tuple(draw.categories), dict(draw.filters))
 
 
 def rank_names(draw: Draw) -> list[str]:

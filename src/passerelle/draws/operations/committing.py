@@ -30,12 +30,12 @@ def commit(draw: Draw, *, by: Any, at: datetime) -> models.Commitment:
     how = terms.of_draw(draw)
     until = at + timedelta(hours=how.objection_hours)
     with as_sets():
-        grown = _grow(draw)
+        grown, notice = _grow(draw), _notice(draw)
     document = Commitment(
         program=draw.program, draw=draw.number, pack=draw.rule["pack_sha256"], closes=announced.instant(draw.closes_at),
         frozen=announced.instant(at), objections=announced.instant(until), size=grown.size, root=grown.root().hex(),
         allotments=announced.allotments(draw), order=announced.order(draw), source=terms.source(how, until),
-        prev=_previous(draw), notice=_notice(draw),
+        prev=_previous(draw), notice=notice, aim=None if notice else announced.aim(draw),
     )  # fmt: skip
     made = models.Commitment.objects.create(
         draw=draw, document=document.to_bytes().decode(), commit=document.commit(), root=document.root,

@@ -61,9 +61,13 @@ class Numbers:
 
 
 def public_draws(program: str) -> QuerySet[Draw]:
-    """Return the draws that anybody may read of, newest first: announced by a notice, issued, or void after their freeze."""
-    known = Q(notice__isnull=False) | Q(state=DrawState.ISSUED) | Q(state=DrawState.VOID, frozen_at__isnull=False)
-    rows = Draw.objects.filter(known, program=program).select_related(
+    """Return the draws that anybody may read of, newest first: announced, committed to, issued, or void after the freeze.
+
+    A draw without a notice is public from its freeze on: its commitment says whom it looks at before anybody is chosen.
+    """
+    bound = Q(notice__isnull=False) | Q(commitment__isnull=False)
+    over = Q(state=DrawState.ISSUED) | Q(state=DrawState.VOID, frozen_at__isnull=False)
+    rows = Draw.objects.filter(bound | over, program=program).select_related(
         "notice", "commitment", "seed", "follows", "fairness"
     )
     heavy = ("notice__document", "commitment__document", "commitment__blocks", "fairness__counts", "fairness__told")

@@ -20,15 +20,15 @@ def members(**patterns: str) -> str: return "{" + ",".join(f'"{name}":({pattern}
 
 # The two files that bind everything, as patterns of their canonical JSON.
 WHOLE, TEXT, HASH, TICKET = "(0|[1-9][0-9]{0,15})", r'"([^"\\]|\\.)*"', '"[0-9a-f]{64}"', '"[0-9a-f]{32}"'
-NAME, INSTANT, HEX = "[A-Za-z0-9][A-Za-z0-9._-]{0,39}", '"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"', "[0-9a-f]{32}"
-CELL, RANK = rf'"({NAME}|\*)"', rf"{WHOLE}(\.{WHOLE})*"
+NAME, INSTANT, HEX, PAIR = "[A-Za-z0-9][A-Za-z0-9._-]{0,39}", '"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"', "[0-9a-f]{32}", f"{TEXT}:({TEXT}|{many(TEXT)})"
+CELL, RANK, AIM = rf'"({NAME}|\*)"', rf"{WHOLE}(\.{WHOLE})*", members(categories=many(TEXT), filters="{" + many(PAIR)[2:-2] + "}", stream=TEXT)
 LEAF = re.compile(rf"npd1-leaf\|{NAME}\|{HEX}\|(-|{NAME}(,{NAME})*)\|{RANK}\|([0-9a-f]{{16}}\|{WHOLE}|-\|-)\|{HEX}")
 GONE = re.compile(r"npd1-gone\|[0-9a-f]{64}")  # a line whose ticket and salt were erased, by its hash
 COMMITMENT = members(
     spec='"npd1"', program=f'"{NAME}"', draw=f'"{NAME}"', pack=HASH, closes=INSTANT, frozen=INSTANT, objections=INSTANT, size=WHOLE,
     root=HASH, allotments=many(rf'{{"cell":{CELL},"n":{WHOLE}(,"spill":true)?}}'), order='"rank-desc,(tie-asc,ticket-asc|take-all)"',
     source=rf'{{"kind":"(dice|none)"}}|{{"chain":{HASH},"kind":"drand","round":[1-9][0-9]{{0,15}}}}', prev=HASH,
-).replace('"objections"', f'("notice":{HASH},)?"objections"')  # which may be absent
+).replace('"objections"', f'("notice":{HASH},)?"objections"').replace('"allotments"', f'("aim":{AIM},)?"allotments"')  # which may be absent
 RESULT = members(
     spec='"npd1"', draw=f'"{NAME}"', commit=HASH, source=f"{TEXT}|null", seed=f"{HASH}|null", selected_root=HASH,
     selected=many(members(cell=CELL, ticket=TICKET)), void=f"null|{members(at=INSTANT, reason=TEXT)}",
@@ -116,7 +116,7 @@ def check_commitment(commitment: Any, notice: Any, raw: bytes | None) -> None:
     check(len(cells) == len(set(cells)), where + "allotments", "has a cell twice")
     frozen, objections = instant(commitment, "frozen", where), instant(commitment, "objections", where)
     if notice or "notice" in commitment:
-        same(commitment.get("notice"), raw and sha(raw).hex(), where + "notice (the hash of notice.json)")
+        same([commitment.get("notice"), commitment.get("aim")], [raw and sha(raw).hex(), None], where + "notice (the hash of notice.json; no aim)")
         right = {**notice, "allotments": [{"n": commitment["size"], **each} for each in notice["allotments"]]}  # without n: everybody
         for name in ("spec", "program", "draw", "pack", "closes", "allotments", "order"): same(commitment[name], right[name], f"{where}{name} (against notice.json)")
         same({**commitment["source"], **notice["source"]}, commitment["source"], where + "source (against notice.json)")
@@ -125,7 +125,7 @@ def check_commitment(commitment: Any, notice: Any, raw: bytes | None) -> None:
         late = frozen + timedelta(hours=notice["objection_hours"])
         check(frozen >= early and objections >= late, where + "frozen, objections", f"must not be before {early} and {late}, as announced")
     check_times(commitment, where)
-    say("closing, freeze, objections in order; " + ("rule, days and hours as announced" if notice else "there is no notice to compare"))
+    say("closing, freeze, objections in order; " + ("rule, days and hours as announced" if notice else f"there is no notice to compare; aim: {written(commitment.get('aim'))}"))
 def check_times(commitment: Any, where: str) -> None:
     """The instants are in order, and a round that this program knows came out after the objection window."""
     closes, frozen, objections = (instant(commitment, name, where) for name in ("closes", "frozen", "objections"))

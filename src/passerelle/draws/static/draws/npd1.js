@@ -143,6 +143,10 @@
     source: is.or(is.members({ kind: is.word("dice", "none") }),
       is.members({ kind: is.word("drand"), chain: is.hash, round: (v) => is.whole(v) && v > 0 })),
   };
+  const AIM = is.members({
+    stream: is.text, categories: is.list(is.text),
+    filters: (v) => v !== null && typeof v === "object" && !Array.isArray(v) && Object.values(v).every(is.or(is.text, is.list(is.text))),
+  });
   const RESULT = {
     spec: is.word("npd1"), draw: is.name, commit: is.hash, source: is.or(is.text, is.none), seed: is.or(is.hash, is.none),
     selected: is.list(is.members({ cell: is.cell, ticket: is.ticket })), selected_root: is.hash, allotments: PARTS,
@@ -159,7 +163,8 @@
   }
   function committed(data, name) {
     const value = parsed(data, name, true);
-    return formed(value, Object.hasOwn(value, "notice") ? { ...COMMITMENT, notice: is.hash } : COMMITMENT, name);
+    const optional = Object.entries({ notice: is.hash, aim: AIM }).filter(([member]) => Object.hasOwn(value, member));
+    return formed(value, { ...COMMITMENT, ...Object.fromEntries(optional) }, name);
   }
   function leafOf(line, where) {
     const parts = line.split("|"), [head, draw, ticket, cells, rank, group, cap, salt] = parts;
@@ -207,6 +212,7 @@
     if (notice || c.notice) {
       if (!notice) throw new Stop(2, "notice.json", "missing");
       same(c.notice, hex(sha256(raw)), where + "notice");
+      need(!Object.hasOwn(c, "aim"), where + "aim", "beside a notice");
       need(is.list((a) => a !== null && typeof a === "object")(notice.allotments), "notice.json, member allotments", "not of its form");
       const right = { ...notice, allotments: notice.allotments.map((a) => ({ n: c.size, ...a })) };
       for (const name of ["spec", "program", "draw", "pack", "closes", "allotments", "order"]) same(c[name], right[name], where + name);
