@@ -1,5 +1,6 @@
 """A small territory: the program opened from its real pack, staff, and files in the pool with chosen points."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -179,6 +180,17 @@ def chance_program(seed: str = "dice", notice: int = 3, hours: int = 24) -> Pack
         },
     )  # fmt: skip
     return pack
+
+
+def without_seed() -> None:
+    """Open the program with rules that name no source of chance."""
+    program()
+    sources = dict(files.sources(settings.PACKS / "ca-nt" / "2026-1"))
+    sources["selection.yaml"] = re.sub(r"\n    seed: [^\n]*", "", sources["selection.yaml"])
+    Pack.objects.create(
+        code="ca-nt", version="2026-no-seed", kind="program", program_id="ca-nt", sha256=files.fingerprint(sources),
+        sources=sources, loaded_at=OPENED, in_force_from=datetime(2026, 2, 2, tzinfo=UTC),
+    )  # fmt: skip
 
 
 # --- a rule of its own ---

@@ -25,6 +25,7 @@ from tests.draws.support import (
     places,
     planned,
     pool,
+    without_seed,
 )
 from tests.draws.test_pages import PLAN
 from tests.support.people import a_staff_member, signed_in
@@ -64,9 +65,18 @@ def test_the_plan_offers_each_rule_with_its_days_and_in_plain_words():
     assert "In force from November\xa010, 2025 to February\xa028, 2026." in shown["en"]
     assert "There are 103 places." in shown["en"]
     assert "Le 25\xa0mars 2026\xa0: Classement selon les points." in shown["fr"]
-    # Two of the five draw lots, and the program names no source of chance.
-    assert 'value="random_with_caps"' not in shown["en"]
-    assert "By lot within each group, By lot with a limit for each employer" in shown["en"]
+    # Two of the five draw lots, from the source of chance that they name.
+    assert 'value="random_with_caps"' in shown["en"]
+    assert "Not offered" not in shown["en"]
+
+
+def test_rules_that_draw_lots_and_name_no_source_of_chance_are_not_offered():
+    without_seed()
+    places()
+    with clock.frozen(PLANNED):
+        shown = signed_in(a_staff_member("draw_manager")).get("/en/staff/draws/plan/").content.decode()
+    assert 'value="random_with_caps"' not in shown
+    assert "By lot within each group, By lot with a limit for each employer" in shown
 
 
 @pytest.mark.parametrize(

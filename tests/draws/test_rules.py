@@ -1,7 +1,9 @@
 """Selection rules over a real pool: the regimes that programs have used, each with a worked example and its boundaries."""
 
+import json
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,12 +12,40 @@ from django.db import IntegrityError, transaction
 from passerelle.core.verdicts import NotAllowed
 from passerelle.draws import queries, ranking, selecting
 from passerelle.draws.models import Draw, Entry
-from passerelle.draws.operations import DrawBlocked, conduct_draw, freeze, select
+from passerelle.draws.operations import (
+    DrawBlocked,
+    accept,
+    conduct_draw,
+    enter_dice,
+    freeze,
+    mark_issued,
+    publish_notice,
+    select,
+)
 from passerelle.draws.operations.planning import BadPlan
 from passerelle.eoi.models import ExpressionOfInterest
+from passerelle.programs import files
+from passerelle.programs import queries as programs
+from passerelle.programs.models import Pack
 from passerelle.programs.rules import selection_words
 from pointsgrid import draw as choosing
-from tests.draws.support import CLOSES, DAY, NOON, chance_program, eoi, manager, person, planned, program, under
+from tests.draws.support import (
+    CLOSES,
+    DAY,
+    HOUR,
+    NOON,
+    OPENED,
+    chance_program,
+    director,
+    eoi,
+    manager,
+    person,
+    places,
+    planned,
+    program,
+    under,
+    without_seed,
+)
 
 pytestmark = pytest.mark.django_db
 NAME = {"en": "A test", "fr": "Un essai"}
@@ -89,8 +119,6 @@ def test_permits_that_end_within_three_months_come_first_then_the_day_received()
 
 
 def _nwt(key: str) -> dict[str, Any]:
-    from passerelle.programs import queries as programs
-
     one = next(one for one in programs.rules(program()).selection if one.key == key)
     return one.model_dump(mode="json")
 
@@ -293,17 +321,52 @@ def test_a_rule_by_chance_is_not_selected_before_it_has_a_seed():
         select(number=draw.number, by=manager(), at=NOON)
 
 
-def test_a_rule_by_chance_is_not_planned_where_the_program_names_no_source_of_chance():
+def test_a_rule_by_chance_is_not_planned_where_its_pack_names_no_source_of_chance():
+    without_seed()
     with pytest.raises(BadPlan) as refusal:
         planned(150, rule="random_with_caps")
 
     assert refusal.value.field == "rule"
 
 
+REGIMES = ("first_come", "random_with_caps", "random_within_stream", "permit_then_received", "ranked_points")
+
+
+@pytest.mark.parametrize("key", REGIMES)
+def test_each_regime_of_the_territory_runs_from_plan_to_issue_with_the_pack_as_it_is_shipped(key: str):
+    """Issue 4: first come, three of 2025 and ranked points, as packs and not code. The notice and window of the pack hold."""
+    shipped = files.sources(Path(__file__).parents[2] / "packs" / "ca-nt" / "2026-1")
+    Pack.objects.create(
+        code="ca-nt", version="2026-shipped", kind="program", program_id=program().program_id, loaded_at=OPENED,
+        sha256=files.fingerprint(shipped), sources=shipped, in_force_from=datetime(2026, 2, 2, tzinfo=UTC),
+    )  # fmt: skip
+    places(300)
+    for category in ("skilled", "skilled", "entry_level", "express_entry"):
+        eoi(category=category)
+    rule = next(one for one in programs.rules(Pack.objects.get(version="2026-shipped")).selection if one.key == key)
+    draw = planned(rule.places or 3, rule=key)
+    publish_notice(number=draw.number, by=manager(), at=NOON - 4 * DAY)
+    conduct_draw(number=draw.number, by=manager(), at=NOON)
+    later = NOON + 24 * HOUR
+    for _witness in range(2 if "random" in key else 0):
+        enter_dice(number=draw.number, digits="3141592653589793238462643383279502884197", by=manager(), at=later)
+    select(number=draw.number, by=manager(), at=later)
+    head = director()
+    accept(number=draw.number, by=head, at=later)
+    mark_issued(number=draw.number, by=head, at=later)
+
+    drawn = queries.draw(draw.number)
+    committed = json.loads(drawn.commitment.document)
+    assert drawn.state == "issued"
+    assert committed["source"]["kind"] == ("dice" if "random" in key else "none")
+    assert drawn.outcome["invited"] == (4 if rule.places else 3)
+    assert held(drawn) == set()
+
+
 def test_nor_selected_where_such_a_plan_stands_from_before():
     for _ in range(3):
         eoi()
-    draw = under(_nwt("random_with_caps"), 150)
+    draw = under({**_nwt("random_with_caps"), "seed": None}, 150)
 
     with pytest.raises(DrawBlocked) as blocked:
         conduct_draw(number=draw.number, by=manager(), at=NOON)
@@ -343,8 +406,6 @@ def test_a_preview_and_the_draw_take_the_same_under_reserves_and_caps():
 
 
 def test_a_rule_is_told_in_both_languages():
-    from passerelle.programs import queries as programs
-
     rules = programs.rules(program())
     for one in rules.selection:
         told = selection_words.in_both(one, rules, "employer_driven")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ def test_its_page_is_public_from_the_freeze_on_with_aim_and_commitment():
     assert "Only people with this are looked at: Targeted trades." in page
     assert "Everybody in the pool" not in page
     assert "No notice was published ahead." in page
-    assert "Aucun avis n&#x27;a été publié d&#x27;avance." in french
+    assert "Aucun avis n'a été publié d'avance." in unescape(french)
 
 
 def test_the_pack_of_ontario_says_that_it_gives_no_notice_and_no_window_and_that_nobody_confirmed_it():

@@ -118,6 +118,14 @@ def test_the_setting_of_the_program_says_where_chance_comes_from(seed: str, refu
     assert bool(told) is refused
 
 
+@pytest.mark.parametrize("seed", ["dice", "drand"])
+def test_a_rule_may_name_its_own_source_of_chance_and_only_one_that_draws_lots(seed: str):
+    assert faults({**LOT, "seed": seed}) == []
+    (told,) = faults({**RULE, "seed": seed})
+    assert "leaves nothing to chance" in told.problem
+    assert "Leave seed out" in told.remedy
+
+
 @pytest.mark.parametrize(
     "afterwards", [{"by": "random"}, {"by": "fact"}, {"by": "points", "fact": "work_permit_expiry"}]
 )

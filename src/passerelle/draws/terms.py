@@ -2,7 +2,8 @@
 
 - ``draw_notice_days``: whole days between the day the notice is published and the day of the draw (0: no notice needed).
 - ``draw_objection_hours``: hours after the freeze in which people look at their receipts and object (0: none).
-- ``draw_seed``: where chance comes from: ``none``, ``dice`` (witnessed) or ``drand`` (a public beacon).
+- ``draw_seed``: where chance comes from: ``none``, ``dice`` (witnessed) or ``drand`` (a public beacon). A selection rule that
+  names its own (``seed``) has that.
 - ``draw_fairness``: whether the fairness report of a draw is ``internal`` (for staff) or ``published`` on its page.
 - ``draw_privacy``: what the public bundle holds: ``auditor`` (nobody's line), ``bands``, or ``full`` (every line).
 """
@@ -16,6 +17,7 @@ from django.conf import settings
 from npd1.beacon import Beacon
 from npd1.commitment import Dice, Drand, NoChance, Source
 from passerelle.programs.rules import ProgramRules
+from passerelle.programs.rules.selection import SelectionRule
 
 Seed = Literal["none", "dice", "drand"]
 Privacy = Literal["auditor", "bands", "full"]
@@ -46,14 +48,15 @@ class Terms:
         return bool(self.notice_days or self.objection_hours) or self.by_chance
 
 
-def of(rules: ProgramRules) -> Terms:
-    """Return how the program of ``rules`` holds its draws."""
+def of(rules: ProgramRules, rule: SelectionRule | None = None) -> Terms:
+    """Return how the program of ``rules`` holds its draws, or those by one of its selection rules."""
 
     def said(key: str, usual: Any) -> Any:
         return rules.setting(key) if key in rules.settings else usual
 
     return Terms(
-        int(said("draw_notice_days", 0)), int(said("draw_objection_hours", 0)), cast(Seed, said("draw_seed", "none")),
+        int(said("draw_notice_days", 0)), int(said("draw_objection_hours", 0)),
+        cast(Seed, (rule and rule.seed) or said("draw_seed", "none")),
         cast(Privacy, said("draw_privacy", "auditor")), cast(Fairness, said("draw_fairness", "internal")),
     )  # fmt: skip
 

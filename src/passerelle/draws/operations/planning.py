@@ -54,7 +54,7 @@ def plan_draw(
         number=next_reference(f"{rules.reference_prefix}-D", held_on.year), program=program, held_on=held_on,
         closes_at=closes_at, size=_size(chosen, size), stream=stream, categories=_in_order(rules, categories),
         filters=_aimed(rules, stream, filters or {}), planned_by=by, planned_at=at,
-        rule={**_kept(chosen), "pack": pack.pk, "pack_sha256": pack.sha256, "terms": asdict(terms.of(rules))},
+        rule={**_kept(rules, chosen), "pack": pack.pk, "pack_sha256": pack.sha256},
         follows=Draw.objects.get(program=program, number=follows) if follows else None,
     )  # fmt: skip
     _fits(draw)
@@ -79,7 +79,8 @@ def replan_draw(
     draw.stream, draw.categories = _stream(rules, categories), _in_order(rules, categories)
     draw.filters = _aimed(rules_of(draw), draw.stream, filters or {})
     if rule:
-        draw.rule = {**draw.rule, **_kept(_chosen(rules_of(draw), draw.stream, held_on, rule))}
+        known = rules_of(draw)
+        draw.rule = {**draw.rule, **_kept(known, _chosen(known, draw.stream, held_on, rule))}
     draw.size = _size(blocks(draw), size)
     _fits(draw)
     draw.save(update_fields=["held_on", "closes_at", "size", "stream", "categories", "filters", "rule"])
@@ -103,19 +104,20 @@ def _chosen(rules: ProgramRules, stream: str, held_on: date, named: str) -> Sele
     chosen = known.get(named) if named else rules.selection_rule(stream, held_on)
     if chosen is None:
         raise BadPlan("rule", _("Choose a rule of this stream: none is in force on the day of the draw."))
-    if chosen.needs_chance and not terms.of(rules).by_chance:
+    if chosen.needs_chance and not terms.of(rules, chosen).by_chance:
         raise BadPlan(
             "rule",
             _(
-                "This rule draws lots, and the program names no source of chance (draw_seed in its pack). Choose another."
+                "This rule draws lots, and its pack names no source of chance (seed in the rule, or draw_seed)."
+                " Choose another."
             ),
         )
     return chosen
 
 
-def _kept(rule: SelectionRule) -> dict[str, Any]:
-    """Return a rule as a draw keeps it."""
-    return {"selection": rule.model_dump(mode="json")}
+def _kept(rules: ProgramRules, rule: SelectionRule) -> dict[str, Any]:
+    """Return a rule as a draw keeps it, with the terms of the draws by it."""
+    return {"selection": rule.model_dump(mode="json"), "terms": asdict(terms.of(rules, rule))}
 
 
 def _size(rule: SelectionRule, size: int | None) -> int | None:

@@ -33,7 +33,7 @@ class Offered:
 def offered(rules: ProgramRules, stream: str, day: date | None) -> Offered:
     """Return what a plan over a stream may choose from; with a ``day`` first the rule in force on it, whichever that is."""
     known = rules.selection_rules(stream)
-    usable = [one for one in known if terms.of(rules).by_chance or not one.needs_chance]
+    usable = [one for one in known if terms.of(rules, one).by_chance or not one.needs_chance]
     choices = [(one.key, str(pick(one.name))) for one in usable]
     hints = {one.key: days for one in usable if (days := _days(one))}
     told = [(str(pick(one.name)), selection_words.sentences(one, rules, stream)) for one in usable]

@@ -88,7 +88,8 @@ class SelectionRule(Sourced):
 
     ``ties``: by the instant of submission, by lot, or everybody at the last rank. ``refill`` says until when a place that
     falls vacant is filled from the reserve list: the walk goes on, nothing is drawn again. ``afterwards`` is the
-    order in which the invitations of those taken go out; it takes nobody.
+    order in which the invitations of those taken go out; it takes nobody. ``seed`` is where the chance of its lots comes
+    from; left out, from where the program's setting ``draw_seed`` says.
     """
 
     key: Key
@@ -103,6 +104,7 @@ class SelectionRule(Sourced):
     cap: Cap | None = None
     order: tuple[OrderKey, ...] = ()
     ties: Literal["submission", "lot", "take_all"]
+    seed: Literal["dice", "drand"] | None = None
     refill: Literal["until_issue", "after_issue"] = "until_issue"
     afterwards: OrderKey | None = None
 

@@ -56,11 +56,14 @@ def _of(rule: SelectionRule, rules: Rules) -> Iterator[Fault]:
             "it takes everybody and holds places, reserves or a cap",
             "Leave those out, or write takes: places.",
         )
-    if rule.needs_chance and _ahead(rule, rules) and not _names_chance(rules):
+    if rule.seed and not rule.needs_chance:
+        told = "it names a source of chance, and leaves nothing to chance"
+        yield ("seed",), told, "Leave seed out, or let a lot have a part."
+    if rule.needs_chance and _ahead(rule, rules) and not (rule.seed or _names_chance(rules)):
         yield (
             ("ties",),
             "it draws lots, and the program names no source of chance",
-            "Add the setting draw_seed (dice or drand) to settings.yaml, or let no lot have a part.",
+            "Write seed: dice or seed: drand in the rule, or the setting draw_seed (dice or drand) in settings.yaml.",
         )
     if rule.in_force_from and rule.in_force_through and rule.in_force_through < rule.in_force_from:
         yield ("in_force_through",), "it ends before it begins", "Put the later day under in_force_through."
