@@ -102,9 +102,11 @@ def thread_of(person: Person, number: str) -> list[dict[str, Any]]:
     ]
     if not asked:
         return []
-    told = notice_queries.inbox(person).filter(about=number, kind=ANSWER)
+    # A task may also be closed with a note for colleagues: only what was sent to the person is theirs to read.
+    sent = set(notice_queries.inbox(person).filter(about=number, kind=ANSWER).values_list("queued_at", flat=True))
+    answered = {one.closed_at: one.note for one in asked if one.closed_at in sent}
     mine = [{"at": one.opened_at, "words": one.detail["question"], "own": True} for one in asked]
-    answers = [{"at": one.queued_at, "words": one.body, "own": False} for one in told]
+    answers = [{"at": at, "words": words, "own": False} for at, words in answered.items()]
     return sorted([*mine, *answers], key=lambda one: one["at"])
 
 
