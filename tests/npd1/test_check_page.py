@@ -67,7 +67,11 @@ def test_a_bundle_and_a_receipt_are_checked_without_sending_anything(
     zipped(tmp_path / "bundle.zip", {**made.public(), "commitment.json": json.dumps(committed).encode()})
     page.get_by_label("ZIP").set_input_files(tmp_path / "bundle.zip")
     expect(page.locator("#draw-answer")).to_contain_text(fails)
-    expect(page.locator("#draw-answer")).to_contain_text("commitment.json")
+    said = {
+        "fr": "commitment.json, ligne 1 : n'est pas du JSON canonique",
+        "en": "commitment.json, line 1: is not canonical JSON",
+    }
+    expect(page.locator("#draw-answer")).to_contain_text(said[language])
     assert_accessible(page)
     zipped(tmp_path / "another.zip", {**made.public(), "result.sig": made.files["notice.sig"]})
     page.get_by_label("ZIP").set_input_files(tmp_path / "another.zip")

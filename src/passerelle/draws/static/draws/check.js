@@ -9,6 +9,11 @@
     const found = words.querySelector('[data-key="' + key + '"]');
     return (found ? found.textContent : key).replace(/\{(\d)\}/g, (blank, n) => String(values[n - 1]));
   }
+  // Where it stopped, with its nouns in the language of the page: "result.json, member selected".
+  function placed(where) {
+    const told = where.split(", ").map((part) => part.replace(/^(member|line|item|row|cell|receipt) ?/, (noun) => say("where-" + noun.trim()) + " ").trim());
+    return where ? told.join(", ") + say("where-end") + " " : "";
+  }
   function element(name, text, look) {
     const made = document.createElement(name);
     made.textContent = text;
@@ -33,7 +38,7 @@
     const told = document.createDocumentFragment(), list = element("ul", "", "checks");
     const box = element("div", "", "notice notice--" + ["success", "danger", "warning"][found.code]);
     box.append(element("p", say("code-" + found.code), "notice__title"));
-    if (found.code) box.append(element("p", found.where + (found.where ? ": " : "") + found.what, "reference"));
+    if (found.code) box.append(element("p", placed(found.where) + say("bad-" + found.what[0], ...found.what.slice(1)), "reference"));
     for (const [kind, key, ...values] of found.checks) {
       const item = element("li", "", kind === "holds" ? "is-good" : "is-open");
       item.append(element("span", say(kind) + " ", kind === "holds" ? "govuk-visually-hidden" : "muted"), say(kind + "-" + key, ...values));
@@ -45,12 +50,12 @@
 
   chosen.addEventListener("click", () => { chosen.value = ""; }); // the same file may have been mended meanwhile
   chosen.addEventListener("change", async () => {
-    let found = { code: 2, checks: [], where: "", what: "" };
+    let found = { code: 2, checks: [], where: "", what: [] };
     try {
       const given = await read(chosen.files);
       const audited = given.files && given.files["people.csv"];
       found = await npd1.check(given.receipt ? "mine" : audited ? "full" : "public", given.files, given.receipt);
-    } catch (error) { Object.assign(found, { code: error.code || 2, where: error.where || "", what: error.what || String(error) }); }
+    } catch (error) { Object.assign(found, { code: error.code || 2, where: error.where || "", what: error.what || ["error", String(error)] }); }
     show(found);
   });
 })();

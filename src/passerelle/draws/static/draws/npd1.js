@@ -81,13 +81,28 @@
     return used === path.length ? hex(hash) : "";
   }
 
+  // Everything that this may say: the page has words for each, and nothing else can be said.
+  const KEYS = ["holds-notice", "holds-times", "holds-commitment", "holds-seed", "holds-seed-none", "holds-result", "holds-counts",
+    "holds-leaves", "holds-pool", "holds-people", "holds-line", "holds-taken", "holds-taken-any", "holds-not-taken-places",
+    "holds-not-taken-cap", "holds-not-taken-none", "holds-not-taken-left", "holds-signature", "note-void", "unchecked-drand",
+    "unchecked-dice", "unchecked-none", "unchecked-chain", "unchecked-leaves", "unchecked-selection", "unchecked-undrawn",
+    "unchecked-file", "unchecked-few", "unchecked-few-everybody", "unchecked-no-notice", "unchecked-signature",
+    "unchecked-gone", "unchecked-bundle", "unchecked-announced", "holds-cutoff", "unchecked-cutoff", "holds-receipt", "unchecked-receipt",
+    ...["differs", "missing", "form", "not-json", "not-object", "canonical", "unknown-member", "leaf", "cells", "large", "cell-twice", "order",
+      "no-chance", "notice-short", "window-short", "early-round", "no-seed", "not-everybody", "too-many", "not-taken-tie", "not-held",
+      "taken-again", "band", "newline", "ticket-order", "rank-form", "equal-ranks", "ticket-or-why", "ghost", "lost", "randomness",
+      "wrong-side", "zip", "key", "aim", "error"].map((key) => "bad-" + key)];
   class Stop extends Error {
-    constructor(code, where, what) { super(where + ": " + what); this.code = code; this.where = where; this.what = what; }
+    constructor(code, where, key, ...values) {
+      super(where + ": " + [key, ...values].join(" "));
+      if (!KEYS.includes("bad-" + key)) throw new Error("no words for bad-" + key);
+      Object.assign(this, { code, where, what: [key, ...values] });
+    }
   }
-  function need(holds, where, what) { if (!holds) throw new Stop(1, where, what); }
+  function need(holds, where, ...what) { if (!holds) throw new Stop(1, where, ...what); }
   function same(value, right, where) {
     const [has, must] = [written(value), written(right)];
-    need(has === must, where, has.slice(0, 300) + " ≠ " + must.slice(0, 300));
+    need(has === must, where, "differs", has.slice(0, 300), must.slice(0, 300));
   }
 
   // JSON as RFC 8785 writes it.
@@ -108,10 +123,10 @@
     try {
       text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
       value = JSON.parse(text);
-    } catch (error) { throw new Stop(1, name, String(error.message)); }
-    need(value !== null && typeof value === "object" && !Array.isArray(value) && wholeNumbers(value), name, "not an object with whole numbers");
-    need(!/\\ud[89a-f]/.test(written(value)), name, "not text");
-    need(!strict || written(value) === text, name + ", line 1", "not canonical JSON");
+    } catch (error) { throw new Stop(1, name, "not-json", String(error.message)); }
+    need(value !== null && typeof value === "object" && !Array.isArray(value) && wholeNumbers(value), name, "not-object");
+    need(!/\\ud[89a-f]/.test(written(value)), name, "form", "\\ud…");
+    need(!strict || written(value) === text, name + ", line 1", "canonical");
     return value;
   }
 
@@ -154,10 +169,10 @@
     void: is.or(is.none, is.members({ at: is.instant, reason: is.text })),
   };
   function formed(value, form, name) {
-    for (const member of Object.keys(value)) need(Object.hasOwn(form, member), name + ", member " + member, "not known");
+    for (const member of Object.keys(value)) need(Object.hasOwn(form, member), name + ", member " + member, "unknown-member");
     for (const member of Object.keys(form)) {
       need(Object.hasOwn(value, member), name + ", member " + member, "missing");
-      need(form[member](value[member]), name + ", member " + member, "not of its form: " + written(value[member]).slice(0, 300));
+      need(form[member](value[member]), name + ", member " + member, "form", written(value[member]).slice(0, 300));
     }
     return value;
   }
@@ -171,10 +186,10 @@
     const limit = group === "-" ? cap === "-" : /^[0-9a-f]{16}$/.test(group) && /^(0|[1-9][0-9]{0,15})$/.test(cap || "");
     const named = cells === "-" ? [] : (cells || "").split(",");
     need(parts.length === 8 && head === "npd1-leaf" && is.name(draw) && is.ticket(ticket) && is.rank(rank) && limit && is.ticket(salt)
-      && named.every(is.name), where, "not a leaf line: " + line.slice(0, 200));
-    need(written(named) === written([...new Set(named)].sort()), where, "cells out of order");
+      && named.every(is.name), where, "leaf", line.slice(0, 200));
+    need(written(named) === written([...new Set(named)].sort()), where, "cells");
     const numbers = rank.split(".").map(Number);
-    need(numbers.every(Number.isSafeInteger), where, "rank too large");
+    need(numbers.every(Number.isSafeInteger), where, "large");
     return { draw, ticket, cells: named, rank, numbers, group, cap };
   }
 
@@ -183,13 +198,6 @@
   const FILES = ["notice.json", "notice.sig", "key.txt", "counts.json", "commitment.json", "commitment.sig", "seed.json", "result.json",
     "result.sig", "leaves.txt", "people.csv", "README.md", "LISEZMOI.md", "verify_draw.py"];
 
-  // Everything that this may say: the page has words for each, and nothing else can be said.
-  const KEYS = ["holds-notice", "holds-times", "holds-commitment", "holds-seed", "holds-seed-none", "holds-result", "holds-counts",
-    "holds-leaves", "holds-pool", "holds-people", "holds-line", "holds-taken", "holds-taken-any", "holds-not-taken-places",
-    "holds-not-taken-cap", "holds-not-taken-none", "holds-not-taken-left", "holds-signature", "note-void", "unchecked-drand",
-    "unchecked-dice", "unchecked-none", "unchecked-chain", "unchecked-leaves", "unchecked-selection", "unchecked-undrawn",
-    "unchecked-file", "unchecked-few", "unchecked-few-everybody", "unchecked-no-notice", "unchecked-signature",
-    "unchecked-gone", "unchecked-bundle", "unchecked-announced", "holds-cutoff", "unchecked-cutoff", "holds-receipt", "unchecked-receipt"];
   function tell(checks, kind, key, ...values) {
     if (!KEYS.includes(kind + "-" + key)) throw new Error("no words for " + kind + "-" + key);
     checks.push([kind, key, ...values]);
@@ -200,34 +208,34 @@
     const kind = commitment.source, [start, form] = {
       none: ["none", /^$/], dice: ["dice:" + commitment.draw + ":", /^[0-9]{40}$/], drand: [["drand", kind.chain, kind.round, ""].join(":"), HASH],
     }[kind.kind];
-    need(is.text(source) && source.startsWith(start) && form.test(source.slice(start.length)), where, source + " ≠ " + start + "…");
+    need(is.text(source) && source.startsWith(start) && form.test(source.slice(start.length)), where, "differs", source, start + "…");
     return hex(sha256(utf8.encode("npd1-seed|" + commit + "|" + source)));
   }
   function tieOf(seed, draw, ticket) { return seed ? hex(hmac(unhex(seed), "npd1-tie|" + draw + "|" + ticket)) : ""; }
 
   function checkCommitment(c, notice, raw) {
     const where = "commitment.json, member ";
-    need(new Set(c.allotments.map((a) => a.cell)).size === c.allotments.length, where + "allotments", "a cell twice");
+    need(new Set(c.allotments.map((a) => a.cell)).size === c.allotments.length, where + "allotments", "cell-twice");
     const [frozen, objections] = [c.frozen, c.objections].map(Date.parse);
     if (notice || c.notice) {
       if (!notice) throw new Stop(2, "notice.json", "missing");
       same(c.notice, hex(sha256(raw)), where + "notice");
-      need(!Object.hasOwn(c, "aim"), where + "aim", "beside a notice");
-      need(is.list((a) => a !== null && typeof a === "object")(notice.allotments), "notice.json, member allotments", "not of its form");
+      need(!Object.hasOwn(c, "aim"), where + "aim", "aim");
+      need(is.list((a) => a !== null && typeof a === "object")(notice.allotments), "notice.json, member allotments", "form", written(notice.allotments).slice(0, 300));
       const right = { ...notice, allotments: notice.allotments.map((a) => ({ n: c.size, ...a })) };
       for (const name of ["spec", "program", "draw", "pack", "closes", "allotments", "order"]) same(c[name], right[name], where + name);
       same({ ...c.source, ...notice.source }, c.source, where + "source");
-      need(c.source.kind !== "none" || !Array.isArray(notice.rank) || notice.rank.length, where + "source", "none, though chance alone decides");
-      need(frozen >= Date.parse(notice.published) + notice.notice_days * 864e5, where + "frozen", "notice too short");
-      need(objections >= frozen + notice.objection_hours * 36e5, where + "objections", "objection window too short");
+      need(c.source.kind !== "none" || !Array.isArray(notice.rank) || notice.rank.length, where + "source", "no-chance");
+      need(frozen >= Date.parse(notice.published) + notice.notice_days * 864e5, where + "frozen", "notice-short");
+      need(objections >= frozen + notice.objection_hours * 36e5, where + "objections", "window-short");
     }
   }
   function checkTimes(c, where, checks) {
     const [closes, frozen, objections] = [c.closes, c.frozen, c.objections].map(Date.parse);
-    need(closes <= frozen && frozen <= objections, where + "closes, frozen, objections", "not in this order");
+    need(closes <= frozen && frozen <= objections, where + "closes, frozen, objections", "order");
     if (c.source.chain === QUICKNET) {
       const out = (1692803367 + 3 * (c.source.round - 1)) * 1000;
-      need(out >= objections, where + "source", "round " + c.source.round + ": " + new Date(out).toISOString());
+      need(out >= objections, where + "source", "early-round", c.source.round, new Date(out).toISOString());
     } else if (c.source.kind === "drand") tell(checks, "unchecked", "chain", c.source.chain);
     tell(checks, "unchecked", c.source.kind);
   }
@@ -240,9 +248,9 @@
 
   function checkResult(r, c, notice) {
     const where = "result.json, member ", all = c.order === TAKE_ALL, held = new Map(r.selected.map((s) => [s.ticket, s.cell]));
-    need(r.seed || (r.void && !r.selected.length), where + "seed", "null");
+    need(r.seed || (r.void && !r.selected.length), where + "seed", "no-seed");
     same(r.selected.map((s) => s.ticket), [...held.keys()].sort(), where + "selected");
-    need(!takesEverybody(notice) || !selects(r) || r.selected.length === c.size, where + "selected", "not everybody, though announced");
+    need(!takesEverybody(notice) || !selects(r) || r.selected.length === c.size, where + "selected", "not-everybody");
     same(r.selected_root, rootOf(r.selected.map((s) => ["npd1-sel", c.draw, s.ticket, s.cell].join("|"))), where + "selected_root");
     same(r.allotments.map((p) => [p.cell, p.n]), c.allotments.map((a) => [a.cell, a.n]), where + "allotments");
     let carried = 0, sum = 0;
@@ -250,8 +258,8 @@
       const here = where + "allotments, cell " + part.cell, places = part.n + carried;
       const ties = r.selected.filter((s) => s.cell === part.cell).map((s) => tieOf(r.seed, c.draw, s.ticket));
       same([part.filled, part.cutoff_rank === null], [ties.length, !ties.length], here);
-      need(ties.length <= places || (all && places > 0), here, ties.length + " > " + places);
-      need(ties.length && !all ? ties.includes(part.cutoff_tie) : part.cutoff_tie === null, here + ", cutoff_tie", String(part.cutoff_tie));
+      need(ties.length <= places || (all && places > 0), here, "too-many", ties.length, places);
+      need(ties.length && !all ? ties.includes(part.cutoff_tie) : part.cutoff_tie === null, here + ", cutoff_tie", "not-taken-tie", String(part.cutoff_tie));
       carried = c.allotments[i].spill ? Math.max(places - ties.length, 0) : 0;
       sum += part.filled;
     });
@@ -259,9 +267,9 @@
     const ever = new Set(held.keys());
     r.promotions.forEach((p, i) => {
       const here = where + "promotions, item " + (i + 1), fresh = p.taken ? [...p.passed, p.taken] : p.passed;
-      need(held.get(p.fallen) === p.cell, here, "fallen: " + p.fallen);
+      need(held.get(p.fallen) === p.cell, here, "not-held", p.fallen);
       held.delete(p.fallen);
-      for (const ticket of fresh) { need(!all && !ever.has(ticket), here, ticket); ever.add(ticket); }
+      for (const ticket of fresh) { need(!all && !ever.has(ticket), here, "taken-again", ticket); ever.add(ticket); }
       if (p.taken) held.set(p.taken, p.cell);
     });
     return held;
@@ -271,7 +279,7 @@
     const where = "counts.json, member bands";
     same(bands.map((b) => b.count), counted, where);
     same(counted.reduce((a, b) => a + b, 0), bands.length ? size : 0, where);
-    bands.forEach((b, i) => need(b.from <= b.to && b.count >= 20 && (!i || bands[i - 1].to < b.from), where, written(b)));
+    bands.forEach((b, i) => need(b.from <= b.to && b.count >= 20 && (!i || bands[i - 1].to < b.from), where, "band", written(b)));
   }
 
   function compare(a, b) {
@@ -281,7 +289,7 @@
 
   function recompute(text, c, r, notice, bands, checks) {
     const lines = text.split("\n");
-    need(lines.pop() === "", "leaves.txt", "no newline at the end");
+    need(lines.pop() === "", "leaves.txt", "newline");
     const caps = new Map([["-", "-"]]), rank = notice ? notice.rank : null;
     const gone = lines.filter((line) => GONE.test(line)).length, pool = [];
     lines.forEach((line, i) => {
@@ -296,14 +304,14 @@
     });
     pool.forEach((leaf, i) => {
       const where = "leaves.txt, line " + leaf.at;
-      need(!i || pool[i - 1].ticket < leaf.ticket, where, "not after the ticket before");
+      need(!i || pool[i - 1].ticket < leaf.ticket, where, "ticket-order");
       same(leaf.numbers.length, rank ? rank.length || 1 : pool[0].numbers.length, where + ", rank");
-      need(!rank || rank.length || leaf.rank === "0", where + ", rank", leaf.rank);
+      need(!rank || rank.length || leaf.rank === "0", where + ", rank", "rank-form", leaf.rank);
     });
     same([lines.length, rootOf(lines)], [c.size, c.root], "leaves.txt");
     checkBands(bands, lines.length, bands.map((b) => gone ? b.count : pool.filter((leaf) => leaf.numbers[0] >= b.from && leaf.numbers[0] <= b.to).length));
     const alike = c.source.kind === "none" && new Set(pool.map((leaf) => leaf.rank)).size < pool.length;
-    need(!alike || (c.order === "rank-desc,take-all" && caps.size === 1), "leaves.txt", "equal ranks, and no chance to part them");
+    need(!alike || (c.order === "rank-desc,take-all" && caps.size === 1), "leaves.txt", "equal-ranks");
     if (gone) tell(checks, "unchecked", "gone", gone);
     else if (selects(r)) replay([...pool].sort(compare), c, r);
     return { pool, size: lines.length, whole: !gone && selects(r) };
@@ -364,15 +372,15 @@
     const rankOf = new Map(pool.map((leaf) => [leaf.ticket, leaf.numbers[0]])), seen = new Set(), people = new Set();
     rows(text).forEach((row, i) => {
       const where = "people.csv, row " + (i + 2), parts = Object.keys(row).filter((name) => name.startsWith("points:") && row[name] !== "");
-      need(Boolean(row.ticket) !== Boolean(row.why), where, "ticket, why");
+      need(Boolean(row.ticket) !== Boolean(row.why), where, "ticket-or-why");
       if (parts.length) same(parts.reduce((sum, name) => sum + Number(row[name]), 0), Number(row.points), where + ", points");
       if (!row.ticket) return;
-      need(rankOf.has(row.ticket) && !seen.has(row.ticket) && !people.has(row.person), where, row.ticket);
+      need(rankOf.has(row.ticket) && !seen.has(row.ticket) && !people.has(row.person), where, "ghost", row.ticket);
       seen.add(row.ticket);
       people.add(row.person);
       if (rank && rank[0] === "points") same(row.points, String(rankOf.get(row.ticket)), where + ", points");
     });
-    for (const ticket of rankOf.keys()) need(seen.has(ticket), "people.csv", ticket);
+    for (const ticket of rankOf.keys()) need(seen.has(ticket), "people.csv", "lost", ticket);
   }
 
   function bundle(files, checks, whole) {
@@ -399,7 +407,7 @@
       need(is.text(source), "seed.json, member source", "missing");
       if (c.source.kind === "drand") {
         need(is.text(told.signature) && /^([0-9a-f]{2})+$/.test(told.signature), "seed.json, member signature", "missing");
-        need(source.endsWith(hex(sha256(unhex(told.signature)))), "seed.json, source", "≠ SHA-256(signature)");
+        need(source.endsWith(hex(sha256(unhex(told.signature)))), "seed.json, source", "randomness");
       }
     }
     const seed = seedOf(source, commit, c, "seed.json, member source");
@@ -446,7 +454,7 @@
   function mine(data, files, checks) {
     const me = parsed(data, "receipt", false), where = "receipt, member ";
     for (const name of ["commitment", "line", "draw", "commit", "signature", "key"]) need(is.text(me[name]), where + name, "missing");
-    need(is.whole(me.index) && is.whole(me.size) && is.list(is.hash)(me.path), where + "path", "not of its form");
+    need(is.whole(me.index) && is.whole(me.size) && is.list(is.hash)(me.path), where + "path", "form", written(me.path).slice(0, 300));
     const text = utf8.encode(me.commitment), c = committed(text, where + "commitment"), commit = hex(sha256(text));
     const known = files ? bundle(files, checks, false) : { counts: null, result: null };
     if (known.counts) {
@@ -462,7 +470,7 @@
     same(me.index < me.size ? rootFrom(me.line, me.index, me.size, me.path) : "", c.root, where + "path");
     tell(checks, "holds", "line", leaf.rank, commit);
     if (!Object.hasOwn(me, "taken")) return void tell(checks, "unchecked", "undrawn");
-    need(is.text(me.source) && typeof me.taken === "boolean" && PARTS(me.allotments), where + "source, taken, allotments", "not of their form");
+    need(is.text(me.source) && typeof me.taken === "boolean" && PARTS(me.allotments), where + "source, taken, allotments", "form", written([me.source, me.taken, me.allotments]).slice(0, 300));
     const tie = tieOf(seedOf(me.source, commit, c, where + "source"), c.draw, leaf.ticket);
     const reach = (part) => part.cell === "*" || leaf.cells.includes(part.cell), parts = me.allotments;
     same([me.tie, parts.map((p) => [p.cell, p.n])], [tie, c.allotments.filter(reach).map((a) => [a.cell, a.n])], where + "tie, allotments");
@@ -476,7 +484,7 @@
     const own = parts.find((p) => p.cell === me.cell), full = parts.length > 0 && parts.every((p) => after(p) && p.filled >= p.n);
     const why = { places: full, none: !parts.length, cap: leaf.group !== "-", left: true };
     need(me.taken ? own && after(own) === (me.promoted === true) : me.cell === null && Object.hasOwn(why, me.stopped) && why[me.stopped],
-      where + "taken", written(me.taken) + ", " + leaf.rank + ", " + tie);
+      where + "taken", "wrong-side", written(me.taken), leaf.rank, tie);
     const cut = me.taken ? own : parts[parts.length - 1] || { cutoff_rank: null, cutoff_tie: null };
     same([me.cutoff_rank, me.cutoff_tie], [cut.cutoff_rank, cut.cutoff_tie], where + "cutoff_rank, cutoff_tie");
     if (known.result) {
@@ -492,10 +500,10 @@
     try {
       if (mode === "mine") mine(receipt, files, checks);
       else bundle(files, checks, mode === "full");
-      return { code: 0, checks, where: "", what: "" };
+      return { code: 0, checks, where: "", what: [] };
     } catch (error) {
       if (error instanceof Stop) return { code: error.code, checks, where: error.where, what: error.what };
-      return { code: 1, checks, where: "", what: String(error) };
+      return { code: 1, checks, where: "", what: ["error", String(error)] };
     }
   }
 
@@ -522,7 +530,7 @@
     for (const [key, name, file, sig, by] of signed) {
       const holds = sig && by ? await signature(file, sig, by) : null, where = name ? name + ".sig" : "receipt, member signature";
       if (holds !== false) tell(found.checks, holds ? "holds" : "unchecked", key, name + ".json", word(by));
-      else if (!found.code) Object.assign(found, { code: 1, where, what: "not by the key " + word(by) });
+      else if (!found.code) Object.assign(found, { code: 1, where, what: ["key", word(by)] });
     }
     return found;
   }
@@ -532,7 +540,7 @@
     const view = new DataView(data.buffer, data.byteOffset, data.byteLength), files = {};
     let end = data.length - 22;
     while (end >= 0 && view.getUint32(end, true) !== 0x06054b50) end -= 1;
-    if (end < 0) throw new Stop(2, "ZIP", "not a ZIP file");
+    if (end < 0) throw new Stop(2, "ZIP", "zip");
     let at = view.getUint32(end + 16, true);
     for (let left = view.getUint16(end + 10, true); left > 0; left--) {
       const method = view.getUint16(at + 10, true), size = view.getUint32(at + 20, true), names = view.getUint16(at + 28, true);
