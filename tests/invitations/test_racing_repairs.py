@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Callable
 from random import Random
+from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 
 from passerelle.allocations.models import Allocation
@@ -41,6 +42,7 @@ from passerelle.notices.models import Notice
 from passerelle.project.invariant_queries import QUERIES
 from tests.draws.support import DAY, NOON, director, eoi, manager, places, planned
 from tests.invitations.racing import RULE
+from tests.proofs.hurting import eventually
 from tests.support.proofs import small_and_full
 from tests.support.threads import together
 
@@ -167,6 +169,33 @@ def test_two_directors_who_accept_at_once_carry_it_out_once():
     assert len(refused(outcomes, NotAllowed)) == 1
     assert whole(world)
     books()
+
+
+def test_a_repair_that_waits_for_an_invitation_holds_no_place_of_the_year():
+    """Whoever declines holds the invitation and wants the places: a repair that held these would wait for ever with them."""
+    world = World()
+    outcome: list[Any] = []
+    accepting = Thread(target=lambda: outcome.extend(at_once(world.accept())))
+    with transaction.atomic():
+        Invitation.objects.select_for_update().get(pk=world.invitation(1).pk)
+        accepting.start()
+        eventually(_somebody_waits)
+        Allocation.objects.select_for_update(nowait=True).get()
+    accepting.join(60)
+
+    assert not refused(outcome)
+    assert whole(world)
+    books()
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        # Within a transaction the view is read once, unless it is told to forget.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone() == (1,))
 
 
 @pytest.mark.parametrize("rounds", small_and_full(2, 200, "repair-races"))
