@@ -16,6 +16,15 @@ from tests.support.browser import DESKTOP, assert_accessible, assert_fits
 from tests.support.mailbox import Mailbox, links_of
 from tests.support.people import PASSWORD, unused_code
 
+# What kind of field a name stands for, when it is there and shown: asked at once, for a walk asks it hundreds of times.
+FIELD = """([within, name]) => {
+    const scope = document.querySelector(within), named = name => scope?.querySelector(`[name="${name}"]`);
+    const day = named(name + "_day"), one = day || named(name), box = one?.getBoundingClientRect();
+    if (!one || !box.width || !box.height || !one.checkVisibility({visibilityProperty: true})) return "";
+    return day ? "date" : one.tagName === "SELECT" ? "select" : one.type;
+}"""
+# Where a reader would have it: not under what sticks to the edge of the window.
+IS_TICKED_ELSE_IN_SIGHT = "one => one.checked || (one.scrollIntoView({block: 'center'}), false)"
 PICTURES = os.environ.get("PASSERELLE_PICTURES")
 
 
@@ -71,22 +80,16 @@ class Visitor:
     def fill(self, values: Mapping[str, Any], *, within: str = "main") -> None:
         """Fill in the fields that are there and shown; ``values`` are answers as the platform keeps them."""
         for name, value in values.items():
-            self._fill_one(self.page.locator(within), name, value)
+            if kind := self.page.evaluate(FIELD, [within, name]):  # else its question is not asked, or not yet
+                self._fill_one(self.page.locator(within), name, kind, value)
 
-    def _fill_one(self, scope: Locator, name: str, value: Any) -> None:
-        dated = scope.locator(f'[name="{name}_day"]')
-        if dated.count():
-            if not dated.is_visible():
-                return  # its question is not asked yet
+    def _fill_one(self, scope: Locator, name: str, kind: str, value: Any) -> None:
+        field = scope.locator(f'[name="{name}"]')
+        if kind == "date":
             year, month, day = str(value).split("-")
             for part, text in (("day", day), ("month", month), ("year", year)):
                 scope.locator(f'[name="{name}_{part}"]').fill(str(int(text)))
-            return
-        field = scope.locator(f'[name="{name}"]')
-        if not field.count() or not field.first.is_visible():
-            return
-        kind = field.first.evaluate("one => one.tagName === 'SELECT' ? 'select' : one.type")
-        if kind == "radio":
+        elif kind == "radio":
             wanted = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
             self._tick(scope.locator(f'[name="{name}"][value="{wanted}"]'))
         elif kind == "checkbox":
@@ -98,9 +101,7 @@ class Visitor:
             field.first.fill(str(value))
 
     def _tick(self, box: Locator) -> None:
-        if not box.is_checked():
-            # Where a reader would have it: not under what sticks to the edge of the window.
-            box.evaluate("one => one.scrollIntoView({block: 'center'})")
+        if not box.evaluate(IS_TICKED_ELSE_IN_SIGHT):
             box.check(force=True)
 
     def section(self, answers: Mapping[str, Any]) -> None:
