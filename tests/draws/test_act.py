@@ -4,17 +4,18 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.urls import reverse
 
 from npd1 import leaves, seed, tree
 from npd1.commitment import Commitment as Document
 from npd1.notice import notice_hash
-from passerelle.core import audit, sealing
+from passerelle.core import audit, clock, sealing
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import NotAllowed
 from passerelle.draws import queries
@@ -35,6 +36,7 @@ from passerelle.draws.operations import (
     replan_draw,
     select,
 )
+from passerelle.draws.operations.planning import BadPlan
 from passerelle.draws.states import DrawState
 from passerelle.notices.models import Notice, StaffTask
 from tests.access.test_fail_at_n import drill
@@ -57,6 +59,7 @@ from tests.draws.support import (
 )
 from tests.support import beacon
 from tests.support.beacon import BEACON
+from tests.support.people import a_staff_member, signed_in
 
 pytestmark = pytest.mark.django_db
 AFTER = NOON + 25 * HOUR
@@ -384,6 +387,77 @@ def test_a_void_draw_keeps_everything_and_another_is_a_new_run():
     assert (Commitment.objects.get(draw=draw).commit, Seed.objects.get(draw=draw).seed) == kept
     assert Document.from_bytes(Commitment.objects.get(draw=again).document.encode()).prev == kept[0]
     assert Leaf.objects.filter(draw=draw).count() == Leaf.objects.filter(draw=again).count() == 3
+
+
+DAY_LATE = NOON + 48 * HOUR  # the time to object, and the day that a beacon is waited for
+
+
+def failed(at: datetime) -> Draw:
+    """A draw whose beacon gave no round, made void at ``at``."""
+    pool([400, 400, 300])
+    draw = announced(1, seed="drand")
+    conduct_draw(number=draw.number, by=manager(), at=NOON)
+    ask_void(number=draw.number, reason="The beacon gives no round", by=manager(), at=at)
+    return confirm_void(number=draw.number, by=director(), at=at)
+
+
+def test_a_draw_void_because_its_beacon_failed_is_planned_again_with_dice_and_the_notice_says_why():
+    void = failed(DAY_LATE)
+    again = planned(1, held_on=(NOON + 9 * DAY).date(), follows=void.number, dice_because="No round came for a day.")
+    notice = publish_notice(number=again.number, by=manager(), at=NOON + 3 * DAY)
+    for language, words in (("en", "They take the place of the beacon"), ("fr", "Ils remplacent la balise")):
+        chance = dict(notice.said[language])["Chance" if language == "en" else "Hasard"]
+        assert words in chance
+        assert chance.endswith(f"{void.number}{': ' if language == 'en' else chr(160) + ': '}No round came for a day.")
+    freeze(number=again.number, by=manager(), at=NOON + 9 * DAY)
+    assert json.loads(Commitment.objects.get(draw=again).document)["source"] == {"kind": "dice"}
+    later = NOON + 10 * DAY + HOUR
+    for witness in (manager(), manager()):
+        enter_dice(number=again.number, digits=DIGITS, by=witness, at=later)
+    assert select(number=again.number, by=manager(), at=later).state == "selected"
+
+
+def test_dice_take_the_place_of_no_beacon_that_may_still_come_or_has_come():
+    early = failed(DAY_LATE - timedelta(seconds=1))
+    with pytest.raises(NotAllowed, match="24 hours late"):
+        planned(1, held_on=(NOON + 9 * DAY).date(), follows=early.number, dice_because="It is late.")
+    with pytest.raises(BadPlan):
+        planned(1, held_on=(NOON + 9 * DAY).date(), dice_because="I like dice.")
+
+
+def test_dice_take_the_place_of_nothing_where_dice_or_a_seed_were_there_already():
+    pool([400, 400, 300])
+    draw = seeded(1)
+    ask_void(number=draw.number, reason="Wrong day", by=manager(), at=DAY_LATE)
+    confirm_void(number=draw.number, by=director(), at=DAY_LATE)
+    with pytest.raises(NotAllowed, match="its beacon failed"):
+        planned(1, held_on=(NOON + 9 * DAY).date(), follows=draw.number, dice_because="Better dice.")
+
+
+def test_the_page_offers_dice_where_the_beacon_failed_and_asks_why():
+    void, (staff, desk) = failed(DAY_LATE), (a_staff_member("draw_manager"), f"{reverse('draws:plan')}?again=")
+    with clock.frozen(NOON + 3 * DAY):
+        client = signed_in(staff)
+        shown = client.get(desk + void.number).content.decode()
+        assert "Throw dice: the beacon failed" in shown
+        assert "Throw dice" not in client.get(reverse("draws:plan")).content.decode()
+        day = (NOON + 9 * DAY).date()
+        days = {
+            f"{name}_{part}": getattr(day, part)
+            for name in ("held_on", "closes_on")
+            for part in ("day", "month", "year")
+        }
+        asked = {
+            **days, "closes_time": "00:00", "categories": list(CATEGORIES), "size": 1, "match": "every", "dice": "on",
+            "rule": "ranked_points",
+        }  # fmt: skip
+        refused = client.post(desk + void.number, asked)
+        assert refused.status_code == 422
+        assert "Say why dice take the place of the beacon." in refused.content.decode()
+        assert client.post(desk + void.number, {**asked, "dice_because": "No round came."}).status_code == 302
+    again = Draw.objects.get(follows=void)
+    assert again.rule["instead"] == {"draw": void.number, "because": "No round came."}
+    assert again.rule["terms"]["seed"] == "dice"
 
 
 def test_the_freeze_leaves_no_table_behind():

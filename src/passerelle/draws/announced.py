@@ -66,6 +66,6 @@ def _rows(draw: Draw, rules: ProgramRules) -> list[tuple[str, str]]:
         (_("Categories"), wording.names(rules, draw.categories)),
         (_("Taken"), wording.how_many(draw)),
         (_("Rule"), " ".join(wording.rule(draw, rules))),
-        (_("Chance"), wording.chance(how)),
+        (_("Chance"), " ".join(filter(None, (wording.chance(how), wording.instead_of_beacon(draw))))),
         (_("Objections"), wording.objection_window(how)),
     ]

@@ -1,6 +1,7 @@
 """Who may do what with a draw."""
 
-from datetime import datetime
+import json
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from passerelle.accounts.models import Person
 
 MANAGERS = ("draw_manager", "director")
+# A beacon whose round is missing for so long after the time to object is given up: the draw is void, another takes dice.
+PATIENCE = timedelta(hours=24)
 _WHERE_NONE = _("If there is no other director, ask an administrator to give somebody that role.")
 
 
@@ -37,6 +40,29 @@ def can_plan(person: "Person", program: str) -> Verdict:
     if not person.has_role(program, *MANAGERS):
         return Verdict(False, _("Only a draw manager or a director plans and conducts draws."))
     return YES
+
+
+def can_take_dice(person: "Person", failed: Draw) -> Verdict:
+    """Say whether ``person`` may plan again with dice what was left to a beacon: it was a day late when ``failed`` was made void.
+
+    Nothing falls back by itself (docs/npd1.md): a beacon given up early would be a second try.
+    """
+    committed = Commitment.objects.filter(draw_id=failed.pk).first()
+    by_beacon = committed is not None and json.loads(committed.document)["source"]["kind"] == "drand"
+    if (
+        committed is None
+        or not by_beacon
+        or failed.voided_at is None
+        or Seed.objects.filter(draw_id=failed.pk).exists()
+    ):
+        return Verdict(
+            False, _("Dice take the place of a beacon only after a draw that is void because its beacon failed.")
+        )
+    if failed.voided_at < committed.objections_until + PATIENCE:
+        return Verdict(
+            False, _("A beacon is given up once its round is 24 hours late. This draw was made void before that.")
+        )
+    return can_plan(person, failed.program)
 
 
 def can_replan(person: "Person", draw: Draw) -> Verdict:

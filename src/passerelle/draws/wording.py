@@ -65,6 +65,14 @@ def chance(how: Any) -> str:
     }[how.seed]
 
 
+def instead_of_beacon(draw: Any) -> str:
+    """Return why dice take the place of the pack's beacon in this draw, as a sentence; "" where they do not."""
+    instead = draw.rule.get("instead")
+    if not instead:
+        return ""
+    return _("They take the place of the beacon, which failed in the void draw %(draw)s: %(because)s") % instead
+
+
 def objection_window(how: Any) -> str:
     """Return how long people may object to a frozen pool, as a sentence."""
     if not how.objection_hours:

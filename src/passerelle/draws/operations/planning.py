@@ -1,7 +1,7 @@
 """Planning a draw: day, size, categories, cut-off instant; the rule comes from the pack."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from passerelle.core.verdicts import require
 from passerelle.draws import aiming, terms
 from passerelle.draws.models import Draw
 from passerelle.draws.operations.support import locked, told
-from passerelle.draws.permissions import can_plan, can_replan
+from passerelle.draws.permissions import can_plan, can_replan, can_take_dice
 from passerelle.draws.queries import rules_of
 from passerelle.draws.selecting import blocks, rule_of
 from passerelle.draws.states import DRAW_LIFECYCLE
@@ -34,7 +34,7 @@ class BadPlan(ValueError):
 @transaction.atomic
 def plan_draw(
     *, program: str, held_on: date, closes_at: datetime, size: int | None, categories: Collection[str], by: Any, at: datetime,
-    follows: str = "", filters: Mapping[str, Any] | None = None, rule: str = "",
+    follows: str = "", filters: Mapping[str, Any] | None = None, rule: str = "", dice_because: str = "",
 ) -> Draw:  # fmt: skip
     """Plan a draw: who is in (``categories``, handed in before ``closes_at``), how many are taken, on which day.
 
@@ -42,7 +42,8 @@ def plan_draw(
 
     ``rule`` is the key of one of the pack's selection rules; left out, the one in force on the day of the draw. ``size`` is
     None where that rule takes everybody, and may be where it fixes the places.
-    ``follows`` is the number of a void draw that this one replaces. Raises NotAllowed and BadPlan.
+    ``follows`` is the number of a void draw that this one replaces. ``dice_because``: it was void because its beacon failed,
+    and this one takes dice instead, for this reason, which its notice gives. Raises NotAllowed and BadPlan.
     """
     require(can_plan(by, program))
     pack = programs.pack_in_force(program, at)
@@ -50,12 +51,13 @@ def plan_draw(
     _check(rules, held_on, closes_at, categories)
     stream = _stream(rules, categories)
     chosen = _chosen(rules, stream, held_on, rule)
+    before = Draw.objects.get(program=program, number=follows) if follows else None
+    instead = _instead(before, dice_because, by)
     draw = Draw(
         number=next_reference(f"{rules.reference_prefix}-D", held_on.year), program=program, held_on=held_on,
         closes_at=closes_at, size=_size(chosen, size), stream=stream, categories=_in_order(rules, categories),
         filters=_aimed(rules, stream, filters or {}), planned_by=by, planned_at=at,
-        rule={**_kept(rules, chosen), "pack": pack.pk, "pack_sha256": pack.sha256},
-        follows=Draw.objects.get(program=program, number=follows) if follows else None,
+        rule={**_kept(rules, chosen, instead), "pack": pack.pk, "pack_sha256": pack.sha256}, follows=before,
     )  # fmt: skip
     _fits(draw)
     draw.save(force_insert=True)
@@ -80,7 +82,7 @@ def replan_draw(
     draw.filters = _aimed(rules_of(draw), draw.stream, filters or {})
     if rule:
         known = rules_of(draw)
-        draw.rule = {**draw.rule, **_kept(known, _chosen(known, draw.stream, held_on, rule))}
+        draw.rule = {**draw.rule, **_kept(known, _chosen(known, draw.stream, held_on, rule), draw.rule.get("instead"))}
     draw.size = _size(blocks(draw), size)
     _fits(draw)
     draw.save(update_fields=["held_on", "closes_at", "size", "stream", "categories", "filters", "rule"])
@@ -115,9 +117,22 @@ def _chosen(rules: ProgramRules, stream: str, held_on: date, named: str) -> Sele
     return chosen
 
 
-def _kept(rules: ProgramRules, rule: SelectionRule) -> dict[str, Any]:
-    """Return a rule as a draw keeps it, with the terms of the draws by it."""
-    return {"selection": rule.model_dump(mode="json"), "terms": asdict(terms.of(rules, rule))}
+def _instead(failed: Draw | None, because: str, by: Any) -> dict[str, str] | None:
+    """Return which beacon dice take the place of, that of the draw ``failed``, and why; None where they do not."""
+    if not because:
+        return None
+    if failed is None:
+        raise BadPlan("dice_because", _("Dice take the place of a beacon only where a void draw is planned again."))
+    require(can_take_dice(by, failed))
+    return {"draw": failed.number, "because": because}
+
+
+def _kept(rules: ProgramRules, rule: SelectionRule, instead: dict[str, str] | None) -> dict[str, Any]:
+    """Return a rule as a draw keeps it, with the terms of the draws by it; dice ``instead`` of a beacon that failed."""
+    how = terms.of(rules, rule)
+    if instead is None or how.seed != "drand":
+        return {"selection": rule.model_dump(mode="json"), "terms": asdict(how), "instead": None}
+    return {"selection": rule.model_dump(mode="json"), "terms": asdict(replace(how, seed="dice")), "instead": instead}
 
 
 def _size(rule: SelectionRule, size: int | None) -> int | None:
@@ -177,4 +192,5 @@ def _told(draw: Draw) -> dict[str, Any]:
     return {
         "held_on": draw.held_on, "closes_at": draw.closes_at, "size": draw.size, "categories": list(draw.categories),
         "filters": dict(draw.filters), "rule": draw.rule["selection"]["key"],
+        **({"dice_instead_of": draw.rule["instead"]} if draw.rule.get("instead") else {}),
     }  # fmt: skip

@@ -80,9 +80,31 @@ class PlanForm(forms.Form):
         error_messages={"invalid": _DAY["invalid"]},
     )
 
-    def __init__(self, *args: Any, rules: ProgramRules, stream: Stream, offered: Offered, **kwargs: Any) -> None:
+    dice = forms.BooleanField(
+        label=_("Throw dice: the beacon failed"),
+        required=False,
+        help_text=_("The void draw waited a day for its round. This one takes dice, and its notice says why."),
+    )
+    dice_because = forms.CharField(
+        label=_("Why dice take the place of the beacon"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        rules: ProgramRules,
+        stream: Stream,
+        offered: Offered,
+        may_take_dice: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.rules = rules
+        if not may_take_dice:
+            del self.fields["dice"], self.fields["dice_because"]
         self._offer(offered)
         categories: Any = self.fields["categories"]
         categories.choices = [(one.key, pick(one.name)) for one in rules.categories_of(stream.key)]
@@ -103,6 +125,17 @@ class PlanForm(forms.Form):
         size.required, size.looks_required = offered.sized, True  # type: ignore[attr-defined]
         if not offered.sized:
             size.help_text = _("Leave it empty where the rule says how many.")
+
+    def clean(self) -> dict[str, Any]:
+        """Dice instead of a beacon are given a reason."""
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("dice") and not said.get("dice_because"):
+            self.add_error("dice_because", _("Say why dice take the place of the beacon."))
+        return said
+
+    def instead(self) -> str:
+        """Return why dice take the place of the beacon; "" where they do not."""
+        return str(self.cleaned_data["dice_because"]) if self.cleaned_data.get("dice") else ""
 
     def told(self) -> dict[str, Any]:
         """Return what the operations ask for: the moment in the program's own zone."""

@@ -39,7 +39,8 @@ class Plan(DrawPage):
         if form.is_valid():
             try:
                 draw = operations.plan_draw(
-                    program=self.program, by=self.person, at=request.arrived_at, follows=self._follows(request), **form.told()
+                    program=self.program, by=self.person, at=request.arrived_at, follows=self._follows(request),
+                    dice_because=form.instead(), **form.told(),
                 )  # fmt: skip
                 return self.go_to("draws:workbench", draw.number)
             except BadPlan as refusal:
@@ -67,7 +68,9 @@ class Plan(DrawPage):
         """Return the rules that the plan may name; the day is the usual one of a new plan."""
         rules = self.rules()
         day = forms.fresh_plan(rules, stream, request.arrived_at)["held_on"]
-        return {"rules": rules, "offered": offering.offered(rules, stream.key, day)}
+        again = request.GET.get("again")
+        dice = bool(again and permissions.can_take_dice(self.person, self.found(again)))
+        return {"rules": rules, "offered": offering.offered(rules, stream.key, day), "may_take_dice": dice}
 
     def _page(self, request: ArrivedRequest, stream: Stream, form: forms.PlanForm, status: int = 200) -> HttpResponse:
         rules = self.rules()
