@@ -98,7 +98,7 @@ class _Held(Func):
 
     output_field = JSONField()
     template = (
-        "(SELECT jsonb_build_object('facts', jsonb_build_object(%(known)s),"
+        "(SELECT jsonb_build_object('facts', %(known)s,"
         " 'factors', jsonb_path_query_array(sheet, '$.lines[*].id'), 'points', jsonb_path_query_array(sheet, '$.lines[*].points'))"
         " FROM (SELECT %(expressions)s OFFSET 0) AS unpacked (facts, sheet))"
     )
@@ -106,7 +106,10 @@ class _Held(Func):
     def __init__(self, facts: Sequence[str]) -> None:
         if not all(one.isidentifier() for one in facts):
             raise ValueError(f"{facts}: a fact is named in letters, digits and underscores")
-        known = ", ".join(f"'{one}', facts -> '{one}'" for one in facts)
+        # A function of the server takes a hundred arguments at most.
+        pairs = [f"'{one}', facts -> '{one}'" for one in facts]
+        pieces = [pairs[start : start + 40] for start in range(0, max(len(pairs), 1), 40)]
+        known = " || ".join("jsonb_build_object(" + ", ".join(piece) + ")" for piece in pieces)
         super().__init__(_Unpacked(F("facts")), _Unpacked(F("sheet")), known=known)
 
 

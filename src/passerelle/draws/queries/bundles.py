@@ -1,9 +1,6 @@
 """The bundles of a draw: what a stranger checks it with, and the sealed one of the auditor; the same rows, the same bytes."""
 
 import base64
-import csv
-import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +14,16 @@ from passerelle.draws.models import (
     Commitment,
     Draw,
     Entry,
-    Excluded,
     KeptResult,
     Leaf,
-    LeftOut,
     PublishedNotice,
     Seed,
     Standing,
 )
-from passerelle.draws.queries import promoted, proofs
+from passerelle.draws.queries import people, promoted, proofs
 from passerelle.draws.states import DrawState
 
 VERIFIER = Path(__file__).resolve().parent.parent / "verifier"
-
-ERASED = "ticket erased"
 
 
 class NotPublic(Exception):
@@ -118,7 +111,7 @@ def sealed(draw: Draw) -> dict[str, bytes]:
     members = {
         **_help(), "key.txt": _line(committed.key), "commitment.json": committed.document.encode(),
         "commitment.sig": _line(proofs.standard(committed.signature)),
-        "leaves.txt": bundle.leaves_file(proofs.lines(draw)), "people.csv": _people(draw),
+        "leaves.txt": bundle.leaves_file(proofs.lines(draw)), "people.csv": people.people_file(draw),
     }  # fmt: skip
     if draw.state != DrawState.FROZEN:
         out = result_file(draw)
@@ -159,33 +152,6 @@ def _counts(draw: Draw, committed: Commitment, out: bytes, level: Any) -> bytes:
         by_number=list(by_number) if banded else (),
         everybody=selecting.blocks(draw).takes == "everybody",
     )  # fmt: skip
-
-
-def _people(draw: Draw) -> bytes:
-    held = io.StringIO()
-    rows = csv.writer(held, lineterminator="\r\n")
-    rows.writerow(("reference", "person", "ticket", "why", "points"))
-    rows.writerows(_in(draw))
-    rows.writerows(_out(draw))
-    return held.getvalue().encode()
-
-
-def _in(draw: Draw) -> Iterator[tuple[Any, ...]]:
-    names = ("entry__eoi__reference", "entry__eoi__person_key", "ticket", "entry__points")
-    for reference, person, ticket, points in (
-        Leaf.objects.filter(draw=draw).order_by("position").values_list(*names).iterator(chunk_size=5000)
-    ):
-        yield reference, person, ticket or "", "" if ticket else ERASED, points
-
-
-def _out(draw: Draw) -> Iterator[tuple[Any, ...]]:
-    held = Entry.objects.filter(draw=draw).values("eoi")
-    for row in (
-        LeftOut.objects.filter(draw=draw, confirmed_at__isnull=False).exclude(eoi__in=held).select_related("eoi")
-    ):
-        yield row.eoi.reference, row.eoi.person_key, "", "left out by two people", row.eoi.points
-    for one in Excluded.objects.filter(draw=draw).exclude(eoi__in=held).select_related("eoi"):
-        yield one.eoi.reference, one.eoi.person_key, "", "criteria: " + " ".join(one.criteria), one.eoi.points
 
 
 def _line(text: str) -> bytes:

@@ -36,13 +36,18 @@ def not_in(draw: Draw, eoi: Any) -> str:
             "Your expression of interest was not in this draw: its points were not confirmed yet, and two people left it out. "
             "They gave this reason: %(reason)s"
         ) % {"reason": left_out.reason}
-    said = next(_reasons(draw, eoi), None)
+    said = reason(draw, eoi)
     if said is None:
         return _(
             "Your expression of interest was not in this draw, and the records do not show why. "
             "Ask the program staff to look into it."
         )
     return _("Your expression of interest was not in this draw: %(reason)s") % {"reason": said}
+
+
+def reason(draw: Draw, eoi: Any) -> str | None:
+    """Return the first reason that holds, in the language that is on; None where the records show none."""
+    return next(_reasons(draw, eoi), None)
 
 
 def _reasons(draw: Draw, eoi: Any) -> Iterator[str]:

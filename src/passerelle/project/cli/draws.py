@@ -1,7 +1,8 @@
-"""Commands about draws: fetch the beacon's round that a commitment named."""
+"""Commands about draws: fetch the beacon's round that a commitment named; score an auditor's bundle again."""
 
 import json
 import urllib.request
+import zipfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +17,39 @@ PATIENCE = 20  # seconds
 
 def register(app: typer.Typer) -> None:
     app.command("fetch-seed", rich_help_panel=PANEL)(fetch_seed)
+    app.command("recompute-bundle", rich_help_panel=PANEL)(recompute_bundle)
+
+
+def recompute_bundle(
+    file: Annotated[Path, typer.Argument(help="The auditor's bundle of a draw (ZIP).")],
+    packs: Annotated[Path | None, typer.Option(help="The folder of the packs; those of this installation.")] = None,
+) -> None:
+    """Score everybody in an auditor's bundle again from the facts in it and the pack, and say who comes out otherwise.
+
+    verify_draw.py shows that nobody is lost or made up and draws again; this adds that each score follows from the facts.
+    """
+    start_django()
+    from django.conf import settings
+
+    from passerelle.project.recomputing import recomputed
+
+    try:
+        with zipfile.ZipFile(file) as held:
+            people = held.read("people.csv")
+    except (OSError, KeyError, zipfile.BadZipFile):
+        fail(f"{file} is no auditor's bundle: it has no people.csv. Take the ZIP that auditors get on the draw's page.")
+    same = skipped = wrong = 0
+    for one in recomputed(people, packs or settings.PACKS):
+        same, skipped, wrong = (
+            same + (not one.differs and not one.skipped),
+            skipped + bool(one.skipped),
+            wrong + bool(one.differs),
+        )
+        for line in one.differs or ((f"not scored: {one.skipped}",) if one.skipped else ()):
+            typer.echo(f"{one.reference}: {line}")
+    if wrong:
+        fail(f"{wrong} of {same + wrong} people do not have the points that their facts give.")
+    done(f"{same} people have the points that their facts give; {skipped} could not be scored.")
 
 
 def fetch_seed(

@@ -1,0 +1,101 @@
+"""``people.csv`` of the auditor's bundle: everybody who was, or might be thought to have been, in a draw, and their scores."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils import translation
+
+from passerelle.draws.models import Draw, Entry, Excluded, LeftOut
+from passerelle.draws.queries import silent
+from passerelle.eoi import queries as eois
+from passerelle.programs import queries as programs
+from pointsgrid import points
+from pointsgrid.rules import Rules
+
+ERASED = "ticket erased"
+CHUNK = 2000
+
+
+def people_file(draw: Draw) -> bytes:
+    """Return the rows of everybody in the draw, in the order of the tickets, then of everybody of its stream who was not in it.
+
+    Beside the points stand the pack and the grid that gave them, each factor's points, and the facts that the grid looks at,
+    as JSON. A file brought in from elsewhere, of which no score is known, has none of these.
+    """
+    held = io.StringIO()
+    packs, factors, facts = _known(draw)
+    rows = csv.writer(held, lineterminator="\r\n")
+    head = ("reference", "person", "ticket", "why", "points", *(("pack", "grid") if factors else ()))
+    rows.writerow((*head, *(f"points:{one}" for one in factors), *(f"fact:{one}" for one in facts)))
+    rows.writerows(_in(draw, packs, factors, facts))
+    rows.writerows((*row, *[""] * (len(factors) + len(facts) + 2 * bool(factors))) for row in _out(draw))
+    return held.getvalue().encode()
+
+
+def _known(draw: Draw) -> tuple[dict[int, str], list[str], list[str]]:
+    """Return the packs that files in the draw were scored under, by content, and all factors and facts of their grids."""
+    used = Entry.objects.filter(draw=draw).order_by().values_list("eoi__pack", "grid").distinct()
+    packs, factors, facts = dict[int, str](), dict[str, None](), dict[str, None]()
+    for key, grid in used:
+        pack = programs.packs(draw.program).get(pk=key)
+        library: Rules = programs.rules(pack).points
+        if grid in library.grids:
+            packs[key] = pack.sha256
+            factors |= dict.fromkeys(one.id for one in library.grid(grid).root.children)
+            facts |= dict.fromkeys(_facts(library, grid))
+    return packs, list(factors), list(facts)
+
+
+def _facts(library: Rules, grid: str) -> list[str]:
+    gate = library.grid(grid).gate
+    return [*points.facts_used(library, grid), *(_facts(library, gate) if gate else ())]
+
+
+def _in(draw: Draw, packs: dict[int, str], factors: list[str], facts: list[str]) -> Iterator[tuple[Any, ...]]:
+    names = ["eoi__reference", "eoi__person_key", "leaf__ticket", "points"]
+    rows = Entry.objects.filter(draw=draw).order_by("leaf__position")
+    if factors:
+        rows = rows.annotate(scored=eois.as_scored(draw.frozen_at, facts))  # type: ignore[arg-type]
+        names += ["eoi__pack", "grid", "scored"]
+    for reference, person, ticket, total, *more in rows.values_list(*names).iterator(chunk_size=CHUNK):
+        row: tuple[Any, ...] = (reference, person, ticket or "", "" if ticket else ERASED, total)
+        if more:
+            pack, grid, scored = more
+            row += tuple(_scored(packs.get(pack, ""), grid, scored, total, factors, facts))
+        yield row
+
+
+def _scored(pack: str, grid: str, scored: Any, total: int, factors: list[str], facts: list[str]) -> Iterator[Any]:
+    """Give pack, grid, factors and facts of one row; blank where no sheet adds up to the points (a cap, or none is known)."""
+    given = dict(zip(scored["factors"] or (), scored["points"] or (), strict=True))
+    whole = all(isinstance(one, int) for one in given.values()) and sum(given.values()) == total
+    yield pack if given else ""
+    yield grid if given else ""
+    yield from (given.get(one, "") if whole else "" for one in factors)
+    held = scored["facts"] or {}
+    yield from ("" if held.get(one) is None else json.dumps(held[one], ensure_ascii=False) for one in facts)
+
+
+def _out(draw: Draw) -> Iterator[tuple[Any, ...]]:
+    held = Entry.objects.filter(draw=draw).values("eoi")
+    left = LeftOut.objects.filter(draw=draw, confirmed_at__isnull=False).exclude(eoi__in=held).select_related("eoi")
+    excluded = Excluded.objects.filter(draw=draw).exclude(eoi__in=held).select_related("eoi")
+    for row in left:
+        yield row.eoi.reference, row.eoi.person_key, "", "left out by two people", row.eoi.points
+    for one in excluded:
+        yield one.eoi.reference, one.eoi.person_key, "", "criteria: " + " ".join(one.criteria), one.eoi.points
+    assert draw.frozen_at
+    others = eois.handed_in(draw.program, closes_at=draw.frozen_at, stream=draw.stream).exclude(pk__in=held)
+    others = others.exclude(pk__in=left.values("eoi")).exclude(pk__in=excluded.values("eoi"))
+    with translation.override("en"):
+        for eoi in others.iterator(chunk_size=CHUNK):
+            yield (
+                eoi.reference,
+                eoi.person_key,
+                "",
+                silent.reason(draw, eoi) or "the records do not show why",
+                eoi.points,
+            )
