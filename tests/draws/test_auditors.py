@@ -15,7 +15,7 @@ from passerelle.draws import queries
 from passerelle.draws.operations import conduct_draw
 from passerelle.project.recomputing import recomputed
 from tests import factories
-from tests.draws.support import CLOSES, NOON, eoi, manager, places, planned, pool
+from tests.draws.support import CLOSES, NOON, eoi, manager, places, planned
 
 VERIFIER = Path(drawing.__file__).parent / "verifier" / "verify_draw.py"
 
@@ -23,8 +23,11 @@ VERIFIER = Path(drawing.__file__).parent / "verifier" / "verify_draw.py"
 @pytest.mark.django_db
 def test_everybody_of_the_stream_is_there_and_each_score_follows_from_the_facts(tmp_path: Path):
     real = factories.an_eoi("in_pool")
-    pool([400, 300])
-    late, ended = eoi(500, submitted_at=CLOSES), eoi(500, valid_before=NOON)
+    # Numbers of their own: the first file above got its number from the program.
+    for number, points in enumerate((400, 300)):
+        eoi(points, reference=f"NT-E-2026-90000{number}")
+    late = eoi(500, submitted_at=CLOSES, reference="NT-E-2026-900010")
+    ended = eoi(500, valid_before=NOON, reference="NT-E-2026-900011")
     places()
     draw = conduct_draw(number=planned(2).number, by=manager(), at=NOON)
     members = queries.sealed(draw)
