@@ -31,7 +31,7 @@ def drawn_without_chance(ranks: list[tuple[int, ...]]) -> pools.Made:
     ]
     entries.sort(key=lambda one: one.ticket)
     made = pools.Made("T-1", [one.line("T-1") for one in entries], entries)
-    return pools._published(rng, made, [Allotment("*", 2)], pools.TIES, ["points", "earlier opened"], "none")
+    return pools._published(rng, made, [Allotment("*", 2)], pools.TIES, ["points", "earlier opened"], "none", None)
 
 
 def test_it_is_verified_whole(tmp_path: Path):
