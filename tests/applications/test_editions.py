@@ -97,6 +97,20 @@ class TestTheEmployerPortal:
         assert eoi.reference in sent.subject
         assert days_after(IN_2025, eoi.offer_before) == 30
 
+    @pytest.mark.parametrize("at", [IN_2024, IN_2025])
+    def test_nobody_files_anew_without_the_offer_with_which_an_employer_begins(self, office, at):
+        eoi = editions.in_pool(at)
+        eois.close_expired(at=eoi.valid_before)
+
+        with pytest.raises(NotAllowed, match="the employer begins, with a job offer"):
+            eois.file_anew(reference=eoi.reference, by=eoi.candidate, at=eoi.valid_before + DAY)
+
+    def test_before_it_the_candidate_files_anew_alone(self, office):
+        eoi = editions.in_pool(IN_2024)
+        eois.withdraw_eoi(reference=eoi.reference, reason="A slip.", by=eoi.candidate, at=IN_2024 + DAY)
+
+        assert eois.file_anew(reference=eoi.reference, by=eoi.candidate, at=IN_2024 + 2 * DAY).state == "draft"
+
     def test_an_offer_without_its_answers_is_no_offer(self, office):
         employer = an_employer(program=CODE, at=IN_2025)
         eoi = eois.open_eoi(program=CODE, category="foreign_worker", by=employer, at=IN_2025)

@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from passerelle.allocations import queries as allocations
-from passerelle.applications import operations, queries
-from passerelle.applications.models import Nomination
+from passerelle.applications import operations, permissions, queries
+from passerelle.applications.models import Nomination, SupportLetterRequest
 from passerelle.core import clock
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import NotAllowed
@@ -154,6 +154,27 @@ def test_a_nomination_is_cancelled_by_two_people(office: Office):
     assert nomination.standing(AT + DAY) == "cancelled"
     assert [one for one in queries.letters(case.file, case.candidate) if one.kind == "cancellation_letter"]
     assert (allocations.places(first.CODE, AT.year).held, allocations.places(first.CODE, AT.year).used) == (0, 0)
+
+
+def test_no_letter_supports_a_permit_while_the_nomination_is_not_in_force(office: Office):
+    case, nomination = nominated(office)
+    given = {"number": nomination.number, "by": office.director}
+    asked = SupportLetterRequest.objects.create(
+        application=case.file, permit_expires_on=(AT + 90 * DAY).date(), asked_by=case.candidate, asked_at=AT
+    )
+    assert permissions.can_have_support_letter(case.file, at=AT)
+
+    assert not permissions.can_have_support_letter(case.file, at=nomination.expires_before)
+    operations.pause_nomination(reason="The job ended.", at=AT + DAY, **given)
+    with pytest.raises(NotAllowed, match="not in force"):
+        operations.issue_support_letter(request=asked.pk, by=office.officer, at=AT + DAY)
+
+    operations.resume_nomination(reason="New job.", at=AT + 2 * DAY, **given)
+    operations.ask_to_cancel_nomination(reason="Misled us.", at=AT + 2 * DAY, **given)
+    other = a_staff_member("director", program=first.CODE)
+    operations.confirm_nomination_cancelled(number=nomination.number, by=other, at=AT + 2 * DAY)
+    with pytest.raises(NotAllowed, match="not in force"):
+        operations.issue_support_letter(request=asked.pk, by=office.officer, at=AT + 3 * DAY)
 
 
 def test_without_a_job_offer_there_is_no_work_permit_support_letter(office: Office):

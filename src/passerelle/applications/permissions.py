@@ -8,7 +8,14 @@ from django.utils.translation import gettext as _
 from passerelle.accounts import acting
 from passerelle.accounts.models import Person
 from passerelle.applications.models import Application, Decision, Nomination, Part, ReviewRequest
-from passerelle.applications.states import UNDECIDED, WITH_OFFICERS, ApplicationState, DecisionKind, PartState
+from passerelle.applications.states import (
+    UNDECIDED,
+    WITH_OFFICERS,
+    ApplicationState,
+    DecisionKind,
+    NominationStanding,
+    PartState,
+)
 from passerelle.core.verdicts import YES, Verdict
 
 ASSESSORS = ("officer", "reviewer", "director")
@@ -26,11 +33,21 @@ def can_sign(person: Person, application: Application) -> Verdict:
     return _as_party(person, application, "applications.sign_agreement", _("There is no agreement for you to sign."))
 
 
-def can_ask_support_letter(person: Person, application: Application) -> Verdict:
-    """Either party of a nominated file."""
+def can_ask_support_letter(person: Person, application: Application, *, at: datetime) -> Verdict:
+    """Either party of a nominated file, while its nomination is in force."""
     stranger = _("The letter is for nominated candidates.")
     may = _as_party(person, application, "applications.ask_support_letter", stranger)
-    return may and (YES if application.state == ApplicationState.NOMINATED else Verdict(False, stranger))
+    return may and can_have_support_letter(application, at=at)
+
+
+def can_have_support_letter(application: Application, *, at: datetime) -> Verdict:
+    """A nominated file; where its program keeps nominations, one that is in force."""
+    if application.state != ApplicationState.NOMINATED:
+        return Verdict(False, _("The letter is for nominated candidates."))
+    kept = Nomination.objects.filter(application=application).first()
+    if kept and kept.standing(at) != NominationStanding.IN_FORCE:
+        return Verdict(False, _("The nomination is not in force: no letter supports a work permit now."))
+    return YES
 
 
 def can_answer(person: Person, to: int, *, stranger: str) -> Verdict:

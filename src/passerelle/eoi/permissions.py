@@ -189,8 +189,13 @@ def can_drop_offer(person: Any, eoi: ExpressionOfInterest) -> Verdict:
     return acting.may_act(person, eoi.employer_id, "eoi.drop_offer", otherwise=whose)
 
 
-def can_file_anew(person: Any, eoi: ExpressionOfInterest, *, has_one_open: bool, at: datetime) -> Verdict:
-    """The candidate starts over after withdrawal, expiry or a lapsed invitation, or renews in the last 30 days."""
+def can_file_anew(
+    person: Any, eoi: ExpressionOfInterest, *, has_one_open: bool, at: datetime, needs_offer: bool = False
+) -> Verdict:
+    """The candidate starts over after withdrawal, expiry or a lapsed invitation, or renews in the last 30 days.
+
+    ``needs_offer``: by the rules of today the employer begins, with an offer of its own (ontario.md 1.3: Job Offer ID).
+    """
     may = acting.may_act(person, eoi.candidate_id, "eoi.file_anew", otherwise=_NOT_A_PARTY)
     if not may:
         return may
@@ -206,6 +211,8 @@ def can_file_anew(person: Any, eoi: ExpressionOfInterest, *, has_one_open: bool,
         return Verdict(False, _("A new one can be filed once this one has ended."))
     if has_one_open:
         return Verdict(False, _("A new expression of interest has already been started."))
+    if needs_offer:
+        return Verdict(False, _("Here the employer begins, with a job offer. Ask your employer to make one; you then use it."))
     return YES
 
 

@@ -99,6 +99,12 @@ def has_another_open(eoi: ExpressionOfInterest, rules: ProgramRules) -> bool:
     return others.filter(state__in=(EOIState.DRAFT, *LIVE)).exists()
 
 
+def needs_offer(eoi: ExpressionOfInterest, rules: ProgramRules) -> bool:
+    """Say whether a file like this one begins, by ``rules``, with an offer that its employer has still to make."""
+    stream = rules.stream_of(eoi.category)
+    return stream.offer is not None or (stream.opened_by == "employer" and eoi.employer_id is None)
+
+
 def open_categories(rules: ProgramRules) -> list[Category]:
     """Return the categories in which a file can be opened: not those whose people come from the federal pool."""
     pools = {one.key for one in rules.pools}

@@ -11,7 +11,13 @@ from django.utils.translation import gettext_lazy
 from passerelle.accounts.models import Person
 from passerelle.applications import letters, messages, queries
 from passerelle.applications.models import Application, ChangeReport, SignedAgreement, SupportLetterRequest
-from passerelle.applications.permissions import can_ask_support_letter, can_assess, can_report_change, can_sign
+from passerelle.applications.permissions import (
+    can_ask_support_letter,
+    can_assess,
+    can_have_support_letter,
+    can_report_change,
+    can_sign,
+)
 from passerelle.core import audit, deadlines
 from passerelle.core.text import clean_name
 from passerelle.core.verdicts import NotAllowed, require
@@ -63,7 +69,7 @@ def sign_agreement(*, reference: str, name: str, by: Person, at: datetime) -> Si
 def ask_support_letter(*, reference: str, permit_expires_on: date, by: Person, at: datetime) -> SupportLetterRequest:
     """Ask for the work permit support letter, inside the window before the permit expires (R6.6)."""
     application = Application.objects.select_for_update(of=("self",)).get(reference=reference)
-    require(can_ask_support_letter(by, application))
+    require(can_ask_support_letter(by, application, at=at))
     if not queries.stream_of(application).job_offer:
         raise NotAllowed(_("The letter is for nominees with a job offer."))
     if application.support_requests.filter(letter="").exists():
@@ -98,6 +104,7 @@ def issue_support_letter(*, request: int, by: Person, at: datetime) -> SupportLe
     asked = SupportLetterRequest.objects.select_for_update(of=("self",)).get(pk=request)
     application = asked.application
     require(can_assess(by, application))
+    require(can_have_support_letter(application, at=at))
     if asked.letter:
         raise NotAllowed(_("This letter has been issued."))
     asked.letter = letters.support_letter(asked, at=at).number

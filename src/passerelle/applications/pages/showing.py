@@ -131,7 +131,8 @@ def moves(application: "Application", person: Person, at: Any) -> Mapping[str, A
         ),
         "payment": fee.payment_of(application) if application.side_of(person) == "candidate" else None,
         "interview": application.interviews.filter(acting.theirs(person, "to"), outcome="").first(),
-        "support_letter": application.state == S.NOMINATED and queries.stream_of(application).job_offer,
+        "support_letter": queries.stream_of(application).job_offer
+        and permissions.can_have_support_letter(application, at=at).allowed,
     }
 
 

@@ -256,7 +256,8 @@ def file_anew(*, reference: str, by: Person, at: datetime) -> ExpressionOfIntere
     Person.objects.select_for_update().get(pk=opener.pk if opener else by.pk)
     pack = programs.pack_in_force(before.program, at)
     rules = programs.rules(pack)
-    require(can_file_anew(by, before, has_one_open=queries.has_another_open(before, rules), at=at))
+    open_now, needs_offer = queries.has_another_open(before, rules), queries.needs_offer(before, rules)
+    require(can_file_anew(by, before, has_one_open=open_now, needs_offer=needs_offer, at=at))
     _check_category(rules, before.category)
     if before.candidate is None:
         raise IllegalMove("file_anew", before.state)
