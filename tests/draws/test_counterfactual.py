@@ -13,7 +13,7 @@ from passerelle.draws.models import Draw, Lot
 from passerelle.draws.operations import accept, conduct_draw, enter_dice, freeze, select
 from passerelle.eoi.models import Bar, ExpressionOfInterest
 from passerelle.invitations.operations import issue_invitations
-from tests.draws.support import CLOSES, DAY, NOON, chance_program, director, eoi, manager, under
+from tests.draws.support import CLOSES, DAY, NOON, SUBMITTED, chance_program, director, eoi, manager, under
 from tests.support.proofs import scaled
 
 pytestmark = pytest.mark.django_db
@@ -142,7 +142,7 @@ def test_a_later_draw_that_would_not_have_looked_at_it_takes_nobody(why: str):
     more = {
         "valid": {"valid_before": NOON + DAY}, "lapsed": {"lapses_at": NOON + DAY}, "category": {"category": "entry_level"},
     }.get(why, {})  # fmt: skip
-    first, *_rest = (eoi(500, **more), eoi(490), eoi(480))
+    first, *_rest = (eoi(500, submitted_at=SUBMITTED, **more), eoi(490), eoi(480))
     draw = issued(1)
     ahead = {"category": {"categories": ["skilled"]}, "window": {"filters": {"first_from": "2026-03-12"}}}.get(why, {})
     if why == "window":
