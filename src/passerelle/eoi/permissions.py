@@ -212,7 +212,9 @@ def can_file_anew(
     if has_one_open:
         return Verdict(False, _("A new expression of interest has already been started."))
     if needs_offer:
-        return Verdict(False, _("Here the employer begins, with a job offer. Ask your employer to make one; you then use it."))
+        return Verdict(
+            False, _("Here the employer begins, with a job offer. Ask your employer to make one; you then use it.")
+        )
     return YES
 
 

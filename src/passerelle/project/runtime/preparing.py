@@ -135,7 +135,10 @@ def refuse_demo_here() -> None:
             "There are accounts in this database already. The demo is made in an empty one alone: name another folder "
             "with PASSERELLE_VAR, or another database."
         )
-    if not own_database() and ProcrastinateWorker.objects.filter(last_heartbeat__gt=clock.now() - WORKER_SILENT).exists():
+    if (
+        not own_database()
+        and ProcrastinateWorker.objects.filter(last_heartbeat__gt=clock.now() - WORKER_SILENT).exists()
+    ):
         raise CannotPrepare(
             "A worker is at work in this database and would close what the demo tells of last spring. Stop it, wait half a minute, "
             "and say it again."

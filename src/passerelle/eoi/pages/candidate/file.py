@@ -40,7 +40,10 @@ class CandidateFile(FilePage):
                 "letters": notices.letters(reference).filter(to=eoi.candidate),
                 "can_withdraw": eoi.state in WITHDRAWABLE and permissions.can_withdraw(self.person, eoi).allowed,
                 "can_refile": permissions.can_file_anew(
-                    self.person, eoi, has_one_open=queries.has_another_open(eoi, rules), at=at,
+                    self.person,
+                    eoi,
+                    has_one_open=queries.has_another_open(eoi, rules),
+                    at=at,
                     needs_offer=queries.needs_offer(eoi, rules),
                 ).allowed,
                 "can_renew": permissions.is_renewable(eoi, at=at),
