@@ -104,6 +104,10 @@ class TestTheEmployerPortal:
 
         with pytest.raises(NotAllowed, match="the employer begins, with a job offer"):
             eois.file_anew(reference=eoi.reference, by=eoi.candidate, at=eoi.valid_before + DAY)
+        with clock.frozen(eoi.valid_before + DAY):
+            page = signed_in(eoi.candidate).get(f"/en/candidate/eoi/{eoi.reference}/").content.decode()
+        assert "Ask your employer to make one" in page
+        assert "File a new one with my answers" not in page
 
     def test_before_it_the_candidate_files_anew_alone(self, office):
         eoi = editions.in_pool(IN_2024)

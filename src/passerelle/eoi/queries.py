@@ -101,7 +101,9 @@ def has_another_open(eoi: ExpressionOfInterest, rules: ProgramRules) -> bool:
 
 def needs_offer(eoi: ExpressionOfInterest, rules: ProgramRules) -> bool:
     """Say whether a file like this one begins, by ``rules``, with an offer that its employer has still to make."""
-    stream = rules.stream_of(eoi.category)
+    stream = next((one for one in rules.streams if one.key == eoi.stream), None)
+    if stream is None:
+        return False
     return stream.offer is not None or (stream.opened_by == "employer" and eoi.employer_id is None)
 
 

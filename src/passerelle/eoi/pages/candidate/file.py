@@ -14,6 +14,7 @@ from passerelle.eoi.pages.candidate.base import FilePage
 from passerelle.eoi.pages.forms import ReplyForm, WithdrawForm
 from passerelle.eoi.states import EOI_LIFECYCLE, WITHDRAWABLE
 from passerelle.notices import queries as notices
+from passerelle.programs.queries import rules_in_force
 
 
 class CandidateFile(FilePage):
@@ -25,6 +26,7 @@ class CandidateFile(FilePage):
         eoi = self.eoi(reference)
         at, rules = self.at, queries.rules(eoi)
         doubt = queries.open_doubt(eoi)
+        refile = permissions.can_file_anew(self.person, eoi, has_one_open=queries.has_another_open(eoi, rules), at=at)
         may_hold = permissions.can_hold(self.person, eoi, rules, at=at).allowed
         return self.show(
             {
@@ -39,13 +41,8 @@ class CandidateFile(FilePage):
                 "readings": wording.readings(eoi),
                 "letters": notices.letters(reference).filter(to=eoi.candidate),
                 "can_withdraw": eoi.state in WITHDRAWABLE and permissions.can_withdraw(self.person, eoi).allowed,
-                "can_refile": permissions.can_file_anew(
-                    self.person,
-                    eoi,
-                    has_one_open=queries.has_another_open(eoi, rules),
-                    at=at,
-                    needs_offer=queries.needs_offer(eoi, rules),
-                ).allowed,
+                "can_refile": refile.allowed,
+                "waits_for_offer": refile.allowed and queries.needs_offer(eoi, rules_in_force(eoi.program, at)),
                 "can_renew": permissions.is_renewable(eoi, at=at),
                 "can_change": permissions.can_change(self.person, eoi, at=at).allowed,
                 "in_progress": queries.in_progress(eoi),
