@@ -169,16 +169,19 @@ _LIMIT = Choice(When(cap=None, then=Value("")), default=Concat("grp", Value("|")
 
 
 def _used_up(draw: Draw) -> list[str]:
-    """Return the employers, each with its limit, of whom as many have been taken as it says: once, and not for each entry."""
+    """Return the employers, each with its limit, of whom as many have been taken as it says: once, and not for each entry.
+
+    Of one that has had its places of the year none was taken: its limit in this draw is 0.
+    """
     ever = Standing.objects.filter(entry__draw=draw).exclude(entry__grp="").order_by().values("entry__grp")
     counted = ever.filter(Q(selected=True) | Q(entry__promoted__isnull=False)).annotate(times=Count("pk"))
     used: dict[str, int] = dict(counted.values_list("entry__grp", "times"))
     limits = Entry.objects.filter(Among("grp", list(used), CharField()), draw=draw, cap__isnull=False).order_by()
-    return [
-        f"{grp}|{cap}"
-        for grp, cap in limits.values_list("grp", "cap").distinct()
-        if cap is not None and used[grp] >= cap
-    ]
+    found = [(grp, cap) for grp, cap in limits.values_list("grp", "cap").distinct() if used[grp] >= (cap or 0)]
+    if selecting.blocks(draw).counts_the_year:
+        none_left = Entry.objects.filter(draw=draw, cap=0).exclude(grp="").order_by()
+        found += none_left.values_list("grp", "cap").distinct()
+    return [f"{grp}|{cap}" for grp, cap in found]
 
 
 # Lower first among equal ranks; where nothing is left to chance the file opened first stands first.
@@ -193,10 +196,10 @@ def _by(taken: Any, cell: str, others: list[str]) -> Any:
 
 
 def _caps(case: Case) -> Finding:
-    """No employer has more people taken than its size allows."""
+    """No employer has more people taken than its size allows, in this draw or, where the limit is of the year, since it began."""
     groups = case.taken.exclude(grp="").values("grp")
     over = groups.annotate(times=Count("pk"), most=Min("cap")).filter(times__gt=F("most"))
-    count = over.count()
+    count = len({*over.values_list("grp", flat=True), *recounting.over_for_the_year(case.draw)})
     return Finding("caps", not count, {"count": count})
 
 

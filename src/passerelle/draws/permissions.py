@@ -207,7 +207,24 @@ def can_refill(person: "Person", draw: Draw) -> Verdict:
         return Verdict(
             False, _("By the rule of this draw, a place that falls vacant after the invitations is not filled.")
         )
+    if later := _frozen_since(draw):
+        return Verdict(
+            False,
+            _(
+                "Employers have a limit over the year, and draw %(number)s of this year has counted their places since."
+                " A place that falls vacant goes to the next draw."
+            )
+            % {"number": later.number},
+        )
     return can_issue(person, draw)
+
+
+def _frozen_since(draw: Draw) -> Draw | None:
+    """Return a draw of the same year frozen after one in which employers have a limit over the year: its counts would go wrong."""
+    if not selecting.blocks(draw).counts_the_year:
+        return None
+    others = Draw.objects.filter(program=draw.program, held_on__year=draw.held_on.year, frozen_at__gt=draw.frozen_at)
+    return others.exclude(state=DrawState.VOID).order_by("-frozen_at").first()
 
 
 def can_ask_to_leave_out(person: "Person", draw: Draw) -> Verdict:

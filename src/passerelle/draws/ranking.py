@@ -4,7 +4,7 @@ Rank is whole numbers, each higher first: an instant becomes the microseconds fr
 are under 2^53, so that any language reads them (docs/npd1.md).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.db.models import (
     F,
     Func,
     IntegerField,
+    JSONField,
     Min,
     Q,
     QuerySet,
@@ -24,13 +25,13 @@ from django.db.models import (
     When,
     Window,
 )
-from django.db.models.functions import Cast, Coalesce, Lower, NullIf
+from django.db.models.functions import Cast, Coalesce, Greatest, Lower, NullIf
 from django.db.models.lookups import LessThanOrEqual
 
 from passerelle.core import sealing
 from passerelle.core.facts import Amount, Meets
 from passerelle.programs.rules import ProgramRules
-from passerelle.programs.rules.selection import OrderKey, Reserve, SelectionRule
+from passerelle.programs.rules.selection import Cap, OrderKey, Reserve, SelectionRule
 from pointsgrid.language.tree import Name
 from pointsgrid.sql import Where, higher_first, where
 
@@ -81,16 +82,19 @@ class Pseudonym(Func):
 
 
 def ranked(
-    rows: QuerySet[Any, Any], rules: ProgramRules, rule: SelectionRule, *, number: str, held_on: date, stream: str
-) -> Any:
+    rows: QuerySet[Any, Any], rules: ProgramRules, rule: SelectionRule, *, number: str, held_on: date, stream: str,
+    earlier: Mapping[str, int] | None = None,
+) -> Any:  # fmt: skip
     """Return ``rows`` of the pool with ``drawn_rank``, ``drawn_cells``, ``drawn_grp`` and ``drawn_cap``, best first.
 
+    ``earlier``: places that employers, by their pseudonyms, have had already; the limit of each is lower by as many, never under 0.
     Equal ranks stand in the order in which the files were opened, until a lot or take-all settles them.
     """
     parts = [_part(one, rules, held_on) for one in rule.ranked_by]
     found = rows.annotate(
         drawn_rank=Numbers(*parts) if parts else Numbers(Value(0)),
-        drawn_cells=_cells(rule.reserve, rules, stream), drawn_grp=_group(rule, number), drawn_cap=_cap_of_all(rule, rules, number),
+        drawn_cells=_cells(rule.reserve, rules, stream),
+        drawn_grp=_group(rule, number), drawn_cap=_left(rule, rules, number, earlier or {}),
     )  # fmt: skip
     # By what the numbers are made of: to compare whole arrays takes twice as long.
     return found.order_by(*(_order(one, rules, held_on) for one in rule.ranked_by), "id")
@@ -148,13 +152,25 @@ def _in(one: Reserve, rules: ProgramRules, stream: str) -> Any:
 
 
 def _group(rule: SelectionRule, number: str) -> Any:
-    if rule.cap is None:
-        return Value("", output_field=CharField())
+    return group(rule.cap, number) if rule.cap else Value("", output_field=CharField())
+
+
+def group(cap: Cap, number: str) -> Any:
+    """Return the pseudonym of a file's employer in the draw of this number, as ``cap`` tells employers apart."""
     key = Value(sealing.person_key(number, "", "employers"))
     named: Any = Lower(Coalesce(F("employer__email"), Value("")))
-    if rule.cap.employer:
-        named = Coalesce(NullIf(Lower(FactText(F("drawn_facts"), Value(rule.cap.employer))), Value("")), named)
+    if cap.employer:
+        named = Coalesce(NullIf(Lower(FactText(F("drawn_facts"), Value(cap.employer))), Value("")), named)
     return Case(When(employer=None, then=Value("")), default=Pseudonym(key, named), output_field=CharField())
+
+
+def _left(rule: SelectionRule, rules: ProgramRules, number: str, earlier: Mapping[str, int]) -> Any:
+    """Return how many of an employer may still be taken: its limit less what it has had."""
+    limit = _cap_of_all(rule, rules, number)
+    if not earlier:
+        return limit
+    had = Cast(FactText(Value(dict(earlier), output_field=JSONField()), _group(rule, number)), IntegerField())
+    return Greatest(limit - Coalesce(had, 0), 0)
 
 
 def _cap_of_all(rule: SelectionRule, rules: ProgramRules, number: str) -> Any:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from npd1.receipts import Stopped
 from npd1.result import Filled
 from passerelle.draws import selecting
-from passerelle.draws.models import Draw, Entry
+from passerelle.draws.models import Draw, EarlierPlaces, Entry
 
 LANGUAGES = ("en", "fr")
 
@@ -55,6 +55,8 @@ def _sentence(draw: Draw, entry: Entry, ending: Ending) -> str:
         return _(
             "You were not taken: your expression of interest was no longer in the pool when the invitations went out."
         )
+    if stopped == "cap" and selecting.blocks(draw).counts_the_year:
+        return _year_used(draw, entry)
     if stopped == "cap":
         return ngettext(
             "You were not taken: %(count)s person of your employer was taken before you, and no more may be.",
@@ -64,6 +66,16 @@ def _sentence(draw: Draw, entry: Entry, ending: Ending) -> str:
     if stopped == "none" or end is None:
         return _("You were not taken: this draw had no places for your category.")
     return _too_low(draw, entry, end)
+
+
+def _year_used(draw: Draw, entry: Entry) -> str:
+    had = EarlierPlaces.objects.filter(draw=draw, grp=entry.grp).values_list("places", flat=True).first() or 0
+    used = had + (entry.cap or 0)
+    return ngettext(
+        "You were not taken: your employer had used its %(count)s place of the year.",
+        "You were not taken: your employer had used its %(count)s places of the year.",
+        used,
+    ) % {"count": used}
 
 
 def _taken(draw: Draw, entry: Entry, end: Filled | None, promoted: bool) -> str:

@@ -1,5 +1,6 @@
-"""The ranks of a draw counted a second time: each number of each entry says what the rule ranks by."""
+"""A draw counted a second time: what its ranks are made of, and what employers have had of a year."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -9,8 +10,9 @@ from django.db.models import BigIntegerField, F, OuterRef, Q, Value
 from passerelle.draws import queries, ranking, selecting
 from passerelle.draws.models import Draw, Entry
 from passerelle.eoi import queries as eois
-from passerelle.programs.rules.selection import OrderKey
+from passerelle.programs.rules.selection import Cap, OrderKey
 from pointsgrid.ordering import higher_first
+from pointsgrid.rules import Rules
 
 
 def wrong_ranks(draw: Draw) -> int:
@@ -44,14 +46,45 @@ def _wrong_facts(draw: Draw, keys: Any) -> Iterator[int]:
     named = [(place, one) for place, one in enumerate(keys) if one.by == "fact"]
     if not named:
         return
-    assert isinstance(draw.frozen_at, datetime)
     rules, held_on = queries.rules_of(draw).points, draw.held_on
     taken = {eoi: (pk, rank) for pk, eoi, rank in queries.chosen(draw).order_by().values_list("pk", "eoi_id", "rank")}
-    frozen = Entry.objects.filter(draw=draw, eoi=OuterRef("pk"))
-    files = eois.as_drawn(list(taken), closes_at=draw.closes_at, at=draw.frozen_at, frozen=frozen)
-    for eoi, facts in files.values_list("pk", "drawn_facts"):
+    for eoi, facts in _as_frozen(draw, list(taken)).values_list("pk", "drawn_facts"):
         pk, rank = taken[eoi]
         for place, one in named:
             limit = ranking.near(held_on, one.within_months) if one.within_months else None
             if rank[place] != higher_first(rules, one.fact or "", one.direction, facts, no_later_than=limit):
                 yield pk
+
+
+def _as_frozen(draw: Draw, keys: list[int]) -> Any:
+    assert isinstance(draw.frozen_at, datetime)
+    frozen = Entry.objects.filter(draw=draw, eoi=OuterRef("pk"))
+    return eois.as_drawn(keys, closes_at=draw.closes_at, at=draw.frozen_at, frozen=frozen)
+
+
+def over_for_the_year(draw: Draw) -> set[str]:
+    """Return the employers with more people taken, here and by earlier draws of the year, than their size allows.
+
+    What was frozen of them plays no part: places are counted again from the files, limits from the facts of each person taken.
+    """
+    cap = selecting.blocks(draw).cap
+    if cap is None or cap.per != "year":
+        return set()
+    rules, had = queries.rules_of(draw).points, Counter(queries.counted_places(draw, cap, before=draw.frozen_at))
+    limits: dict[str, int] = {}
+    taken = list(queries.chosen(draw).order_by().values_list("eoi_id", flat=True))
+    files = _as_frozen(draw, taken).annotate(drawn_grp=ranking.group(cap, draw.number))
+    for employer, facts in files.values_list("drawn_grp", "drawn_facts"):
+        if employer:
+            had[employer] += 1
+            limits[employer] = min(limits.get(employer, cap.limits[-1].take), _limit(cap, rules, facts))
+    return {employer for employer, most in limits.items() if had[employer] > most}
+
+
+def _limit(cap: Cap, rules: Rules, facts: Any) -> int:
+    """Return the limit by the size that one person's facts give; the smallest where they do not."""
+    if cap.size is None:
+        return cap.limits[-1].take
+    # One more than the number, and 0 where it is not known.
+    size, unit = higher_first(rules, cap.size, "highest", facts), 10 ** rules.facts[cap.size].type.places
+    return next(one.take for one in cap.limits if one.up_to is None or size <= one.up_to * unit + 1)

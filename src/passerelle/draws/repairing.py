@@ -126,8 +126,12 @@ def _warnings(draw: Draw, one: Option, harm: Harm) -> Iterable[str]:
 
 def _over_their_limit(draw: Draw, one: Option) -> int:
     """Return how many employers would have more people invited than the rule lets them have."""
-    if selecting.blocks(draw).cap is None:
+    rule = selecting.blocks(draw)
+    if rule.cap is None:
         return 0
+    # Where the limit is of the year the one frozen is what was left then; since then other draws have given places.
+    then = queries.earlier_places(draw)
+    now = Counter(queries.counted_places(draw, rule.cap, before=None)) if rule.counts_the_year else Counter[str]()
     out = [person.eoi_id for person in one.takes_back]
     groups = queries.chosen(draw).exclude(eoi__in=out).exclude(grp="").order_by().values_list("grp", "cap")
     added = (
@@ -136,4 +140,5 @@ def _over_their_limit(draw: Draw, one: Option) -> int:
     before = Counter(group for group, _cap in groups)
     rows = list(added.values_list("grp", "cap"))
     after = before + Counter(group for group, _cap in rows)
-    return sum(1 for group, most in dict(rows).items() if most is not None and after[group] > most)
+    left = {group: most + then.get(group, 0) - now[group] for group, most in rows if most is not None}
+    return sum(1 for group, most in left.items() if after[group] > most)

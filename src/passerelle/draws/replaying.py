@@ -140,6 +140,7 @@ class _Walk:
         self.draw, self.change, self.planned = draw, change, as_planned(draw, change)
         self.rule = queries.rule_of(self.planned)
         self._has_lots, self._seed = queries.has_lots(draw), queries.seed_of(draw)
+        self._earlier = queries.earlier_places(draw, selecting.blocks(self.planned))
         self._moved = choosing.ranking(self._ranked_again())
         self._left = {selecting.name(key) for key in change.out} | {one.name for one in self._moved}
 
@@ -154,7 +155,7 @@ class _Walk:
         touched = self._touched()
         frozen = {one.eoi_id: one for one in self._entries(touched)}
         for some in _batches(touched):
-            for row in _ranked(self.planned, self.change.right, some):
+            for row in _ranked(self.planned, self.change.right, some, self._earlier):
                 yield self._entry(row, frozen.get(row[0]))
 
     def _touched(self) -> set[int]:
@@ -195,13 +196,14 @@ class _Walk:
         return chance.tie_of(bytes.fromhex(self._seed.seed), self.draw.number, ticket)
 
 
-def _ranked(draw: Draw, right: Mapping[int, Right], keys: Collection[int]) -> Any:
+def _ranked(draw: Draw, right: Mapping[int, Right], keys: Collection[int], earlier: Mapping[str, int]) -> Any:
     """Return key, rank, cells, group and cap of files by the draw's rule."""
     rules, said = queries.rules_of(draw), selecting.blocks(draw)
     told = {key: right[key] for key in keys if key in right}
     rows = ranking.ranked(
-        as_right(draw, keys, told), rules, said, number=draw.number, held_on=draw.held_on, stream=draw.stream
-    )
+        as_right(draw, keys, told), rules, said, number=draw.number, held_on=draw.held_on, stream=draw.stream,
+        earlier=earlier,
+    )  # fmt: skip
     return rows.values_list("pk", "drawn_rank", "drawn_cells", "drawn_grp", "drawn_cap")
 
 

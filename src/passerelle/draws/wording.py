@@ -227,7 +227,10 @@ def blocked(why: str, who: Sequence[str]) -> str:
         "unreviewed": _(
             "Files that came on time are not confirmed yet: %(who)s. Confirm them, or let two people leave them out."
         ),
-        "clash": _("Another draw over the same categories is not finished: %(who)s. Issue it or make it void first."),
+        "clash": _(
+            "Another draw is not finished: %(who)s. It is over the same categories, or its places count towards the limit"
+            " that employers have over the year. Issue it or make it void first."
+        ),
         "mixed_grids": _("The pool holds points of several grids: %(who)s. Move it to one grid first."),
         "no_seed": _(
             "A lot has a part in this rule, and its seed does not exist yet. Publish the notice of draw and take the seed first."

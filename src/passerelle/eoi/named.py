@@ -3,10 +3,14 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from passerelle.eoi import meeting
 from passerelle.eoi.models import ExpressionOfInterest
+from passerelle.eoi.states import ClosingReason, EOIState
+
+# An application was made with the invitation: its place was used, however the application ended.
+_APPLIED = (ClosingReason.DECIDED, ClosingReason.RETURNED, ClosingReason.APPLICATION_WITHDRAWN)
 
 
 def files(keys: Collection[int]) -> QuerySet[ExpressionOfInterest]:
@@ -34,3 +38,9 @@ def may_be_invited(keys: Collection[int], at: datetime) -> set[int]:
         for one in files(fit)
         if (one.lapses_at is not None and at < one.lapses_at) or not meeting.unmet_at(one, at)
     }
+
+
+def holding_places(which: Q) -> QuerySet[ExpressionOfInterest]:
+    """Return which of these files have the place that they were invited to: the invitation stands, or an application was made."""
+    held = Q(state=EOIState.INVITED) | Q(state=EOIState.CLOSED, closing_reason__in=_APPLIED)
+    return ExpressionOfInterest.objects.light().filter(which, held).order_by("pk")

@@ -38,6 +38,7 @@ from passerelle.eoi.models import (
 from passerelle.eoi.models.eoi import ExpressionOfInterestQuerySet
 from passerelle.eoi.named import by_reference as by_reference
 from passerelle.eoi.named import files as files
+from passerelle.eoi.named import holding_places as holding_places
 from passerelle.eoi.named import may_be_invited as may_be_invited
 from passerelle.eoi.named import parties as parties
 from passerelle.eoi.states import LIVE, EOIState

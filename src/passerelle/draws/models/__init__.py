@@ -16,12 +16,14 @@ from passerelle.draws.models.draw import (
     Standing,
     Throw,
 )
+from passerelle.draws.models.earlier import EarlierPlaces
 from passerelle.draws.models.erased import KeptResult
 from passerelle.draws.models.repair import Repair, RepairAcceptance, RepairLine, RepairWithdrawal
 
 __all__ = [
     "Commitment",
     "Draw",
+    "EarlierPlaces",
     "Entry",
     "Excluded",
     "FairnessReport",

@@ -10,7 +10,7 @@ from passerelle.core import jobs
 from passerelle.core.sets import as_sets
 from passerelle.core.verdicts import require
 from passerelle.draws import checking, queries, selecting, terms
-from passerelle.draws.models import Draw, Entry, Excluded
+from passerelle.draws.models import Draw, EarlierPlaces, Entry, Excluded
 from passerelle.draws.operations import committing, seeding
 from passerelle.draws.operations.support import alone_in, locked, told
 from passerelle.draws.permissions import can_freeze, can_select
@@ -63,6 +63,7 @@ def freeze(*, number: str, by: Any, at: datetime) -> Draw:
     require(can_freeze(by, draw, at))
     draw.state = DRAW_LIFECYCLE.after(draw.state, "freeze")
     _nothing_in_the_way(draw, at)
+    _count_employers(draw)
     excluded = _exclude(draw, at)
     with as_sets():
         draw.pool_size = _copy_pool(draw, at)
@@ -81,6 +82,11 @@ def _nothing_in_the_way(draw: Draw, at: datetime) -> None:
     waiting = list(queries.unreviewed(draw, at).values_list("reference", flat=True))
     if waiting:
         raise DrawBlocked("unreviewed", waiting)
+
+
+def _count_employers(draw: Draw) -> None:
+    had = queries.earlier_places(draw)
+    EarlierPlaces.objects.bulk_create(EarlierPlaces(draw=draw, grp=grp, places=places) for grp, places in had.items())
 
 
 def _exclude(draw: Draw, at: datetime) -> list[str]:

@@ -10,7 +10,7 @@ from passerelle.core.verdicts import require
 from passerelle.draws import checking, queries
 from passerelle.draws.operations.conducting import DrawBlocked, red
 from passerelle.draws.operations.issuing import fill, may_not_be_invited, of_references, told_of
-from passerelle.draws.operations.support import locked, told
+from passerelle.draws.operations.support import alone_in, locked, told
 from passerelle.draws.permissions import can_refill
 from passerelle.draws.states import DRAW_LIFECYCLE
 
@@ -23,6 +23,7 @@ def refill(*, number: str, fallen: Collection[str], by: Any, at: datetime) -> li
     assertion does not hold afterwards.
     """
     draw = locked(number)
+    alone_in(draw.program)
     require(can_refill(by, draw))
     DRAW_LIFECYCLE.after(draw.state, "refill")
     gone = of_references(draw, fallen)

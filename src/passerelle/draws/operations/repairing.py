@@ -15,7 +15,7 @@ from passerelle.draws.correcting import Correction, Unclear
 from passerelle.draws.harm import Harm, Touched
 from passerelle.draws.models import Draw, Repair, RepairAcceptance, RepairLine, RepairWithdrawal
 from passerelle.draws.models.repair import Act, Side, Way
-from passerelle.draws.operations.support import locked, told
+from passerelle.draws.operations.support import alone_in, locked, told
 from passerelle.draws.permissions import can_accept_repair, can_repair, can_withdraw_repair
 from passerelle.draws.repairing import Option
 from passerelle.draws.states import DRAW_LIFECYCLE
@@ -144,6 +144,7 @@ def accept_repair(*, number: str, repair: int, by: Any, at: datetime) -> Accepte
     RepairOutdated where somebody of the plan has moved on since.
     """
     draw = locked(number)
+    alone_in(draw.program)
     plan = Repair.objects.select_related("draw", "planned_by").get(draw=draw, pk=repair)
     require(can_accept_repair(by, plan))
     DRAW_LIFECYCLE.after(draw.state, "repair")

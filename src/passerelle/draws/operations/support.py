@@ -15,7 +15,10 @@ def locked(number: str) -> Draw:
 
 
 def alone_in(program: str) -> None:
-    """Let one freeze of a program run at a time: two draws over the same people must not both pass the check."""
+    """Let one freeze of a program run at a time: two draws over the same people must not both pass the check.
+
+    What gives somebody a place later (a refill, a repair) waits for it too: a freeze counts the places of employers.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"freeze {program}"])
 

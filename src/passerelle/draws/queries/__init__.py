@@ -10,6 +10,8 @@ from passerelle.draws.queries.bundles import (
     result_of,
     sealed,
 )
+from passerelle.draws.queries.employers import counted as counted_places
+from passerelle.draws.queries.employers import earlier as earlier_places
 from passerelle.draws.queries.lottery import Lot, Lots, cut_is_known, lots, waits_for_lot
 from passerelle.draws.queries.outlook import Outlook, Ranked, Row, Share, outlook, preview, ranking
 from passerelle.draws.queries.proofs import (
@@ -119,11 +121,13 @@ __all__ = [
     "chosen",
     "clashing",
     "commitment",
+    "counted_places",
     "cut_is_known",
     "digest_of_run",
     "draw",
     "draw_for",
     "draws",
+    "earlier_places",
     "erased",
     "excluded",
     "fairness_report",

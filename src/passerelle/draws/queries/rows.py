@@ -28,6 +28,7 @@ from passerelle.draws.models import (
     Standing,
     Throw,
 )
+from passerelle.draws.queries import employers
 from passerelle.draws.states import RUNNING, DrawState
 from passerelle.eoi import queries as eois
 from passerelle.programs import queries as programs
@@ -80,7 +81,9 @@ def pool(draw: Draw, at: datetime) -> QuerySet[Any, Any]:
     """Return the pool a draw looks at, each file with its rank, cells, group and cap by the draw's rule, best first."""
     rows = eois.entries(draw.program, **scope(draw, at))
     rules, said = rules_of(draw), selecting.blocks(draw)
-    return ranking.ranked(rows, rules, said, number=draw.number, held_on=draw.held_on, stream=draw.stream)
+    return ranking.ranked(
+        rows, rules, said, number=draw.number, held_on=draw.held_on, stream=draw.stream, earlier=employers.earlier(draw)
+    )
 
 
 def rule_of(draw: Draw, size: int | None = None) -> choosing.Rule:
@@ -216,9 +219,13 @@ def unreviewed(draw: Draw, at: datetime) -> QuerySet[Any]:
 
 
 def clashing(draw: Draw) -> QuerySet[Draw]:
-    """Return other draws over some of the same categories that are frozen and not yet issued or void."""
+    """Return other draws over some of the same categories that are frozen and not yet issued or void.
+
+    Where employers have a limit over the year, those of its year too: whom they take is to be counted.
+    """
     others = Draw.objects.filter(program=draw.program, state__in=RUNNING).exclude(pk=draw.pk)
-    shared = Q(pk__in=[])
+    by_year = selecting.blocks(draw).counts_the_year
+    shared = Q(held_on__year=draw.held_on.year) if by_year else Q(pk__in=[])
     for category in draw.categories:
         shared |= Q(categories__contains=[category])
     return others.filter(shared).order_by("id")

@@ -57,11 +57,13 @@ class Limit(Record):
 class Cap(Record):
     """How many of one employer are taken, by its size. ``employer`` names the fact that tells employers apart.
 
-    Without it the employer's e-mail address does: one employer has an account for each candidate.
+    Without it the employer's e-mail address does: one employer has an account for each candidate. ``per`` year: what an employer
+    had by the program's earlier draws of the year counts.
     """
 
     employer: Key | None = None
     size: Key | None = None
+    per: Literal["draw", "year"] = "draw"
     limits: tuple[Limit, ...]
 
 
@@ -125,6 +127,11 @@ class SelectionRule(Sourced):
     def needs_chance(self) -> bool:
         """Whether a source of chance must be there: by a lot, or by a limit that keeps somebody out among equals."""
         return self.by_chance or (self.ties == "take_all" and self.cap is not None)
+
+    @property
+    def counts_the_year(self) -> bool:
+        """Whether employers have a limit over the year, which earlier draws count towards."""
+        return self.cap is not None and self.cap.per == "year"
 
     @property
     def has_points(self) -> bool:

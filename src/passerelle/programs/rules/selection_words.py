@@ -150,6 +150,11 @@ def _cap(cap: Cap, rules: ProgramRules) -> Iterator[str]:
             "Of one employer, at most %(count)s person is taken.",
             "Of one employer, at most %(count)s people are taken.", last.take,
         ) % told  # fmt: skip
+    if cap.per == "year":
+        yield _(
+            "This limit is per year: the places that an employer had by earlier draws of the year count,"
+            " unless the invitation ended without an application."
+        )
 
 
 def _order(said: SelectionRule, rules: ProgramRules) -> Iterator[str]:
