@@ -70,6 +70,8 @@ class TestTheSamePath:
         editions.fill(file, "employer", at + 4 * DAY)
         editions.fill(file, "candidate", at + 5 * DAY)
         assert files_of.of_reference(file.reference).state == "awaiting_payment"
+        # Only from July 2025 on may a director return an application.
+        assert files_of.director_returns(file, at + 5 * DAY) is (version == "2025-1")
 
     def test_one_moment_too_late_nothing_is_handed_in(self, office, at, version, days, first):
         invitation = editions.invite(office, editions.in_pool(at), at + 2 * DAY)
@@ -96,6 +98,14 @@ class TestTheEmployerPortal:
         sent = Notice.objects.get(kind="candidate_access")
         assert eoi.reference in sent.subject
         assert days_after(IN_2025, eoi.offer_before) == 30
+
+    def test_the_employer_is_sent_the_id_of_the_offer_with_its_last_day(self, office):
+        eoi = editions.begun(IN_2025)
+        editions.begun(IN_2024)
+
+        [told] = Notice.objects.filter(kind="job_offer_made")
+        assert (told.to, eoi.reference in told.subject) == (eoi.employer, True)
+        assert "October 9, 2025" in told.body.replace("\xa0", " ")
 
     @pytest.mark.parametrize("at", [IN_2024, IN_2025])
     def test_nobody_files_anew_without_the_offer_with_which_an_employer_begins(self, office, at):
@@ -317,3 +327,18 @@ def test_pages_follow_the_day_too(office, client, settings):
             offered = "Foreign Worker" in page.content.decode()
             assert offered == (starts == 200)
             assert signed_in(candidate).get(reverse("eoi:take_up")).status_code == takes_up
+
+
+def test_a_nomination_is_good_for_the_time_of_its_stream(office):
+    rules = programs.rules_in_force(CODE, IN_2024)
+    by_offer, federal = ("foreign_worker", "human_capital_priorities")
+
+    assert [rules.deadline("nomination", one).key for one in (by_offer, federal)] == [
+        "nomination",
+        "nomination_express_entry",
+    ]
+    assert rules.deadline("nomination", federal).certainty == "uncertain"
+    assert [rules.deadline("federal_application", one).key for one in (by_offer, federal)] == [
+        "federal_application",
+        "nomination_acceptance",
+    ]

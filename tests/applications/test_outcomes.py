@@ -209,6 +209,8 @@ def test_a_nomination_has_its_pages(office: Office):
     with clock.frozen(AT + DAY):
         pages = signed_in(office.officer)
         assert nomination.number in pages.get(address).content.decode()
+        theirs = signed_in(case.candidate).get(f"/en/application/{case.application}/").content.decode()
+        assert "The nominee files for permanent residence, at the latest on" in theirs
         assert pages.post(f"{address}nomination/extend/", {"days": "400", "reason": "x"}).status_code == 422
         assert pages.post(f"{address}nomination/extend/", {"days": "30", "reason": "Slow"}).status_code == 302
         assert pages.post(f"{address}nomination/cancel/", {"reason": "Misled"}).status_code == 302

@@ -38,7 +38,7 @@ categories:
     "settings.yaml": """\
 deadlines:
   - {key: application, days: 10}
-  - key: proof
+  - key: evidence
     label: {en: Proof, fr: Preuve}
     days: 5
     unit: calendar_days
@@ -178,12 +178,12 @@ def test_a_fault_of_an_edition_is_told_with_its_file_its_line_and_a_remedy(folde
 
 def test_what_an_edition_breaks_below_is_told_at_the_place_below(folder):
     sources = edition(folder, criteria=("{key: permit_valid, removed: true}", "{key: settles, removed: true}"))
-    sources["forms/eoi.yaml"] += "      - {key: permit_expiry, removed: true}\n"
+    sources["forms/eoi.yaml"] += "      - {key: occupation, removed: true}\n"
     (told,) = check(sources)
 
     below = sources["editions/2026-1/program.yaml"]
-    assert (told.file, told.line) == ("2026-1/program.yaml", below[: below.index("permit_expiry:")].count("\n") + 1)
-    assert "no question permit_expiry" in told.problem
+    assert (told.file, told.line) == ("2026-1/program.yaml", below[: below.index("  occupation:")].count("\n") + 1)
+    assert "no question occupation" in told.problem
 
 
 def test_editions_that_extend_each_other_in_a_circle_are_told(folder):

@@ -107,6 +107,10 @@ def sources() -> dict[str, str]:
     for one in chosen["settings"]:
         if one["key"] == "application_fee_cents":
             one["value"] = FEE
+    chosen["settings"].append({
+        "key": "returned_by_director", "label": {"en": "Returns", "fr": "Renvois"}, "value": True, "source": "test",
+        "certainty": "general",
+    })  # fmt: skip
     lasts = next(one for one in chosen["deadlines"] if one["key"] == "application")
     chosen["deadlines"].append({**lasts, "key": "nomination", "days": 180})
     chosen["deadlines"].append({**lasts, "key": "review_decision", "days": 60})

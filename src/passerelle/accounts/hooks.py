@@ -35,6 +35,7 @@ _listings: list[Listing] = []
 _licences: list[Callable[[str], Mapping[str, Licensing]]] = []
 _registering: list[Callable[[str], tuple[str, ...]]] = []
 _closed: list[Callable[[str], bool]] = []
+_lasting: list[Callable[[Person, datetime], datetime | None]] = []
 _registered: list[Told] = []
 _used: list[Used] = []
 
@@ -82,6 +83,16 @@ def list_licences_with(listing: Callable[[str], Mapping[str, Licensing]]) -> Non
 def licences(program: str) -> Mapping[str, Licensing]:
     """Return who licenses representatives in ``program``, by key; empty where nobody acts for others."""
     return _licences[0](program) if _licences else {}
+
+
+def say_how_long_links_last_with(until: Callable[[Person, datetime], datetime | None]) -> None:
+    """Learn from ``until(person, at)`` the first moment too late for a link made then; registered once."""
+    _lasting[:] = [until]
+
+
+def link_lasts_until(person: Person, at: datetime) -> datetime | None:
+    """Return the first moment too late for a link made for ``person`` at ``at``, where their program says so."""
+    return _lasting[0](person, at) if _lasting and person.program else None
 
 
 def when_registered(told: Told) -> None:

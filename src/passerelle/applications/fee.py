@@ -14,7 +14,6 @@ from passerelle.programs import queries as programs
 
 if TYPE_CHECKING:
     from passerelle.applications.models import Application
-    from passerelle.programs.rules import ProgramRules
 
 PURPOSE = "application_fee"
 # Nobody has begun to process it.
@@ -27,25 +26,23 @@ def amount_cents(application: "Application") -> int:
     """Return the fee in Canadian cents, 0 for none: the fact (dollars) that the pack names for it, else its setting."""
     eoi = application.invitation.eoi
     rules = programs.rules(eoi.pack)
-    stated = (eoi.facts or {}).get(_chosen(rules, "application_fee_fact", PURPOSE))
+    stated = (eoi.facts or {}).get(rules.stated("application_fee_fact", PURPOSE))
     if stated not in (None, "", "not applicable"):
         return int(Decimal(str(stated)) * 100)
-    return int(_chosen(rules, "application_fee_cents", 0) or 0)
+    return int(rules.stated("application_fee_cents", 0) or 0)
 
 
 def goes_back(application: "Application", when: str) -> bool:
     """Say whether the pack gives the fee back ``when`` an application is ``returned``, or ``withdrawn`` untouched."""
-    return bool(_chosen(programs.rules(application.invitation.eoi.pack), f"fee_refunded_when_{when}", True))
+    rules = programs.rules(application.invitation.eoi.pack)
+    key = "fee_refunded_when_returned" if when == "returned" else "fee_refunded_when_withdrawn"
+    return bool(rules.stated(key, True))
 
 
 def goes_back_now(application: "Application") -> bool:
     """Say whether the fee goes back to who withdraws now: the pack gives it back, and no officer has ever taken the file."""
     untouched = application.taken_at is None and application.state in UNTOUCHED
     return untouched and goes_back(application, "withdrawn")
-
-
-def _chosen(rules: "ProgramRules", key: str, otherwise: Any) -> Any:
-    return rules.setting(key) if key in rules.settings else otherwise
 
 
 def pay_by(application: "Application", at: datetime) -> datetime:

@@ -143,9 +143,9 @@ def can_return(person: Person, application: Application, *, known: bool) -> Verd
 
 
 def can_return_as_director(person: Person, application: Application, *, known: bool) -> Verdict:
-    """A director, before a decision, in a program whose pack has the letter."""
+    """A director, before a decision, where the rules in force know such a return."""
     if not known:
-        return Verdict(False, _("This program returns no applications."))
+        return Verdict(False, _("Under the rules in force no director returns applications."))
     if not person.has_role(application.program, "director"):
         return Verdict(False, _("Only a director returns an application on a ground of their own."))
     if application.state not in WITH_OFFICERS:

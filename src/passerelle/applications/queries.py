@@ -124,6 +124,12 @@ def has_words(application: Application, kind: str, at: datetime) -> bool:
     return kind in programs.rules_in_force(application.program, at).letters
 
 
+def director_returns(application: Application, at: datetime) -> bool:
+    """Whether the rules in force let a director return an application undecided: their setting says so, and there is a letter."""
+    rules = programs.rules_in_force(application.program, at)
+    return bool(rules.stated("returned_by_director", False)) and "return_letter" in rules.letters
+
+
 def nomination_of(application: Application) -> Nomination | None:
     """The nomination a file led to, where its pack keeps them."""
     return Nomination.objects.filter(application=application).select_related("cancel_asked_by", "application").first()

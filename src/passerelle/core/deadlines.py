@@ -36,6 +36,16 @@ def business_days_after(at: datetime, *, days: int, zone: ZoneInfo, holidays: Co
     return start_of_day(day + timedelta(days=1), zone)
 
 
+def rolled_forward(too_late: datetime, *, zone: ZoneInfo, holidays: Collection[date]) -> datetime:
+    """Return the instant after the next business day where the last day of a deadline is a day off, else ``too_late`` itself."""
+    day = last_day(too_late, zone)
+    if is_business_day(day, holidays):
+        return too_late
+    while not is_business_day(day, holidays):
+        day += timedelta(days=1)
+    return start_of_day(day + timedelta(days=1), zone)
+
+
 def is_business_day(day: date, holidays: Collection[date]) -> bool:
     """Say whether the office counts ``day``: Monday to Friday and not in ``holidays``."""
     return day.weekday() < 5 and day not in holidays

@@ -79,13 +79,17 @@ class Result:
 
 @dataclass(frozen=True)
 class Standing:
-    """Volume received and places left, which always stand side by side (nwt.md, R4.2)."""
+    """Volume received and places left, which always stand side by side (nwt.md, R4.2).
+
+    ``made``: nominations made in years before this installation ran, the latest first: year and number.
+    """
 
     year: int
     received: int
     in_pool: int
     places: int
     left: int
+    made: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,8 @@ def standing(rules: ProgramRules, at: datetime) -> Standing:
     """Return this year's volume and places."""
     volume, (total, left) = eois.volume(rules.code, at), places(rules, at)
     year = local_day(at, rules.zone).year
-    return Standing(year, volume.received_this_year, volume.in_pool, total, left)
+    made = tuple(sorted(((one.year, one.made) for one in rules.nominations), reverse=True))
+    return Standing(year, volume.received_this_year, volume.in_pool, total, left, made)
 
 
 def places(rules: ProgramRules, at: datetime) -> tuple[int, int]:
@@ -261,10 +266,15 @@ def grid_of(rules: ProgramRules, stream: Stream) -> Any:
     return rules.points.grids[stream.grid]
 
 
-def draw_rule(rules: ProgramRules) -> list[Any]:
-    """Return the settings that bear on who is in a draw, in the pack's words."""
-    wanted = ("lapsed_invitation_closes", "permit_must_be_valid_at_draw")
-    return [rules.settings[key] for key in wanted if key in rules.settings]
+def tested_again(rules: ProgramRules, stream: Stream) -> list[Any]:
+    """Return the mandatory criteria that are looked at once more on the day of a draw: those of registration with a condition."""
+    asked = [
+        one
+        for kind in rules.categories_of(stream.key)
+        for one in eois.registered_criteria(rules, kind.key)
+        if one.condition
+    ]
+    return list({one.key: one for one in asked}.values())
 
 
 def draw_sentences(rules: ProgramRules, stream: Stream, at: datetime) -> list[str]:

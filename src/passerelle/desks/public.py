@@ -168,7 +168,7 @@ class ScoringNotice(ProgramPage):
         grid = figures.grid_of(rules, stream)
         at = self.request.arrived_at  # type: ignore[attr-defined]
         return {
-            "grid": grid, "settings": figures.draw_rule(rules), "stream": stream, "streams": rules.pools,
+            "grid": grid, "tested": figures.tested_again(rules, stream), "stream": stream, "streams": rules.pools,
             "sentences": figures.draw_sentences(rules, stream, at),
         }  # fmt: skip
 

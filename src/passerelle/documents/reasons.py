@@ -31,7 +31,6 @@ _REASONS: dict[str, str | Promise] = {
     ),
     "too_many_files": _("This place already holds %(files)s files. Remove one you no longer need, then send this one."),
 }
-MAX_FILES = 20
 
 
 class Unacceptable(Exception):
@@ -49,7 +48,7 @@ def words(code: str, limits: Limits | None = None) -> str:
         "megabytes": caps.bytes // (1024 * 1024),
         "pages": caps.pages,
         "megapixels": caps.pixels // 1_000_000,
-        "files": MAX_FILES,
+        "files": caps.files,
     }
 
 

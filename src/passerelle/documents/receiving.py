@@ -16,10 +16,11 @@ class Bounded(FileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
+        user = getattr(self.request, "user", None)
         # No page takes a file from somebody it does not know.
-        if not getattr(getattr(self.request, "user", None), "is_authenticated", False):
+        if not getattr(user, "is_authenticated", False):
             raise SkipFile
-        self.most = limits().bytes
+        self.most = limits(getattr(user, "program", "")).bytes
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         return None if start > self.most else raw_data

@@ -51,13 +51,11 @@ class Terms:
 def of(rules: ProgramRules, rule: SelectionRule | None = None) -> Terms:
     """Return how the program of ``rules`` holds its draws, or those by one of its selection rules."""
 
-    def said(key: str, usual: Any) -> Any:
-        return rules.setting(key) if key in rules.settings else usual
-
     return Terms(
-        int(said("draw_notice_days", 0)), int(said("draw_objection_hours", 0)),
-        cast(Seed, (rule and rule.seed) or said("draw_seed", "none")),
-        cast(Privacy, said("draw_privacy", "auditor")), cast(Fairness, said("draw_fairness", "internal")),
+        int(rules.stated("draw_notice_days", 0)), int(rules.stated("draw_objection_hours", 0)),
+        cast(Seed, (rule and rule.seed) or rules.stated("draw_seed", "none")),
+        cast(Privacy, rules.stated("draw_privacy", "auditor")),
+        cast(Fairness, rules.stated("draw_fairness", "internal")),
     )  # fmt: skip
 
 

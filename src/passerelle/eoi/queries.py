@@ -178,6 +178,11 @@ def criteria(eoi: ExpressionOfInterest) -> list[Criterion]:
     return meeting.criteria(eoi)
 
 
+def registered_criteria(rules: ProgramRules, category: str) -> list[Criterion]:
+    """Return the criteria of a category that are tested at registration, and again on the day of a draw."""
+    return meeting.registered(rules, category)
+
+
 def open_criteria(eoi: ExpressionOfInterest) -> list[str]:
     """Return the keys of criteria not yet answered with yes or unsure."""
     return [one.key for one in criteria(eoi) if eoi.criteria.get(one.key) not in ("yes", "unsure")]

@@ -192,7 +192,8 @@ def due(rules: ProgramRules, key: str, from_at: datetime, *, stream: str = "") -
 
     A ``stream`` may have a rule of its own for it.
 
-    Business days leave out weekends, the pack's holidays and the closures staff have entered.
+    Business days leave out weekends, the pack's holidays and the closures staff have entered. With the setting
+    ``roll_forward`` calendar days that end on such a day go on to the end of the next business day.
     """
     rule = rules.deadline(key, stream)
     if rule.unit == "hours":
@@ -200,7 +201,10 @@ def due(rules: ProgramRules, key: str, from_at: datetime, *, stream: str = "") -
     if rule.unit in ("months", "years"):
         return deadlines.months_after(from_at, months=12 * rule.years + rule.months, zone=rules.zone)
     if rule.unit == "calendar_days":
-        return deadlines.first_day_too_late(from_at, days=rule.days, zone=rules.zone)
+        too_late = deadlines.first_day_too_late(from_at, days=rule.days, zone=rules.zone)
+        if not rules.stated("roll_forward", False):
+            return too_late
+        return deadlines.rolled_forward(too_late, zone=rules.zone, holidays=_days_off(rules, rule, from_at))
     return deadlines.business_days_after(
         from_at, days=rule.days, zone=rules.zone, holidays=_days_off(rules, rule, from_at)
     )

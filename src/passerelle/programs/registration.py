@@ -5,9 +5,10 @@ from contextlib import suppress
 from datetime import datetime
 
 from passerelle.accounts import hooks
-from passerelle.accounts.models import Person
+from passerelle.accounts.models import Audience, Person
 from passerelle.core import clock
 from passerelle.core.text import LANGUAGES, Bilingual
+from passerelle.documents.limits import Stated
 from passerelle.notices.letters import Letterhead
 from passerelle.programs import operations, queries
 
@@ -41,6 +42,32 @@ def licences(program: str) -> Mapping[str, hooks.Licensing]:
         one.key: hooks.Licensing({language: one.name.pick(language) for language in LANGUAGES}, one.numbered)
         for one in bodies
     }
+
+
+def link_lasts_until(person: Person, at: datetime) -> datetime | None:
+    """Return the first moment too late for an access link made at ``at``, by the deadline of the person's program; None without.
+
+    An employer's link follows ``employer_access`` where the pack states it, everybody else's ``access_link``.
+    """
+    try:
+        rules = queries.rules_in_force(person.program, at)
+    except queries.RulesUnavailable:
+        return None
+    if person.audience == Audience.EMPLOYER and "employer_access" in rules.deadlines:
+        return queries.due(rules, "employer_access", at)
+    return queries.due(rules, "access_link", at) if "access_link" in rules.deadlines else None
+
+
+def file_caps(program: str) -> Stated:
+    """Return what the rules in force say of the files that people of a program send."""
+    try:
+        rules = queries.rules_in_force(program, clock.now())
+    except queries.RulesUnavailable:
+        return Stated()
+    return Stated(
+        rules.stated("upload_max_mb", None), rules.stated("upload_max_pages", None),
+        rules.stated("upload_files_per_slot", None),
+    )  # fmt: skip
 
 
 def is_closed(code: str) -> bool:

@@ -42,6 +42,7 @@ class Terms:
 
 def of(rules: ProgramRules) -> Terms:
     """The terms of a program's reviews."""
-    said = {name: rules.settings[f"review_{name}"].value for name in Terms.__dataclass_fields__
-            if f"review_{name}" in rules.settings}  # fmt: skip
-    return Terms(**said)
+    return Terms(
+        rests_on=rules.stated("review_rests_on", Terms.rests_on), additions=rules.stated("review_additions", Terms.additions),
+        by_whom=rules.stated("review_by_whom", Terms.by_whom), leads_to=rules.stated("review_leads_to", Terms.leads_to),
+    )  # fmt: skip

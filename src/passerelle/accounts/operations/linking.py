@@ -97,8 +97,9 @@ def new_link(person: Person, *, about: str, by: Person | None, at: datetime) -> 
     require(can_be_sent(by, person, queries.links_sent(by, person.email, since=at - A_DAY)))
     AccessLink.objects.filter(person=person, redeemed_at=None, replaced_at=None).update(replaced_at=at)
     token = secrets.token_urlsafe(32)
+    until = hooks.link_lasts_until(person, at) or at + LINK_LASTS
     link = AccessLink.objects.create(
-        person=person, token_hash=_hashed(token), about=about, made_by=by, made_at=at, expires_at=at + LINK_LASTS
+        person=person, token_hash=_hashed(token), about=about, made_by=by, made_at=at, expires_at=until
     )
     link.token = token
     return link

@@ -31,7 +31,7 @@ def return_incomplete(*, reference: str, missing: Sequence[str], by: Person, at:
 def return_by_director(*, reference: str, ground: str, by: Person, at: datetime) -> Return:
     """Give an undecided application back on a ground of the director's; the letter gives it. Raises NotAllowed."""
     application = _locked(reference)
-    require(can_return_as_director(by, application, known=queries.has_words(application, "return_letter", at)))
+    require(can_return_as_director(by, application, known=queries.director_returns(application, at)))
     if not ground.strip():
         raise NotAllowed(_("Write the ground: the letter gives it to the parties."))
     return _return(application, ReturnKind.DIRECTOR, missing=[], ground=ground, by=by, at=at)

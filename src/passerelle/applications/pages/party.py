@@ -116,6 +116,7 @@ class File(OfFile):
                 "barred": barred.told_of_employer(application, at=at) if side == "candidate" else "",
                 "lower": proven.told_to_candidate(application, at=at) if side == "candidate" else None,
                 "nomination_standing": nomination and nomination.standing(at),
+                "next_federal": showing.next_federal(application),
                 "working_on": queries.working_on(application.program) if application.state == "queued" else None,
             }
         )  # fmt: skip

@@ -14,6 +14,7 @@ from passerelle.applications.pages.forms import CHANGES
 from passerelle.applications.states import UNDECIDED, WITH_OFFICERS, ApplicationState, PartState
 from passerelle.core import audit
 from passerelle.core.text import pick
+from passerelle.programs import queries as programs
 
 if TYPE_CHECKING:
     from passerelle.applications.models import Application, Part
@@ -134,6 +135,15 @@ def moves(application: "Application", person: Person, at: Any) -> Mapping[str, A
         "support_letter": queries.stream_of(application).job_offer
         and permissions.can_have_support_letter(application, at=at).allowed,
     }
+
+
+def next_federal(application: "Application") -> dict[str, Any] | None:
+    """What a nominee does next at the federal side and by when, as the pack says it; None where it says nothing."""
+    rules, stream = queries.rules_of(application), application.invitation.eoi.stream
+    if application.state != S.NOMINATED or application.decided_at is None:
+        return None
+    by = programs.standard(rules, "federal_application", application.decided_at, stream=stream)
+    return {"what": rules.deadline("federal_application", stream).label, "by": by} if by else None
 
 
 def review(application: "Application") -> dict[str, Any] | None:

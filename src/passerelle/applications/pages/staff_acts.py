@@ -82,7 +82,7 @@ class ReturnByDirector(ReturnIncomplete):
     text = gettext_lazy("The file is closed, the fee goes back, and a letter gives the ground. This cannot be undone.")
 
     def verdict(self, application: Any) -> Verdict:
-        known = queries.has_words(application, "return_letter", self.at)
+        known = queries.director_returns(application, self.at)
         return permissions.can_return_as_director(self.person, application, known=known)
 
     def act(self, application: Any, given: dict[str, Any]) -> str:

@@ -100,7 +100,9 @@ class OfFile(StaffPage):
             "nomination": nomination, "nomination_standing": nomination and nomination.standing(self.at),
             "steps": nomination.steps.select_related("by") if nomination else (),
             "may_return": permissions.can_return(self.person, application, known=returns),
-            "may_return_as_director": permissions.can_return_as_director(self.person, application, known=returns),
+            "may_return_as_director": permissions.can_return_as_director(
+                self.person, application, known=queries.director_returns(application, self.at)
+            ),
             "may_call": permissions.can_call(self.person, application, known=calls),
             "interviews": application.interviews.select_related("to", "recorded_by"),
             "returned": getattr(application, "returned", None),

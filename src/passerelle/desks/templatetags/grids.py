@@ -1,22 +1,15 @@
-"""Words for a points grid and for the settings of a draw, as the page on scoring tells them."""
+"""Words for a points grid, as the page on scoring tells them."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 register = template.Library()
 
 CONFIRMED = frozenset({"SEED", "VERIFIED"})
-CHOICES = {
-    "earliest_submission": gettext_lazy("the one received first comes first"),
-    "everyone_at_cutoff": gettext_lazy("everyone at the cut-off is taken"),
-    "verifiable_lot": gettext_lazy("a lot that anyone can check"),
-    "common": gettext_lazy("one ranking over all categories"),
-    "per_category": gettext_lazy("one ranking in each category"),
-}
 
 
 @dataclass(frozen=True)
@@ -40,14 +33,6 @@ def factor_max(factor: Any) -> Any:
     """``{{ factor|factor_max }}``: the most points a factor gives in any of its columns."""
     amounts = [one for one in factor.maximum or factor.published_max or () if isinstance(one, int)]
     return max(amounts, default="")
-
-
-@register.filter
-def setting_words(value: Any) -> str:
-    """``{{ setting.value|setting_words }}``: the value of a setting in words."""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return str(CHOICES.get(value, value))
 
 
 @register.simple_tag

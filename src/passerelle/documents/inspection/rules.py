@@ -8,7 +8,10 @@ EXTENSION = {PDF: "pdf", JPEG: "jpg", PNG: "png"}
 
 @dataclass(frozen=True)
 class Limits:
-    """Caps on one file. Memory is address space: a photograph of 36 million pixels takes 550 MB of it as HEIC."""
+    """Caps on one file, and how many one place takes.
+
+    Memory is address space: a photograph of 36 million pixels takes 550 MB of it as HEIC.
+    """
 
     bytes: int = 25 * 1024 * 1024
     pages: int = 300
@@ -17,6 +20,7 @@ class Limits:
     jpeg_pixels: int = 210_000_000
     cpu_seconds: int = 8
     memory_mb: int = 640
+    files: int = 20
 
     def as_dict(self) -> dict[str, int]:
         """For the child process."""

@@ -20,7 +20,7 @@ from passerelle.documents.inspection.rules import Limits, Refused
 from passerelle.documents.limits import limits, scratch
 from passerelle.documents.models import Document
 from passerelle.documents.names import shown_name, storage_name
-from passerelle.documents.reasons import MAX_FILES, Unacceptable
+from passerelle.documents.reasons import Unacceptable
 from passerelle.documents.states import DocumentState
 
 _READ = 1024 * 1024
@@ -46,14 +46,14 @@ def store(*, owner: str, slot: str, upload: Incoming, by: Person, at: datetime) 
     ``received`` and scanned later: that never costs anybody a deadline. The file is stored before the row that names
     it, so a crash in between leaves a file nobody can read, not a document without a file. Raises Unacceptable.
     """
-    caps = limits()
+    caps = limits(by.program)
     with scratch() as folder:
         source = Path(folder) / "received"
         received_sha256 = _take(upload, source, caps)
         known = Document.objects.of(owner, slot).filter(received_sha256=received_sha256).first()
         if known:
             return known
-        if Document.objects.of(owner, slot).count() >= MAX_FILES:
+        if Document.objects.of(owner, slot).count() >= caps.files:
             raise Unacceptable("too_many_files", caps)
         try:
             inspected = parent.inspect(source, caps)

@@ -17,7 +17,7 @@ from passerelle.core.verdicts import Verdict, require
 from passerelle.documents import keepers
 from passerelle.documents.limits import limits, work_folder
 from passerelle.documents.models import Document, Upload, UploadState
-from passerelle.documents.reasons import MAX_FILES, Unacceptable
+from passerelle.documents.reasons import Unacceptable
 
 TOKEN_LASTS = timedelta(hours=24)
 UPLOAD_LASTS = timedelta(hours=48)
@@ -49,10 +49,10 @@ def allow_upload(*, owner: str, slot: str, by: Person, at: datetime) -> str:
 def begin_upload(*, token: str, length: int, name: str, by: Person, at: datetime) -> Upload:
     """Open a file of ``length`` bytes to be sent in parts. Raises NotAllowed, or Unacceptable before a byte is sent."""
     place = _place(token, by, at)
-    caps = limits()
+    caps = limits(by.program)
     if length <= 0 or length > caps.bytes:
         raise Unacceptable("too_big" if length > 0 else "empty", caps)
-    if Upload.objects.filter(person=by, state=UploadState.OPEN).count() >= MAX_FILES * 2:
+    if Upload.objects.filter(person=by, state=UploadState.OPEN).count() >= caps.files * 2:
         require(Verdict(False, _("Too many files are on their way. Wait until some have arrived, then try again.")))
     upload = Upload.objects.create(
         owner=place["owner"],

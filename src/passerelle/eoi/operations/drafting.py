@@ -163,6 +163,7 @@ def let_in_candidate(
     eoi.save(update_fields=["candidate", "answers", "offer_before"])
     told("eoi.candidate_let_in", eoi, by=by, at=at, for_person=link.person)
     _send_access(eoi, link, at)
+    _tell_offer(eoi, at)
     unsure.ask_staff(eoi, at=at)
     return link
 
@@ -186,6 +187,15 @@ def _send_access(eoi: ExpressionOfInterest, link: AccessLink, at: datetime) -> N
         "candidate_access", eoi, eoi.candidate, at=at, employer=eoi.employer_name, category=category,
         link=people.link_address(link), link_good_until=link.expires_at, use_before=eoi.offer_before,
     )  # fmt: skip
+
+
+def _tell_offer(eoi: ExpressionOfInterest, at: datetime) -> None:
+    """Send the employer the ID of the job offer it made, where files begin with one."""
+    if rules_of(eoi).stream(eoi.stream).offer:
+        tell(
+            "job_offer_made", eoi, eoi.employer, at=at, category=rules_of(eoi).category(eoi.category).name,
+            candidate=eoi.candidate.name if eoi.candidate else "", use_before=eoi.offer_before,
+        )  # fmt: skip
 
 
 @transaction.atomic

@@ -10,6 +10,8 @@ from passerelle.programs.rules import (
     editions,
     fairness_checks,
     kinds,
+    known,
+    letter_checks,
     letters,
     library_checks,
     selection_checks,
@@ -24,11 +26,6 @@ from pointsgrid import examples
 GIVEN = frozenset({"category", "stream", "part"})
 # What a form may be prefilled from for a person who came from the federal pool (invitations gives it).
 NOTIFIED = frozenset({"federal_profile_number", "federal_crs", "federal_primary_noc", "federal_notified_on"})
-# What a blank tells an employer of, in the words of employer_sees.
-_TOLD_OF = {
-    "total": "total", "max_total": "total", "before": "total",
-    "submitted_at": "dates", "valid_before": "dates", "score_by": "dates",
-}  # fmt: skip
 
 
 def check(sources: Sources) -> list[Problem]:
@@ -40,8 +37,10 @@ def check(sources: Sources) -> list[Problem]:
     if rules is None:
         return sorted(set(problems))
     checker = Checker(rules, Reader(sources))
-    for one in (checker.references, checker.forms, checker.conditions, checker.letters, checker.kinds, checker.words):
+    steps = (checker.references, checker.settings, checker.forms, checker.conditions, checker.kinds, checker.words)
+    for one in steps:
         one()
+    letter_checks.tell(rules, checker.reader)
     selection_checks.tell(rules, checker.reader)
     fairness_checks.tell(rules, checker.reader)
     worked = _worked(rules) if not problems else ()
@@ -169,6 +168,11 @@ class Checker:
             remedy = did_you_mean(key, known) or "Add one, or leave this out."
             self.reader.fault_at(file, path, f"There is no {what} {key}", remedy)
 
+    def settings(self) -> None:
+        """Every setting, deadline, reminder and retention rule is one that the platform reads."""
+        for file, path, problem, remedy in known.faults(self.rules):
+            self.reader.fault_at(file, path, problem, remedy)
+
     # --- forms --------------------------------------------------------------------------------------------------
 
     def forms(self) -> None:
@@ -261,14 +265,6 @@ class Checker:
 
     # --- letters ------------------------------------------------------------------------------------------------
 
-    def letters(self) -> None:
-        """Blanks are declared, used alike in both languages, and private ones stay out of an employer's words."""
-        for file in self.reader.files("letters"):
-            letter = self.rules.letters.get((self.reader.tree(file) or {}).get("kind", ""))
-            for who, words in letter.variants().items() if letter else ():
-                for name in ("subject", "body"):
-                    self._words_of(file, letter, who, name, getattr(words, name))
-
     def kinds(self) -> None:
         """Every message and letter that a program of this shape sends is there, with words for its readers."""
         named = {(self.reader.tree(file) or {}).get("kind", ""): file for file in self.reader.files("letters")}
@@ -277,51 +273,6 @@ class Checker:
                 self.reader.fault_at(named[kind], path, problem, remedy)
             else:
                 self.reader.fault(f"letters/{kind}.yaml", 0, problem, remedy)
-
-    def _words_of(self, file: str, letter: Any, who: str, name: str, text: Any) -> None:
-        used = {language: set(letters.used(text[language])) for language in ("en", "fr")}
-        for blank in sorted(used["en"] | used["fr"]):
-            if blank not in letter.blanks and blank not in letters.ALWAYS:
-                known = {*letter.blanks, *letters.ALWAYS}
-                self.reader.fault_at(
-                    file,
-                    (who, name),
-                    f"The blank {blank} is not declared",
-                    did_you_mean(blank, known) or "Add it to blanks:.",
-                )
-            elif blank in letter.blanks and letter.blanks[blank].private and who in ("employer", "everyone"):
-                self.reader.fault_at(
-                    file,
-                    (who, name),
-                    f"{blank} is private and stands in words to an employer",
-                    "Leave it out, or write to the candidate apart.",
-                )
-            elif (
-                (sort := _TOLD_OF.get(blank))
-                and who in ("employer", "everyone")
-                and sort not in self.rules.employer_sees
-            ):
-                self.reader.fault_at(
-                    file,
-                    (who, name),
-                    f"{blank} stands in words to an employer, and employer_sees leaves out {sort}",
-                    "Leave it out, write to the candidate apart, or add it to employer_sees in program.yaml.",
-                )
-        if one_sided := used["en"] ^ used["fr"]:
-            self.reader.fault_at(
-                file,
-                (who, name),
-                f"{', '.join(sorted(one_sided))} stands in one language only",
-                "Say the same in both.",
-            )
-        counts = {language: len(letters.paragraphs(text[language])) for language in ("en", "fr")}
-        if counts["en"] != counts["fr"]:
-            self.reader.fault_at(
-                file,
-                (who, name),
-                f"English has {counts['en']} paragraphs and French {counts['fr']}",
-                "Build both alike.",
-            )
 
     # --- words --------------------------------------------------------------------------------------------------
 

@@ -95,6 +95,11 @@ def _employer_first(rules: Rules) -> str:
     return f"employers open the files of stream {led[0]}" if led else ""
 
 
+def _offered(rules: Rules) -> str:
+    led = [one.key for one in rules.pools if one.offer]
+    return f"the employer of stream {led[0]} begins with a job offer" if led else ""
+
+
 def _candidate_first(rules: Rules) -> str:
     led = (one for one in rules.streams if one.opened_by == "candidate")
     found = [one.key for one in led if any(part.side == "employer" for part in one.parts)]
@@ -195,6 +200,7 @@ KINDS: tuple[Kind, ...] = (
     *_kinds("help_answered", _help, _anybody, "answer online link", _says("answer")),
     # expressions of interest
     *_kinds("candidate_access", _employer_first, _candidate, "employer category link link_good_until use_before", _says("link")),
+    *_kinds("job_offer_made", _offered, _employer, "candidate category use_before", _says("use_before")),
     *_kinds("eoi_received", _pool, _of_the_eoi, _RECEIVED, _says("submitted_at", "valid_before")),
     *_kinds("eoi_receipt", _pool, _candidate, f"{_RECEIVED} signature", _says("signature"), paper=True),
     *_kinds("eoi_changed", _changeable, _candidate, "changed_at before total max_total placed_at valid_before"),

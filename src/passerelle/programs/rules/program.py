@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy
 
 from passerelle.core.deadlines import local_day, start_of_day
-from passerelle.programs.rules import scoring
+from passerelle.programs.rules import known, scoring
 from passerelle.programs.rules.gathering import stated
 from passerelle.programs.rules.history import Allocation, Break, Nominations, PastDraw, RoundsTable
 from passerelle.programs.rules.letters import Letter
@@ -208,6 +208,10 @@ class ProgramRules:
         """Return the value of a setting; raises KeyError for one that is not there."""
         return self.settings[key].value
 
+    def stated(self, key: str, otherwise: Any) -> Any:
+        """Return the value of a setting that a pack may leave out; ``otherwise`` where it does."""
+        return self.settings[key].value if key in self.settings else otherwise
+
     def kept_since(self, key: str, at: datetime) -> datetime | None:
         """Return the instant before which what the retention rule ``key`` counts from must lie to be erased at ``at``.
 
@@ -315,6 +319,11 @@ class Unconfirmed:
         if isinstance(one, DeadlineRule):
             return str(one.years or one.months or one.days or one.hours)
         return str(one.years) if isinstance(one, Retention) else ""
+
+    @property
+    def note(self) -> str:
+        """What staff should know of it beside the value: of a retention rule, who carries it out."""
+        return str(known.RETENTION[self.value.key]) if isinstance(self.value, Retention) else ""
 
     @property
     def certainty_words(self) -> str:

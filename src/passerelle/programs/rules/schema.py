@@ -356,8 +356,6 @@ class WellKnown(Record):
     phone: Key
     language: Key
     occupation: Key | None = None
-    community: Key | None = None
-    permit_expiry: Key | None = None
 
 
 class LibraryFile(BaseModel):
