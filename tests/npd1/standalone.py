@@ -9,13 +9,14 @@ from types import ModuleType
 FILE = Path(__file__).resolve().parents[2] / "src/passerelle/draws/verifier/verify_draw.py"
 
 
-def program() -> ModuleType:
-    """Return verify_draw.py as a module of its own."""
+def program(language: str = "en") -> ModuleType:
+    """Return verify_draw.py as a module of its own, that speaks a language whatever that of this machine is."""
     spec = importlib.util.spec_from_file_location("verify_draw", FILE)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    module.FRENCH = language == "fr"
     return module
 
 

@@ -96,7 +96,7 @@ def test_a_receipt_alone_says_what_only_the_bundle_shows(tab: Page, tmp_path: Pa
     code, said, keys = both(tab, tmp_path, "mine", None, made.receipts[0])
     assert code == 0, said
     for unchecked in (
-        "the signature of the commitment",
+        "signatures (README.md: with openssl)",
         "the beacon's own signature",
         "announced",
         "no result is here",

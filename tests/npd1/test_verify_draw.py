@@ -4,6 +4,7 @@ import ast
 import base64
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -36,6 +37,69 @@ def test_is_one_short_file_of_the_standard_library() -> None:
         for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names])
     }
     assert brought <= sys.stdlib_module_names
+
+
+def test_says_everything_in_english_and_in_french() -> None:
+    calls = [node for node in ast.walk(ast.parse(standalone.FILE.read_text())) if isinstance(node, ast.Call)]
+    pairs = [[ast.literal_eval(one) for one in node.args] for node in calls if _name(node) == "tr"]
+    bare = [
+        node for node in calls if _name(node) in ("say", "unsure", "formed") and isinstance(node.args[0], ast.Constant)
+    ]
+    bare += [node for node in calls if _name(node) in ("check", "Stop") and _is_english(node.args[2])]
+
+    assert len(pairs) > 40
+    for english, french in pairs:
+        assert english != french
+        assert english.count("{}") == french.count("{}"), english
+        assert not re.search(r"(?<!\u00a0)[:!?»]|«(?!\u00a0)|[’…]", french.replace(": :", "")), french
+    assert [ast.unparse(node) for node in bare] == []
+
+
+def _name(node: ast.Call) -> str:
+    return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+def _is_english(node: ast.AST) -> bool:
+    """Whether a text of two words or more stands there as it is, in one language."""
+    return isinstance(node, ast.Constant) and " " in str(node.value)
+
+
+@pytest.mark.parametrize("change", [*OF_BUNDLES[:6], *OF_RECEIPTS[:2]], ids=lambda change: change.__name__)
+def test_finds_in_french_what_it_finds_in_english(change: object, tmp_path: Path) -> None:
+    english, french = standalone.program(), standalone.program("fr")
+    for seed in range(6):
+        rng = Random(seed)
+        made = a_pool(rng)
+        for mode, files, receipt in (("full", made.files, None), ("mine", made.files, made.receipts[0])):
+            code, said = standalone.told(french, tmp_path, mode, files, receipt)
+            assert (code, standalone.run(english, tmp_path, mode, files, receipt)[0]) == (0, 0), said
+            *lines, last = said.splitlines()
+            assert last == "RÉSULTAT\u00a0: tout ce qui est vérifié ci-dessus est exact"
+            assert all(line.strip().startswith(("exact\u00a0:", "non vérifié\u00a0:")) for line in lines), said
+        found = change(rng, made)  # type: ignore[operator]
+        if found is None or found == made.files:
+            continue
+        case = ("full", found) if isinstance(found, dict) else ("mine", made.files, found)
+        code, last = standalone.run(french, tmp_path, *case)
+        assert (code, standalone.run(english, tmp_path, *case)[0]) == (1, 1)
+        assert last.startswith("REFUSÉ\u00a0: "), last
+
+
+@pytest.mark.parametrize(
+    ("given", "environment", "begins"),
+    [
+        ([], {"LANG": "fr_CA.UTF-8"}, "IMPOSSIBLE"), (["--en"], {"LANG": "fr_CA.UTF-8"}, "CANNOT RUN"),
+        (["--fr"], {}, "IMPOSSIBLE"), ([], {"LANG": "en_CA.UTF-8"}, "CANNOT RUN"), ([], {}, "CANNOT RUN"),
+        ([], {"LANG": "fr_CA.UTF-8", "LC_ALL": "en_CA.UTF-8"}, "CANNOT RUN"),
+        (["--fr"], {"PYTHONIOENCODING": "ascii"}, "IMPOSSIBLE"),
+    ],
+)  # fmt: skip
+def test_speaks_the_language_asked_for_or_that_of_the_machine(
+    given: list[str], environment: dict[str, str], begins: str, tmp_path: Path
+) -> None:
+    command = [sys.executable, standalone.FILE, "public", tmp_path, *given]
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stdout.decode("utf-8").split("\\")[0].split("\u00a0")[0].split(":")[0]) == (2, begins)
 
 
 def test_reproduces_the_vector_of_the_format() -> None:
@@ -97,7 +161,7 @@ def test_where_everybody_was_announced_to_leave_one_out_is_refused_even_without_
     )
     shown = {name: data for name, data in somebody_left_out(made).items() if name in made.public()}
     code, told = standalone.run(standalone.program(), tmp_path, "public", shown)
-    assert (code, "everybody was announced" in told) == (1, True), told
+    assert (code, "selected (commitment.json, size)" in told) == (1, True), told
 
 
 def test_of_a_small_pool_of_everybody_the_places_do_not_tell_the_size(tmp_path: Path) -> None:
@@ -147,7 +211,7 @@ def test_a_stranger_follows_the_readme(tmp_path: Path) -> None:
         for name, data in files.items():
             archive.writestr(name, data)
             (tmp_path / name).write_bytes(data)
-    for arguments in ("public .", "full .", "mine receipt.json .", "public bundle.zip"):
+    for arguments in ("public .", "full .", "mine receipt.json .", "public bundle.zip", "public . --fr"):
         done = subprocess.run(
             [sys.executable, "-I", "verify_draw.py", *arguments.split()],
             cwd=tmp_path,
@@ -157,7 +221,7 @@ def test_a_stranger_follows_the_readme(tmp_path: Path) -> None:
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
-        assert "not checked" in done.stdout
+        assert ("non vérifié" if "--fr" in arguments else "not checked") in done.stdout
     assert json.loads(files["receipt.json"])["draw"] == made.draw
     if shutil.which("openssl") and shutil.which("bash"):
         readme = files["README.md"].decode().split("with OpenSSL 3:")[1].split("## The chance")[0]
