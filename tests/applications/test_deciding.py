@@ -13,6 +13,7 @@ from passerelle.applications.states import APPLICATION_LIFECYCLE, ApplicationSta
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import NotAllowed
 from passerelle.notices import queries as notices
+from passerelle.notices.models import Notice
 from tests.support.cases import DAY, NOON, Office, an_office, assessed, nominated, queued, refused
 from tests.support.people import PROGRAM, a_staff_member
 
@@ -226,6 +227,22 @@ def test_a_late_report_of_a_change_is_taken_in_and_marked(office: Office):
     )  # fmt: skip
 
     assert report.at >= report.report_by
+
+
+def test_a_change_is_of_a_kind_that_the_pack_names_for_this_side_and_asks_the_officer_what_it_says(office: Office):
+    case, at = nominated(office), NOON + 9 * DAY
+    said = {"reference": case.application, "happened_on": date(2026, 4, 1), "by": case.employer, "at": at}
+    for kind, detail in (("family", "A birth."), ("other", " ")):
+        with pytest.raises(NotAllowed):
+            operations.report_change(kind=kind, detail=detail, **said)
+
+    operations.report_change(kind="layoff_temporary", detail="", **said)
+
+    [task] = notices.tasks("ca-nt").filter(kind="change_reported")
+    assert task.detail["en"] == "Temporary lay-off. Ask the employer for the day on which the work begins again."
+    assert task.detail["fr"].startswith("Mise à pied temporaire. Demandez")
+    told = Notice.objects.get(kind="change_reported")
+    assert (told.to, "Temporary lay-off" in told.body) == (case.candidate, True)
 
 
 @pytest.mark.parametrize("state", ApplicationState.values)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from passerelle.applications import operations as applications
 from passerelle.applications import queries as files_of
+from passerelle.applications.models import Application
 from passerelle.core import clock
 from passerelle.core.deadlines import local_day
 from passerelle.core.verdicts import NotAllowed
@@ -327,6 +328,30 @@ def test_pages_follow_the_day_too(office, client, settings):
             offered = "Foreign Worker" in page.content.decode()
             assert offered == (starts == 200)
             assert signed_in(candidate).get(reverse("eoi:take_up")).status_code == takes_up
+
+
+def test_of_a_private_change_the_other_side_learns_nothing(office):
+    eoi = editions.in_pool(IN_2024)
+    file = editions.opened(editions.invite(office, eoi, IN_2024 + 2 * DAY), IN_2024 + 3 * DAY)
+    editions.fill(file, "employer", IN_2024 + 4 * DAY)
+    Application.objects.filter(pk=file.pk).update(state="queued", file_number="ON-F-2024-1", received_at=IN_2024)
+    file.refresh_from_db()
+    at, sides = IN_2024 + 6 * DAY, (file.candidate, file.employer)
+    with clock.frozen(at):
+        said = {"kind": "family", "happened_on": "2024-09-12", "detail": "A son, Ilya, was born."}
+        offered = [signed_in(one).get(f"/en/application/{file.reference}/change/").content.decode() for one in sides]
+        answers = [signed_in(one).post(f"/en/application/{file.reference}/change/", said).status_code for one in sides]
+        pages = [signed_in(one).get(f"/en/application/{file.reference}/").content.decode() for one in sides]
+
+    assert [("My family changed" in one, "The job changed" in one) for one in offered] == [(True, True), (False, True)]
+    assert answers == [302, 422]
+    assert ["Change reported" in one for one in pages] == [True, False]
+    assert not Notice.objects.filter(kind="change_reported").exists()
+
+    applications.report_change(
+        reference=file.reference, kind="job_ended", happened_on=date(2024, 9, 12), detail="", by=file.candidate, at=at
+    )
+    assert Notice.objects.get(kind="change_reported").to == file.employer
 
 
 def test_a_nomination_is_good_for_the_time_of_its_stream(office):

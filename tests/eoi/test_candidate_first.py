@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from passerelle.core import clock
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import NotAllowed
 from passerelle.eoi import operations, queries, wording
@@ -11,7 +12,7 @@ from passerelle.notices.models import Notice
 from passerelle.programs.operations import check_packs
 from tests.factories import DAY, HOUR
 from tests.support import sample
-from tests.support.people import an_employer
+from tests.support.people import a_staff_member, an_employer, signed_in
 from tests.support.sample import NOON, SAMPLE, an_applicant, an_eoi, fresh
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,16 @@ def test_nobody_is_left_to_review_and_no_freeze_is_held_up():
 
     assert not queries.to_review(SAMPLE, NOON).exists()
     assert not queries.unsettled(SAMPLE, closes_at=NOON + DAY, at=NOON + DAY).exists()
+
+
+def test_how_many_wait_to_be_confirmed_is_told_only_where_points_are_confirmed():
+    an_eoi()
+    with clock.frozen(NOON + DAY):
+        client = signed_in(a_staff_member("officer", "draw_manager", program=SAMPLE))
+        pages = [client.get(f"/en/staff/{path}").content.decode() for path in ("pool/", "draws/")]
+
+    assert ["in the pool" in one for one in pages] == [True, True]
+    assert ["not confirmed yet" in one for one in pages] == [False, False]
 
 
 def test_nothing_is_handed_in_before_every_criterion_is_answered_with_yes_or_unsure():

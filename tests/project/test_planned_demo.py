@@ -3,8 +3,9 @@
 import csv
 import time
 from collections import defaultdict
-from datetime import date
+from datetime import date, datetime
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -19,8 +20,11 @@ from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.express_entry.models import FederalProfile
 from passerelle.invitations.models import Invitation
 from passerelle.notices import operations as notices
+from passerelle.programs import files
+from passerelle.programs.rules import read
 from passerelle.project import invariants
 from passerelle.project.demo import making, plans
+from passerelle.project.demo.rounds import Rounds
 from passerelle.project.demo.sampling import Sampler
 from passerelle.project.demo.sign_ins import sign_ins
 from tests.express_entry.files import PROGRAM, program
@@ -116,6 +120,17 @@ def test_a_small_demo_is_like_what_was_published_and_breaks_no_invariant(record_
     assert {"eoi.submitted", "eoi.changed", "application.employer_let_in"} <= acts
     assert "application.part_submitted" not in acts
     assert not invariants.broken(invariants.check(at=clock.now()))
+
+
+def test_a_round_asks_the_source_of_chance_that_its_rule_names():
+    rules = read(files.sources(settings.PACKS / "ca-nt" / "2026-1"))
+    rounds = Rounds.__new__(Rounds)
+    rounds.crowd = SimpleNamespace(rules=rules)
+    told, days = {"stream": "employer_driven"}, ((2026, 4, 1), (2025, 8, 1))
+
+    asked = [rounds._terms(told, datetime(*day, 10, tzinfo=rules.zone)).seed for day in days]
+
+    assert (rules.stated("draw_seed", "none"), asked) == ("none", ["none", "dice"])
 
 
 def test_answers_are_drawn_as_they_are_told_and_the_same_seed_draws_the_same():

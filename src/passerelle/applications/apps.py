@@ -26,7 +26,7 @@ class ApplicationsConfig(AppConfig):
         kinds.name_task("information_received", _("Answer to a question received"), opens="applications:staff_file")
         kinds.name_task("information_overdue", _("Answer to a question overdue"), opens="applications:staff_file")
         kinds.name_task("review_asked", _("Review of a decision requested"), opens="applications:staff_file")
-        kinds.name_task("change_reported", _("Change in the employment reported"), opens="applications:staff_file")
+        kinds.name_task("change_reported", _("Change reported"), opens="applications:staff_file")
         kinds.name_task(
             "federal_invitation_reported", _("Federal invitation reported"), opens="applications:staff_file"
         )

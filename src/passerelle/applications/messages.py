@@ -1,7 +1,7 @@
 """What the parties are told about an application, one function a message; the words are the pack's."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -10,9 +10,10 @@ from django.utils import translation
 
 from passerelle.accounts import queries as accounts
 from passerelle.accounts.models import AccessLink, Person
-from passerelle.applications.models import Application, Decision, InformationRequest, Nomination, Return
+from passerelle.applications.models import Application, ChangeReport, Decision, InformationRequest, Nomination, Return
 from passerelle.applications.states import DecisionKind, ReturnKind
 from passerelle.programs import operations as programs
+from passerelle.programs.rules.text import Text
 
 
 def tell(kind: str, application: Application, to: Iterable[Person | None], *, at: datetime, **context: Any) -> None:
@@ -112,5 +113,9 @@ def returned(given_back: Return, *, at: datetime) -> None:
     tell("application_returned", application, both(application), at=at, **told)
 
 
-def change_reported(application: Application, to: Person | None, *, at: datetime, happened_on: date) -> None:
-    tell("change_reported", application, [to], at=at, file_number=application.file_number, happened=happened_on)
+def change_reported(
+    application: Application, to: Person | None, report: ChangeReport, *, change: Text, at: datetime
+) -> None:
+    """Tell the other side which kind of change was reported, and of which day; never what was said of it."""
+    told = {"file_number": application.file_number, "happened": report.happened_on, "change": change}
+    tell("change_reported", application, [to], at=at, **told)

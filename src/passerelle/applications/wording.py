@@ -62,7 +62,7 @@ EVENTS = {
     "application.refused": gettext_lazy("Refused"),
     "application.withdrawn": gettext_lazy("Withdrawn"),
     "application.lapsed": gettext_lazy("Lapsed: not submitted in time"),
-    "application.change_reported": gettext_lazy("Change in the employment reported"),
+    "application.change_reported": gettext_lazy("Change reported"),
     "review.asked": gettext_lazy("Review of the decision requested"),
     "review.upheld": gettext_lazy("Review: the decision stands"),
     "review.overturned": gettext_lazy("Review: the decision was set aside"),
@@ -85,6 +85,9 @@ def timeline(application: "Application", reader: Person) -> list[dict[str, Any]]
     staff = reader.audience == "staff"
     hidden = frozenset() if staff else STAFF_ONLY
     events = [one for one in audit.trail(application.reference) if one.event not in hidden]
+    if not staff:
+        side = application.side_of(reader)
+        events = [one for one in events if one.detail.get("private_to") in (None, "", side)]
     rows = [list(row) for _key, row in groupby(reversed(events), key=_same_line)]
     return [
         {"at": row[0].at, "text": _told(row[0].event, len(row)), "by": _who(row[0], application, staff)} for row in rows

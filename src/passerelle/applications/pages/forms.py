@@ -1,6 +1,6 @@
 """Forms that check shape; the operations check meaning."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,19 +11,10 @@ from django.utils.translation import pgettext_lazy
 from passerelle.applications import claims
 from passerelle.applications.states import DecisionKind, FederalAnswer, FindingVerdict, InterviewOutcome
 from passerelle.core.widgets import DateParts
+from passerelle.programs.rules.changing import ChangeKind
 
 LONG = forms.Textarea(attrs={"rows": 6})
 SHORT = forms.Textarea(attrs={"rows": 3})
-CHANGES = [
-    ("hours", _("The hours fell below those agreed")),
-    ("resignation", _("The employee resigned")),
-    ("termination", _("The employer ended the employment")),
-    ("layoff_temporary", _("Temporary lay-off")),
-    ("layoff_permanent", _("Permanent lay-off")),
-    ("other", _("Another change")),
-]
-
-
 _A_DAY = {"required": _("Enter the day."), "invalid": _("Enter a real date, like 25 3 2026.")}
 
 
@@ -95,12 +86,29 @@ class AnswerForm(forms.Form):
 
 
 class ChangeForm(forms.Form):
+    """Which of the pack's ``kinds`` of change that this side reports, when it happened, and what is to be said of it."""
+
     kind = forms.ChoiceField(
-        label=_("What changed?"), choices=CHANGES, widget=forms.RadioSelect,
-        error_messages={"required": _("Choose what changed.")},
-    )  # fmt: skip
+        label=_("What changed?"), widget=forms.RadioSelect, error_messages={"required": _("Choose what changed.")}
+    )
     happened_on = OfDate(label=_("When did it happen?"))
     detail = forms.CharField(label=_("What we should know (optional)"), widget=SHORT, max_length=2000, required=False)
+
+    def __init__(self, *args: Any, kinds: Sequence[ChangeKind] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kinds = {one.key: one for one in kinds}
+        self.fields["kind"].choices = [(one.key, _with_hint(one)) for one in kinds]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = dict(super().clean() or self.cleaned_data)
+        chosen = self.kinds.get(given.get("kind", ""))
+        if chosen and chosen.in_words and not given.get("detail", "").strip():
+            self.add_error("detail", _("Say in words what changed."))
+        return given
+
+
+def _with_hint(kind: ChangeKind) -> str:
+    return f"{kind.label} ({kind.hint})" if kind.hint else str(kind.label)
 
 
 class NoQuestions(forms.Form):

@@ -14,6 +14,7 @@ from passerelle.applications.pages import forms, showing
 from passerelle.core.verdicts import require
 from passerelle.core.views import Act
 from passerelle.invitations import queries as invitations
+from passerelle.programs.rules.editions import how_long
 from passerelle.reviews.forms import AskForm
 
 
@@ -197,14 +198,18 @@ class Withdraw(FreshSignIn, FileAct):
 
 
 class ReportChange(FileAct):
-    """A change in the employment (R6.5)."""
+    """A change of one of the kinds that the pack says this side reports."""
 
-    form_class = forms.ChangeForm
+    def form(self, application: Any, data: Any = None) -> Any:
+        kinds = queries.rules_of(application).changes_of(application.side_of(self.person))
+        if not kinds:
+            raise Http404
+        return forms.ChangeForm(data, kinds=kinds)
 
     def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
-        self.question, self.button = _("Report a change in the employment"), _("Report the change")
-        days = queries.rules_of(application).deadline("change_report").days
-        self.text = _("Report it within %(days)d business days of the day it happened.") % {"days": days}
+        self.question, self.button = _("Report a change"), _("Report the change")
+        rule = queries.rules_of(application).deadline("change_report")
+        self.text = _("Report it within %(time)s of the day it happened.") % {"time": how_long(rule)}
         return super().ask(application, form, status)
 
     def act(self, application: Any, given: dict[str, Any]) -> str:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from passerelle.accounts import acting
 from passerelle.accounts.models import Person
 from passerelle.applications import federal, fee, permissions, queries, recourse, wording
-from passerelle.applications.pages.forms import CHANGES
 from passerelle.applications.states import UNDECIDED, WITH_OFFICERS, ApplicationState, PartState
 from passerelle.core import audit
 from passerelle.core.text import pick
@@ -122,7 +121,8 @@ def moves(application: "Application", person: Person, at: Any) -> Mapping[str, A
     act, may_ask = recourse.may_ask(person, application, at=at)
     return {
         "withdraw": permissions.can_withdraw(person, application),
-        "change": permissions.can_report_change(person, application),
+        "change": permissions.can_report_change(person, application)
+        and bool(queries.rules_of(application).changes_of(application.side_of(person))),
         "review": act if may_ask else None,
         "answer": application.information_requests.filter(acting.theirs(person, "to"), answered_at=None).first(),
         "agreement": application.state == S.NOMINATED and queries.agreement(application, person),
@@ -204,13 +204,13 @@ def access_rows(application: "Application") -> list[dict[str, Any]]:
 
 
 def changes(application: "Application") -> list[dict[str, Any]]:
-    """The changes in the employment that the parties reported, in words."""
-    kinds = dict(CHANGES)
+    """The changes that the parties reported, in the pack's words."""
+    rules = queries.rules_of(application)
     reported = application.changes.select_related("by")
     return [
         {
             "day": one.happened_on,
-            "text": kinds.get(one.kind, one.kind),
+            "text": said.label if (said := rules.change(one.kind)) else one.kind,
             "detail": one.detail,
             "by": one.by.name,
             "at": one.at,

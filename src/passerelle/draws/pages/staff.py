@@ -40,6 +40,7 @@ class DrawPage(StaffPage):
         this_year = deadlines.local_day(request.arrived_at, self.rules().zone).year
         return {
             "volume": eois.volume(self.program, request.arrived_at),
+            "confirms": self.rules().confirms,
             "places": allocations.places(self.program, year or this_year),
         }
 

@@ -151,6 +151,7 @@ def _by_place(values: list[Any]) -> list[dict[str, Any]]:
         "deadlines": _("Deadlines"),
         "criteria": _("Mandatory criteria"),
         "checklist": _("Documents asked"),
+        "changes": _("Changes that are reported"),
         "retention": _("How long records are kept"),
         "letters": _("Messages and letters"),
         "history": _("History"),

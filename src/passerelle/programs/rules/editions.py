@@ -20,6 +20,7 @@ PLACES = {
     "streams": gettext_lazy("Streams"),
     "categories": gettext_lazy("Categories"),
     "deadlines": gettext_lazy("Deadlines"),
+    "changes": gettext_lazy("Changes that are reported"),
     "reminders": gettext_lazy("Reminders"),
     "settings": gettext_lazy("Settings"),
     "selection": gettext_lazy("How draws choose"),
@@ -89,6 +90,7 @@ def differences(before: ProgramRules, after: ProgramRules) -> list[Difference]:
         ("streams", _streams),
         ("categories", _categories),
         ("deadlines", _deadlines),
+        ("changes", _changes),
         ("reminders", _reminders),
         ("settings", _settings),
         ("selection", _selection),
@@ -178,6 +180,15 @@ def how_long(rule: DeadlineRule) -> str:
         "years": ngettext("%(n)s year", "%(n)s years", number),
     }
     return str(words[rule.unit] % {"n": number})
+
+
+def _changes(before: ProgramRules, after: ProgramRules) -> Iterator[tuple[str, str, str]]:
+    for old, new in _pairs(before.file.changes, after.file.changes):
+        if old is None or new is None:
+            yield _came_or_went(old, new, lambda one: str(one.label))
+        elif differing.without_sources(old) != differing.without_sources(new):
+            was, now = str(old.label), str(new.label)
+            yield now, *((was, now) if was != now else (_("as before"), _("how it is reported has changed")))
 
 
 def _reminders(before: ProgramRules, after: ProgramRules) -> Iterator[tuple[str, str, str]]:

@@ -147,6 +147,11 @@ def _dated_nominations(rules: Rules) -> str:
     return "it has the deadline nomination" if "nomination" in rules.deadlines else ""
 
 
+def _changes(rules: Rules) -> str:
+    kinds = [one.key for one in rules.file.changes]
+    return f"changes such as {kinds[0]} are reported" if kinds else ""
+
+
 def _beside(other: str) -> Callable[[Rules], str]:
     return lambda rules: f"it has {other}" if other in rules.letters else ""
 
@@ -245,7 +250,7 @@ KINDS: tuple[Kind, ...] = (
     *_kinds("offer_withdrawn", _job_offer, _of_the_application, "file_number day"),
     *_kinds("information_requested information_reminder", _every, _of_the_application, "file_number deadline",
             _says("deadline")),
-    *_kinds("change_reported", _every, _of_the_application, "file_number happened"),
+    *_kinds("change_reported", _changes, _of_the_application, "file_number happened change", _says("change")),
     *_kinds("decision_made", _every, _of_the_application, "file_number nominated review can_review",
             _says("nominated")),
     *_kinds("review_asked", _reviews, _of_the_application, "file_number"),

@@ -129,6 +129,9 @@ def faults(rules: Rules) -> Iterator[Fault]:
             yield file, ("retention", place, "key"), told, did_you_mean(rule.key, RETENTION) or _LEFT_OUT
     for place, stream in enumerate(rules.streams):
         yield from _of_stream(place, stream)
+    if rules.file.changes and "change_report" not in rules.deadlines:
+        told = "Changes are reported, and no deadline says by when"
+        yield "program.yaml", ("changes",), told, "Add a deadline change_report to settings.yaml."
 
 
 _LEFT_OUT = "Leave it out."

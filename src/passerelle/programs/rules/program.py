@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from passerelle.core.deadlines import local_day, start_of_day
 from passerelle.programs.rules import known, scoring
+from passerelle.programs.rules.changing import ChangeKind
 from passerelle.programs.rules.gathering import stated
 from passerelle.programs.rules.history import Allocation, Break, Nominations, PastDraw, RoundsTable
 from passerelle.programs.rules.letters import Letter
@@ -152,6 +153,11 @@ class ProgramRules:
         return tuple(one for one in self.streams if one.intake == "eoi")
 
     @property
+    def confirms(self) -> bool:
+        """Whether an officer confirms the points of some stream before a file is in its pool."""
+        return any(not one.enters_at_once for one in self.pools)
+
+    @property
     def federal_streams(self) -> tuple[Stream, ...]:
         """The streams whose people come from the federal pool."""
         return tuple(one for one in self.streams if one.intake == "federal")
@@ -224,6 +230,14 @@ class ProgramRules:
         leap = (today.month, today.day) == (2, 29)
         return start_of_day(today.replace(year=today.year - rule.years, day=28 if leap else today.day), self.zone)
 
+    def change(self, key: str) -> ChangeKind | None:
+        """Return a kind of change that is reported, None for one that is not there."""
+        return next((one for one in self.file.changes if one.key == key), None)
+
+    def changes_of(self, side: str) -> list[ChangeKind]:
+        """Return the kinds of change that a side (employer, candidate) reports, in the pack's order."""
+        return [one for one in self.file.changes if side in one.by]
+
     def holidays(self, year: int) -> dict[date, Text]:
         """Return the holidays of a year with their names."""
         return {day: name for day, name in self.calendar.items() if day.year == year}
@@ -286,6 +300,7 @@ class ProgramRules:
             ("deadlines", tuple(self.deadlines.values())),
             ("criteria", self.all_criteria),
             ("checklist", self.slots),
+            ("changes", self.file.changes),
             ("retention", self.retention),
             ("letters", tuple(self.letters.values())),
             ("history", (*self.allocations.values(), *self.told_draws, *((self.rounds,) if self.rounds else ()))),

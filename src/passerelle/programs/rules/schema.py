@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from passerelle.programs.rules import conditions
+from passerelle.programs.rules.changing import ChangeKind
 from passerelle.programs.rules.fairness import Attribute
 from passerelle.programs.rules.records import CONFIRMED as CONFIRMED
 from passerelle.programs.rules.records import Certainty, Key, Record, Sourced
@@ -319,6 +320,7 @@ class ProgramFile(Record):
     categories: tuple[Category, ...]
     questions: "WellKnown"
     fairness: tuple[Attribute, ...] = ()
+    changes: tuple[ChangeKind, ...] = ()
 
 
 class OccupationList(Record):

@@ -26,7 +26,6 @@ class Rounds:
         self.crowd, self.story, self.plan = crowd, crowd.story, crowd.plan
         self.times, self.follow = times, follow
         self.held = 0
-        self.terms = terms.of(crowd.rules)
         self.repairs = Repairs(crowd, follow)
 
     def plan_all(self) -> None:
@@ -37,24 +36,34 @@ class Rounds:
             self._one(told, held)
 
     def _one(self, told: Mapping[str, Any], held: datetime) -> None:
-        """Put the steps of a round, as its program's terms ask for them, each on its moment."""
+        """Put the steps of a round, as the terms of its rule ask for them, each on its moment."""
+        asked = self._terms(told, held)
         number: list[str] = []
         step = lambda act: lambda at: [act(one, at) for one in number]  # noqa: E731
         planned = held - timedelta(hours=1)
-        if self.terms.notice_days or self.terms.by_chance:
-            planned = held - timedelta(days=self.terms.notice_days + AHEAD)
+        if asked.notice_days or asked.by_chance:
+            planned = held - timedelta(days=asked.notice_days + AHEAD)
             self.story.at(planned + timedelta(days=1), step(self._announce))
         self.story.at(planned, lambda at: number.extend(self._planned(told, held, at)))
         if held > self.story.until:
             return
         self.story.at(held, step(self._freeze))
         # The selection when nobody may object any more.
-        chosen = held + timedelta(hours=self.terms.objection_hours + 1) if self.terms.objection_hours else held
-        if self.terms.seed == "dice":
+        chosen = held + timedelta(hours=asked.objection_hours + 1) if asked.objection_hours else held
+        if asked.seed == "dice":
             self.story.at(chosen, step(self._throw))
         self.story.at(chosen, step(self._select))
         self.story.at(chosen + timedelta(minutes=30), step(self._accept))
         self.story.at(chosen + timedelta(hours=1), step(lambda one, at: self._issue(one, told, at)))
+
+    def _terms(self, told: Mapping[str, Any], held: datetime) -> terms.Terms:
+        """The terms of a round to come: a selection rule may have a source of chance of its own."""
+        rules = self.crowd.rules
+        return terms.of(rules, rules.selection_rule(told["stream"], deadlines.local_day(held, rules.zone)))
+
+    def _waits_for_a_beacon(self, number: str) -> bool:
+        """A beacon's round comes from the network, which a made-up past never asks: such a draw stays where it waits for it."""
+        return terms.of_draw(queries.draw(number)).seed == "drand"
 
     def _announce(self, number: str, at: datetime) -> None:
         draws.publish_notice(number=number, by=self.story.member("draw_manager"), at=at)
@@ -68,16 +77,15 @@ class Rounds:
             draws.enter_dice(number=number, digits=digits, by=self.story.member(role), at=at)
 
     def _select(self, number: str, at: datetime) -> None:
-        # A beacon's round comes from the network, which a made-up past never asks: such a draw stays where it waits for it.
-        if self.terms.seed != "drand":
+        if not self._waits_for_a_beacon(number):
             draws.select(number=number, by=self.story.member("draw_manager"), at=at)
 
     def _accept(self, number: str, at: datetime) -> None:
-        if self.terms.in_public and self.terms.seed != "drand":
+        if terms.of_draw(queries.draw(number)).in_public and not self._waits_for_a_beacon(number):
             draws.accept(number=number, by=self.story.member("director"), at=at)
 
     def _issue(self, number: str, told: Mapping[str, Any], at: datetime) -> None:
-        if self.terms.seed == "drand":
+        if self._waits_for_a_beacon(number):
             return
         invitations.issue_invitations(number=number, by=self.story.member("director"), at=at)
         self.held += 1

@@ -133,7 +133,9 @@ class Pool(ListPage):
         form, at = self.filters(streams=self.rules.pools), self.at
         stream = self._stream(form)
         pool = queries.pool(self.program, at).filter(stream=stream.key)
-        waiting = {"pool": pool, "not confirmed": queries.not_confirmed(self.program, at)}
+        waiting = {"pool": pool}
+        if self.rules.confirms:
+            waiting["not confirmed"] = queries.not_confirmed(self.program, at)
         found = counts.together(waiting, most={"pool": AT_ONCE})
         whole = found["pool"] <= AT_ONCE or bool(request.GET.get("whole"))
         shown = self._of_category(pool, form, stream)
@@ -149,7 +151,7 @@ class Pool(ListPage):
                 "several": len(self.rules.categories_of(stream.key)) > 1,
                 "at_once": AT_ONCE,
                 "whole": self.whole(stream) if whole else None,
-                "unsettled": found["not confirmed"],
+                "unsettled": found.get("not confirmed"),
                 "nav_current": "pool",
             }
         )
