@@ -68,9 +68,11 @@ def write(new: KeyRing, *, only_if_absent: bool = False) -> None:
         draft.replace(path)
 
 
-def signing_key() -> Ed25519PrivateKey:
-    """Return the newest signing key."""
-    return Ed25519PrivateKey.from_private_bytes(ring().signing[-1])
+def signing_key(public: bytes = b"") -> Ed25519PrivateKey | None:
+    """Return the newest signing key, or the one of which ``public`` is the public half; None where it is not in the ring."""
+    seeds = dict(zip(public_keys(), ring().signing, strict=True))
+    seed = seeds.get(public) if public else ring().signing[-1]
+    return Ed25519PrivateKey.from_private_bytes(seed) if seed else None
 
 
 def public_keys() -> list[bytes]:

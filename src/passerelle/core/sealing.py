@@ -64,18 +64,31 @@ def blind(scope: str, text: str) -> str:
     return hmac.new(keys.ring().person, f"{scope}|{text}".encode(), hashlib.sha256).hexdigest()
 
 
-def sign(payload: bytes) -> str:
-    """Return the Ed25519 signature of ``payload`` as URL-safe base64 without padding."""
-    return base64.urlsafe_b64encode(keys.signing_key().sign(payload)).decode().rstrip("=")
+class NotOurs(Exception):
+    """The key to sign with is not in the ring, or not any more."""
 
 
-def verify_signature(payload: bytes, signature: str) -> bool:
-    """Say whether any of our signing keys signed ``payload``."""
+def sign(payload: bytes, *, key: str = "") -> str:
+    """Return the Ed25519 signature of ``payload`` as URL-safe base64 without padding.
+
+    It is by the newest key, or by the one whose public half is ``key`` (base64), so that one key checks what belongs together.
+    Raises NotOurs.
+    """
+    signer = keys.signing_key(base64.b64decode(key))
+    if signer is None:
+        raise NotOurs(f"no signing key in the ring has the public half {key}")
+    return base64.urlsafe_b64encode(signer.sign(payload)).decode().rstrip("=")
+
+
+def verify_signature(payload: bytes, signature: str, *, key: str = "") -> bool:
+    """Say whether any of our signing keys signed ``payload``, or the one whose public half is ``key`` (base64)."""
     try:
         raw = base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
     except (binascii.Error, ValueError):
         return False
-    return any(_signed_by(public, payload, raw) for public in keys.public_keys())
+    return any(
+        _signed_by(public, payload, raw) for public in ([base64.b64decode(key)] if key else keys.public_keys())
+    )
 
 
 def _signed_by(public: bytes, payload: bytes, signature: bytes) -> bool:

@@ -82,8 +82,7 @@ def public(draw: Draw) -> dict[str, bytes]:
     out = result_file(draw)
     members = {**_help(), "key.txt": _line(committed.key), "counts.json": _counts(draw, committed, out, how.privacy)}
     if notice:
-        members["notice.json"] = notice.document.encode()
-        members["notice.sig"] = _line(proofs.standard(notice.signature))
+        members |= _signed("notice", notice.document.encode(), committed.key, notice.signature)
     if (draw.pool_size or 0) < bundle.FEWEST:
         return members
     members["commitment.json"] = committed.document.encode()
@@ -91,7 +90,7 @@ def public(draw: Draw) -> dict[str, bytes]:
     if seed:
         members["seed.json"] = _seed(seed)
     if how.privacy != "auditor":
-        members["result.json"], members["result.sig"] = out, _line(proofs.standard(sealing.sign(out)))
+        members |= _signed("result", out, committed.key)
     if how.privacy == "full" and not announced.rank_names(draw):
         members["leaves.txt"] = bundle.leaves_file(proofs.lines(draw))
     return members
@@ -115,16 +114,27 @@ def sealed(draw: Draw) -> dict[str, bytes]:
     }  # fmt: skip
     if draw.state != DrawState.FROZEN:
         out = result_file(draw)
-        members["result.json"], members["result.sig"] = out, _line(proofs.standard(sealing.sign(out)))
+        members |= _signed("result", out, committed.key)
         members["counts.json"] = _counts(draw, committed, out, terms.of_draw(draw).privacy)
     if notice:
-        members["notice.json"], members["notice.sig"] = (
-            notice.document.encode(),
-            _line(proofs.standard(notice.signature)),
-        )
+        members |= _signed("notice", notice.document.encode(), committed.key, notice.signature)
     if seed:
         members["seed.json"] = _seed(seed)
     return members
+
+
+def _signed(name: str, document: bytes, key: str, kept: str = "") -> dict[str, bytes]:
+    """Return a document with its signature by ``key``, the one that ``key.txt`` names: signing keys may have changed since.
+
+    ``kept`` is the signature that was made, if it was by that key. Ed25519 makes the same one each time. Where the key is not in the
+    ring any more the document stands without one: a verifier then says that it could not check it, and not that the draw is false.
+    """
+    signature = kept if kept and sealing.verify_signature(document, kept, key=key) else ""
+    try:
+        signature = signature or sealing.sign(document, key=key)
+    except sealing.NotOurs:
+        return {f"{name}.json": document}
+    return {f"{name}.json": document, f"{name}.sig": _line(proofs.standard(signature))}
 
 
 def _help() -> dict[str, bytes]:
