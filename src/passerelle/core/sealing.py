@@ -86,9 +86,7 @@ def verify_signature(payload: bytes, signature: str, *, key: str = "") -> bool:
         raw = base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
     except (binascii.Error, ValueError):
         return False
-    return any(
-        _signed_by(public, payload, raw) for public in ([base64.b64decode(key)] if key else keys.public_keys())
-    )
+    return any(_signed_by(public, payload, raw) for public in ([base64.b64decode(key)] if key else keys.public_keys()))
 
 
 def _signed_by(public: bytes, payload: bytes, signature: bytes) -> bool:

@@ -126,7 +126,7 @@ def sealed(draw: Draw) -> dict[str, bytes]:
 def _signed(name: str, document: bytes, key: str, kept: str = "") -> dict[str, bytes]:
     """Return a document with its signature by ``key``, the one that ``key.txt`` names: signing keys may have changed since.
 
-    ``kept`` is the signature that was made, if it was by that key. Ed25519 makes the same one each time. Where the key is not in the
+    ``kept`` is the signature that was made, if it was by that key. Ed25519 makes the same each time. Where the key is not in the
     ring any more the document stands without one: a verifier then says that it could not check it, and not that the draw is false.
     """
     signature = kept if kept and sealing.verify_signature(document, kept, key=key) else ""

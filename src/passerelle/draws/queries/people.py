@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from django.utils import translation
@@ -20,7 +21,8 @@ CHUNK = 2000
 
 
 def people_file(draw: Draw) -> bytes:
-    """Return the rows of everybody in the draw, in the order of the tickets, then of everybody of its stream who was not in it.
+    """Return the rows of everybody in the draw, in the order of the tickets (those erased last), then of everybody of its stream
+    who was not in it.
 
     Beside the points stand the pack and the grid that gave them, each factor's points, and the facts that the grid looks at,
     as JSON. A file brought in from elsewhere, of which no score is known, has none of these.
@@ -56,11 +58,15 @@ def _facts(library: Rules, grid: str) -> list[str]:
 
 def _in(draw: Draw, packs: dict[int, str], factors: list[str], facts: list[str]) -> Iterator[tuple[Any, ...]]:
     names = ["eoi__reference", "eoi__person_key", "leaf__ticket", "points"]
-    rows = Entry.objects.filter(draw=draw).order_by("leaf__position")
+    rows = Entry.objects.filter(draw=draw)
     if factors:
         rows = rows.annotate(scored=eois.as_scored(draw.frozen_at, facts))  # type: ignore[arg-type]
         names += ["eoi__pack", "grid", "scored"]
-    for reference, person, ticket, total, *more in rows.values_list(*names).iterator(chunk_size=CHUNK):
+    held = rows.filter(leaf__ticket__isnull=False).order_by("leaf__position")
+    # Those whose ticket was erased stand last, by their number: in the place of their line they would still be tied to it.
+    erased = rows.filter(leaf__ticket=None).order_by("eoi__reference")
+    read = (some.values_list(*names).iterator(chunk_size=CHUNK) for some in (held, erased))
+    for reference, person, ticket, total, *more in chain.from_iterable(read):
         row: tuple[Any, ...] = (reference, person, ticket or "", "" if ticket else ERASED, total)
         if more:
             pack, grid, scored = more
