@@ -72,9 +72,14 @@ def test_the_pages_of_the_act_are_accessible_and_fit(browser: Browser, live: str
         page = opened(browser, live, head, size)
         on_to_the_issue(draw, issue=False)
         looked_at(page, f"{here}/accept/", f"accept-{language}")
+        # What passed is folded into one line each (the self-test, the assertions) and opens without a script.
+        assert page.locator(".checks li:visible").count() == 0
+        page.locator("details summary").last.click()
+        assert page.locator(".checks .is-good:visible").count() == len(Draw.objects.get().assertions)
         looked_at(page, f"{here}/seed/", f"seed-{language}")
         looked_at(page, f"{here}/", f"selected-{language}")
         accept(number=draw.number, by=head, at=AFTER)
+        looked_at(page, f"{here}/issue/", f"issue-{language}")
         issue_invitations(number=draw.number, by=head, at=AFTER)
         page.context.close()
         page = opened(browser, live, mine.candidate, size)

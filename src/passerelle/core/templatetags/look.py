@@ -3,7 +3,7 @@
 ``zone`` is the program's ``ZoneInfo`` (or its name). Without one the zone of ``site`` counts, and without that UTC.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,6 +45,18 @@ def _now(context: Context, at: datetime | None = None) -> datetime | None:
 def pick(value: Any) -> str:
     """``{{ category.name|pick }}``: bilingual text in the reader's language."""
     return text.pick(value) if value else ""
+
+
+@register.filter
+def passed(checks: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """``{{ checks|passed }}``: the conditions that hold, of those ``components/checks.html`` shows."""
+    return [one for one in checks if one["good"]]
+
+
+@register.filter
+def standing(checks: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """``{{ checks|standing }}``: the conditions that do not hold or are open, which nobody should overlook."""
+    return [one for one in checks if not one["good"]]
 
 
 @register.filter
