@@ -15,6 +15,7 @@ from passerelle.core import clock
 from passerelle.core.verdicts import NotAllowed
 from passerelle.eoi import queries as eois
 from passerelle.eoi.models import Bar
+from passerelle.invitations import operations as invitations
 from passerelle.notices import operations as notice_operations
 from passerelle.notices import queries as notices
 from passerelle.notices.models import Notice
@@ -77,6 +78,29 @@ def test_an_employer_with_an_account_joins_with_it_and_the_one_made_for_the_link
     assert not link.person.is_active
     with pytest.raises(LinkNotValid):
         accounts.redeem_link(token=link.token, username="late", password=PASSWORD, at=NOON + 4 * DAY)
+
+
+@pytest.mark.parametrize("state", ["working", "sent", "link unused"])
+def test_an_employer_let_in_is_reminded_and_told_of_more_time_while_its_form_is_not_in(office: Office, state: str):
+    if state == "link unused":
+        case = first.opened(office)
+        first.let_in(case, at=NOON + 3 * DAY)
+    else:
+        case = first.with_employer(office)
+    if state == "sent":
+        fill_part(case, "employer", at=NOON + 4 * DAY)
+    invitation = queries.of_reference(case.application).invitation
+
+    invitations.remind_due(at=invitation.respond_by - DAY)
+    invitations.extend(
+        reference=case.invitation, days=5, reason="The office was closed.", by=office.officer,
+        at=invitation.respond_by - HOUR,
+    )  # fmt: skip
+
+    told = Notice.objects.filter(kind__in=("invitation_reminder", "invitation_extended"), to__audience="employer")
+    expected = [(case.employer.pk, case.application)] * 2 if state == "working" else []
+    assert list(told.values_list("to", "about")) == expected
+    assert Notice.objects.filter(kind="invitation_extended", to=case.candidate, about=case.invitation).count() == 1
 
 
 def test_the_facts_of_the_company_are_reused_from_an_earlier_file_of_the_same_employer(office: Office):

@@ -21,6 +21,7 @@ class ApplicationsConfig(AppConfig):
         accounts.when_link_used(joining.when_link_used)
         keepers.keep_through(keep_upload)
         invitations.when_extended(give_forms_time)
+        invitations.name_joined(joining.joined)
         payments.lock_first(paying.lock)
         payments.when_paid(paying.when_paid)
         kinds.name_task("information_received", _("Answer to a question received"), opens="applications:staff_file")

@@ -1,6 +1,7 @@
 """The employer comes into a file that the candidate opened: by a link, with a new account or one it has already."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,10 +11,12 @@ from passerelle.accounts.models import AccessLink, Person
 from passerelle.applications import hooks, messages, queries
 from passerelle.applications.models import Application
 from passerelle.applications.permissions import can_join, can_let_in_employer
+from passerelle.applications.states import PartState
 from passerelle.core import audit
 from passerelle.core.text import clean_name
 from passerelle.core.verdicts import YES, Verdict, require
 from passerelle.eoi import queries as eois
+from passerelle.invitations.hooks import Joined
 
 
 @transaction.atomic
@@ -78,6 +81,16 @@ def when_link_used(*, person: Person, about: str, at: datetime) -> None:
     application.employer = person  # with the user name of this very moment
     audit.record("application.employer_joined", subject=about, by=person, at=at, program=application.program)
     messages.employer_joined(application, at=at)
+
+
+def joined(invitation: Any) -> Joined | None:
+    """Return the employer who came into the file by the candidate's link, while its own form is not in."""
+    application = queries.of_invitation(invitation.reference)
+    employer = application.employer if application else None
+    if application is None or employer is None or not employer.username or employer.pk == invitation.eoi.employer_id:
+        return None
+    waits = application.parts.filter(side="employer").exclude(state=PartState.SUBMITTED).exists()
+    return Joined(employer, application.reference) if waits else None
 
 
 def invited_to(*, token: str, at: datetime) -> Application:

@@ -9,7 +9,7 @@ from passerelle.core import deadlines
 from passerelle.core.verdicts import require
 from passerelle.invitations import hooks
 from passerelle.invitations.models import Extension, Invitation
-from passerelle.invitations.operations.support import TooLate, locked, parties, tell, told
+from passerelle.invitations.operations.support import TooLate, locked, tell_all, told
 from passerelle.invitations.permissions import TOO_LATE, can_accept, can_extend
 from passerelle.invitations.states import INVITATION_LIFECYCLE, InvitationState
 from passerelle.programs import queries as programs
@@ -72,7 +72,7 @@ def extend(*, reference: str, days: int, reason: str, by: Any, at: datetime) -> 
     hooks.tell_extended(invitation, lambda moment: _later(invitation, moment, days, at), at)
     Extension.objects.create(invitation=invitation, before=before, until=until, reason=reason, by=by, at=at)
     told("invitation.extended", invitation, by=by, at=at, before=before, until=until, reason=reason)
-    tell("invitation_extended", invitation, *parties(invitation), at=at, reason=reason)
+    tell_all("invitation_extended", invitation, at=at, reason=reason)
     return invitation
 
 

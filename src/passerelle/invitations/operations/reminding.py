@@ -8,7 +8,7 @@ from django.db import transaction
 from passerelle.core import deadlines
 from passerelle.invitations import queries
 from passerelle.invitations.models import Invitation, Reminder
-from passerelle.invitations.operations.support import WITH, parties, tell, told
+from passerelle.invitations.operations.support import WITH, tell_all, told
 from passerelle.invitations.queries import Due
 from passerelle.programs.rules import ProgramRules
 
@@ -59,5 +59,5 @@ def _keep(invitation: Invitation, fresh: list[Due], at: datetime) -> None:
 def _send(invitation: Invitation, due: Due, at: datetime, rules: ProgramRules) -> None:
     days = deadlines.days_left(invitation.respond_by, at, rules.zone)
     kind = "invitation_target_passed" if due.kind == "target" else "invitation_reminder"
-    tell(kind, invitation, *parties(invitation), at=at, days_left=days)
+    tell_all(kind, invitation, at=at, days_left=days)
     told("invitation.reminded", invitation, by=None, at=at, kind=due.kind)

@@ -5,6 +5,7 @@ from typing import Any
 
 from passerelle.core import audit
 from passerelle.core.verdicts import NotAllowed
+from passerelle.invitations import hooks
 from passerelle.invitations.models import Invitation
 from passerelle.programs import operations as letters
 
@@ -38,11 +39,23 @@ def parties(invitation: Invitation) -> tuple[Any, Any]:
 
 def tell(kind: str, invitation: Invitation, *people: Any, at: datetime, **blanks: Any) -> None:
     """Queue the pack's message ``kind`` to each of ``people``, in their language, in this transaction."""
+    for person in people:
+        if person is not None:
+            _send(kind, invitation, person, about=invitation.reference, at=at, **blanks)
+
+
+def tell_all(kind: str, invitation: Invitation, *, at: datetime, **blanks: Any) -> None:
+    """Queue it to both parties, and to an employer whom the candidate let in since and whose form is not in yet.
+
+    That employer reads it under the reference of the application: it sees nothing of the invitation.
+    """
+    tell(kind, invitation, *parties(invitation), at=at, **blanks)
+    for person, about in hooks.joined(invitation):
+        _send(kind, invitation, person, about=about, at=at, **blanks)
+
+
+def _send(kind: str, invitation: Invitation, person: Any, *, about: str, at: datetime, **blanks: Any) -> None:
     context = {"deadline": invitation.respond_by, **blanks}
     context["notified"] = invitation.notification_id is not None
     context["draw_day"] = invitation.draw.held_on if invitation.draw else invitation.selected_at
-    for person in people:
-        if person is not None:
-            letters.send(
-                kind, program=invitation.program, to=person, about=invitation.reference, at=at, context=context
-            )  # fmt: skip
+    letters.send(kind, program=invitation.program, to=person, about=about, at=at, context=context)
