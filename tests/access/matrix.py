@@ -78,6 +78,14 @@ class Row:
             return self.odd[verb, who]
         if who in REPRESENTATIVES and self.kind in ("candidate", "party"):
             return self._represented(verb, who)
+        if (
+            who in REPRESENTATIVES
+            and self.kind == "employer"
+            and self.name.startswith(("eoi:", "invitations:"))
+            and self.args
+        ):
+            # An employer's file is open to whoever represents the employer: not to who acts for the candidate.
+            return (405,) if (self.get if verb == "get" else self.post) is None else (404,)
         if away := self.turned_away(who):
             return away
         allowed = self.get if verb == "get" else self.post

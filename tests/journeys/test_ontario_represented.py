@@ -54,7 +54,7 @@ class RepresentedWalk(Walk):
         self.candidate.go(link_in(self.mailbox, CANDIDATE, part="/access/"))
         self.candidate.fill({"username": "ines-duarte", "password1": PASSWORD, "password2": PASSWORD})
         self.candidate.submit()
-        self.candidate.go("candidate/representative/")
+        self.candidate.go("my-representative/")
         self.candidate.submit("/appoint/")
         self.told(AGENCY, "Inês Duarte")
 
@@ -174,7 +174,7 @@ class RepresentedWalk(Walk):
     def end(self) -> None:
         """The client ends it; the representative's next press, on a page still open, leads nowhere."""
         self.agent.go(f"application/{self.file.reference}/")
-        self.candidate.go("candidate/representative/")
+        self.candidate.go("my-representative/")
         self.candidate.submit("/end/")
         self.agent.press('main a[href*="/payments/"]')
         expect(self.agent.page.locator("main")).to_contain_text(

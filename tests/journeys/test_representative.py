@@ -58,7 +58,7 @@ class Walk:
         self.client.go(link_in(self.mailbox, CLIENT, part="/access/"))
         self.client.fill({"username": "chidi-okafor", "password1": PASSWORD, "password2": PASSWORD})
         self.client.submit()
-        self.client.press('main a[href$="/candidate/representative/"]')
+        self.client.press('main a[href$="/my-representative/"]')
         expect(self.client.page.locator("main")).to_contain_text("R512345")
         self.client.submit("/appoint/")
         expect(self.client.page.locator("main")).to_contain_text("Amara Diallo")
@@ -118,7 +118,7 @@ class Walk:
         self.client.page.locator("details summary").first.click()
         told = {"en": "Amara Diallo, for Chidi Okafor", "fr": "Amara Diallo, pour Chidi Okafor"}[self.language]
         expect(self.client.page.locator("main")).to_contain_text(told)
-        self.client.go("candidate/representative/")
+        self.client.go("my-representative/")
         self.client.submit("/end/")
         for path in (f"candidate/eoi/{self.eoi}/", f"candidate/eoi/{self.eoi}/check/"):
             assert self.agent.status(path) == 404

@@ -58,7 +58,7 @@ def test_a_client_with_an_account_is_asked_there_and_the_representative_learns_n
 
     assert (request.client, request.named) == (client, "N. Eze")
     [body] = told("representative_asks", client)
-    assert "/en/candidate/representative/" in body
+    assert "/en/my-representative/" in body
     assert "/access/" not in body
 
 

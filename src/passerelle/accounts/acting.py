@@ -99,6 +99,13 @@ def appointment_of(client: Person | None) -> Appointment | None:
     return _in_force().select_related("representative").filter(client=client.pk).first()
 
 
+def appointments_of(*clients: Person | None) -> list[Appointment]:
+    """Return the appointments in force of some accounts, with their people, in the order of the accounts."""
+    order = {one.pk: place for place, one in enumerate(clients) if one is not None}
+    found = _in_force().select_related("representative", "client").filter(client__in=order)
+    return sorted(found, key=lambda one: order[one.client_id])
+
+
 def _in_force() -> Any:
     return Appointment.objects.standing().filter(client__is_active=True, representative__is_active=True)
 

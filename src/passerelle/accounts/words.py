@@ -41,13 +41,15 @@ def licence(program: str, body: str, number: str, language: str | None = None) -
     return f"{name}, {number}" if number else name
 
 
-def representation(client: Person | None) -> dict[str, Any] | None:
-    """Return who represents ``client`` now, for ``components/represented.html``."""
-    found = acting.appointment_of(client)
-    if found is None:
-        return None
-    held = licence(found.program, found.licence_body, found.licence_number)
-    return {"name": found.representative.name, "licence": held, "since": found.appointed_at}
+def representations(*clients: Person | None) -> list[dict[str, Any]]:
+    """Return who represents the parties of a file now, for ``components/represented.html``."""
+    return [
+        {
+            "name": one.representative.name, "since": one.appointed_at, "of_employer": one.client.is_employer,
+            "licence": licence(one.program, one.licence_body, one.licence_number),
+        }
+        for one in acting.appointments_of(*clients)
+    ]  # fmt: skip
 
 
 def event_words(event: str, role: str = "") -> str:

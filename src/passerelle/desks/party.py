@@ -37,8 +37,19 @@ class EmployerHome(EmployerPage):
                 "one_each": one_each,
                 "may_start": opens and not (one_each and any(one.eoi.closed_at is None for one in files)),
                 "program": self.program,
+                **representation(self.person, rules),
             }
         )
+
+
+def representation(person: Any, rules: Any) -> dict[str, Any]:
+    """What a home says of representatives: whether this side may appoint one, who asks, who is appointed."""
+    may = rules.representatives is not None and person.audience in rules.representatives.of
+    return {
+        "may_appoint": may,
+        "asked": representatives.asked_of(person).first() if may else None,
+        "representation": representatives.current(person) if may else None,
+    }
 
 
 LATEST_DRAWS = 3
@@ -74,8 +85,6 @@ class CandidateHome(CandidatePage):
                 "unread": notices.inbox(self.person).unread().count(),
                 "bounced": notices.bounced(self.person),
                 "others": accounts.other_files(self.person),
-                "may_appoint": rules.representatives is not None,
-                "asked": representatives.asked_of(self.person).first() if rules.representatives else None,
-                "representation": representatives.current(self.person) if rules.representatives else None,
+                **representation(self.person, rules),
             }
         )

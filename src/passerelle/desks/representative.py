@@ -39,7 +39,7 @@ class Home(RepresentativePage):
         due = [one.too_late for one in files if one.too_late]
         return {
             "appointment": appointment, "client": appointment.client, "files": files,
-            "mine": any(one.turn == "candidate" for one in files), "too_late": min(due, default=None),
+            "mine": any(one.turn == appointment.client.audience for one in files), "too_late": min(due, default=None),
         }  # fmt: skip
 
     def _licence(self) -> str:
@@ -55,9 +55,9 @@ class Client(RepresentativePage):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         appointment = get_object_or_404(queries.clients(self.person), client=pk)
         rules = programs.rules_in_force(self.program, self.at)
-        opens = rules.opened_by == "candidate"
         return self.show({
             "appointment": appointment, "client": appointment.client,
             "files": journey.files_of(appointment.client, self.at),
-            "free": eois.categories_free_for(appointment.client, rules) if opens else [],
+            "free": eois.categories_to_start(appointment.client, rules)
+            if appointment.client.audience in rules.openers else [],
         })  # fmt: skip

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import FILE_READERS, StaffPage, may_open
-from passerelle.accounts.words import representation
+from passerelle.accounts.words import representations
 from passerelle.allocations import queries as allocations
 from passerelle.applications import queries as applications
 from passerelle.applications import wording as application_wording
@@ -183,7 +183,9 @@ class WholeFile(StaffPage):
             "standing": wording.standing(eoi, "staff", self.at),
             "invitation": invitation,
             "application": application,
-            "representation": representation(eoi.candidate),
+            "representations": representations(
+                eoi.candidate, eoi.employer, application.employer if application else None
+            ),
             "events": events,
             "readings": wording.readings(eoi, "staff"),
             "letters": [*notices.letters(reference), *(notices.letters(application.reference) if application else ())],

@@ -13,17 +13,24 @@ from passerelle.eoi.states import LIVE, EOIState
 _OPEN = (EOIState.DRAFT, *LIVE)
 
 
-def open_files_of(candidate: Any) -> QuerySet[Any, Any]:
-    """Return the references of a candidate's files that have not ended, oldest first."""
-    rows = ExpressionOfInterest.objects.filter(candidate=candidate, state__in=_OPEN)
+def open_files_of(client: Any) -> QuerySet[Any, Any]:
+    """Return the references of a candidate's or an employer's files that have not ended, oldest first."""
+    rows = ExpressionOfInterest.objects.filter(**{client.audience: client}, state__in=_OPEN)
     return rows.order_by("id").values_list("reference", flat=True)
 
 
-def candidate_of_open_file(program: str, reference: str) -> Any | None:
-    """Return the candidate of a file that has not ended, once they have a sign-in; None for any other reference."""
+def other_parties(client: Any) -> list[int]:
+    """Return the accounts that are the other party to a file of this client that has not ended."""
+    other = "candidate" if client.is_employer else "employer"
+    rows = ExpressionOfInterest.objects.filter(**{client.audience: client}, state__in=_OPEN)
+    return list(rows.exclude(**{other: None}).order_by(other).values_list(other, flat=True).distinct())
+
+
+def party_of_open_file(program: str, reference: str, side: str) -> Any | None:
+    """Return the party on a side of a file that has not ended, once they have a sign-in; None for any other reference."""
     rows = ExpressionOfInterest.objects.filter(program=program, reference=reference.strip().upper(), state__in=_OPEN)
-    eoi = rows.filter(candidate__username__isnull=False).select_related("candidate").light().first()
-    return eoi.candidate if eoi else None
+    eoi = rows.filter(**{f"{side}__username__isnull": False}).select_related(side).light().first()
+    return getattr(eoi, side) if eoi else None
 
 
 def representative_is_barred(program: str, bodies: Iterable[str], number: str, at: datetime) -> bool:

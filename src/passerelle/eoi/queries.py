@@ -120,6 +120,15 @@ def categories_free_for(candidate: Any, rules: ProgramRules) -> list[Category]:
     return [one for one in free if not has_one_open(candidate, rules, one.stream)]
 
 
+def categories_to_start(client: Any, rules: ProgramRules) -> list[Category]:
+    """Return the categories in which a candidate or an employer may open a file now."""
+    if client.is_candidate:
+        return categories_free_for(client, rules)
+    if rules.accounts == "per_candidate" and has_one_open(client, rules, ""):
+        return []
+    return [one for one in open_categories(rules) if rules.stream(one.stream).opened_by == "employer"]
+
+
 def candidate_of(employer: Any) -> Any | None:
     """Return the candidate this account was opened for: the last one who used their link (nwt.md, R1.2)."""
     files = ExpressionOfInterest.objects.filter(employer=employer, candidate__username__isnull=False)

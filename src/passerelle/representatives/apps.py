@@ -8,8 +8,8 @@ class RepresentativesConfig(AppConfig):
     def ready(self) -> None:
         from passerelle.core import event_words
         from passerelle.eoi import wording
-        from passerelle.representatives.words import EVENTS
+        from passerelle.representatives.words import EVENTS, reader_of
 
         event_words.register(EVENTS)
         for event, sentence in EVENTS.items():
-            wording.name_event(event, sentence, for_audiences=("candidate", "staff"))
+            wording.name_event(event, sentence, for_audiences=(reader_of(event), "staff"))

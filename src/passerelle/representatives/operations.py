@@ -31,12 +31,14 @@ class NoSuchFile(Exception):
 
 
 @transaction.atomic
-def ask_client(*, name: str, email: str, language: str, by: Person, at: datetime) -> Appointment:
+def ask_client(
+    *, name: str, email: str, language: str, by: Person, at: datetime, side: str = "candidate"
+) -> Appointment:
     """Ask somebody, by their own e-mail, to appoint ``by``: they get a link to an account of their own.
 
-    Whoever has an account of this program with that e-mail is asked there; ``by`` does not learn which it was.
+    Whoever has an account of this program and ``side`` with that e-mail is asked there; ``by`` does not learn which it was.
     """
-    _may_ask(by, at)
+    _may_ask(by, at, side)
     address = email.strip().lower()
     if address == by.email.lower():
         raise NotAllowed(_("Give the client's own e-mail: they sign in with it, and you never do."))
@@ -44,11 +46,12 @@ def ask_client(*, name: str, email: str, language: str, by: Person, at: datetime
         raise NotAllowed(_("You have asked this person already, or act for them."))
     if queries.asked_lately(by, address, since=at - timedelta(days=1)) >= MOST_A_DAY:
         raise NotAllowed(_("You have asked this person several times today. Talk to them, and ask again tomorrow."))
-    known = Person.objects.of(Audience.CANDIDATE, by.program).filter(email=address, is_active=True)
+    known = Person.objects.of(Audience(side), by.program).filter(email=address, is_active=True)
     client = known.exclude(username=None).exclude(email_verified_at=None).order_by("joined_at", "id").first()
     link = None
     if client is None:
-        link = accounts.invite_candidate(
+        invite = accounts.invite_employer if side == Audience.EMPLOYER else accounts.invite_candidate
+        link = invite(
             program=by.program, email=address, name=clean_name(name), language=language, about="", by=by, at=at
         )
         client = link.person
@@ -56,10 +59,10 @@ def ask_client(*, name: str, email: str, language: str, by: Person, at: datetime
 
 
 @transaction.atomic
-def ask_by_file(*, reference: str, by: Person, at: datetime) -> Appointment:
-    """Ask the candidate of a file that is open already, by the number they gave to ``by``. Raises NoSuchFile."""
-    _may_ask(by, at)
-    client = eois.candidate_of_open_file(by.program, reference)
+def ask_by_file(*, reference: str, by: Person, at: datetime, side: str = "candidate") -> Appointment:
+    """Ask a party of a file that is open already, by the number they gave to ``by``. Raises NoSuchFile."""
+    _may_ask(by, at, side)
+    client = eois.party_of_open_file(by.program, reference, side)
     if client is None:
         raise NoSuchFile(reference)
     if Appointment.objects.open().filter(representative=by, client=client).exists():
@@ -67,10 +70,10 @@ def ask_by_file(*, reference: str, by: Person, at: datetime) -> Appointment:
     return _asked(client, named=reference.strip().upper(), link=None, by=by, at=at)
 
 
-def _may_ask(by: Person, at: datetime) -> None:
+def _may_ask(by: Person, at: datetime, side: str) -> None:
     # Two requests at once must not pass the limit together, nor ask one person twice.
     Person.objects.select_for_update().get(pk=by.pk)
-    known_here, waiting = queries.are_known(by.program, at), queries.waiting(by).count()
+    known_here, waiting = queries.are_known(by.program, at, side), queries.waiting(by).count()
     require(can_ask(by, known_here=known_here, barred=is_barred(by, at), waiting=waiting))
 
 
@@ -103,7 +106,9 @@ def appoint(*, appointment: int, by: Person, at: datetime) -> Appointment:
     require(
         can_appoint(
             by, asked, another=Appointment.objects.standing().filter(client=asked.client_id).exists(),
-            known_here=queries.are_known(asked.program, at), barred=is_barred(asked.representative, at),
+            known_here=queries.are_known(asked.program, at, asked.client.audience),
+            barred=is_barred(asked.representative, at),
+            other_side=queries.stands_for_any(asked.representative, eois.other_parties(asked.client)),
         )
     )  # fmt: skip
     asked.appointed_at = at
@@ -170,8 +175,10 @@ def _note(event: str, found: Appointment, *, by: Person | None, at: datetime, fi
               "licence_body": found.licence_body, "licence_number": found.licence_number}  # fmt: skip
     subjects = sorted({found.client.reference, found.representative.reference})
     open_files = list(eois.open_files_of(found.client)) if files else []
+    # What an employer does about its representative stands in the employer's view of a file, and not in the candidate's.
+    name = f"representative.employer_{event}" if found.client.is_employer else f"representative.{event}"
     for subject in (*subjects, *open_files):
-        audit.record(f"representative.{event}", subject=subject, by=by, at=at, detail=detail, program=found.program,
+        audit.record(name, subject=subject, by=by, at=at, detail=detail, program=found.program,
                      for_person=found.client)  # fmt: skip
 
 

@@ -14,7 +14,7 @@ MOST_WAITING = 50
 
 
 def can_ask(by: Person, *, known_here: bool, barred: bool, waiting: int) -> Verdict:
-    """A representative of a program whose candidates appoint some, not barred, with few requests waiting."""
+    """A representative of a program in which this side appoints some, not barred, with few requests waiting."""
     if not by.is_representative or not known_here:
         return Verdict(False, _("Only a representative registered with this program can ask to act for somebody."))
     if barred:
@@ -37,13 +37,20 @@ def can_answer(by: Person, asked: Appointment) -> Verdict:
     return YES
 
 
-def can_appoint(by: Person, asked: Appointment, *, another: bool, known_here: bool, barred: bool) -> Verdict:
-    """The client, while nobody else represents them and the representative is not barred."""
+def can_appoint(
+    by: Person, asked: Appointment, *, another: bool, known_here: bool, barred: bool, other_side: bool = False
+) -> Verdict:
+    """The client, while nobody else represents them and the representative is not barred.
+
+    ``other_side``: the representative acts for the other party to an open file of theirs; nobody acts for both.
+    """
     may = can_answer(by, asked)
     if not may:
         return may
     if another:
         return Verdict(False, _("You have a representative already. End that appointment first."))
+    if other_side:
+        return Verdict(False, _("This person represents the other party to a file of yours, and nobody acts for both."))
     if barred or not known_here:
         return Verdict(False, _("This person cannot be appointed now."))
     return YES

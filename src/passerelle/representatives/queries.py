@@ -1,5 +1,6 @@
 """What is so about representatives and their clients."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -9,17 +10,23 @@ from passerelle.accounts.models import Appointment, Person
 from passerelle.programs import queries as programs
 
 
-def are_known(program: str, at: datetime) -> bool:
-    """Whether candidates of a program may appoint a representative."""
+def sides(program: str, at: datetime) -> tuple[str, ...]:
+    """Who may appoint a representative in a program: candidates, employers, nobody."""
     try:
-        return programs.rules_in_force(program, at).representatives is not None
+        said = programs.rules_in_force(program, at).representatives
     except programs.RulesUnavailable:
-        return False
+        return ()
+    return said.of if said else ()
+
+
+def are_known(program: str, at: datetime, side: str = "candidate") -> bool:
+    """Whether a side of files (``candidate``, ``employer``) may appoint a representative in a program."""
+    return side in sides(program, at)
 
 
 def concern(client: Person, at: datetime) -> bool:
     """Whether representatives are any matter of this client: of their program now, or of their own history."""
-    return are_known(client.program, at) or Appointment.objects.filter(client=client).exists()
+    return are_known(client.program, at, client.audience) or Appointment.objects.filter(client=client).exists()
 
 
 def asked_of(client: Person) -> QuerySet[Appointment]:
@@ -42,6 +49,11 @@ def clients(representative: Person) -> QuerySet[Appointment]:
     """The appointments in force of a representative, by the client's name."""
     mine = Appointment.objects.standing().filter(representative=representative, client__is_active=True)
     return mine.select_related("client").order_by("client__name", "id")
+
+
+def stands_for_any(representative: Person, clients: Collection[int]) -> bool:
+    """Whether somebody represents one of these accounts now."""
+    return Appointment.objects.standing().filter(representative=representative, client__in=clients).exists()
 
 
 def waiting(representative: Person) -> QuerySet[Appointment]:

@@ -7,10 +7,10 @@ from passerelle.representatives.pages import client, representative
 app_name = "representatives"
 
 urlpatterns = [
-    path("candidate/representative/", client.Mine.as_view(), name="mine"),
-    path("candidate/representative/<int:pk>/appoint/", client.Appoint.as_view(), name="appoint"),
-    path("candidate/representative/<int:pk>/decline/", client.Decline.as_view(), name="decline"),
-    path("candidate/representative/<int:pk>/end/", client.End.as_view(), name="end"),
+    path("my-representative/", client.Mine.as_view(), name="mine"),
+    path("my-representative/<int:pk>/appoint/", client.Appoint.as_view(), name="appoint"),
+    path("my-representative/<int:pk>/decline/", client.Decline.as_view(), name="decline"),
+    path("my-representative/<int:pk>/end/", client.End.as_view(), name="end"),
     path("representative/clients/new/", representative.AskClient.as_view(), name="ask"),
     path("representative/clients/<int:pk>/start/", representative.StartFile.as_view(), name="start"),
     path("representative/requests/<int:pk>/end/", representative.GiveUp.as_view(), name="give_up"),

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import StaffPage
-from passerelle.accounts.words import representation
+from passerelle.accounts.words import representations
 from passerelle.allocations.operations import NoPlaceLeft
 from passerelle.applications import (
     claims,
@@ -76,7 +76,7 @@ class OfFile(StaffPage):
         added = [*([asked["additions"]] if asked["review"] else []), *shelf.of_federal(application)]
         return {
             "application": application, "eoi": application.invitation.eoi, "tag": wording.tag(application),
-            "parts": parts, "requests": requests, "representation": representation(application.candidate),
+            "parts": parts, "requests": requests, "representations": representations(application.candidate, application.employer),
             "places": [*(place for part in parts for place in part["places"]), *(place for _one, place in requests), *added],
             "comparison": comparing.comparison(application), "lower": proven.lower(application, at=self.at),
             "decision": decision, **asked,

@@ -24,6 +24,10 @@ class CriteriaPage(SignedInPage):
             raise Http404
         return eoi
 
+    def is_employers(self) -> bool:
+        """Whether the page is shown for an employer: the reader, or the client of a representative."""
+        return (self.acting_for or self.person).is_employer
+
 
 class CriteriaList(CriteriaPage):
     """All mandatory criteria with their answers: which one fails, what to do; or the first one still to answer."""
@@ -39,10 +43,10 @@ class CriteriaList(CriteriaPage):
             {
                 "eoi": eoi,
                 "urls": self.urls,
-                "theirs": not self.person.is_employer,
+                "theirs": not self.is_employers(),
                 "category": queries.rules(eoi).category(eoi.category),
                 "rows": rows,
-                "sides": _by_side(rows, theirs=not self.person.is_employer),
+                "sides": _by_side(rows, theirs=not self.is_employers()),
                 "first_open": first_open,
                 "answered": len([row for row in rows if row["answer"]]),
                 "failing": [row["criterion"] for row in rows if row["answer"] == "no"],

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from passerelle.accounts import acting
 from passerelle.accounts.access import EmployerPage
 from passerelle.eoi import disclosure, operations, permissions, queries, wording
 from passerelle.eoi.pages.criteria import CriteriaList, OneCriterion
@@ -16,11 +17,16 @@ from passerelle.programs.wording import begun_under_others, opening
 
 
 class FilePage(EmployerPage):
-    """A page about one file of this employer."""
+    """A page about one file of this employer, or of an employer whom this representative stands for."""
+
+    represented = True
 
     def eoi(self, reference: str) -> Any:
         """The file, or a 404."""
-        return queries.eoi_for(self.person, reference)
+        eoi = queries.eoi_for(self.person, reference)
+        if self.shown_for(eoi.employer) is None:
+            raise Http404
+        return eoi
 
     def draft(self, reference: str) -> Any:
         """The file while it is a draft, or a 404."""
@@ -111,6 +117,9 @@ class LetIn(FilePage):
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         eoi = self.draft(reference)
+        if self.person.is_representative:
+            messages.info(request, str(acting.NEVER["eoi.let_in_candidate"]))
+            return self.go_to("eoi:employer_file", reference)
         if queries.open_criteria(eoi) or (eoi.candidate and eoi.candidate.username):
             return self.go_to("eoi:criteria" if queries.open_criteria(eoi) else "eoi:employer_file", reference)
         known = eoi.candidate
@@ -202,7 +211,8 @@ class EmployerFile(FilePage):
                 "events": wording.timeline(eoi, "employer"),
                 "other_rules": begun_under_others(eoi.pack, at) if eoi.is_draft else "",
                 "can_discard": eoi.is_draft and permissions.can_discard(self.person, eoi).allowed,
-                "can_drop": eoi.state in ("submitted", "in_pool", "evidence_requested"),
+                "can_drop": permissions.can_drop_offer(self.person, eoi).allowed
+                and eoi.state in ("submitted", "in_pool", "evidence_requested"),
             }
         )
 

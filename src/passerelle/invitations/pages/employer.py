@@ -8,15 +8,18 @@ class Invited(party.InvitedPage, EmployerPage):
     """The invitation, for the employer."""
 
     audiences = EmployerPage.audiences
+    represented = True
 
 
 class Decline(party.DeclinePage, EmployerPage):
     """Decline as the employer."""
 
     audiences = EmployerPage.audiences
+    represented = True
 
 
 class Calendar(party.CalendarPage, EmployerPage):
     """The employer's calendar file."""
 
     audiences = EmployerPage.audiences
+    represented = True

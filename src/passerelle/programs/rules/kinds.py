@@ -70,8 +70,13 @@ def _who_registers(rules: Rules) -> tuple[str, ...]:
     return (*_opener(rules), "representative") if rules.representatives else _opener(rules)
 
 
-def _client_and_representative(_rules: Rules) -> tuple[str, ...]:
-    return ("candidate", "representative")
+def _clients(rules: Rules) -> tuple[str, ...]:
+    """Those who may appoint a representative."""
+    return tuple(rules.representatives.of) if rules.representatives else ("candidate",)
+
+
+def _client_and_representative(rules: Rules) -> tuple[str, ...]:
+    return (*_clients(rules), "representative")
 
 
 # --- what asks for a kind ---
@@ -127,7 +132,7 @@ def _job_offer(rules: Rules) -> str:
 
 
 def _represented(rules: Rules) -> str:
-    return "its candidates appoint representatives" if rules.representatives else ""
+    return "representatives may be appointed" if rules.representatives else ""
 
 
 def _help(rules: Rules) -> str:
@@ -197,7 +202,7 @@ _NOMINATED = "file_number number expires reason day review can_review"
 
 KINDS: tuple[Kind, ...] = (
     *_kinds("account_created", _every, _who_registers, "username"),
-    *_kinds("representative_asks", _represented, _candidate, "representative client licence link link_good_until has_account day "
+    *_kinds("representative_asks", _represented, _clients, "representative client licence link link_good_until has_account day "
             "declined to_client", _says("representative", "licence", "link")),
     *_kinds("representative_appointed representative_ended", _represented, _client_and_representative,
             "representative client licence day declined to_client"),

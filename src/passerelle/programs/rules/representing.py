@@ -1,5 +1,9 @@
 """What a pack says of representatives."""
 
+from typing import Literal
+
+from pydantic import Field
+
 from passerelle.programs.rules.records import Key, Record, Sourced
 from passerelle.programs.rules.text import Bilingual
 
@@ -13,8 +17,12 @@ class LicenceBody(Record):
 
 
 class Representatives(Sourced):
-    """Candidates may appoint a representative, licensed by one of ``bodies``; ``copies``: they get copies of messages."""
+    """Those named in ``of`` may appoint a representative, licensed by one of ``bodies``.
 
+    ``copies``: representatives get copies of messages to their clients.
+    """
+
+    of: tuple[Literal["candidate", "employer"], ...] = Field(("candidate",), min_length=1)
     bodies: tuple[LicenceBody, ...]
     copies: bool = True
 

@@ -5,14 +5,14 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from passerelle.accounts.access import CandidatePage, FreshSignIn
+from passerelle.accounts.access import FreshSignIn, PartyPage
 from passerelle.core.verdicts import NotAllowed
 from passerelle.core.views import Act
 from passerelle.representatives import operations, queries, words
 
 
-class ClientPage(CandidatePage):
-    """Where candidates of the program may appoint somebody, and for whoever did while they could; a 404 elsewhere."""
+class ClientPage(PartyPage):
+    """Where people of this side may appoint somebody, and for whoever did while they could; a 404 elsewhere."""
 
     def turned_away(self, request: HttpRequest) -> Any:
         away = super().turned_away(request)

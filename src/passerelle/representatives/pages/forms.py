@@ -1,5 +1,6 @@
 """What a representative types."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -8,10 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from passerelle.accounts.models import Language
 from passerelle.core.text import clean_name
 
+SIDES = [("candidate", _("A candidate")), ("employer", _("An employer"))]
+
 
 class AskForm(forms.Form):
-    """Whom to ask: by name and e-mail, or by the number of a file they have."""
+    """Whom to ask: by name and e-mail, or by the number of a file they have. ``sides``: who may appoint somebody here."""
 
+    side = forms.ChoiceField(
+        label=_("Who is your client?"), widget=forms.RadioSelect, choices=SIDES, initial="candidate",
+        error_messages={"required": _("Choose one.")},
+    )  # fmt: skip
     known = forms.ChoiceField(
         label=_("Has your client a file here already?"), widget=forms.RadioSelect, initial="new",
         choices=[("new", _("No, or I do not know")), ("file", _("Yes, and they gave me its number"))],
@@ -30,8 +37,10 @@ class AskForm(forms.Form):
         label=_("File number"), max_length=40, required=False, help_text=_("As your client gave it to you.")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sides: Sequence[str] = ("candidate",), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if len(sides) == 1:
+            del self.fields["side"]
         for name in ("name", "email", "language", "reference"):
             # Asked for in the one case or in the other.
             self.fields[name].looks_required = True  # type: ignore[attr-defined]

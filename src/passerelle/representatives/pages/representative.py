@@ -25,24 +25,30 @@ class AskClient(RepresentativePage):
     template_name = "representatives/ask.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show({"form": AskForm(initial={"language": get_language(), "known": "new"})})
+        initial = {"language": get_language(), "known": "new", "side": self._sides()[:1]}
+        return self.show({"form": AskForm(initial=initial, sides=self._sides())})
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = AskForm(request.POST)
+        form = AskForm(request.POST, sides=self._sides())
         if form.is_valid() and self._ask(form):
             messages.success(request, _("We wrote to your client. You see nothing of theirs until they appoint you."))
             return self.go_to("accounts:home")
         return self.show({"form": form}, status=422)
 
+    def _sides(self) -> tuple[str, ...]:
+        return queries.sides(self.program, self.at)
+
     def _ask(self, form: AskForm) -> bool:
         given = form.cleaned_data
+        side = given.get("side") or next(iter(self._sides()), "candidate")
         try:
             if given["known"] == "file":
-                operations.ask_by_file(reference=given["reference"], by=self.person, at=self.at)
+                operations.ask_by_file(reference=given["reference"], side=side, by=self.person, at=self.at)
             else:
                 operations.ask_client(
-                    name=given["name"], email=given["email"], language=given["language"], by=self.person, at=self.at
-                )
+                    name=given["name"], email=given["email"], language=given["language"], side=side, by=self.person,
+                    at=self.at,
+                )  # fmt: skip
         except operations.NoSuchFile:
             form.add_error("reference", _("There is no open file with this number here. Ask your client for it again."))
         except NotAllowed as refusal:
@@ -76,13 +82,13 @@ class StartFile(OfAppointment):
             return self._show(client, form, status=422)
         category = form.cleaned_data["category"]
         eoi = eois.open_eoi(program=self.program, category=category, by=self.person, at=self.at, client=client)
-        return self.go_to("eoi:my_criteria", eoi.reference)
+        return self.go_to("eoi:criteria" if client.is_employer else "eoi:my_criteria", eoi.reference)
 
     def _choices(self, client: Any) -> list[tuple[str, str]]:
         rules = programs.rules_in_force(self.program, self.at)
-        if rules.opened_by != "candidate":
+        if client.audience not in rules.openers:
             raise Http404
-        return [(one.key, pick(one.name)) for one in files.categories_free_for(client, rules)]
+        return [(one.key, pick(one.name)) for one in files.categories_to_start(client, rules)]
 
     def _show(self, client: Any, form: StartForm, status: int = 200) -> HttpResponse:
         rules = programs.rules_in_force(self.program, self.at)

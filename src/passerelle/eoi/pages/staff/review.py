@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from passerelle.accounts.words import representation
+from passerelle.accounts.words import representations
 from passerelle.core.text import pick
 from passerelle.documents import queries as files
 from passerelle.eoi import claims, operations, permissions, queries, wording
@@ -30,7 +30,7 @@ class Review(FilePage):
             # A draft belongs to the two parties; staff see that it exists and no more.
             context = {
                 "eoi": eoi, "standing": wording.standing(eoi, "staff", at), "events": wording.timeline(eoi, "staff"),
-                "representation": representation(eoi.candidate),
+                "representations": representations(eoi.candidate, eoi.employer),
                 "unsure": queries.unsure_criteria(eoi), "may": {"check": permissions.can_review(self.person, eoi.program)},
             }  # fmt: skip
             return self.show({**context, "draft": True, "nav_current": "worklist"})
@@ -48,7 +48,7 @@ class Review(FilePage):
         return {
             "eoi": eoi,
             "draft": False,
-            "representation": representation(eoi.candidate),
+            "representations": representations(eoi.candidate, eoi.employer),
             "category": rules.category(eoi.category),
             "standing": wording.standing(eoi, "staff", at),
             "claims": claims.of(eoi),
