@@ -57,7 +57,13 @@ class Client(RepresentativePage):
         rules = programs.rules_in_force(self.program, self.at)
         return self.show({
             "appointment": appointment, "client": appointment.client,
-            "files": journey.files_of(appointment.client, self.at),
+            "files": [_row(one, appointment.client) for one in journey.files_of(appointment.client, self.at)],
             "free": eois.categories_to_start(appointment.client, rules)
             if appointment.client.audience in rules.openers else [],
         })  # fmt: skip
+
+
+def _row(file: Any, client: Any) -> tuple[Any, str, bool]:
+    """A file with what tells it apart among those of a client, and whether it is the client's turn."""
+    candidate = file.eoi.candidate.name if file.eoi.candidate else ""
+    return file, candidate if client.is_employer else file.heading, file.turn == client.audience

@@ -92,12 +92,14 @@ class ChangeForm(forms.Form):
         label=_("What changed?"), widget=forms.RadioSelect, error_messages={"required": _("Choose what changed.")}
     )
     happened_on = OfDate(label=_("When did it happen?"))
-    detail = forms.CharField(label=_("What we should know (optional)"), widget=SHORT, max_length=2000, required=False)
+    detail = forms.CharField(label=_("What we should know"), widget=SHORT, max_length=2000, required=False)
 
     def __init__(self, *args: Any, kinds: Sequence[ChangeKind] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kinds = {one.key: one for one in kinds}
         self.fields["kind"].choices = [(one.key, _with_hint(one)) for one in kinds]  # type: ignore[attr-defined]
+        if said := [str(_("“%(label)s”") % {"label": one.label}) for one in kinds if one.in_words]:
+            self.fields["detail"].help_text = _("Say it in words if you chose %(kinds)s.") % {"kinds": ", ".join(said)}
 
     def clean(self) -> dict[str, Any]:
         given = dict(super().clean() or self.cleaned_data)
