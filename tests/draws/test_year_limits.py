@@ -7,16 +7,19 @@ import pytest
 from django.utils import translation
 
 from passerelle.accounts.models import Person
-from passerelle.core.verdicts import NotAllowed
-from passerelle.draws import checking, queries
+from passerelle.core.verdicts import YES, NotAllowed
+from passerelle.draws import checking, harm, queries, repairing
+from passerelle.draws.correcting import Correction
 from passerelle.draws.models import Draw, EarlierPlaces, Entry
-from passerelle.draws.operations import DrawBlocked, conduct_draw, freeze, mark_issued, select
+from passerelle.draws.operations import DrawBlocked, conduct_draw, freeze, mark_issued, plan_repair, select
+from passerelle.draws.repairing import Way
 from passerelle.draws.replaying import Change, Right, came_out, replay
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.invitations.models import Invitation
-from passerelle.invitations.operations import decline, issue_invitations, refill_places
+from passerelle.invitations.operations import carry_out_repair, decline, issue_invitations, refill_places
 from tests.draws.support import CLOSES, DAY, HOUR, NOON, director, eoi, manager, person, under
 from tests.draws.test_checking import rewrite
+from tests.draws.test_repairs import NOTICE, WHAT
 from tests.support.threads import together
 
 pytestmark = pytest.mark.django_db
@@ -114,9 +117,48 @@ def test_who_is_kept_out_reads_that_the_places_of_the_year_are_used():
     assert told["fr"].endswith("votre employeur avait utilisé ses 2 places de l'année.")
 
 
+def test_a_preview_counts_as_the_draw_does():
+    employer = person("employer")
+    theirs(employer, 600, 590, 580)
+    others = [eoi(400), eoi(390)]
+    issued(1)
+    draw = planned_on(3, RULE, LATER)
+
+    foreseen = queries.preview(draw, NOON + LATER)
+    listed = [row.eoi_id for row in queries.ranking(draw, NOON + LATER) if row.taken]
+    conduct_draw(number=draw.number, by=manager(), at=NOON + LATER)
+
+    assert (foreseen.taken, set(listed)) == (3, taken(draw))
+    assert {one.pk for one in others} < taken(draw)
+
+
+def test_a_repair_counts_and_is_warned_of_where_another_draw_has_used_the_limit_since():
+    employer = person("employer")
+    kept_out = theirs(employer, 500)[0]
+    first = eoi(600)
+    draw = issued(1)
+    said = Correction(files={first.reference: {"points": 100}})
+    before = repairing.option(Way.INVITE, draw, harm.found(draw, said, NOON + DAY), NOON + DAY)
+    assert (before.possible, before.warnings) == (YES, ())
+
+    theirs(employer, 700, 690)
+    issued(2, on=LATER)
+    at = NOON + LATER + HOUR
+    found = harm.found(draw, said, at)
+    assert [one.eoi_id for one in found.harmed] == [kept_out.pk]
+    (warning,) = repairing.option(Way.INVITE, draw, found, at).warnings
+    assert warning == "1 employer would have more people taken than its limit."
+
+    words = {"what": WHAT, "notice": NOTICE, "reason": "A mistake of ours."}
+    plan = plan_repair(number=draw.number, said=said, way=Way.INVITE, by=director(), at=at, **words)
+    carry_out_repair(number=draw.number, repair=plan.pk, by=director(), at=at)
+    third = planned_on(1, RULE, LATER + DAY)
+    assert sorted(queries.earlier_places(third).values()) == [1, 3]
+
+
 def test_other_years_and_draws_that_came_to_nothing_do_not_count():
     employer = person("employer")
-    first, second = theirs(employer, 600, 590, employees=5)
+    theirs(employer, 600, employees=5)
     draw = issued(1)
     Draw.objects.filter(pk=draw.pk).update(state="void", void_reason="A test", voided_by=draw.planned_by, voided_at=NOON,
         void_asked_by=director(), void_asked_at=NOON)  # fmt: skip
@@ -126,7 +168,6 @@ def test_other_years_and_draws_that_came_to_nothing_do_not_count():
     assert list(queries.earlier_places(planned_on(1, RULE, LATER)).values()) == [1]
     assert queries.earlier_places(planned_on(1, {**RULE, "cap": SIZED}, LATER)) == {}
     assert queries.earlier_places(planned_on(1, RULE, 300 * DAY)) == {}
-    assert {first.state, second.state} == {"in_pool"}
 
 
 def test_what_was_counted_at_the_freeze_holds_whatever_becomes_of_it():
@@ -145,9 +186,7 @@ def test_what_was_counted_at_the_freeze_holds_whatever_becomes_of_it():
     assert red(draw, NOON + LATER + HOUR, final=True) == set()
     again = {one.pk: Right(points=one.points, facts=one.facts) for one in (second, other)}
     assert replay(draw, Change(right=again)).taken == came_out(draw) == {other.pk: "*"}
-    whole = queries.blocks(draw).model_copy(update={"ties": "lot"})
     assert set(replay(draw, Change(rule=queries.blocks(draw))).taken) == {other.pk}
-    assert whole.counts_the_year
     # Under a limit of one draw the employer's next would have been taken.
     without = queries.blocks(draw).model_copy(
         update={"cap": queries.blocks(draw).cap.model_copy(update={"per": "draw"})}
