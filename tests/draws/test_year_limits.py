@@ -1,11 +1,13 @@
 """A limit of employers over the year (nwt.md, section 3.2): what earlier draws gave counts, as it stood at the freeze."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import translation
 
+from npd1 import canonical, receipts
 from passerelle.accounts.models import Person
 from passerelle.core.verdicts import YES, NotAllowed
 from passerelle.draws import checking, harm, queries, repairing
@@ -20,6 +22,7 @@ from passerelle.invitations.operations import carry_out_repair, decline, issue_i
 from tests.draws.support import CLOSES, DAY, HOUR, NOON, director, eoi, manager, person, under
 from tests.draws.test_checking import rewrite
 from tests.draws.test_repairs import NOTICE, WHAT
+from tests.npd1 import standalone
 from tests.support.threads import together
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +103,7 @@ def test_a_place_is_used_by_an_application_and_comes_back_with_an_invitation_tha
     assert red(draw, NOON + LATER) == set()
 
 
-def test_who_is_kept_out_reads_that_the_places_of_the_year_are_used():
+def test_who_is_kept_out_reads_that_the_places_of_the_year_are_used_and_a_stranger_verifies_it(tmp_path: Path):
     employer = person("employer")
     theirs(employer, 600, 590)
     issued(2)
@@ -115,6 +118,15 @@ def test_who_is_kept_out_reads_that_the_places_of_the_year_are_used():
 
     assert told["en"] == "You were not taken: your employer had used its 2 places of the year."
     assert told["fr"].endswith("votre employeur avait utilisé ses 2 places de l'année.")
+    held = queries.receipt(draw, late)
+    assert held
+    assert held.drawn
+    assert (held.drawn.stopped, receipts.proves(held.plain())) == ("cap", True)
+    sealed, receipt = queries.sealed(draw), canonical.to_bytes(held.plain())
+    assert b"|0|" in sealed["leaves.txt"]
+    verifier = standalone.program()
+    assert standalone.run(verifier, tmp_path, "full", sealed)[0] == 0
+    assert standalone.run(verifier, tmp_path, "mine", sealed, receipt)[0] == 0
 
 
 def test_a_preview_counts_as_the_draw_does():
@@ -267,8 +279,10 @@ def test_the_notice_says_that_the_limit_is_per_year():
         with translation.override(language):
             told[language] = " ".join(queries.rule_sentences(queries.blocks(draw), rules, draw.stream, 1))
 
-    assert "This limit is per year: the places that an employer had by earlier draws of the year count" in told["en"]
-    assert "Ce maximum vaut pour l'année" in told["fr"]
+    assert (
+        "The limit of an employer is per year: the places that it had by earlier draws of the year count" in told["en"]
+    )
+    assert "Le maximum d'un employeur vaut pour l'année" in told["fr"]
     assert "per year" not in " ".join(
         queries.rule_sentences(queries.blocks(planned_on(1, {**RULE, "cap": SIZED}, DAY)), rules, "", 1)
     )

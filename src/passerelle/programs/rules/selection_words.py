@@ -152,7 +152,7 @@ def _cap(cap: Cap, rules: ProgramRules) -> Iterator[str]:
         ) % told  # fmt: skip
     if cap.per == "year":
         yield _(
-            "This limit is per year: the places that an employer had by earlier draws of the year count,"
+            "The limit of an employer is per year: the places that it had by earlier draws of the year count,"
             " unless the invitation ended without an application."
         )
 
