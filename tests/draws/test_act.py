@@ -217,6 +217,12 @@ def test_a_program_whose_pack_says_nothing_goes_on_at_once_and_still_commits():
         document["frozen"],
         False,
     )
+    # Nothing was left to chance: the lot of the last one taken stands in the result, and nobody else has one.
+    assert list(Lot.objects.values_list("entry", flat=True)) == list(queries.chosen(draw).values_list("pk", flat=True))
+    key = bytes.fromhex(Seed.objects.get(draw=draw).seed)
+    (last,) = queries.filled(draw)
+    assert last.cutoff_tie == seed.tie_of(key, draw.number, str(Leaf.objects.get(entry__standing__position=1).ticket))
+    assert not queries.has_lots(draw)
     mark_issued(number=draw.number, by=director(), at=NOON)
     with pytest.raises(IllegalMove):
         accept(number=draw.number, by=director(), at=NOON)

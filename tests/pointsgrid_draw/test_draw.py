@@ -9,7 +9,19 @@ from typing import Any
 
 import pytest
 
-from pointsgrid.draw import Allotment, Entry, OutOfOrder, Rule, Selection, one_each, promote, ranking, select
+from pointsgrid.draw import (
+    Allotment,
+    Entry,
+    OutOfOrder,
+    Rule,
+    Selection,
+    Walk,
+    one_each,
+    promote,
+    ranking,
+    select,
+    select_among,
+)
 from tests.support.proofs import small_and_full
 
 
@@ -175,6 +187,20 @@ def test_a_second_implementation_chooses_the_same(seed: int, cases: int):
         outcome = draw(pool, *allotments, ties=rule.ties)
 
         assert sorted((p.entry.name, p.allotment) for p in outcome.picks) == _plain(pool, rule)
+        assert select_among(_of_each_cell(pool), rule) == outcome
+
+
+def _of_each_cell(pool: list[Entry]) -> Walk:
+    """Give a cell's own entries alone, numbered as they stand among everybody."""
+    ranked = list(enumerate(ranking(pool), start=1))
+    return lambda cell: [one for one in ranked if not cell or cell in one[1].cells]
+
+
+@pytest.mark.parametrize("numbers", [(2, 1), (1, 1), (0, 1)])
+def test_positions_that_do_not_rise_are_refused(numbers: tuple[int, int]):
+    walk = [(number, Entry(name, (points,))) for number, name, points in zip(numbers, "ab", (2, 1), strict=True)]
+    with pytest.raises(OutOfOrder):
+        select_among(lambda _cell: walk, Rule((Allotment(2),)))
 
 
 def _refilled(

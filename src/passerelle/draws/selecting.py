@@ -61,7 +61,13 @@ def key(picked: choosing.Entry) -> int:
 
 def stream(rows: Iterable[Row]) -> Iterator[choosing.Entry]:
     """Turn rows, already in ranking order, into entries."""
-    known: dict[tuple[str, ...], frozenset[str]] = {}  # few different ones come again and again
-    for eoi_id, rank, cells, grp, cap, *lot in rows:
-        held = known.setdefault(tuple(cells), frozenset(cells))
-        yield choosing.Entry(name(eoi_id), tuple(rank), lot[0] if lot else "", held, grp, cap)
+    known: dict[tuple[str, ...], frozenset[str]] = {}
+    for row in rows:
+        yield told(row, known)
+
+
+def told(row: Sequence[Any], known: dict[tuple[str, ...], frozenset[str]]) -> choosing.Entry:
+    """Turn one row into an entry; ``known`` keeps the sets of cells met so far, for few different ones come again and again."""
+    eoi_id, rank, cells, grp, cap, *lot = row
+    held = known.setdefault(tuple(cells), frozenset(cells))
+    return choosing.Entry(name(eoi_id), tuple(rank), lot[0] if lot else "", held, grp, cap)

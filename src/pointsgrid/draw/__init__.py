@@ -8,9 +8,9 @@ here knows a clock, a database or chance: a lot comes in as the entry's ``tie``.
 from pointsgrid.draw.entries import Entry, OutOfOrder, in_order, one_each, order_key, ranking
 from pointsgrid.draw.promoting import Promotion, promote
 from pointsgrid.draw.rule import Allotment, Rule, Ties
-from pointsgrid.draw.selecting import Filled, Pick, Selection, Stream, select
+from pointsgrid.draw.selecting import Filled, Pick, Selection, Stream, Walk, select, select_among
 
 __all__ = [
-    "Allotment", "Entry", "Filled", "OutOfOrder", "Pick", "Promotion", "Rule", "Selection", "Stream", "Ties", "in_order",
-    "one_each", "order_key", "promote", "ranking", "select",
+    "Allotment", "Entry", "Filled", "OutOfOrder", "Pick", "Promotion", "Rule", "Selection", "Stream", "Ties", "Walk", "in_order",
+    "one_each", "order_key", "promote", "ranking", "select", "select_among",
 ]  # fmt: skip

@@ -55,11 +55,16 @@ def one_each(entries: Iterable[tuple[str, Entry]]) -> list[Entry]:
 
 def in_order(entries: Iterable[Entry]) -> Iterator[tuple[int, Entry]]:
     """Give each entry with its position from 1; raises OutOfOrder where the order is broken or a name comes twice."""
-    before: Entry | None = None
-    for position, entry in enumerate(entries, start=1):
-        if before is not None and not _follows(before, entry):
+    return in_order_of(enumerate(entries, start=1))
+
+
+def in_order_of(numbered: Iterable[tuple[int, Entry]]) -> Iterator[tuple[int, Entry]]:
+    """Give some entries with their positions in the whole ranking; raises OutOfOrder where either does not rise."""
+    place, before = 0, None  # type: int, Entry | None
+    for position, entry in numbered:
+        if position <= place or (before is not None and not _follows(before, entry)):
             raise OutOfOrder(f"entry {position} ({entry.name}) does not come after the one before it")
-        before = entry
+        place, before = position, entry
         yield position, entry
 
 

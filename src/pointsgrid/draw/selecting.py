@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from pointsgrid.draw.entries import Entry, in_order
+from pointsgrid.draw.entries import Entry, in_order_of
 from pointsgrid.draw.rule import Allotment, Rule, Ties
 
 Stream = Callable[[], Iterable[Entry]]
+# Of a cell, or of everybody (""), the entries with their positions in the whole ranking.
+Walk = Callable[[str], Iterable[tuple[int, Entry]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,20 @@ class Selection:
 def select(stream: Stream, rule: Rule) -> Selection:
     """Choose from ``stream``, which gives the entries in ranking order each time it is called.
 
-    One pass per allotment; only those taken are kept. Raises OutOfOrder.
+    One pass per allotment; only those taken are kept. Raises OutOfOrder. ``select_among`` is for who can read the entries of a
+    cell alone.
 
     >>> pool = ranking([Entry("a", (90,)), Entry("b", (80,)), Entry("c", (70,))])
     >>> sorted(select(lambda: pool, Rule((Allotment(2),))).names)
     ['a', 'b']
+    """
+    return select_among(lambda _cell: enumerate(stream(), start=1), rule)
+
+
+def select_among(walk: Walk, rule: Rule) -> Selection:
+    """Choose as ``select`` does from ``walk``, which gives, for a cell or for everybody (""), who may be taken for it.
+
+    Whoever it leaves out cannot be taken by that allotment, so nothing is decided by leaving them out. Raises OutOfOrder.
     """
     taken: set[str] = set()
     used: Counter[str] = Counter()
@@ -64,17 +75,17 @@ def select(stream: Stream, rule: Rule) -> Selection:
     handed_on = 0
     for number, allotment in enumerate(rule.allotments):
         places = allotment.places + handed_on
-        picks = tuple(_walk(stream, number, replace(allotment, places=places), rule.ties, taken, used))
+        picks = tuple(_walk(walk, number, replace(allotment, places=places), rule.ties, taken, used))
         filled.append(Filled(allotment, places, picks))
         handed_on = max(places - len(picks), 0) if allotment.spill else 0
     return Selection(tuple(filled))
 
 
 def _walk(
-    stream: Stream, number: int, allotment: Allotment, ties: Ties, taken: set[str], used: Counter[str]
+    walk: Walk, number: int, allotment: Allotment, ties: Ties, taken: set[str], used: Counter[str]
 ) -> Iterator[Pick]:
     filled, last_rank = 0, None
-    for position, entry in in_order(stream()):
+    for position, entry in in_order_of(walk(allotment.cell)):
         if filled >= allotment.places and not (ties == "take_all" and entry.rank == last_rank):
             break
         if entry.name in taken or not may_take(entry, allotment.cell, used):

@@ -3,6 +3,7 @@
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -128,9 +129,11 @@ class Draw(models.Model):
 class Entry(models.Model):
     """One expression of interest as it stood when the pool was frozen."""
 
-    # Both are asked for by ``guards``; entries of a draw are found by the index of their constraint.
+    # Both are asked for by ``guards``. Each index costs a draw a write for each entry: there are no more than are read (ADR 25).
     draw = models.ForeignKey(Draw, models.PROTECT, related_name="entries", db_index=False, db_constraint=False)
-    eoi = models.ForeignKey("eoi.ExpressionOfInterest", models.PROTECT, related_name="+", db_constraint=False)
+    eoi = models.ForeignKey(
+        "eoi.ExpressionOfInterest", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     points = models.PositiveIntegerField()
     placed_at = models.DateTimeField(help_text="Since when it holds its place among equal points.")
     category = models.CharField(max_length=40)
@@ -142,8 +145,9 @@ class Entry(models.Model):
 
     class Meta:
         ordering = ("draw", "-rank", "eoi_id")
-        constraints = (models.UniqueConstraint(fields=("draw", "eoi"), name="entry_once_in_a_draw"),)
-        indexes = (models.Index("draw", F("rank").desc(), "eoi", name="entry_order"),)
+        # The file first: so it is found in all its draws. Entries of a draw are written together and lie together.
+        constraints = (models.UniqueConstraint(fields=("eoi", "draw"), name="entry_once_in_a_draw"),)
+        indexes = (BrinIndex(fields=("draw",), pages_per_range=16, autosummarize=True, name="entries_of_a_draw"),)
         triggers = (*APPEND_ONLY, guards.OF_A_DRAW, guards.OF_A_FILE_HANDED_IN)
 
     def __str__(self) -> str:
@@ -153,13 +157,15 @@ class Entry(models.Model):
 class Standing(models.Model):
     """Where an entry came in the ranking, and whether it was taken."""
 
-    entry = models.OneToOneField(Entry, models.PROTECT, related_name="standing", db_constraint=False)  # ``guards``
+    entry = models.OneToOneField(
+        Entry, models.PROTECT, related_name="standing", primary_key=True, db_constraint=False  # ``guards``
+    )  # fmt: skip
     position = models.PositiveIntegerField()
     selected = models.BooleanField()
     cell = models.CharField(max_length=40, blank=True, help_text="Of the places that took it; * for everybody's.")
 
     class Meta:
-        ordering = ("position", "id")
+        ordering = ("position", "entry")
         triggers = (*APPEND_ONLY, guards.ON_AN_ENTRY)
 
     def __str__(self) -> str:
@@ -274,7 +280,7 @@ class Leaf(models.Model):
 
     # Both are asked for by ``guards``: the entry is there, and of this draw.
     draw = models.ForeignKey(Draw, models.PROTECT, related_name="leaves", db_index=False, db_constraint=False)
-    entry = models.OneToOneField(Entry, models.PROTECT, related_name="leaf", db_constraint=False)
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="leaf", primary_key=True, db_constraint=False)
     position = models.PositiveIntegerField(help_text="From 0, in the order of the tickets.")
     digest = models.BinaryField(help_text="The hash of the line as a leaf.")
     ticket = models.CharField(max_length=32, null=True)
@@ -288,8 +294,8 @@ class Leaf(models.Model):
                 name="only_erased", operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
                     "NEW.ticket IS NOT NULL OR NEW.salt IS NOT NULL"
-                    " OR (NEW.id, NEW.draw_id, NEW.entry_id, NEW.position, NEW.digest)"
-                    " IS DISTINCT FROM (OLD.id, OLD.draw_id, OLD.entry_id, OLD.position, OLD.digest)"
+                    " OR (NEW.draw_id, NEW.entry_id, NEW.position, NEW.digest)"
+                    " IS DISTINCT FROM (OLD.draw_id, OLD.entry_id, OLD.position, OLD.digest)"
                 ),
             ),
             APPEND_ONLY[1],
@@ -368,9 +374,14 @@ class Seed(models.Model):
 
 
 class Lot(models.Model):
-    """An entry's place among equal ranks, lower first: what the seed gives its ticket."""
+    """An entry's place among equal ranks, lower first: what the seed gives its ticket.
 
-    entry = models.OneToOneField(Entry, models.PROTECT, related_name="lot", db_constraint=False)  # ``guards``
+    Of a draw that leaves nothing to chance only those that stand in the result are kept.
+    """
+
+    entry = models.OneToOneField(
+        Entry, models.PROTECT, related_name="lot", primary_key=True, db_constraint=False  # ``guards``
+    )  # fmt: skip
     tie = models.CharField(max_length=64)
 
     class Meta:

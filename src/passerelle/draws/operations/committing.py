@@ -2,9 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -80,13 +78,17 @@ _LEAVES = f"""
     INSERT INTO draws_leaf (draw_id, entry_id, position, digest, ticket, salt)
     SELECT %(draw)s, entry_id, row_number() OVER (ORDER BY ticket) - 1, digest, ticket, salt
     FROM (
-        SELECT entry.id AS entry_id, ticket, salt, sha256('\\x00'::bytea || convert_to(
+        SELECT entry_id, ticket, salt, sha256('\\x00'::bytea || convert_to(
             concat_ws('|', %(head)s::text || ticket, known.said, array_to_string(rank, '.'),
                 CASE WHEN grp <> '' AND cap IS NOT NULL THEN grp || '|' || cap ELSE '{leaves.NOTHING}|{leaves.NOTHING}' END, salt),
             'UTF8')) AS digest
-        FROM draws_ticket AS fresh JOIN draws_entry AS entry ON entry.id = fresh.entry_id
+        FROM (
+            SELECT number, left(digits, 32) COLLATE "C" AS ticket, right(digits, 32) AS salt FROM draws_ticket
+        ) AS fresh JOIN (
+            SELECT id AS entry_id, row_number() OVER (ORDER BY id) AS number, rank, cells, grp, cap FROM draws_entry
+            WHERE draw_id = %(draw)s
+        ) AS entry USING (number)
         JOIN unnest(%(cells)s::text[], %(said)s::text[]) AS known (cells, said) ON known.cells = entry.cells::text
-        WHERE entry.draw_id = %(draw)s
     ) AS line ORDER BY ticket
 """
 
@@ -108,8 +110,8 @@ def _cells(draw: Draw) -> dict[str, list[str]]:
 
 
 _FORMS = """
-    SELECT cells::text, cells, min(id) FILTER (WHERE cardinality(rank) = 0 OR array_position(rank, NULL) IS NOT NULL
-        OR 0 > ANY(rank) OR %s < ANY(rank) OR (grp <> '' AND grp !~ '^[0-9a-f]{16}$'))
+    SELECT cells::text, cells, min(id) FILTER (WHERE cardinality(rank) = 0
+        OR NOT coalesce(0 <= ALL(rank) AND %s >= ALL(rank), false) OR (grp <> '' AND grp !~ '^[0-9a-f]{16}$'))
     FROM draws_entry WHERE draw_id = %s GROUP BY cells
 """
 
@@ -137,23 +139,14 @@ def _agreed(draw: Draw, grown: tree.Blocks) -> None:
 
 
 def _draw_tickets(draw: Draw) -> None:
+    """Bring as many tickets and salts as there are entries, the first for the first of them: so no entry is looked at."""
+    assert draw.pool_size is not None
     with connection.cursor() as cursor:
         cursor.execute(
-            'CREATE TEMPORARY TABLE draws_ticket (entry_id bigint, ticket text COLLATE "C", salt text) ON COMMIT DROP'
+            'CREATE TEMPORARY TABLE draws_ticket (number bigint GENERATED ALWAYS AS IDENTITY, digits text COLLATE "C")'
+            " ON COMMIT DROP"
         )
-        entries = models.Entry.objects.filter(draw=draw).order_by().values_list("pk", flat=True)
-        for some in _batches(entries.iterator(chunk_size=BATCH)):
-            chances = secrets.token_bytes(_CHANCE * len(some)).hex()
-            with cursor.copy("COPY draws_ticket (entry_id, ticket, salt) FROM STDIN") as copy:
-                copy.write("".join(f"{entry}\t{told}\n" for entry, told in zip(some, _pairs(chances), strict=True)))
-
-
-def _pairs(digits: str) -> Iterator[str]:
-    """Give ticket and salt, 32 digits each, as a row of COPY has them."""
-    for at in range(0, len(digits), 64):
-        yield f"{digits[at : at + 32]}\t{digits[at + 32 : at + 64]}"
-
-
-def _batches(entries: Iterator[int]) -> Iterator[tuple[int, ...]]:
-    while some := tuple(islice(entries, BATCH)):
-        yield some
+        with cursor.copy("COPY draws_ticket (digits) FROM STDIN") as copy:
+            for done in range(0, draw.pool_size, BATCH):
+                some = min(BATCH, draw.pool_size - done)
+                copy.write(secrets.token_bytes(_CHANCE * some).hex("\n", _CHANCE) + "\n")

@@ -99,16 +99,22 @@ def _exclude(draw: Draw, at: datetime) -> list[str]:
 
 def _copy_pool(draw: Draw, at: datetime) -> int:
     failing = Excluded.objects.filter(draw=draw).values("eoi")
-    # In their order: the index of the ranking then grows at its end, and the walk finds its entries side by side.
-    rows = queries.pool(draw, at).exclude(pk__in=failing)
-    select_sql, values = rows.values_list(*_FROZEN).query.sql_with_params()
+    rows = queries.pool(draw, at).exclude(pk__in=failing).order_by()
+    pool, values = rows.values_list(*_FROZEN).query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO draws_entry (draw_id, eoi_id, points, placed_at, category, grid, rank, cells, grp, cap)"
-            f" SELECT %s, pool.* FROM ({select_sql}) AS pool",
-            [draw.pk, *values],
-        )
-        return int(cursor.rowcount)
+        # By itself, for the server reads in several processes only where the same statement writes into no table that is kept.
+        cursor.execute(f"CREATE TEMPORARY TABLE draws_pool ON COMMIT DROP AS {pool}", values)
+        cursor.execute(_COPY, [draw.pk])
+        copied = int(cursor.rowcount)
+        cursor.execute("DROP TABLE draws_pool")
+    return copied
+
+
+# In the order of the files, so that indexes grow at their end.
+_COPY = f"""
+    INSERT INTO draws_entry (draw_id, eoi_id, points, placed_at, category, grid, rank, cells, grp, cap)
+    SELECT %s, {", ".join(_FROZEN)} FROM draws_pool ORDER BY pk
+"""
 
 
 def _one_grid(draw: Draw) -> None:
@@ -128,13 +134,16 @@ def select(*, number: str, by: Any, at: datetime) -> Draw:
     draw = locked(number)
     require(can_select(by, draw, at))
     draw.state = DRAW_LIFECYCLE.after(draw.state, "select")
-    if not terms.of_draw(draw).by_chance:
+    how = terms.of_draw(draw)
+    if not how.by_chance:
         if selecting.blocks(draw).by_chance:
             raise DrawBlocked("no_seed")
         seeding.without_chance(draw, by=by, at=at)
     with as_sets(), queries.walk(draw) as entries:
-        outcome = choosing.select(entries, queries.rule_of(draw))
+        outcome = choosing.select_among(entries, queries.rule_of(draw))
         _keep(outcome)
+    if not how.by_chance:
+        seeding.lots_of_the_last(draw, outcome)
     draw.selected_by, draw.selected_at = by, at
     draw.save(update_fields=["state", "selected_by", "selected_at"])
     draw.assertions = checking.findings(draw, at)

@@ -10,10 +10,11 @@ from npd1.words import Malformed
 from passerelle.core.sets import as_sets
 from passerelle.core.verdicts import require
 from passerelle.draws import selecting, terms
-from passerelle.draws.models import Commitment, Draw, Lot, Seed, Throw
+from passerelle.draws.models import Commitment, Draw, Leaf, Lot, Seed, Throw
 from passerelle.draws.operations.support import locked, told
 from passerelle.draws.permissions import can_seed
 from passerelle.draws.states import DRAW_LIFECYCLE
+from pointsgrid import draw as choosing
 
 
 class WrongSeed(ValueError):
@@ -80,9 +81,22 @@ def without_chance(draw: Draw, *, by: Any, at: datetime) -> None:
         witnessed_by=None,
         given_at=at,
     )
-    if selecting.blocks(draw).ties != "take_all":
-        # No two ranks are equal (``ranked_by`` sees to that); the lot of the last one taken stands in the result all the same.
-        _lots(draw, made)
+
+
+def lots_of_the_last(draw: Draw, outcome: choosing.Selection) -> None:
+    """Keep the lots of the last ones taken, which stand in the result although they decided nothing.
+
+    No two ranks are equal where nothing is left to chance (``ranked_by`` sees to that), so nobody else needs one; of those who
+    take everybody at the last rank none is told.
+    """
+    if selecting.blocks(draw).ties == "take_all":
+        return
+    last = [selecting.key(part.cutoff) for part in outcome.filled if part.cutoff]
+    key = bytes.fromhex(Seed.objects.get(draw=draw).seed)
+    leaves = Leaf.objects.filter(draw=draw, entry__eoi__in=last).order_by("position")
+    Lot.objects.bulk_create(
+        Lot(entry_id=one.entry_id, tie=seed.tie_of(key, draw.number, str(one.ticket))) for one in leaves
+    )
 
 
 def _to_be_seeded(number: str, by: Any, at: datetime) -> tuple[Draw, Commitment]:

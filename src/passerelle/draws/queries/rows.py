@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
+from npd1.seed import WITHOUT_CHANCE
 from passerelle.allocations import queries as allocations
 from passerelle.core.verdicts import Verdict
 from passerelle.draws import aiming, permissions, ranking, selecting
@@ -20,11 +21,11 @@ from passerelle.draws.models import (
     Entry,
     Excluded,
     LeftOut,
-    Lot,
     Objection,
     Promotion,
     PublishedNotice,
     Repair,
+    Seed,
     Standing,
     Throw,
 )
@@ -73,8 +74,8 @@ def in_order(draw: Draw) -> QuerySet[Entry]:
 
 
 def has_lots(draw: Draw) -> bool:
-    """Say whether every entry of a draw has its lot, from a seed that is known."""
-    return Lot.objects.filter(entry__draw=draw).exists()
+    """Say whether every entry of a draw has its lot, from a seed that is known: wherever chance has a part in it."""
+    return Seed.objects.filter(draw=draw).exclude(source=WITHOUT_CHANCE).exists()
 
 
 def pool(draw: Draw, at: datetime) -> QuerySet[Any, Any]:
