@@ -45,12 +45,12 @@ def a_representative(at: datetime = IN_2025) -> Person:
     return Person.objects.get(pk=person.pk)
 
 
-def appointed(employer: Person, at: datetime = IN_2025) -> Person:
+def appointed(client: Person, at: datetime = IN_2025) -> Person:
     representative = a_representative(at)
     asked = operations.ask_client(
-        name=employer.name, email=employer.email, language="en", side="employer", by=representative, at=at
+        name=client.name, email=client.email, language="en", side=client.audience, by=representative, at=at
     )
-    operations.appoint(appointment=asked.pk, by=employer, at=at)
+    operations.appoint(appointment=asked.pk, by=client, at=at)
     return representative
 
 
@@ -129,6 +129,18 @@ def test_a_file_is_begun_for_the_employer_and_the_job_offer_is_the_employers_to_
 
     [acted] = [one for one in audit.trail(eoi.reference) if one.event == "eoi.opened"]
     assert (acted.by, acted.for_person) == (representative, employer)
+
+
+def test_the_candidates_representative_has_no_page_of_the_employers(office):
+    eoi = editions.begun(IN_2025)
+    desk = signed_in(appointed(eoi.candidate))
+    with clock.frozen(IN_2025):
+        found = [
+            desk.get(reverse(name, args=[eoi.reference])).status_code
+            for name in ("eoi:candidate_file", "eoi:employer_file", "eoi:criteria", "eoi:let_in", "eoi:drop")
+        ]
+
+    assert found == [200, 404, 404, 404, 404]
 
 
 def refused(*acts: Any) -> None:
