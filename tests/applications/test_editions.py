@@ -348,7 +348,9 @@ def test_of_a_private_change_the_other_side_learns_nothing(office):
     assert ["Change reported" in one for one in pages] == [True, False]
     assert not Notice.objects.filter(kind="change_reported").exists()
     with pytest.raises(NotAllowed, match="not one that you report"):
-        applications.report_change(reference=file.reference, **{**said, "happened_on": at.date()}, by=file.employer, at=at)
+        applications.report_change(
+            reference=file.reference, **{**said, "happened_on": at.date()}, by=file.employer, at=at
+        )
 
     applications.report_change(
         reference=file.reference, kind="job_ended", happened_on=date(2024, 9, 12), detail="", by=file.candidate, at=at

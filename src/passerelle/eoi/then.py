@@ -30,7 +30,15 @@ REACHED: dict[str, EOIState] = {
     "eoi.invited": EOIState.INVITED,
     "eoi.came_notified": EOIState.INVITED,
     **dict.fromkeys(
-        ("eoi.discarded", "eoi.offer_lapsed", "eoi.offer_dropped", "eoi.expired", "eoi.renewed", "eoi.closed"),
+        (
+            "eoi.discarded",
+            "eoi.draft_erased",
+            "eoi.offer_lapsed",
+            "eoi.offer_dropped",
+            "eoi.expired",
+            "eoi.renewed",
+            "eoi.closed",
+        ),
         EOIState.CLOSED,
     ),
 }

@@ -142,6 +142,10 @@ _EVENTS: dict[str, tuple[Words, tuple[str, ...]]] = {
     "eoi.candidate_let_in": (gettext_lazy("The candidate was sent a link of their own."), _EVERYBODY),
     "eoi.access_sent_again": (gettext_lazy("The candidate was sent a new link."), _EVERYBODY),
     "eoi.offer_taken_up": (gettext_lazy("The candidate used the job offer."), _EVERYBODY),
+    "eoi.draft_erased": (
+        gettext_lazy("Nobody had touched the draft for a long time: it was closed and its answers erased."),
+        _EVERYBODY,
+    ),
     "eoi.offer_lapsed": (gettext_lazy("The job offer was not used in time."), _EVERYBODY),
     "eoi.discarded": (gettext_lazy("The draft was discarded."), _EVERYBODY),
     "eoi.submitted": (gettext_lazy("The expression of interest was handed in."), _EVERYBODY),

@@ -19,6 +19,7 @@ STEPS: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("reminders about invitations", invitations.remind_due),
     ("expressions of interest closed", eoi.close_expired),
     ("job offers not used closed", eoi.lapse_offers),
+    ("drafts nobody touched erased", eoi.erase_drafts),
     ("reminders about expressions of interest", eoi.remind_due),
     ("days worked out on which criteria end", eoi.work_out_lapses),
     ("pools counted for the day", eoi.count_pools),

@@ -66,7 +66,7 @@ from passerelle.eoi.operations.submitting import (
     report_not_accepted,
     submit_eoi,
 )
-from passerelle.eoi.operations.sweeping import close_expired, remind_due, work_out_lapses
+from passerelle.eoi.operations.sweeping import close_expired, erase_drafts, remind_due, work_out_lapses
 from passerelle.eoi.operations.unsure import answer_question
 from passerelle.eoi.operations.withdrawing import drop_offer, withdraw_eoi
 
@@ -109,6 +109,7 @@ __all__ = [
     "drop_change",
     "drop_evidence_request",
     "drop_offer",
+    "erase_drafts",
     "file_anew",
     "find_evidence",
     "hold_eoi",

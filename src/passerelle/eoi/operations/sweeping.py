@@ -7,11 +7,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 
+from passerelle.core import audit
 from passerelle.eoi import meeting
 from passerelle.eoi.models import Doubt, EvidenceRequest, ExpressionOfInterest
 from passerelle.eoi.operations.submitting import expire
 from passerelle.eoi.operations.support import both, tell, told
-from passerelle.eoi.states import AGEING, EOIState
+from passerelle.eoi.states import AGEING, EOI_LIFECYCLE, ClosingReason, EOIState
 from passerelle.notices import operations as notices
 from passerelle.programs import queries as programs
 
@@ -33,6 +34,47 @@ def close_expired(*, at: datetime, limit: int = BATCH) -> int:
     for eoi in held:
         expire(eoi, at=at)
     return len(held)
+
+
+@transaction.atomic
+def erase_drafts(*, at: datetime, limit: int = BATCH) -> int:
+    """Close up to ``limit`` drafts never handed in that nobody touched for as long as the pack keeps drafts; return how many.
+
+    Their answers are erased. The last touch is the last answer saved or the last event of the file, whichever is later.
+    """
+    erased = 0
+    for program in programs.programs():
+        before = _drafts_kept_since(program.code, at)
+        if before is not None:
+            erased += sum(_erase_untouched(one, before, at) for one in _old_drafts(program.code, before, limit))
+    return erased
+
+
+def _drafts_kept_since(program: str, at: datetime) -> datetime | None:
+    try:
+        return programs.rules_in_force(program, at).kept_since("draft", at)
+    except programs.RulesUnavailable:
+        return None
+
+
+def _old_drafts(program: str, before: datetime, limit: int) -> list[ExpressionOfInterest]:
+    drafts = ExpressionOfInterest.objects.of(program).filter(state=EOIState.DRAFT, first_submitted_at=None)
+    old = drafts.filter(Q(saved_at=None) | Q(saved_at__lt=before), opened_at__lt=before)
+    rows = old.select_related("pack", "employer", "candidate").defer("pack__sources").order_by("opened_at", "id")
+    return list(rows.select_for_update(of=("self",), skip_locked=True)[:limit])
+
+
+def _erase_untouched(eoi: ExpressionOfInterest, before: datetime, at: datetime) -> bool:
+    last = audit.trail(eoi.reference).order_by("-number").values_list("at", flat=True).first()
+    if last is not None and last >= before:
+        return False
+    eoi.state = EOI_LIFECYCLE.after(eoi.state, "discard")
+    eoi.answers, eoi.criteria, eoi.version = {}, {}, eoi.version + 1
+    eoi.closed_at, eoi.closing_reason = at, ClosingReason.DISCARDED
+    eoi.save(update_fields=["state", "answers", "criteria", "version", "closed_at", "closing_reason"])
+    told("eoi.draft_erased", eoi, by=None, at=at)
+    tell("eoi_stopped", eoi, *(one for one in both(eoi) if one and one.username), at=at, stopped_at=at)
+    return True
 
 
 @transaction.atomic

@@ -102,7 +102,8 @@ RETENTION: dict[str, str | Promise] = {
     ),
     "federal_profile": _ERASED,
     "federal_profile_notified": _ERASED,
-    **dict.fromkeys(("draft", "application", "letter", "notice", "access_log", "bar"), BY_PEOPLE),
+    "draft": _ERASED,
+    **dict.fromkeys(("application", "letter", "notice", "access_log", "bar"), BY_PEOPLE),
 }  # fmt: skip
 
 Fault = tuple[str, tuple[Any, ...], str, str]
