@@ -260,7 +260,10 @@ class Walk:
     def fill_sections(self, visitor: Visitor, key: str, username: str) -> None:
         part, reference = self.part(key, username), self.file.reference
         visitor.go(f"application/{reference}/")
-        filler = filling.Filler(self.answers, on=clock.now().date(), name=accounts.person(username).name)
+        filler = filling.Filler(
+            self.answers, on=clock.now().date(), name=accounts.person(username).name,
+            meeting=applications.rules_of(part.application).criteria(part.application.invitation.eoi.category),
+        )  # fmt: skip
         known = {**part.answers, **self.own(key)}
         whole = filler.fill(applications.questionnaire(part), known, applications.given(part))
         for section, _state in applications.sections(part):

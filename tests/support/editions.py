@@ -198,7 +198,10 @@ def fill(file: Any, part: str, at: datetime) -> None:
     by = file.employer if part == "employer" else file.candidate
     kept = files_of.part_for(by, reference=file.reference, part=part)
     form, given = files_of.questionnaire(kept), files_of.given(kept)
-    filler = filling.Filler({**file.invitation.eoi.answers, "job_community": "3506"}, on=at.date(), name=by.name)
+    filler = filling.Filler(
+        {**file.invitation.eoi.answers, "job_community": "3506"}, on=at.date(), name=by.name,
+        meeting=files_of.rules_of(file).criteria(file.invitation.eoi.category),
+    )  # fmt: skip
     # Pages of nothing but optional questions are done once something is said there.
     asked = {one.key for one in form.questions()}
     extra = {

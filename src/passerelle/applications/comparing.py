@@ -1,6 +1,6 @@
 """The application held against the expression of interest: what differs, and what it does to the points."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,10 @@ from passerelle.draws import queries as drawn
 from passerelle.programs import forms
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules
+from passerelle.programs.rules.conditions import is_blank
 from pointsgrid.points import MissingFacts
+
+BOTH = ("candidate", "employer")
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,21 @@ def comparison(application: Application) -> Comparison:
         return Comparison([], before, before)
     sheet, facts = _scored(application, merged)
     return Comparison(_grave_first(rows), before, int(sheet.total) if sheet else None, sheet, facts)
+
+
+def said(application: Application, sides: Collection[str] = BOTH) -> dict[str, Any]:
+    """Return what the forms of ``sides`` say, over what the EOI does: each answer under its own key and the EOI's.
+
+    Without the candidate's side nothing of the EOI is in it, so that an employer learns nothing of the candidate.
+    """
+    merged = dict(application.invitation.eoi.answers or {}) if "candidate" in sides else {}
+    for part in application.parts.all():
+        if part.side not in sides or not part.answers:
+            continue
+        part.application = application
+        merged |= {key: value for key, value in part.answers.items() if not is_blank(value)}
+        merged = forms.merged_for_scoring(queries.questionnaire(part), part.answers, merged)
+    return merged
 
 
 def invited_with(application: Application) -> int | None:

@@ -143,17 +143,18 @@ def facts(eoi: ExpressionOfInterest) -> list[FactRow]:
     """Return every fact of a submitted file that applies, in the pack's order."""
     changed = set(eoi.fact_changes.filter(state=FactChange.State.APPLIED).values_list("fact", flat=True))
     known = queries.rules(eoi).points.facts
-    return [_row(known[key], value, key in changed) for key, value in eoi.facts.items() if key in known]
+    return [row(known[key], value, key in changed) for key, value in eoi.facts.items() if key in known]
 
 
 def fact(eoi: ExpressionOfInterest, key: str) -> FactRow:
     """Return one fact of a file; raises KeyError for one that the pack does not know."""
     known = queries.rules(eoi).points.facts
     changed = eoi.fact_changes.filter(state=FactChange.State.APPLIED, fact=key).exists()
-    return _row(known[key], eoi.facts.get(key), changed)
+    return row(known[key], eoi.facts.get(key), changed)
 
 
-def _row(known: Any, value: Any, changed: bool) -> FactRow:
+def row(known: Any, value: Any, changed: bool = False) -> FactRow:
+    """Return a fact of a pack with a value, to be told in words."""
     return FactRow(
         key=known.key, kind=known.type.kind, label=known.label.to_json(), value=value,
         options={option: known.option_labels[option].to_json() for option in known.type.options if option in known.option_labels},

@@ -41,6 +41,7 @@ from passerelle.eoi.named import files as files
 from passerelle.eoi.named import holding_places as holding_places
 from passerelle.eoi.named import may_be_invited as may_be_invited
 from passerelle.eoi.named import parties as parties
+from passerelle.eoi.scoring import changed_facts as changed_facts
 from passerelle.eoi.states import LIVE, EOIState
 from passerelle.eoi.then import could_be_drawn as could_be_drawn
 from passerelle.eoi.then import could_be_invited as could_be_invited

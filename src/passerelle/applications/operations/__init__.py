@@ -7,6 +7,7 @@ from passerelle.applications.operations.afterwards import (
     sign_agreement,
 )
 from passerelle.applications.operations.assessing import (
+    NeedsWords,
     answer_information,
     ask_information,
     open_file,
@@ -52,6 +53,7 @@ from passerelle.documents.operations import Unacceptable
 
 __all__ = [
     "FEDERAL_OUTCOMES",
+    "NeedsWords",
     "NotComplete",
     "Unacceptable",
     "add_document",

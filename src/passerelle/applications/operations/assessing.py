@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from passerelle.accounts.models import Person
-from passerelle.applications import messages, queries
+from passerelle.applications import mandatory, messages, queries
 from passerelle.applications.models import Application, Finding, InformationRequest, OutOfTurn
 from passerelle.applications.permissions import can_answer, can_assess, can_work_on
 from passerelle.applications.states import APPLICATION_LIFECYCLE, ApplicationState, FindingVerdict
@@ -20,6 +20,10 @@ from passerelle.notices import operations as notices
 from passerelle.programs import queries as programs
 
 ONE_READING = timedelta(hours=1)
+
+
+class NeedsWords(NotAllowed):
+    """A finding against what the forms say, without a word why."""
 
 
 @transaction.atomic
@@ -92,18 +96,27 @@ def _in_hand(reference: str, by: Person) -> Application:
 
 @transaction.atomic
 def record_finding(*, reference: str, criterion: str, verdict: str, note: str, by: Person, at: datetime) -> Finding:
-    """Note what the officer found on one criterion; "not met" and "need more" say why."""
+    """Note what the officer found on one criterion; "not met" and "need more" say why.
+
+    So does "met" where the forms say otherwise.
+    """
     application = _in_hand(reference, by)
     if application.state != ApplicationState.IN_ASSESSMENT:
         raise NotAllowed(_("This file is not being assessed."))
     if verdict != FindingVerdict.MET and not note.strip():
         raise NotAllowed(_("Say why the criterion is not met, or what more is needed."))
+    if verdict == FindingVerdict.MET and not note.strip() and _forms_deny(application, criterion, at):
+        raise NeedsWords(_("By what the forms say, this criterion is not met. Say why you find that it is."))
     finding = Finding.objects.create(
         application=application, criterion=criterion, verdict=verdict, note=note, by=by, at=at
     )
     audit.record("application.finding", subject=reference, by=by, at=at, program=application.program,
                  detail={"criterion": criterion, "verdict": verdict})  # fmt: skip
     return finding
+
+
+def _forms_deny(application: Application, criterion: str, at: datetime) -> bool:
+    return criterion in {one.criterion.key for one in mandatory.unmet(application, at)}
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.models import Person
-from passerelle.applications import federal, hooks, letters, messages, queries
+from passerelle.applications import federal, hooks, letters, mandatory, messages, queries
 from passerelle.applications.models import Application, Decision
 from passerelle.applications.operations.nominating import issue_nomination
 from passerelle.applications.operations.places import release_place, use_place
@@ -25,12 +25,16 @@ def decide(
 ) -> Decision:
     """Nominate or refuse. Every criterion must have a finding; nomination needs all met, refusal at least one not met.
 
+    What the forms say against a criterion on that day, an officer must have answered for in words.
+
     The held place is used by a nomination and released by a refusal. Letters are made and both parties told (N14).
     """
     application = Application.objects.select_for_update(of=("self",)).get(reference=reference)
     drew = queries.drawn_by(application)
     require(can_decide(by, application, drew=drew))
     _require_findings(application, kind, reasons)
+    if kind == DecisionKind.NOMINATION:
+        require(mandatory.may_be_nominated(application, at))
     move = "nominate" if kind == DecisionKind.NOMINATION else "refuse"
     return make(application, move, kind, reasons=reasons, grounds=grounds, drew=drew, by=by, at=at)
 

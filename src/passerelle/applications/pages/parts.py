@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import PartyPage
-from passerelle.applications import operations, permissions, queries
+from passerelle.applications import mandatory, operations, permissions, queries
 from passerelle.applications.barred import can_send
 from passerelle.applications.pages import forms, showing
 from passerelle.core.verdicts import require
@@ -213,6 +213,7 @@ class Check(OfPart):
             "part": part, "application": part.application, "form": form, "may_submit": self.may_submit(part),
             "editable": bool(permissions.can_fill(self.person, part, at=self.at)),
             "missing": queries.missing(part) if missing is None else missing,
+            "unmet": mandatory.unmet_by(part, self.at),
             "rows": queries.answer_rows(part, language),
             "documents": queries.documents_of(part), "slots": queries.slots(part),
         }  # fmt: skip

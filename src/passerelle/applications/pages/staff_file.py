@@ -16,6 +16,7 @@ from passerelle.applications import (
     comparing,
     federal,
     hooks,
+    mandatory,
     operations,
     permissions,
     proven,
@@ -82,7 +83,8 @@ class OfFile(StaffPage):
             "decision": decision, **asked,
             "federal": showing.federal_side(application, self.person, self.at),
             "may_nominate": federal.may_be_nominated(application, self.at)
-            and hooks.may_be_nominated(application, self.at),
+            and hooks.may_be_nominated(application, self.at)
+            and mandatory.may_be_nominated(application, self.at),
             "letters": queries.letters(application, self.person),
             "changes": showing.changes(application), "support_requests": application.support_requests.all(),
             "agreements": application.agreements.select_related("by"), **self.history(application),
@@ -135,15 +137,24 @@ class OfFile(StaffPage):
         return {"part": part, "name": name, "rows": rows, "places": shelf.of_part(part)}
 
     def checklist(self, application: Any, places: list[shelf.Place]) -> dict[str, Any]:
-        found = queries.latest_findings(application)
+        found, checks = queries.latest_findings(application), mandatory.checks(application, self.at)
         criteria = [
-            {"key": one.key, "label": pick(one.label), "side": one.side, "source": one.source,
-             "finding": found.get(one.key), "places": [place for place in places if one.key in place.criteria],
-             "is_claim": claims.is_claim(one.key), "form": _finding_form(one.key, found.get(one.key))}
+            {
+                "key": one.key, "label": pick(one.label), "side": one.side, "source": one.source,
+                "finding": found.get(one.key), "places": [place for place in places if one.key in place.criteria],
+                "check": _check_shown(application, checks.get(one.key)),
+                "is_claim": claims.is_claim(one.key), "form": _finding_form(one.key, found.get(one.key)),
+            }
             for one in queries.criteria(application)
         ]  # fmt: skip
         unmet = [one["key"] for one in criteria if one["finding"] is None]
         return {"criteria": criteria, "left": len(unmet), "next_criterion": unmet[0] if unmet else ""}
+
+
+def _check_shown(application: Any, check: mandatory.Check | None) -> dict[str, Any] | None:
+    if check is None:
+        return None
+    return {"state": check.state, "day": check.day, "seen": mandatory.in_words(application, check)}
 
 
 def _finding_form(key: str, finding: Any) -> forms.FindingForm:
@@ -187,9 +198,13 @@ class RecordFinding(OfFile):
             form.add_error("note", _("Say why the criterion is not met, or what more is needed."))
         if not form.is_valid():
             return self.again(application, criterion, form)
-        operations.record_finding(
-            reference=reference, criterion=criterion, by=self.person, at=self.at, **form.cleaned_data
-        )
+        try:
+            operations.record_finding(
+                reference=reference, criterion=criterion, by=self.person, at=self.at, **form.cleaned_data
+            )
+        except operations.NeedsWords as no:
+            form.add_error("note", str(no))
+            return self.again(application, criterion, form)
         if request.htmx:  # type: ignore[attr-defined]
             return self.overview(self.application(reference))  # the script keeps the checklist of it
         return self.go_to_criterion(reference, criterion)

@@ -5,7 +5,7 @@
 The browser evaluates the same JSON (``static/programs/conditions.js``).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -71,6 +71,36 @@ def _same(value: Any, wanted: Any) -> bool:
     if isinstance(value, bool) or isinstance(wanted, bool):
         return value is wanted
     return str(value) == str(wanted)
+
+
+def settled(condition: Condition | None, values: Mapping[str, Any]) -> bool | None:
+    """Say whether ``condition`` holds as far as ``values`` tell: None where that hangs on what is blank.
+
+    ``holds`` takes a blank for a value that matches nothing; here a blank says nothing, unless it is asked for.
+    """
+    return _every(_settled(key, wanted, values) for key, wanted in (condition or {}).items())
+
+
+def _settled(key: str, wanted: Any, values: Mapping[str, Any]) -> bool | None:
+    if key == "all":
+        return _every(settled(one, values) for one in wanted)
+    if key == "any":
+        return _turned(_every(_turned(settled(one, values)) for one in wanted))
+    if key == "not":
+        return _turned(settled(wanted, values))
+    asks_for_a_blank = isinstance(wanted, Mapping) and "answered" in wanted
+    return None if is_blank(values.get(key)) and not asks_for_a_blank else _matches(values.get(key), wanted)
+
+
+def _every(found: Iterable[bool | None]) -> bool | None:
+    given = set(found)
+    if False in given:
+        return False
+    return None if None in given else True
+
+
+def _turned(found: bool | None) -> bool | None:
+    return None if found is None else not found
 
 
 def is_blank(value: Any) -> bool:

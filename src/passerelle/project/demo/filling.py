@@ -2,7 +2,7 @@
 
 import io
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from passerelle.programs.forms.pruning import keys_of
 from passerelle.programs.rules import Question, Questionnaire
+from passerelle.programs.rules.schema import Criterion
 
 LATEST = timedelta(days=200)
 # An occupation of the national classification, for jobs of people whose file names none.
@@ -22,10 +23,14 @@ _NO = ("represent", "collective", "union", "lmia", "refus", "child", "depend", "
 
 
 class Filler:
-    """Fills in one form for one person; ``eoi`` are the answers it is to agree with."""
+    """Fills in one form for one person; ``eoi`` are the answers it is to agree with, ``meeting`` the criteria to meet."""
 
-    def __init__(self, eoi: Mapping[str, Any], *, on: date, name: str) -> None:
+    def __init__(self, eoi: Mapping[str, Any], *, on: date, name: str, meeting: Iterable[Criterion] = ()) -> None:
         self.eoi, self.on, self.name = eoi, on, name
+        self.wanted: dict[str, Any] = {}
+        for one in meeting:
+            for key, value in _asked_for(one.condition):
+                self.wanted.setdefault(key, value)
 
     def fill(self, form: Questionnaire, already: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
         """Return ``already`` with every required question that applies answered; conditions are looked at after each."""
@@ -55,6 +60,9 @@ class Filler:
         known = self.eoi.get(question.compare.with_) if question.compare else None
         if known not in (None, "", []):
             return known
+        if question.key in self.wanted:
+            wanted = self.wanted[question.key]
+            return str(wanted) if question.type in ("money", "decimal") else wanted
         if question.type in ("choice", "choices"):
             first = question.options[number % len(question.options)].value
             return first if question.type == "choice" else [first]
@@ -74,6 +82,20 @@ class Filler:
     def _like(self, *ends: str) -> Any:
         """What the file said where the key of a question ends so: the same place, the same occupation."""
         return next((value for end in ends for key, value in self.eoi.items() if key.endswith(end)), "")
+
+
+def _asked_for(condition: Any) -> Iterator[tuple[str, Any]]:
+    """Yield answers with which a condition holds: of alternatives the first, of a number the least."""
+    for key, wanted in (condition or {}).items():
+        if key in ("all", "any"):
+            for one in wanted:
+                yield from _asked_for(one)
+        elif isinstance(wanted, Mapping):
+            yield from ((key, wanted[word]) for word in ("at_least", "at_most") if word in wanted)
+            if "less_than" in wanted:
+                yield key, 0
+        elif key != "not":
+            yield key, wanted[0] if isinstance(wanted, list | tuple) else wanted
 
 
 def document(title: str, *, heading: str = "", lines: tuple[str, ...] = (), pages: int = 2) -> SimpleUploadedFile:

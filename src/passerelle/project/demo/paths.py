@@ -129,7 +129,9 @@ class Paths:
         again = {one.key: known.get(one.compare.with_) for one in form.questions() if one.compare}
         said = {key: value for key, value in again.items() if value not in (None, "", [])}
         said |= {key: value for key, value in told.items() if key in asked}
-        filler = filling.Filler(known, on=at.date(), name=party.name)
+        filler = filling.Filler(
+            known, on=at.date(), name=party.name, meeting=queries.rules_of(part.application).criteria(who.category)
+        )
         return filler.fill(form, {**part.answers, **said}, queries.given(part))
 
     def _pay(self, reference: str, by: Person, at: datetime) -> None:

@@ -1,0 +1,154 @@
+"""The mandatory criteria held against a file as it stands: each by its condition, on the days on which it is tested."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from passerelle.applications import comparing, queries
+from passerelle.applications.models import Application, Part
+from passerelle.core.deadlines import local_day
+from passerelle.core.text import pick
+from passerelle.core.verdicts import YES, Verdict
+from passerelle.eoi import claims as eoi_claims
+from passerelle.eoi import queries as eois
+from passerelle.programs import forms
+from passerelle.programs import queries as programs
+from passerelle.programs.rules import conditions
+from passerelle.programs.rules.schema import Criterion, Instant
+
+
+class State(StrEnum):
+    """What the forms say of a criterion; ``unknown`` where that hangs on something nobody has said."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Check:
+    """What one criterion's condition says on one day, and what it looked at: keys with their values, None where blank."""
+
+    criterion: Criterion
+    state: State
+    instant: Instant
+    at: datetime
+    zone: ZoneInfo
+    seen: Mapping[str, Any]
+
+    @property
+    def day(self) -> date:
+        """The day in the program's zone."""
+        return local_day(self.at, self.zone)
+
+    @property
+    def is_unmet(self) -> bool:
+        """Whether the forms say that it is not met."""
+        return self.state == State.NOT_MET
+
+
+def checks(application: Application, at: datetime, sides: Collection[str] = comparing.BOTH) -> dict[str, Check]:
+    """Return the check of each criterion with a condition, by its key; of several days the one that says least good.
+
+    ``application`` is the day on which the file was received, ``decision`` that of the decision; both are ``at`` while
+    they are to come. Facts are derived anew from what the forms say, for each day; one that an officer changed stays.
+    """
+    rules, eoi = queries.rules_of(application), application.invitation.eoi
+    said, fixed = comparing.said(application, sides), eois.changed_facts(eoi) if "candidate" in sides else {}
+    given = {"category": eoi.category, "stream": eoi.stream}
+
+    @cache
+    def values(day: datetime) -> dict[str, Any]:
+        return {**given, **said, **programs.facts(eoi.pack, said, day, fixed, category=eoi.category)}
+
+    asked = [one for one in rules.criteria(eoi.category) if one.condition is not None]
+    found = (
+        _check(one, (instant, day, rules.zone), values(day))
+        for one in asked
+        for instant, day in _days(one, application, at)
+    )
+    worst: dict[str, Check] = {}
+    for check in found:
+        if check and (check.criterion.key not in worst or _grave(check) > _grave(worst[check.criterion.key])):
+            worst[check.criterion.key] = check
+    return worst
+
+
+def _days(criterion: Criterion, application: Application, at: datetime) -> Iterator[tuple[Instant, datetime]]:
+    if criterion.tested_at("application"):
+        yield "application", application.received_at or at
+    if criterion.tested_at("decision"):
+        yield "decision", application.decided_at or at
+    if criterion.at == ("registration",):
+        yield "registration", application.invitation.eoi.submitted_at or application.opened_at
+
+
+def _check(criterion: Criterion, when: tuple[Instant, datetime, ZoneInfo], values: Mapping[str, Any]) -> Check | None:
+    if conditions.settled(criterion.applies_if, values) is False:
+        return None
+    settled = conditions.settled(criterion.condition, values)
+    state = State.UNKNOWN if settled is None else State.MET if settled else State.NOT_MET
+    keys = dict.fromkeys(conditions.keys(criterion.condition))
+    return Check(criterion, state, *when, {key: values.get(key) for key in keys})
+
+
+def _grave(check: Check) -> int:
+    return (State.MET, State.UNKNOWN, State.NOT_MET).index(check.state)
+
+
+def unmet(application: Application, at: datetime) -> list[Check]:
+    """Return the checks that say "not met"."""
+    return [one for one in checks(application, at).values() if one.is_unmet]
+
+
+def may_be_nominated(application: Application, at: datetime) -> Verdict:
+    """Whether an officer has answered in words for everything that the forms say is not met.
+
+    A fact can end after it was found in order (a permit, the two years of a test): the finding is then made anew.
+    """
+    findings = queries.latest_findings(application)
+    answered = {key for key, finding in findings.items() if finding.note.strip()}
+    silent = [one.criterion for one in unmet(application, at) if one.criterion.key not in answered]
+    if not silent:
+        return YES
+    named = "; ".join(pick(one.label) for one in silent)
+    words = _("By what the forms say today, this is not met: %(named)s. Note on it why you find that it is.")
+    return Verdict(False, words % {"named": named})
+
+
+def unmet_by(part: Part, at: datetime) -> list[Check]:
+    """Return what a form's own party says and does not meet by it: an employer's form alone, the candidate's with the EOI."""
+    found = checks(part.application, at, (part.side,)).values()
+    ours = (one for one in found if (one.criterion.side == "candidate") is (part.side == "candidate"))
+    return [one for one in ours if one.is_unmet]
+
+
+def in_words(application: Application, check: Check) -> list[tuple[str, str]]:
+    """Return what a check looked at: the words of each question or fact, and its value, empty where nobody has said."""
+    return [(label, value) for key, value in check.seen.items() for label, value in [_worded(application, key, value)]]
+
+
+def _worded(application: Application, key: str, value: Any) -> tuple[str, str]:
+    rules = queries.rules_of(application)
+    fact = rules.points.facts.get(key)
+    if fact is not None:
+        blank = conditions.is_blank(value)
+        return pick(fact.label.to_json()), "" if blank else eoi_claims.row(fact, value).words
+    question = _questions(application).get(key)
+    if question is None:
+        return key, "" if value is None else str(value)
+    return str(question.label), forms.in_words(rules, question, value)
+
+
+def _questions(application: Application) -> dict[str, Any]:
+    rules, eoi = queries.rules_of(application), application.invitation.eoi
+    stream = rules.stream(eoi.stream)
+    stated = [stream.questionnaire, *(rules.part(eoi.stream, one.key).form for one in application.parts.all())]
+    known = [rules.questionnaire(one) for one in stated if one in rules.questionnaires]
+    return {question.key: question for form in known for question in form.questions()}
