@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from passerelle.accounts import acting
@@ -76,6 +77,25 @@ def test_an_employer_is_asked_at_its_own_address_and_answers_from_its_own_accoun
     assert acting.representative_of(employer) is None
     asked.refresh_from_db()
     assert (asked.ended_at, asked.ending) == (IN_2025, "revoked")
+
+
+def test_an_employer_without_an_account_makes_its_own_with_the_link(office):
+    representative = a_representative()
+    asked = operations.ask_client(
+        name="Mill Inc.", email="new@mill.example", language="en", side="employer", by=representative, at=IN_2025
+    )
+    letter = Notice.objects.get(kind="representative_asks", to=asked.client).body
+    link = next(word for word in letter.split() if "/access/" in word)
+    path = "/" + link.split("/", 3)[3]
+    visitor = Client()
+    with clock.frozen(IN_2025):
+        assert visitor.get(path).status_code == 200
+        token = path.rstrip("/").split("/")[-1]
+        accounts.redeem_link(token=token, username="mill-inc", password=PASSWORD, at=IN_2025)
+        client = signed_in(Person.objects.get(pk=asked.client_id))
+        assert "asks to represent you" in client.get(reverse("accounts:home"), follow=True).content.decode()
+
+    assert (asked.client.audience, acting.representative_of(asked.client)) == ("employer", None)
 
 
 def test_where_only_candidates_appoint_somebody_no_employer_is_asked(office):
@@ -169,6 +189,8 @@ def test_it_prepares_the_employers_form_and_the_employer_hands_it_in(office):
         first = queries.rules(eoi).questionnaire("candidate").sections[0].key
         other_side = desk.get(reverse("applications:section", args=[file.reference, "candidate", first]))
         assert other_side.status_code in (403, 404)
+        staff = signed_in(office.officer).get(reverse("eoi:review", args=[eoi.reference])).content.decode()
+        assert "Employer's representative" in staff.replace("&#x27;", "'").replace("’", "'")
 
     applications.save_section(
         reference=file.reference, part="employer", section="business", answers={"legal_name": "Mill Incorporated"},
