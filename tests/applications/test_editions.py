@@ -71,8 +71,12 @@ class TestTheSamePath:
         editions.fill(file, "employer", at + 4 * DAY)
         editions.fill(file, "candidate", at + 5 * DAY)
         assert files_of.of_reference(file.reference).state == "awaiting_payment"
-        # Only from July 2025 on may a director return an application.
-        assert files_of.director_returns(file, at + 5 * DAY) is (version == "2025-1")
+        # Only from July 2025 on may a director return an application, and an officer call to an interview.
+        known = (
+            files_of.director_returns(file, at + 5 * DAY),
+            files_of.has_words(file, "interview_called", at + 5 * DAY),
+        )
+        assert known == ((True, True) if version == "2025-1" else (False, False))
 
     def test_one_moment_too_late_nothing_is_handed_in(self, office, at, version, days, first):
         invitation = editions.invite(office, editions.in_pool(at), at + 2 * DAY)

@@ -107,8 +107,8 @@ def test_the_letter_and_the_message_of_a_return_ask_for_each_other():
     assert "it has application_returned" in fault
 
 
-def _changed(kind: str, change: Any) -> dict[str, str]:
-    sources = shipped()
+def _changed(kind: str, change: Any, version: str = "2024-1") -> dict[str, str]:
+    sources = shipped(version=version)
     file = f"letters/{kind}.yaml"
     tree = YAML(typ="safe").load(sources[file])
     change(tree)
@@ -123,7 +123,7 @@ def test_a_blank_that_is_never_given_is_named():
         for language in ("en", "fr"):
             tree["everyone"]["body"][language] += "\n\n{deadline}"
 
-    [fault] = told(_changed("interview_called", ask_for_more))
+    [fault] = told(_changed("interview_called", ask_for_more, "2025-1"))
 
     assert fault.startswith("letters/interview_called.yaml: interview_called is never given deadline.")
 
