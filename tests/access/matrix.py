@@ -297,6 +297,12 @@ EOI = [
     _staff("eoi:key_withdrawal", roles=CHECKERS, stage="submitted", post=CHECKERS, data=_with(
         reference=lambda w: w.eoi, reason="Mail of 3 May"), odd={("post", "elsewhere"): (422,)}),
     _staff("eoi:pool", roles=READERS),
+    _staff("eoi:closings", roles=READERS),
+    # A draft of a reason is sent back; nothing waits for a second director. The other program has a stream of this name too.
+    _staff("eoi:closing", "pool_stream", roles=READERS, post=READERS, done=(422,), data=_with(reason_en="Notice"), odd={
+        ("get", "elsewhere"): (200,), ("post", "elsewhere"): (422,)}),
+    _staff("eoi:closing_settle", "pool_stream", roles=frozenset({"director"}), get=None, post=frozenset({"director"}),
+           done=(409,), odd={("post", "elsewhere"): (409,)}),
     _staff("eoi:review", "eoi", roles=READERS, stage="submitted"),
     _staff("eoi:confirm", "eoi", roles=CHECKERS, stage="submitted", post=CHECKERS),
     _staff("eoi:ask_evidence", "eoi", roles=CHECKERS, stage="submitted", post=CHECKERS, data=_with(other="A photograph")),

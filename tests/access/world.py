@@ -86,6 +86,7 @@ class World:
         self.order, self.round = f"{self.references}-O-2026-000001", f"{self.references}-R-2026-000001"
         self.edition = programs.pack_in_force(self.code, NOON).version
         self.categories = self._categories()
+        self.pool_stream = programs.rules_in_force(self.code, NOON).pools[0].key
         self.stranger_pk, self.officer_pk = self.other.employer.pk, self.office.officer.pk
         self._first_values()
 

@@ -23,9 +23,10 @@ ROOMS = (
 )
 STAFF_OR_JOB = {
     "eoi": {
-        "add_note", "answer_question", "ask_for_bar", "ask_to_lift_bar", "bar_by_order", "close", "confirm_bar_lifted",
-        "confirm_fact", "confirm_points", "decline_fact", "drop_evidence_request", "find_evidence", "lift_bar_of_order",
-        "lift_doubt", "mark_invited", "open_file", "open_page", "propose_fact", "raise_doubt", "refuse_eoi",
+        "add_note", "answer_question", "ask_for_bar", "ask_to_lift_bar", "bar_by_order", "carry_out_closing", "close",
+        "confirm_bar_lifted", "confirm_fact", "confirm_points", "decline_fact", "drop_closing",
+        "drop_evidence_request", "find_evidence", "lift_bar_of_order",
+        "lift_doubt", "mark_invited", "open_file", "open_page", "propose_closing", "propose_fact", "raise_doubt", "refuse_eoi",
         "refuse_with_bar", "request_evidence", "take_back_bar", "take_next",
     },
     "invitations": {"cancel", "carry_out_repair", "extend", "issue_invitations", "mark_met", "refill_places"},

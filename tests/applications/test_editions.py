@@ -1,26 +1,30 @@
 """The same path under the rules of 2024 and of the Employer Portal of 2025, by date alone; each record keeps its rules."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from passerelle.allocations import operations as allocations
 from passerelle.applications import operations as applications
 from passerelle.applications import queries as files_of
 from passerelle.applications.models import Application
 from passerelle.core import clock
 from passerelle.core.deadlines import local_day
 from passerelle.core.verdicts import NotAllowed
+from passerelle.draws.operations.planning import BadPlan
 from passerelle.eoi import operations as eois
 from passerelle.eoi.claims import of as claims_of
 from passerelle.invitations import operations as invitations
 from passerelle.invitations.models import Invitation
 from passerelle.notices.models import Notice
+from passerelle.programs import files
 from passerelle.programs import queries as programs
-from passerelle.programs.operations import load_occupations
+from passerelle.programs.models import Pack
+from passerelle.programs.operations import ask_to_put_in_force, confirm_put_in_force, load_occupations
 from passerelle.project.invariants import broken, check
 from tests.support import editions
 from tests.support.editions import CODE, DAY, IN_2021, IN_2024, IN_2025, fresh
@@ -293,13 +297,81 @@ class TestTheEmployerPortal:
             eois.open_eoi(program=CODE, category="foreign_worker", by=person, at=IN_2025)
 
 
-def test_a_file_of_2024_drawn_in_2025_has_the_days_and_forms_of_2024(office):
-    begun = datetime(2025, 6, 30, 16, tzinfo=IN_2025.tzinfo)
-    invitation = editions.invite(office, editions.in_pool(begun), begun + 10 * DAY)
-    file = editions.opened(invitation, begun + 11 * DAY)
+def closed_stream(office: editions.Office, stream: str, at: datetime, until: datetime | None = None) -> None:
+    """The stream closed by two directors at ``at``, its pool emptied."""
+    said = {"en": "The rules of the program change.", "fr": "Les règles du Programme changent."}
+    closing = eois.propose_closing(
+        program=CODE, stream=stream, reason=said, until=until, by=office.director, at=at - DAY
+    )  # fmt: skip
+    eois.carry_out_closing(closing=closing, by=office.second, at=at)
+    while eois.empty_closed_pools(at=at):
+        pass
 
+
+def test_the_pool_of_job_offers_is_emptied_before_the_portal_opens_and_who_is_invited_keeps_the_rules_of_2024(office):
+    """ontario.md 1.3: expressions of interest with a job offer ended on 21 and 22 June 2025; the portal opened on 2 July."""
+    june = datetime(2025, 6, 18, 16, tzinfo=UTC)
+    one, graduate = editions.in_pool(june), editions.a_candidate(june)
+    invitation = editions.invite(office, one, june + 2 * DAY)
+    other = editions.in_pool(june + 2 * DAY)
+    closed_stream(office, "foreign_worker", june + 3 * DAY, until=editions.FROM_2025)
+
+    assert (fresh(one.reference).state, fresh(other.reference).closing_reason) == ("invited", "removed")
+    with pytest.raises(NotAllowed, match="stream is closed"):
+        editions.begun(june + 4 * DAY)
+    assert eois.open_eoi(program=CODE, category="masters_graduate", by=graduate, at=june + 4 * DAY).state == "draft"
+
+    july = datetime(2025, 7, 3, 16, tzinfo=UTC)
+    file = editions.opened(invitation, july)
     assert days_after(invitation.issued_at, invitation.respond_by) == 14
-    assert {one.key: one.state for one in file.parts.all()} == {"candidate": "open", "employer": "open"}
+    assert {part.key: part.state for part in file.parts.all()} == {"candidate": "open", "employer": "open"}
+    assert editions.begun(july).pack.version == "2025-1"
+
+
+def closed_in_2026(office: editions.Office, at: datetime) -> None:
+    """The edition of 26 June 2026 in force from ``at``, as it ships: what it closes is closed."""
+    top = "program.yaml"
+    shipped, below = files.sources(settings.PACKS / CODE / "2026-1"), editions.sources("2026-1")
+    told = {path: text if path == top else below[path] for path, text in shipped.items()}
+    heading = files.heading(told)
+    Pack.objects.create(
+        pk=900_204, code=CODE, version="2026-1", kind="program", program_id=CODE, loaded_at=at - 9 * DAY,
+        sha256=files.fingerprint(told), sources=told, in_force_from=heading.from_at, by_staff=heading.by_staff,
+    )  # fmt: skip
+    put = ask_to_put_in_force(
+        program=CODE, version="2026-1", from_at=at, reason="O. Reg. 204/26", by=office.director, at=at - 2 * DAY
+    )
+    confirm_put_in_force(put=put, by=office.second, at=at - DAY)
+
+
+def test_in_june_2026_streams_close_uninvited_files_end_and_applications_go_on(office):
+    """ontario.md 1.8: O. Reg. 204/26 of 25 and 26 June 2026."""
+    closes = datetime(2026, 6, 26, 4, tzinfo=UTC)
+    allocations.set_places(program=CODE, year=2026, places=9, reason="Letter", by=office.director, at=closes - 99 * DAY)
+    applies = editions.in_pool(closes - 9 * DAY)
+    file = editions.opened(editions.invite(office, applies, closes - 6 * DAY), closes - 5 * DAY)
+    editions.fill(file, "employer", closes - 4 * DAY)
+    waits = editions.in_pool(closes - 3 * DAY)
+    draft = editions.answered(editions.begun(closes - 3 * DAY), closes - 3 * DAY)
+    closed_in_2026(office, closes)
+    closed_stream(office, "foreign_worker", closes)
+
+    rules = programs.rules_in_force(CODE, closes)
+    assert (rules.version, [one.key for one in rules.categories if one.open]) == ("2026-1", [])
+    assert (fresh(waits.reference).state, fresh(waits.reference).closing_reason) == ("closed", "removed")
+    told = Notice.objects.filter(kind="eoi_removed", about=waits.reference)
+    assert set(told.values_list("to", flat=True)) == {waits.candidate_id, waits.employer_id}
+    with pytest.raises(NotAllowed, match="stream is closed"):
+        eois.submit_eoi(reference=draft.reference, token="t", by=draft.candidate, at=closes)
+    graduate = editions.a_candidate(closes)
+    with pytest.raises(NotAllowed, match="not open"):
+        eois.open_eoi(program=CODE, category="masters_graduate", by=graduate, at=closes)
+    with pytest.raises(BadPlan, match="stream is closed"):
+        editions.invite(office, waits, closes + DAY)
+
+    editions.fill(file, "candidate", closes + 2 * DAY)
+    assert files_of.of_reference(file.reference).state == "awaiting_payment"
+    assert broken(check(at=closes + 3 * DAY)) == []
 
 
 # Worked by hand from the grid of 28 April 2021: skill level, skill type, wage, work in Canada and its level, earnings, place.

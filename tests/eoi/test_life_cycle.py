@@ -46,8 +46,9 @@ ACTS: dict[str, Callable[[ExpressionOfInterest], Any]] = {
 }
 
 
-# Moves of files that candidates open: tests/eoi/test_candidate_first.py; of those a notification opens: tests/invitations.
-ELSEWHERE = {"admit", "come_notified", "hold", "resume", "replace"}
+# Of files that candidates open: test_candidate_first.py; of a closed stream: test_closing.py; of those that a notification
+# opens: tests/invitations.
+ELSEWHERE = {"remove", "admit", "come_notified", "hold", "resume", "replace"}
 
 
 def test_every_move_of_the_table_has_an_act_here():

@@ -13,10 +13,12 @@ class ApplicationsConfig(AppConfig):
         from passerelle.applications.operations.filling import give_forms_time, keep_upload
         from passerelle.documents import keepers
         from passerelle.draws import hooks as drawn
+        from passerelle.eoi import hooks as eois
         from passerelle.invitations import hooks as invitations
         from passerelle.notices import kinds
         from passerelle.payments import hooks as payments
 
+        eois.say_what_goes_on(progress.goes_on)
         drawn.say_how_far(progress.how_far)
         accounts.when_link_used(joining.when_link_used)
         keepers.keep_through(keep_upload)

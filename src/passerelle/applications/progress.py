@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from passerelle.applications.models import Application
-from passerelle.applications.states import INCOMPLETE, WITH_OFFICERS, ApplicationState
+from passerelle.applications.states import INCOMPLETE, UNDECIDED, WITH_OFFICERS, ApplicationState
 from passerelle.draws.hooks import Progress
 
 
@@ -28,3 +28,9 @@ def _step(one: Application) -> str:
     if one.state in WITH_OFFICERS:
         return "filed"
     return "nominated" if one.state == ApplicationState.NOMINATED else "refused"
+
+
+def goes_on(program: str, stream: str, at: datetime) -> dict[str, int]:
+    """Count the applications of a stream begun and not decided, for ``eoi.hooks``."""
+    rows = Application.objects.filter(program=program, invitation__eoi__stream=stream, state__in=UNDECIDED)
+    return {"applications": rows.count()}

@@ -9,6 +9,7 @@ from passerelle.accounts import queries as accounts
 from passerelle.accounts.access import CandidatePage, EmployerPage
 from passerelle.desks import journey
 from passerelle.draws import queries as draws
+from passerelle.eoi import closed
 from passerelle.eoi import queries as eois
 from passerelle.invitations import proofs
 from passerelle.notices import queries as notices
@@ -77,7 +78,9 @@ class CandidateHome(CandidatePage):
                 "drawn": _drawn(files),
                 "opens": opens,
                 "offers": any(one.offer for one in rules.pools),
-                "free": eois.categories_free_for(self.person, rules) if opens else [],
+                "free": closed.taking_in(
+                    eois.categories_free_for(self.person, rules) if opens else [], self.program, self.at
+                ),
                 "opening": opening(rules, self.at),
                 "notified": any(one.open and one.stream in federal for one in rules.categories),
                 "proof_waits": proofs.waits(request.session),

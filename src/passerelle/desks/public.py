@@ -12,6 +12,7 @@ from passerelle.accounts.access import PublicPage
 from passerelle.accounts.models import Person
 from passerelle.core import heads
 from passerelle.desks import calculator, figures, help
+from passerelle.eoi import closed
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules, Stream
 from passerelle.programs.wording import opening
@@ -69,6 +70,7 @@ class Home(ProgramPage):
             "next": figures.next_draw(rules, at),
             "chart": figures.draws_chart(rules, results[:4]) if len(rules.streams) == 1 else None,
             "links": {link.key: link for link in rules.links},
+            "shut": _shut(rules, at),
         }
 
 
@@ -79,10 +81,13 @@ class Criteria(ProgramPage):
 
     def about(self, rules: ProgramRules, **kwargs: Any) -> dict[str, Any]:
         links = {link.key: link for link in rules.links}
+        shut = closed.in_force(rules.code, self.request.arrived_at)  # type: ignore[attr-defined]
         return {
+            "shut": shut,
             "categories": [
                 {
                     "category": one,
+                    "closing": shut.get(one.stream),
                     "pool": rules.stream_of(one.key).intake == "eoi",
                     "link": links.get(one.link or ""),
                     "sides": [
@@ -92,7 +97,7 @@ class Criteria(ProgramPage):
                     ],
                 }
                 for one in rules.categories
-            ]
+            ],
         }
 
 
@@ -226,6 +231,12 @@ def chosen(request: HttpRequest, streams: Sequence[Stream]) -> Stream | None:
     if found is None:
         raise Http404
     return found
+
+
+def _shut(rules: ProgramRules, at: Any) -> list[tuple[Stream, Any]]:
+    """The streams that are closed, each with its closing, in the order of the rules."""
+    found = closed.in_force(rules.code, at)
+    return [(one, found[one.key]) for one in rules.pools if one.key in found]
 
 
 def _named(rules: ProgramRules, results: Sequence[figures.Result]) -> list[tuple[figures.Result, str]]:

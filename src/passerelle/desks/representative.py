@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from passerelle.accounts import words
 from passerelle.accounts.access import RepresentativePage
 from passerelle.desks import journey
+from passerelle.eoi import closed
 from passerelle.eoi import queries as eois
 from passerelle.notices import queries as notices
 from passerelle.programs import queries as programs
@@ -58,8 +59,10 @@ class Client(RepresentativePage):
         return self.show({
             "appointment": appointment, "client": appointment.client,
             "files": [_row(one, appointment.client) for one in journey.files_of(appointment.client, self.at)],
-            "free": eois.categories_to_start(appointment.client, rules)
-            if appointment.client.audience in rules.openers else [],
+            "free": closed.taking_in(
+                eois.categories_to_start(appointment.client, rules) if appointment.client.audience in rules.openers else [],
+                self.program, self.at,
+            ),
         })  # fmt: skip
 
 

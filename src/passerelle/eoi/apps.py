@@ -13,6 +13,14 @@ TASKS = {
 }
 
 
+CLOSINGS = {
+    "stream.closing_proposed": _("Closing a stream was proposed."),
+    "stream.closing_dropped": _("The proposal to close a stream was taken back."),
+    "stream.closed": _("A stream was closed."),
+    "stream.pool_emptied": _("The pool of a closed stream was emptied."),
+}
+
+
 class EoiConfig(AppConfig):
     name = "passerelle.eoi"
     default_auto_field = "django.db.models.BigAutoField"
@@ -26,5 +34,7 @@ class EoiConfig(AppConfig):
 
         keepers.keep_through(keep_upload)
         event_words.register(wording.event_sentences())
+        event_words.register(CLOSINGS)
+        name_task("stream.closing_to_carry_out", _("Closing a stream waits for a second director"), opens="eoi:closing")
         for kind, label in TASKS.items():
             name_task(kind, label, opens="eoi:review")

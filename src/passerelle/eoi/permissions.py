@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from passerelle.accounts import acting
 from passerelle.core.verdicts import YES, Verdict
-from passerelle.eoi.models import Bar, Doubt, ExpressionOfInterest, FactChange
+from passerelle.eoi import closed
+from passerelle.eoi.models import Bar, Doubt, ExpressionOfInterest, FactChange, StreamClosing
 from passerelle.eoi.states import CHANGEABLE, REFILABLE, ClosingReason, EOIState
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules
@@ -25,7 +26,8 @@ RENEWED_FROM = timedelta(days=30)
 _NOT_A_PARTY = _("This file belongs to somebody else.")
 _HANDED_IN = _("An expression of interest is not changed after it is handed in. Withdraw it, then file a new one.")
 _ENDED = {
-    ClosingReason.EXPIRED, ClosingReason.LAPSED, ClosingReason.DECLINED, ClosingReason.CANCELLED, ClosingReason.RETURNED,
+    ClosingReason.EXPIRED, ClosingReason.REMOVED, ClosingReason.LAPSED, ClosingReason.DECLINED,
+    ClosingReason.CANCELLED, ClosingReason.RETURNED,
 }  # fmt: skip
 
 
@@ -115,6 +117,8 @@ def can_submit(person: Any, eoi: ExpressionOfInterest, rules: ProgramRules, *, a
     """The candidate, once, from the instant at which the program opens; everything before it may be prepared."""
     if not rules.is_open(at):
         return Verdict(False, opening(rules, at))
+    if not (open_now := closed.takes_in(eoi.program, eoi.stream, at)):
+        return open_now
     if not _is_received(eoi, at):
         return Verdict(
             False, _("The rules now in force receive no expression of interest here. Yours is kept as it is.")
@@ -143,7 +147,7 @@ def can_change(person: Any, eoi: ExpressionOfInterest, *, at: datetime, act: str
         return Verdict(False, _("This can be changed only while it waits in the pool."))
     if eoi.has_expired(at):
         return Verdict(False, _("This expression of interest has expired."))
-    return YES
+    return closed.takes_in(eoi.program, eoi.stream, at)
 
 
 def can_hold(
@@ -157,7 +161,7 @@ def can_hold(
         return Verdict(False, _("In this stream an expression of interest is not put on hold."))
     if eoi.has_expired(at):
         return Verdict(False, _("This expression of interest has expired."))
-    return YES
+    return closed.takes_in(eoi.program, eoi.stream, at)
 
 
 def is_renewable(eoi: ExpressionOfInterest, *, at: datetime) -> bool:
@@ -211,6 +215,8 @@ def can_file_anew(
         return Verdict(False, _("A new one can be filed once this one has ended."))
     if has_one_open:
         return Verdict(False, _("A new expression of interest has already been started."))
+    if not (open_now := closed.takes_in(eoi.program, eoi.stream, at)):
+        return open_now
     if needs_offer:
         return Verdict(
             False, _("Here the employer begins, with a job offer. Ask your employer to make one; you then use it.")
@@ -325,3 +331,34 @@ def can_read_answers(person: Any, eoi: ExpressionOfInterest) -> Verdict:
     if person.is_staff_member and eoi.first_submitted_at and person.has_role(eoi.program, *READERS):
         return YES
     return Verdict(False, _("These answers are private."))
+
+
+def can_propose_closing(person: Any, program: str, *, words: bool, settled: StreamClosing | None) -> Verdict:
+    """A director, where the pack has ``words`` for it, while no closing of the stream waits or is in force (``settled``)."""
+    if not person.has_role(program, "director"):
+        return Verdict(False, _("Only a director closes a stream."))
+    if not words:
+        return Verdict(False, _("These rules have no message (eoi_removed) for those whose file would end."))
+    if settled is not None and settled.is_waiting:
+        return Verdict(False, _("A closing of this stream waits. Carry it out or take it back first."))
+    if settled is not None:
+        return Verdict(False, _("This stream is closed."))
+    return YES
+
+
+def can_carry_out_closing(person: Any, closing: StreamClosing) -> Verdict:
+    """A director other than the one who proposed it, while it waits."""
+    if not (verdict := can_drop_closing(person, closing)):
+        return verdict
+    if closing.proposed_by_id == person.pk:
+        return Verdict(False, _("You proposed it: another director must carry it out."))
+    return YES
+
+
+def can_drop_closing(person: Any, closing: StreamClosing) -> Verdict:
+    """A director, while it waits."""
+    if not closing.is_waiting:
+        return Verdict(False, _("This has been settled already."))
+    if not person.has_role(closing.program, "director"):
+        return Verdict(False, _("Only a director closes a stream."))
+    return YES

@@ -62,6 +62,8 @@ EOI_LIFECYCLE = Lifecycle(
     Move("withdraw", leaves=WITHDRAWABLE, reaches=EOIState.WITHDRAWN),
     Move("drop_offer", leaves={EOIState.DRAFT, *AGEING}, reaches=EOIState.CLOSED),
     Move("expire", leaves=AGEING, reaches=EOIState.CLOSED),
+    # A stream closes and its pool is emptied (ontario.md 1.7): a doubted file is first decided, as with its year.
+    Move("remove", leaves=AGEING, reaches=EOIState.CLOSED),
     Move("invite", leaves={EOIState.IN_POOL}, reaches=EOIState.INVITED),
     # A person of the federal pool comes with a notification: the file begins where others come to by way of the pool.
     Move("come_notified", leaves={EOIState.DRAFT}, reaches=EOIState.INVITED),

@@ -36,6 +36,7 @@ REACHED: dict[str, EOIState] = {
             "eoi.offer_lapsed",
             "eoi.offer_dropped",
             "eoi.expired",
+            "eoi.removed",
             "eoi.renewed",
             "eoi.closed",
         ),

@@ -173,6 +173,7 @@ _EVENTS: dict[str, tuple[Words, tuple[str, ...]]] = {
     "eoi.invited": (gettext_lazy("An invitation to apply was issued."), _EVERYBODY),
     "eoi.closed": (gettext_lazy("The expression of interest was closed."), _EVERYBODY),
     "eoi.expired": (gettext_lazy("The year of validity ended."), _EVERYBODY),
+    "eoi.removed": (gettext_lazy("The stream closed and its pool was emptied."), _EVERYBODY),
     "eoi.expiry_reminded": (gettext_lazy("A reminder was sent: the year of validity is ending."), _EVERYBODY),
     "eoi.question_answered": (gettext_lazy("Staff answered a question about a criterion."), ("employer", "staff")),
     "eoi.note_added": (gettext_lazy("A note was left for colleagues."), _STAFF),

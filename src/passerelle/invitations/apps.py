@@ -8,10 +8,11 @@ class InvitationsConfig(AppConfig):
     def ready(self) -> None:
         from passerelle.core import event_words
         from passerelle.draws import hooks as drawn
-        from passerelle.eoi import wording
+        from passerelle.eoi import hooks, wording
         from passerelle.invitations import queries
         from passerelle.invitations.events import WORDS
 
+        hooks.say_what_goes_on(queries.goes_on)
         drawn.say_how_far(queries.how_far)
         event_words.register(WORDS)
         for event, words in WORDS.items():

@@ -53,6 +53,11 @@ def live(program: str, at: datetime) -> QuerySet[Invitation]:
     return rows.select_related(*_RELATED).defer(*_HEAVY).order_by("respond_by", "id")
 
 
+def goes_on(program: str, stream: str, at: datetime) -> dict[str, int]:
+    """Count the invitations of a stream that stand at ``at``, for ``eoi.hooks``."""
+    return {"invitations": live(program, at).filter(eoi__stream=stream).count()}
+
+
 def given_back(number: str) -> QuerySet[Invitation]:
     """Return the invitations that a draw made whose places nobody uses and nobody has been given since.
 

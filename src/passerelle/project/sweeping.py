@@ -18,6 +18,7 @@ STEPS: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("invitations closed", invitations.close_lapsed),
     ("reminders about invitations", invitations.remind_due),
     ("expressions of interest closed", eoi.close_expired),
+    ("files of closed streams ended", eoi.empty_closed_pools),
     ("job offers not used closed", eoi.lapse_offers),
     ("drafts nobody touched erased", eoi.erase_drafts),
     ("reminders about expressions of interest", eoi.remind_due),

@@ -15,6 +15,7 @@ from passerelle.draws.operations import committing, seeding
 from passerelle.draws.operations.support import alone_in, locked, told
 from passerelle.draws.permissions import can_freeze, can_select
 from passerelle.draws.states import DRAW_LIFECYCLE, DrawState
+from passerelle.eoi import closed
 from passerelle.eoi import queries as eois
 from pointsgrid import draw as choosing
 
@@ -61,6 +62,8 @@ def freeze(*, number: str, by: Any, at: datetime) -> Draw:
     draw = locked(number)
     alone_in(draw.program)
     require(can_freeze(by, draw, at))
+    closed.hold_gate(draw.program, [draw.stream])
+    require(closed.takes_in(draw.program, draw.stream, at))
     draw.state = DRAW_LIFECYCLE.after(draw.state, "freeze")
     _nothing_in_the_way(draw, at)
     _count_employers(draw)

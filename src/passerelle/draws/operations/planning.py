@@ -17,6 +17,7 @@ from passerelle.draws.permissions import can_plan, can_replan, can_take_dice
 from passerelle.draws.queries import rules_of
 from passerelle.draws.selecting import blocks, rule_of
 from passerelle.draws.states import DRAW_LIFECYCLE
+from passerelle.eoi import closed
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules
 from passerelle.programs.rules.selection import SelectionRule
@@ -50,6 +51,7 @@ def plan_draw(
     rules = programs.rules(pack)
     _check(rules, held_on, closes_at, categories)
     stream = _stream(rules, categories)
+    _takes_in(program, stream, at)
     chosen = _chosen(rules, stream, held_on, rule)
     before = Draw.objects.get(program=program, number=follows) if follows else None
     instead = _instead(before, dice_because, by)
@@ -76,6 +78,7 @@ def replan_draw(
     draw.state = DRAW_LIFECYCLE.after(draw.state, "replan")
     rules = programs.rules_in_force(draw.program, at)
     _check(rules, held_on, closes_at, categories)
+    _takes_in(draw.program, _stream(rules, categories), at)
     before = _told(draw)
     draw.held_on, draw.closes_at = held_on, closes_at
     draw.stream, draw.categories = _stream(rules, categories), _in_order(rules, categories)
@@ -98,6 +101,13 @@ def _check(rules: ProgramRules, held_on: date, closes_at: datetime, categories: 
     end_of_day = datetime.combine(held_on + timedelta(days=1), time.min, tzinfo=rules.zone)
     if closes_at >= end_of_day:
         raise BadPlan("closes_at", _("Entries must close on or before the day of the draw."))
+
+
+def _takes_in(program: str, stream: str, at: datetime) -> None:
+    """Raise BadPlan for a closed stream; whoever closes it waits for this plan, and finds it."""
+    closed.hold_gate(program, [stream])
+    if not (verdict := closed.takes_in(program, stream, at)):
+        raise BadPlan("categories", verdict.reason)
 
 
 def _chosen(rules: ProgramRules, stream: str, held_on: date, named: str) -> SelectionRule:

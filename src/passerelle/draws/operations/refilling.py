@@ -13,6 +13,7 @@ from passerelle.draws.operations.issuing import fill, may_not_be_invited, of_ref
 from passerelle.draws.operations.support import alone_in, locked, told
 from passerelle.draws.permissions import can_refill
 from passerelle.draws.states import DRAW_LIFECYCLE
+from passerelle.eoi import closed
 
 
 @transaction.atomic
@@ -25,6 +26,7 @@ def refill(*, number: str, fallen: Collection[str], by: Any, at: datetime) -> li
     draw = locked(number)
     alone_in(draw.program)
     require(can_refill(by, draw))
+    require(closed.takes_in(draw.program, draw.stream, at))
     DRAW_LIFECYCLE.after(draw.state, "refill")
     gone = of_references(draw, fallen)
     rows = fill(draw, at, fallen=gone, unfit=gone | may_not_be_invited(draw, at))

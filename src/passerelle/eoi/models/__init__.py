@@ -1,6 +1,7 @@
 """Rows of the room."""
 
 from passerelle.eoi.models.checking import Doubt, EvidenceItem, EvidenceRequest, Note
+from passerelle.eoi.models.closings import StreamClosing
 from passerelle.eoi.models.eoi import ExpressionOfInterest, SubmissionKey
 from passerelle.eoi.models.people import Bar
 from passerelle.eoi.models.pools import PoolCount
@@ -19,5 +20,6 @@ __all__ = [
     "Note",
     "PoolCount",
     "ScoreRecord",
+    "StreamClosing",
     "SubmissionKey",
 ]

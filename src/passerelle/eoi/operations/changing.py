@@ -13,7 +13,7 @@ from passerelle.eoi import changes, queries, scoring
 from passerelle.eoi.models import AnswersInProgress, ExpressionOfInterest, ScoreRecord
 from passerelle.eoi.operations.drafting import merged_answers
 from passerelle.eoi.operations.submitting import StaleAnswers, Unfinished, keep_version
-from passerelle.eoi.operations.support import locked, tell, told
+from passerelle.eoi.operations.support import locked, locked_in_open_stream, tell, told
 from passerelle.eoi.permissions import can_change
 
 _SAVED = (
@@ -81,7 +81,7 @@ def change_eoi(*, reference: str, version: int, by: Person, at: datetime) -> Exp
     ``version`` is that of the change the person checked. Raises NotAllowed (invited, ended), IllegalMove (saved already),
     StaleAnswers, Unfinished, IdentityChanged.
     """
-    eoi = locked(reference)
+    eoi = locked_in_open_stream(reference)
     require(can_change(by, eoi, at=at, act="eoi.change_eoi"))
     kept = _in_progress(eoi)
     if version != kept.version:

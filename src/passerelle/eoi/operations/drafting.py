@@ -15,7 +15,7 @@ from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.references import next_reference
 from passerelle.core.text import clean_name
 from passerelle.core.verdicts import NotAllowed, require
-from passerelle.eoi import meeting, queries
+from passerelle.eoi import closed, meeting, queries
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.eoi.operations import offering, unsure
 from passerelle.eoi.operations.support import locked, rules_of, tell, told
@@ -58,6 +58,8 @@ def open_eoi(
     rules = programs.rules(pack)
     _check_category(rules, category)
     stream = rules.stream_of(category)
+    closed.hold_gate(program, [stream.key])
+    require(closed.takes_in(program, stream.key, at))
     one_open = queries.has_one_open(party, rules, stream.key)
     barred = queries.employer_is_barred(party, at)
     require(can_open(by, program, opened_by=stream.opened_by, has_one_open=one_open, barred=barred, client=client))
@@ -102,6 +104,7 @@ def choose_category(*, reference: str, category: str, by: Person, at: datetime) 
     rules = rules_of(eoi)
     require(can_answer_criteria(by, eoi, rules, "eoi.choose_category"))
     _check_category(rules, category)
+    require(closed.takes_in(eoi.program, rules.stream_of(category).key, at))
     asked = {one.key for one in meeting.registered(rules, category)}
     for name, value in route(rules, category).items():
         setattr(eoi, name, value)
@@ -153,6 +156,7 @@ def let_in_candidate(
     require(can_let_in(by, eoi, rules_of(eoi), open_criteria=queries.open_criteria(eoi)))
     if eoi.candidate and eoi.candidate.username:
         raise NotAllowed(_("The candidate has already used the link."))
+    require(closed.takes_in(eoi.program, eoi.stream, at))
     offering.put_in(eoi, offer or {}, at)
     link = accounts.invite_candidate(
         program=eoi.program, email=email, name=clean_name(name), language=language, about=eoi.reference, by=by, at=at
@@ -266,6 +270,7 @@ def file_anew(*, reference: str, by: Person, at: datetime) -> ExpressionOfIntere
     Person.objects.select_for_update().get(pk=opener.pk if opener else by.pk)
     pack = programs.pack_in_force(before.program, at)
     rules = programs.rules(pack)
+    closed.hold_gate(before.program, [before.stream])
     open_now, needs_offer = queries.has_another_open(before, rules), queries.needs_offer(before, rules)
     require(can_file_anew(by, before, has_one_open=open_now, needs_offer=needs_offer, at=at))
     _check_category(rules, before.category)

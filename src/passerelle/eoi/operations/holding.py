@@ -7,7 +7,7 @@ from django.db import transaction
 from passerelle.accounts.models import Person
 from passerelle.core.verdicts import require
 from passerelle.eoi.models import ExpressionOfInterest
-from passerelle.eoi.operations.support import locked, rules_of, told
+from passerelle.eoi.operations.support import locked_in_open_stream, rules_of, told
 from passerelle.eoi.permissions import can_hold
 from passerelle.eoi.states import EOI_LIFECYCLE
 
@@ -15,7 +15,7 @@ from passerelle.eoi.states import EOI_LIFECYCLE
 @transaction.atomic
 def hold_eoi(*, reference: str, by: Person, at: datetime) -> ExpressionOfInterest:
     """Keep a file out of draws until it is resumed; its year runs on. Raises NotAllowed, IllegalMove."""
-    eoi = locked(reference)
+    eoi = locked_in_open_stream(reference)
     require(can_hold(by, eoi, rules_of(eoi), at=at))
     eoi.state = EOI_LIFECYCLE.after(eoi.state, "hold")
     eoi.save(update_fields=["state"])
@@ -26,7 +26,7 @@ def hold_eoi(*, reference: str, by: Person, at: datetime) -> ExpressionOfInteres
 @transaction.atomic
 def resume_eoi(*, reference: str, by: Person, at: datetime) -> ExpressionOfInterest:
     """Put a held file back into draws, at the place it had; at a new one where the stream counts from each handing in."""
-    eoi = locked(reference)
+    eoi = locked_in_open_stream(reference)
     rules = rules_of(eoi)
     require(can_hold(by, eoi, rules, at=at, act="eoi.resume_eoi"))
     eoi.state = EOI_LIFECYCLE.after(eoi.state, "resume")

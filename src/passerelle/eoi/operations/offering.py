@@ -9,7 +9,7 @@ from django.db import transaction
 from passerelle.accounts import operations as accounts
 from passerelle.accounts.models import Person
 from passerelle.core.verdicts import require
-from passerelle.eoi import queries
+from passerelle.eoi import closed, queries
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.eoi.operations.support import both, locked, rules_of, tell, told
 from passerelle.eoi.permissions import can_take_up
@@ -65,6 +65,7 @@ def take_up_offer(*, number: str, by: Person, at: datetime) -> ExpressionOfInter
     if opened is None or opened.username or not eoi.is_draft:
         raise NoSuchOffer(number)
     rules = rules_of(eoi)
+    require(closed.takes_in(eoi.program, eoi.stream, at))
     require(can_take_up(by, eoi, has_one_open=queries.has_one_open(by, rules, eoi.stream)))
     accounts.give_up_link(person=opened, by=by, at=at)
     eoi.candidate = by

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from passerelle.accounts.models import Person
+from passerelle.eoi import closed
 from passerelle.eoi.models import AnswersInProgress, ExpressionOfInterest
 from passerelle.eoi.operations.support import locked, told
 from passerelle.eoi.states import EOI_LIFECYCLE, ClosingReason
@@ -32,6 +33,12 @@ def mark_invited(*, references: Collection[str], by: Person | None, at: datetime
         .drawable(at=at)
         .values_list("pk", flat=True)
     )
+    # Uninvited files of a stream that closed have ended, whether or not the batch that ends them has come.
+    streams = {(one.program, one.stream) for one in held}
+    for program, stream in sorted(streams):
+        closed.hold_gate(program, [stream])
+    shut = {pair for pair in streams if not closed.takes_in(*pair, at)}
+    good -= {one.pk for one in held if (one.program, one.stream) in shut}
     lost = set(references) - {one.reference for one in held if one.pk in good}
     if lost:
         raise CannotInvite(sorted(lost))

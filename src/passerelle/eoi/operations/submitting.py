@@ -20,7 +20,7 @@ from passerelle.eoi.models import (
 )
 from passerelle.eoi.models.eoi import ExpressionOfInterestQuerySet
 from passerelle.eoi.operations import likeness, unsure
-from passerelle.eoi.operations.support import both, locked, rules_of, tell, told
+from passerelle.eoi.operations.support import both, locked, locked_in_open_stream, rules_of, tell, told
 from passerelle.eoi.permissions import can_fill, can_submit, is_renewable
 from passerelle.eoi.states import EOI_LIFECYCLE, ClosingReason
 from passerelle.notices import operations as notices
@@ -93,7 +93,7 @@ def submit_eoi(
     """
     # A press whose receipt is there already is shown it without waiting for the presses before it.
     pressed = _pressed_before(reference, token, by, version)
-    eoi = pressed or locked(reference)
+    eoi = pressed or locked_in_open_stream(reference)
     if pressed or (not eoi.is_draft and _pressed_before(reference, token, by, version)):
         return eoi
     rules = rules_of(eoi)

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from passerelle.accounts.models import Person
 from passerelle.core import audit
 from passerelle.core.composed import composed
+from passerelle.eoi import closed
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.programs import operations as letters
 from passerelle.programs import queries as programs
@@ -20,6 +21,13 @@ def locked(reference: str) -> ExpressionOfInterest:
     for eoi in _locked(reference):
         return eoi
     raise ExpressionOfInterest.DoesNotExist(reference)
+
+
+def locked_in_open_stream(reference: str) -> ExpressionOfInterest:
+    """Return the file, held, with the gate of its stream: whether the stream takes in is asked after this."""
+    eoi = locked(reference)
+    closed.hold_gate(eoi.program, [eoi.stream])
+    return eoi
 
 
 @composed

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from passerelle.accounts import acting
 from passerelle.accounts.access import EmployerPage
-from passerelle.eoi import disclosure, operations, permissions, queries, wording
+from passerelle.eoi import closed, disclosure, operations, permissions, queries, wording
 from passerelle.eoi.pages.criteria import CriteriaList, OneCriterion
 from passerelle.eoi.pages.forms import CandidateForm, CategoryForm
 from passerelle.programs import forms as questionnaires
@@ -59,7 +59,8 @@ class Start(EmployerPage):
     def _mine(self) -> list[Any]:
         """The open categories in which an employer opens files."""
         rules = self._rules()
-        return [one for one in queries.open_categories(rules) if rules.stream(one.stream).opened_by == "employer"]
+        mine = [one for one in queries.open_categories(rules) if rules.stream(one.stream).opened_by == "employer"]
+        return closed.taking_in(mine, self.program, self.at)
 
     def _show(self, form: CategoryForm, status: int = 200) -> HttpResponse:
         rules = self._rules()

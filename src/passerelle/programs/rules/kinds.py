@@ -216,6 +216,7 @@ KINDS: tuple[Kind, ...] = (
     *_kinds("eoi_changed", _changeable, _candidate, "changed_at before total max_total placed_at valid_before"),
     *_kinds("eoi_withdrawn", _pool, _of_the_eoi, "withdrawn_at"),
     *_kinds("eoi_stopped", _pool, _of_the_eoi, "stopped_at"),
+    *_kinds("eoi_removed", _wanted, _of_the_eoi, "closed_at stream reason until", _says("stream", "reason")),
     *_kinds("eoi_expiring eoi_expired", _pool, _of_the_eoi, "valid_before"),
     *_kinds("score_assigned", _checked_first, _of_the_eoi, "total max_total valid_before"),
     *_kinds("fact_changed", _pool, _candidate, _POINTS),

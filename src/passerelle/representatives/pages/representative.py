@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from passerelle.accounts.access import RepresentativePage
 from passerelle.core.text import pick
 from passerelle.core.verdicts import NotAllowed
+from passerelle.eoi import closed
 from passerelle.eoi import operations as eois
 from passerelle.eoi import queries as files
 from passerelle.programs import queries as programs
@@ -88,7 +89,8 @@ class StartFile(OfAppointment):
         rules = programs.rules_in_force(self.program, self.at)
         if client.audience not in rules.openers:
             raise Http404
-        return [(one.key, pick(one.name)) for one in files.categories_to_start(client, rules)]
+        free = closed.taking_in(files.categories_to_start(client, rules), self.program, self.at)
+        return [(one.key, pick(one.name)) for one in free]
 
     def _show(self, client: Any, form: StartForm, status: int = 200) -> HttpResponse:
         rules = programs.rules_in_force(self.program, self.at)

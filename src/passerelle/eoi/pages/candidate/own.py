@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import CandidatePage
-from passerelle.eoi import operations, permissions, queries
+from passerelle.eoi import closed, operations, permissions, queries
 from passerelle.eoi.pages.candidate.base import FilePage
 from passerelle.eoi.pages.criteria import CriteriaList, OneCriterion
 from passerelle.eoi.pages.forms import CategoryForm, OfferForm
@@ -36,7 +36,7 @@ class StartOwn(CandidatePage):
         rules = programs.rules_in_force(self.program, self.at)
         if "candidate" not in rules.openers:
             raise Http404
-        return queries.categories_free_for(self.person, rules)
+        return closed.taking_in(queries.categories_free_for(self.person, rules), self.program, self.at)
 
     def _show(self, form: CategoryForm, status: int = 200) -> HttpResponse:
         form.fields["category"].label = _("Which stream is it for?")

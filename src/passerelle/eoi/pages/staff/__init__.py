@@ -16,6 +16,7 @@ from passerelle.eoi.pages.staff.acts import (
     StaffDocument,
     StaffDocumentPage,
 )
+from passerelle.eoi.pages.staff.closings import Closing, Closings, SettleClosing
 from passerelle.eoi.pages.staff.lists import Bars, KeyWithdrawal, Pool, ReviewList, SecondOfficer, TakeNext
 from passerelle.eoi.pages.staff.review import Review
 
@@ -25,6 +26,8 @@ __all__ = [
     "AskEvidence",
     "Bars",
     "ChangeFact",
+    "Closing",
+    "Closings",
     "Confirm",
     "DropRequest",
     "FindEvidence",
@@ -37,6 +40,7 @@ __all__ = [
     "ReviewList",
     "SecondOfficer",
     "SettleBar",
+    "SettleClosing",
     "SettleFact",
     "StaffDocument",
     "StaffDocumentPage",
