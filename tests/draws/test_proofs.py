@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 import passerelle.draws as drawing
 from npd1 import bundle, receipts
@@ -101,6 +102,20 @@ def test_each_receipt_proves_its_line_and_the_side_of_the_cut_off():
     assert mine
     assert mine.drawn
     assert "lot" in mine.drawn.sentence["en"]
+
+
+def test_a_receipt_looks_through_nobody_elses_rows_and_says_the_same():
+    files = pool([500, *[400] * 8, 300])
+    draw = issued(5)
+    with CaptureQueriesContext(connection) as held:
+        told = [queries.receipt(draw, one) for one in files]
+    # Each is found by a key of its own: nothing is counted, and of the standings only the reader's is read.
+    of_standings = [one["sql"] for one in held if 'FROM "draws_standing"' in one["sql"]]
+    assert of_standings
+    assert all("GROUP BY" not in one and '"entry_id" = ' in one for one in of_standings), of_standings
+
+    Draw.objects.filter(pk=draw.pk).update(outcome={**draw.outcome, "cells": []})
+    assert [queries.receipt(queries.draw(draw.number), one) for one in files] == told
 
 
 def test_a_receipt_that_was_bent_is_found_out():

@@ -117,8 +117,11 @@ def _outcome(draw: Draw) -> dict[str, Any]:
 
 
 def _ends(draw: Draw) -> list[dict[str, Any]]:
-    """Return how each group of places ended by the selection, with the rank of the last one taken, to be published for good."""
+    """Return how each group of places ended by the selection, with the last one taken, to be published for good."""
     return [
-        {"cell": one.cell, "places": one.places, "filled": one.filled, "rank": list(one.cutoff_rank)}
-        for one in queries.filled(draw)
-    ]
+        {
+            "cell": one.cell, "places": one.places, "filled": one.filled, "rank": list(one.cutoff_rank), "tie": one.cutoff_tie,
+            "position": position,
+        }
+        for one, position in queries.ended(draw)
+    ]  # fmt: skip

@@ -16,6 +16,7 @@ from passerelle.draws.queries.lottery import Lot, Lots, cut_is_known, lots, wait
 from passerelle.draws.queries.outlook import Outlook, Ranked, Row, Share, outlook, preview, ranking
 from passerelle.draws.queries.proofs import (
     commitment,
+    ended,
     filled,
     frozen_points,
     limit_of,
@@ -128,6 +129,7 @@ __all__ = [
     "draw_for",
     "draws",
     "earlier_places",
+    "ended",
     "erased",
     "excluded",
     "fairness_report",

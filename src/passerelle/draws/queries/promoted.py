@@ -12,15 +12,19 @@ from passerelle.draws.models import Draw, Entry, Promotion, Standing
 
 def told(draw: Draw) -> list[result.Promotion]:
     """Return who fell out and who took the place, with those whom the walk passed because they had left by then."""
-    rows = Promotion.objects.filter(draw=draw).select_related(
-        "fallen__leaf", "fallen__standing", "taken__leaf", "taken__standing"
+    rows = (
+        Promotion.objects.filter(draw=draw)
+        .select_related("fallen__leaf", "fallen__standing", "taken__leaf", "taken__standing")
+        .order_by("id")
     )
-    found = []
+    found: list[result.Promotion] = []
+    if not rows:
+        return found  # nothing is looked up among everybody
     taken = Standing.objects.filter(entry__draw=draw, selected=True)
     ends = dict(taken.order_by().values_list("cell").annotate(last=Max("position")))
     used = Counter(taken.exclude(entry__grp="").values_list("entry__grp", flat=True))
     ever = set(taken.values_list("entry_id", flat=True))
-    for row in rows.order_by("id"):
+    for row in rows:
         used[row.fallen.grp] -= 1
         passed = _passed(draw, row, ends.get(row.cell, 0), ever, used)
         ever |= {one.pk for one in passed}

@@ -123,6 +123,11 @@ def _line(
 
 def filled(draw: Draw) -> list[Filled]:
     """Return how each allotment of a selected draw ended: places, filled, rank and tie of the last one taken."""
+    return [one for one, _position in ended(draw)]
+
+
+def ended(draw: Draw) -> list[tuple[Filled, int]]:
+    """Return how each allotment ended by the rows, each with the position of the last one taken (0: nobody)."""
     rule = rule_of(draw)
     taken = Standing.objects.filter(entry__draw=draw, selected=True).order_by()
     ends = {one["cell"]: one for one in taken.values("cell").annotate(count=Count("pk"), last=Max("position"))}
@@ -135,8 +140,20 @@ def filled(draw: Draw) -> list[Filled]:
         end = ends.get(name)
         last = entries[end["last"]] if end else None
         tie = last.lot.tie if last and rule.ties != "take_all" and hasattr(last, "lot") else ""
-        found.append(Filled(name, allotment.places, end["count"] if end else 0, tuple(last.rank) if last else (), tie))
+        count, rank = (end["count"], tuple(last.rank)) if end and last else (0, ())
+        found.append((Filled(name, allotment.places, count, rank, tie), end["last"] if end else 0))
     return found
+
+
+def _told(draw: Draw) -> list[tuple[Filled, int]]:
+    """Return what ``ended`` does as it was kept at the issue: somebody's receipt does not look through everybody's rows."""
+    kept = draw.outcome.get("cells", ())
+    if not kept or not all("position" in one for one in kept):
+        return ended(draw)  # issued before that was kept
+    return [
+        (Filled(one["cell"], one["places"], one["filled"], tuple(one["rank"]), one["tie"]), one["position"])
+        for one in kept
+    ]
 
 
 def receipt(draw: Draw, eoi: Any) -> receipts.Receipt | None:
@@ -176,11 +193,12 @@ def drawn(draw: Draw, entry: Entry) -> receipts.Drawn | None:
     tie = chance.tie_of(bytes.fromhex(seed.seed), draw.number, entry.leaf.ticket) if seed and entry.leaf.ticket else ""
     fell = Promotion.objects.filter(fallen=entry).exists()
     stepped_up = Promotion.objects.filter(taken=entry).first()
-    open_to = [one for one in filled(draw) if one.cell == EVERYBODY or one.cell in entry.cells]
+    ends = [one for one in _told(draw) if one[0].cell == EVERYBODY or one[0].cell in entry.cells]
+    open_to, last = [one for one, _position in ends], max((position for _one, position in ends), default=0)
     taken = standing.selected or stepped_up is not None
     cell = (stepped_up.cell if stepped_up else standing.cell) if taken else ""
     left = any(entry.leaf.ticket in one.passed for one in promoted.told(draw))
-    stopped = None if taken else _stopped(draw, entry, standing, open_to, left=left)
+    stopped = None if taken else _stopped(entry, open_to, before=standing.position < last, left=left)
     end = next((one for one in open_to if one.cell == cell), open_to[-1] if open_to else None)
     ending = reasons.Ending(stopped, end, promoted=stepped_up is not None, fell=fell)
     return receipts.Drawn(
@@ -189,15 +207,13 @@ def drawn(draw: Draw, entry: Entry) -> receipts.Drawn | None:
     )  # fmt: skip
 
 
-def _stopped(draw: Draw, entry: Entry, standing: Standing, open_to: list[Filled], *, left: bool) -> receipts.Stopped:
-    """Return the first rule that stopped somebody who was not taken."""
+def _stopped(entry: Entry, open_to: list[Filled], *, before: bool, left: bool) -> receipts.Stopped:
+    """Return the first rule that stopped somebody who was not taken; ``before``: of places open to them a later one was."""
     if left:
         return "left"
     if not open_to:
         return "none"
     # Whoever stands before the last one taken, or where places are left, was passed over: only a limit does that.
-    last = Standing.objects.filter(entry__draw=draw, selected=True, cell__in=[one.cell for one in open_to])
-    before = last.filter(position__gt=standing.position).exists()
     spare = any(one.filled < one.places for one in open_to)
     if entry.grp and entry.cap is not None and (before or spare):
         return "cap"
