@@ -11,36 +11,17 @@ from passerelle.applications.models import Application, Part
 from passerelle.applications.operations import NeedsWords
 from passerelle.core import clock
 from passerelle.core.verdicts import NotAllowed
-from passerelle.payments import operations as payments
-from passerelle.payments import queries as fees
 from passerelle.programs.rules import conditions
 from tests.support import editions
-from tests.support.editions import DAY, IN_2024, Office
+from tests.support.editions import DAY, IN_2024, Office, a_file, assessed, find_all_met
 from tests.support.people import signed_in
 
-AT = IN_2024 + 6 * DAY
+AT = editions.ASSESSED_AT
 
 
 @pytest.fixture
 def office(db: None) -> Office:
     return editions.an_office()
-
-
-def a_file(office: Office, **given: Any) -> Application:
-    """A Foreign Worker's application of 2024 with both forms open; ``given`` are answers of the EOI."""
-    invitation = editions.invite(office, editions.in_pool(IN_2024, **given), IN_2024 + DAY)
-    return editions.opened(invitation, IN_2024 + 2 * DAY)
-
-
-def assessed(office: Office, file: Application) -> Application:
-    """The file with both forms in, paid, and in the hands of the officer."""
-    for part in ("employer", "candidate"):
-        editions.fill(file, part, IN_2024 + 3 * DAY)
-    fee = fees.payment_of(about=file.reference, purpose="application_fee")
-    payments.start(reference=fee.reference, by=file.candidate, at=IN_2024 + 4 * DAY)
-    payments.practise(reference=fee.reference, accepted=True, by=file.candidate, at=IN_2024 + 4 * DAY)
-    operations.take(reference=file.reference, reason="", by=office.officer, at=AT)
-    return queries.of_reference(file.reference)
 
 
 def say(file: Application, part: str, **answers: Any) -> None:
@@ -52,13 +33,6 @@ def say(file: Application, part: str, **answers: Any) -> None:
 
 def states(file: Application, at: datetime = AT) -> dict[str, str]:
     return {key: str(one.state) for key, one in mandatory.checks(file, at).items()}
-
-
-def find_all_met(office: Office, file: Application, note: str = "") -> None:
-    for one in queries.criteria(file):
-        operations.record_finding(
-            reference=file.reference, criterion=one.key, verdict="met", note=note, by=office.officer, at=AT
-        )
 
 
 @pytest.mark.parametrize(

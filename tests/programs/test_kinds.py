@@ -40,7 +40,7 @@ def kinds_sent() -> Iterator[str]:
 
 def _sends(function: Any) -> bool:
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    return name in {"tell", "send", "issue_letter", "_issue", "serve", "ended"}
+    return name in {"tell", "tell_all", "send", "issue_letter", "_issue", "serve", "ended"}
 
 
 def test_the_list_of_kinds_is_the_one_that_the_code_sends():

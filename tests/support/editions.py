@@ -17,6 +17,7 @@ from passerelle.accounts.models import Person
 from passerelle.allocations import operations as allocations
 from passerelle.applications import operations as applications
 from passerelle.applications import queries as files_of
+from passerelle.applications.models import Application
 from passerelle.draws import operations as draws
 from passerelle.eoi import operations as eois
 from passerelle.eoi import queries
@@ -24,6 +25,8 @@ from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.invitations import operations as invitations
 from passerelle.invitations import queries as invited
 from passerelle.invitations import route
+from passerelle.payments import operations as payments
+from passerelle.payments import queries as fees
 from passerelle.programs import files
 from passerelle.programs import operations as programs
 from passerelle.programs import queries as rules_of
@@ -36,6 +39,7 @@ DAY = timedelta(days=1)
 OPENED = datetime(2020, 1, 2, 17, tzinfo=UTC)
 # Noon in Toronto, on days of three editions.
 IN_2021, IN_2024, IN_2025 = (datetime(year, 9, 9, 16, tzinfo=UTC) for year in (2021, 2024, 2025))
+ASSESSED_AT = IN_2024 + 6 * DAY
 # First instants: midnight in Toronto, in summer.
 FROM_2021, FROM_2025 = datetime(2021, 4, 28, 4, tzinfo=UTC), datetime(2025, 7, 2, 4, tzinfo=UTC)
 _numbers = count(1)
@@ -216,6 +220,31 @@ def fill(file: Any, part: str, at: datetime) -> None:
             upload = filling.document(slot.key)
             applications.add_document(reference=file.reference, part=part, slot=slot.key, upload=upload, by=by, at=at)
     applications.submit_part(reference=file.reference, part=part, signature=by.name, by=by, at=at)
+
+
+def a_file(office: Office, **given: Any) -> Application:
+    """A Foreign Worker's application of 2024 with both forms open; ``given`` are answers of the EOI."""
+    invitation = invite(office, in_pool(IN_2024, **given), IN_2024 + DAY)
+    return opened(invitation, IN_2024 + 2 * DAY)
+
+
+def assessed(office: Office, file: Application) -> Application:
+    """The file with both forms in, paid, and in the hands of the officer."""
+    for part in ("employer", "candidate"):
+        fill(file, part, IN_2024 + 3 * DAY)
+    fee = fees.payment_of(about=file.reference, purpose="application_fee")
+    payments.start(reference=fee.reference, by=file.candidate, at=IN_2024 + 4 * DAY)
+    payments.practise(reference=fee.reference, accepted=True, by=file.candidate, at=IN_2024 + 4 * DAY)
+    applications.take(reference=file.reference, reason="", by=office.officer, at=ASSESSED_AT)
+    return files_of.of_reference(file.reference)
+
+
+def find_all_met(office: Office, file: Application, note: str = "") -> None:
+    """A finding "met" on each criterion."""
+    for one in files_of.criteria(file):
+        applications.record_finding(
+            reference=file.reference, criterion=one.key, verdict="met", note=note, by=office.officer, at=ASSESSED_AT
+        )
 
 
 def fresh(reference: str) -> ExpressionOfInterest:
