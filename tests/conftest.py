@@ -10,7 +10,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.db import connections
-from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import TransactionTestCase
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -82,26 +82,12 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _flush_past_the_guards() -> Iterator[None]:
-    """Let the flush between transactional tests empty tables whose triggers refuse TRUNCATE to everybody.
-
-    It also empties the job queue, whose tables Django does not manage.
-    """
-    original = DatabaseOperations.execute_sql_flush
-
-    def flush(self: DatabaseOperations, sql_list: list[str]) -> None:
-        guarded = [
-            "SET LOCAL session_replication_role = replica",
-            *sql_list,
-            "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers"
-            " RESTART IDENTITY CASCADE",
-            "SET LOCAL session_replication_role = origin",
-        ]
-        original(self, guarded)
-
-    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+def _empty_past_the_guards() -> Iterator[None]:
+    """After a transactional test empty what it wrote to, where Django would truncate every table and make it anew."""
+    original = TransactionTestCase._fixture_teardown
+    TransactionTestCase._fixture_teardown = lambda _case: database.empty()
     yield
-    DatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = original
 
 
 @pytest.fixture
