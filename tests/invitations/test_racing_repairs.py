@@ -202,6 +202,7 @@ def _somebody_waits() -> bool:
 def test_a_plan_accepted_and_withdrawn_at_once_is_one_of_them(rounds: int, seed: int):
     chance = Random(seed)
     for _round in range(rounds):
+        _cleared()
         world = World(Way.NOTICE)
         acts = [world.accept(), world.withdraw()]
         chance.shuffle(acts)
