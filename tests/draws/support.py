@@ -54,7 +54,7 @@ def manager() -> Person:
 def eoi(points: int = 400, **more: Any) -> ExpressionOfInterest:
     """Return a file in the pool, or in the ``state`` given, with its two parties."""
     number = next(_numbers)
-    at = more.pop("submitted_at", SUBMITTED + number * timedelta(minutes=1))
+    at = more.pop("submitted_at", SUBMITTED + number * timedelta(seconds=1))
     confirmed = more.get("state", "in_pool") in ("in_pool", "invited")
     fields = {
         "reference": f"NT-E-2026-{number:06d}", "program": "ca-nt", "category": "skilled", "pack": program(),
@@ -71,7 +71,7 @@ def eoi(points: int = 400, **more: Any) -> ExpressionOfInterest:
 
 
 def pool(points: Sequence[int], **more: Any) -> list[ExpressionOfInterest]:
-    """Return files in the pool with these points, each submitted a minute after the one before."""
+    """Return files in the pool with these points, each submitted a second after the one before."""
     return [eoi(one, **more) for one in points]
 
 
