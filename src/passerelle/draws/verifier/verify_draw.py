@@ -61,8 +61,8 @@ def leaf(line: str) -> bytes: return bytes.fromhex(line[10:]) if GONE.fullmatch(
 def root_of(lines: list[str]) -> str: return tree([leaf(line) for line in lines]).hex()
 def tie_of(seed: str, draw: str, ticket: str) -> str: return hmac.digest(bytes.fromhex(seed), f"npd1-tie|{draw}|{ticket}".encode(), "sha256").hex()
 def instant(file: Any, name: str, where: str) -> datetime:
-    check(re.fullmatch(INSTANT[1:-1], str(file.get(name)), re.ASCII), where + name, formed(file.get(name)))
-    return datetime.fromisoformat(file[name][:-1])
+    try: return datetime.fromisoformat(file[name][:-1] if re.fullmatch(INSTANT[1:-1], str(file.get(name)), re.ASCII) else "")
+    except ValueError: raise Stop(1, where + name, formed(file.get(name))) from None
 def number(text: str) -> int:
     check(abs(int(text)) <= MOST, text[:30], f"> {MOST}")
     return int(text)
