@@ -62,7 +62,7 @@ def root_of(lines: list[str]) -> str: return tree([leaf(line) for line in lines]
 def tie_of(seed: str, draw: str, ticket: str) -> str: return hmac.digest(bytes.fromhex(seed), f"npd1-tie|{draw}|{ticket}".encode(), "sha256").hex()
 def instant(file: Any, name: str, where: str) -> datetime:
     try: return datetime.fromisoformat(file[name][:-1] if re.fullmatch(INSTANT[1:-1], str(file.get(name)), re.ASCII) else "")
-    except ValueError: raise Stop(1, where + name, formed(file.get(name))) from None
+    except ValueError: raise Stop(1, where + name, formed(repr(file.get(name)))) from None
 def number(text: str) -> int:
     check(abs(int(text)) <= MOST, text[:30], f"> {MOST}")
     return int(text)
@@ -182,7 +182,7 @@ def recompute(files: dict[str, bytes], commitment: Any, result: Any, notice: Any
     for at, line in enumerate(lines, 1):
         where = f"leaves.txt:{at}"
         if GONE.fullmatch(line): continue
-        check(LEAF.fullmatch(line), where, formed(line[:200]))
+        check(LEAF.fullmatch(line), where, formed(repr(line[:200])))
         _, draw, ticket, cells, rank, group, cap, _ = line.split("|")
         numbers = [-number(each) for each in rank.split(".")]
         check(not walk or ticket > walk[-1][2], where, tr("does not come after the ticket before it: ", "ne vient pas après le billet qui précède : ") + ticket)
@@ -251,7 +251,7 @@ def mine(place: str, files: dict[str, bytes] | None) -> None:
         check_times(commitment, where + "commitment, ")
         unsure(tr("the rule, days and hours that were announced", "la règle, les jours et les heures annoncés"))
     unsigned(me["key"])
-    check(LEAF.fullmatch(me["line"]), where + "line", formed(me["line"][:200]))
+    check(LEAF.fullmatch(me["line"]), where + "line", formed(repr(me["line"][:200])))
     _, draw, ticket, cells, rank, group, _, _ = me["line"].split("|")
     same([me["draw"], me["commit"], me["size"]], [commitment["draw"], sha(text).hex(), commitment["size"]], where + "draw, commit, size")
     root = climb(sha(b"\0", me["line"].encode()), me["index"], me["size"], me["path"]) if 0 <= me["index"] < me["size"] else b""
