@@ -23,7 +23,7 @@ class ClosingForm(forms.Form):
         help_text=_("The same in French."), error_messages={"required": _("Say in French why the stream closes.")},
     )  # fmt: skip
     until = forms.DateField(
-        label=_("Open again from (optional)"), required=False, widget=DateParts, input_formats=["%Y-%m-%d"],
+        label=_("Open again from"), required=False, widget=DateParts, input_formats=["%Y-%m-%d"],
         help_text=_("Leave it empty if the stream closes for good."),
         error_messages={"invalid": _("Enter a day, month and year that exist, such as 2 7 2027.")},
     )  # fmt: skip
