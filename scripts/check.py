@@ -64,6 +64,14 @@ def quick_steps() -> list[Step]:
     ]
 
 
+def preparation() -> Step:
+    """The migrated template of the tests' databases: made beside the quick steps, not while one of two workers waits."""
+    remedy = (
+        "Repeat it: `.venv/bin/python -m tests.support.database`; the server's log is var/test-postgres/server.log."
+    )
+    return Step("Database of the tests", [str(BIN / "python"), "-m", "tests.support.database"], remedy)
+
+
 def test_steps() -> list[Step]:
     """Unit and integration tests on a real PostgreSQL, then the journeys in a real browser."""
     pytest = [str(BIN / "pytest"), "-q", "--ds", "tests.settings", "-n", WORKERS, "--durations", "10", "--dist"]
@@ -151,7 +159,7 @@ def summary(steps: list[Step]) -> None:
     """Say what passed, what failed and what to do, ending with the line that counts the tests."""
     print(f"\n━━ Summary {'━' * 64}")
     for step in steps:
-        print(f"   {'✓' if step.ok else '✗'} {step.title:<20} {step.seconds:>6.0f} s")
+        print(f"   {'✓' if step.ok else '✗'} {step.title:<22} {step.seconds:>6.0f} s")
     for step in steps:
         if not step.ok:
             print(f"\n   {step.title} failed. {step.remedy}")
@@ -166,6 +174,7 @@ def summary(steps: list[Step]) -> None:
 def main(extent: str) -> int:
     REPORTS.mkdir(parents=True, exist_ok=True)
     quick, tests = quick_steps(), test_steps() if extent == "all" else []
+    quick = [preparation(), *quick] if tests else quick
     steps = [*quick, *tests]
     for step in steps:
         if step.report:

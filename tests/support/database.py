@@ -46,6 +46,13 @@ def start() -> None:
     SERVER.start()
 
 
+def prepare() -> None:
+    """Start the server and build the template, so that no worker of the tests waits while another one migrates."""
+    start()
+    with _alone(), _maintenance() as connection:
+        _template(connection)
+
+
 def stop_when_idle() -> bool:
     """Stop the server unless another test process uses it; return whether it was stopped."""
     if not SERVER.is_ready():
@@ -153,3 +160,11 @@ def _alone() -> Iterator[None]:
     with (ROOT / "var" / "test-postgres.templates.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+if __name__ == "__main__":
+    import django
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    django.setup()
+    prepare()
