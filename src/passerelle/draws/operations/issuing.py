@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from passerelle.core.sets import as_sets
 from passerelle.core.verdicts import require
 from passerelle.draws import checking, queries, selecting
 from passerelle.draws.models import Draw, Entry, Promotion
@@ -61,12 +62,15 @@ def told_of(row: Promotion) -> dict[str, str | None]:
 
 def fill(draw: Draw, at: datetime, *, fallen: Collection[int], unfit: Collection[int]) -> list[Promotion]:
     """Give the places of ``fallen`` to the next in order: the walk of the selection goes on from where it stands."""
+    if not fallen:
+        return []  # the pool is put in order for nobody
     rule, names = queries.rule_of(draw), {selecting.name(key) for key in fallen}
-    selection = choosing.select(lambda: queries.frozen(draw), rule)
-    changes = choosing.promote(
-        lambda: queries.frozen(draw), rule, selection, fallen=names, unfit={selecting.name(key) for key in unfit},
-        earlier=_earlier(draw, rule),
-    )  # fmt: skip
+    with as_sets(), queries.walk(draw) as walk:
+        selection = choosing.select_among(walk, rule)
+        changes = choosing.promote(
+            lambda: (entry for _position, entry in walk("")), rule, selection, fallen=names,
+            unfit={selecting.name(key) for key in unfit}, earlier=_earlier(draw, rule),
+        )  # fmt: skip
     return [
         _promotion(draw, change, selecting.cell(rule.allotments[change.fallen.allotment]), at) for change in changes
     ]
