@@ -111,8 +111,7 @@ def needs_offer(eoi: ExpressionOfInterest, rules: ProgramRules) -> bool:
 
 def open_categories(rules: ProgramRules) -> list[Category]:
     """Return the categories in which a file can be opened: not those whose people come from the federal pool."""
-    pools = {one.key for one in rules.pools}
-    return [one for one in rules.categories if one.open and one.stream in pools]
+    return [one for one in rules.categories if one.open and one.stream in {pool.key for pool in rules.pools}]
 
 
 def categories_free_for(candidate: Any, rules: ProgramRules) -> list[Category]:
