@@ -1,7 +1,8 @@
 """A pack's condition as a WHERE of PostgreSQL over a column of flat facts, so that a pool is filtered where it lies.
 
 The third meaning of the same tree, beside one person (``language.evaluate``) and columns of people (``scoring.columns``); tests
-hold them together. What a condition cannot say over stored facts (records, dates that move, charts) is a fact of its own.
+hold them together. What a condition cannot say over stored facts (records, days reckoned from one of its own, charts) is a
+fact of its own.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from pointsgrid.language.evaluate import STRICT
 from pointsgrid.language.tree import Apply, Expression, Literal, Name
 from pointsgrid.model import NOT_APPLICABLE
 from pointsgrid.rules import Rules
 
 # Stands for the column of facts in a compiled text.
 COLUMN = "{facts}"
+# What gives a day from written-out ones alone, or from a whole number written with its sign.
+_RECKONED = {"years_before", "months_before", "days_before", "date", "-"}
 # What a number of which less comes first is taken from.
 FAR = 1_000_000_000_000_000
 
@@ -46,16 +50,34 @@ class _Part:
     na: Where | None = None
 
 
-def where(rules: Rules, trees: Iterable[Expression], *, any_of: bool = False) -> Where | None:
+def where(
+    rules: Rules, trees: Iterable[Expression], *, any_of: bool = False, on: Mapping[str, date] | None = None
+) -> Where | None:
     """Return the conditions joined (all of them must hold, or ``any_of`` them); None where there are none.
 
-    Raises NotStored.
+    ``on`` gives the reference dates they name: a day reckoned from one (``months_before(on.draw, -6)``) is worked out
+    beforehand, so that the text compares days as they are kept. Raises NotStored.
     """
-    parts = [_part(tree, rules) for tree in trees]
+    parts = [_part(_settled(tree, on or {}), rules) for tree in trees]
     if not parts:
         return None
     joined = (_or if any_of else _and)(*parts)
     return Where(joined.text, joined.params)
+
+
+def _settled(tree: Expression, on: Mapping[str, date]) -> Expression:
+    """Return the condition with its reference dates, and the days reckoned from them, written out."""
+    if isinstance(tree, Name) and tree.key.startswith("on."):
+        if tree.key[3:] not in on:
+            raise NotStored(tree.key)
+        return Literal(on[tree.key[3:]])
+    if not isinstance(tree, Apply):
+        return tree
+    args = tuple(_settled(argument, on) for argument in tree.args)
+    values = [argument.value for argument in args if isinstance(argument, Literal)]
+    if tree.op in _RECKONED and len(values) == len(args):
+        return Literal(STRICT[tree.op](*values))
+    return Apply(tree.op, args)
 
 
 def _part(tree: Expression, rules: Rules) -> _Part:

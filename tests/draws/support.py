@@ -96,8 +96,14 @@ FILTERS = """  filters:
     welding: {label: {en: Welders and boilermakers, fr: Soudeurs et chaudronniers}, when: "noc_code in ['72106', '72103']"}
     permit_2026: {label: {en: Permit that expires in 2026, fr: Permis qui expire en 2026},
       when: "work_permit_expiry < date('2027-01-01')"}
+    permit_soon: {label: {en: Permit that expires within 6 months of the draw,
+      fr: Permis qui expire dans les 6 mois suivant le tirage},
+      when: "work_permit_expiry >= on.draw and work_permit_expiry <= months_before(on.draw, -6)"}
 
 factors:
+"""
+DAY_OF_THE_DRAW = """reference_dates:
+  draw: {en: Day of the draw, fr: Jour du tirage}
 """
 FACTOR = """settings:
   - key: planning_factor
@@ -119,6 +125,7 @@ def aimed_program() -> Pack:
     sources[grid] = sources[grid].replace("\nfactors:\n", FILTERS, 1)
     sources["selection.yaml"] = sources["selection.yaml"].replace("ties: submission", "ties: take_all", 1)
     sources["settings.yaml"] = sources["settings.yaml"].replace("settings:\n", FACTOR, 1)
+    sources["facts.yaml"] = sources["facts.yaml"].replace("reference_dates:\n", DAY_OF_THE_DRAW, 1)
     sources["program.yaml"] = _two_streams(sources["program.yaml"])
     pack, _created = Pack.objects.get_or_create(
         code="ca-nt", version="2026-aimed",

@@ -1,9 +1,10 @@
 """Targeted draws by cut-off: who is ranked, who is taken, what is published, what stands in the way."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
+import pgtrigger
 import pytest
 from django.db import connection
 from django.db.models import F
@@ -14,6 +15,7 @@ from passerelle.draws import checking, queries
 from passerelle.draws.models import Draw, Entry
 from passerelle.draws.operations import conduct_draw, mark_issued, plan_draw, publish_notice, replan_draw
 from passerelle.draws.operations.planning import BadPlan
+from passerelle.eoi import queries as eois
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.programs import queries as programs
 from pointsgrid.answers import NOT_APPLICABLE, check, vocabulary
@@ -55,8 +57,8 @@ def four() -> dict[str, ExpressionOfInterest]:
     return {name: graduate(400 + n, facts=facts[name]) for n, name in enumerate(facts)}
 
 
-def taken(draw: Any) -> set[int]:
-    conduct_draw(number=draw.number, by=manager(), at=NOON)
+def taken(draw: Any, at: datetime = NOON) -> set[int]:
+    conduct_draw(number=draw.number, by=manager(), at=at)
     return set(queries.chosen(queries.draw(draw.number)).values_list("eoi_id", flat=True))
 
 
@@ -112,6 +114,41 @@ def test_a_window_counts_the_first_submission_from_its_first_day_to_the_end_of_i
     assert taken(aimed(9, window={"first_from": date(2026, 3, 15), "first_through": date(2026, 3, 15)})) == {
         one.pk for one in inside
     }
+
+
+def test_a_permit_is_looked_at_as_of_the_day_of_the_draw_and_ever_after():
+    places()
+    ends = ["2026-03-24", "2026-03-25", "2026-09-25", "2026-09-26", None]
+    people = dict(zip(ends, [graduate(facts={"work_permit_expiry": day}) for day in ends], strict=True))
+    inside = {people["2026-03-25"].pk, people["2026-09-25"].pk}
+    draw = aimed(9, "permit_soon", held_on=CLOSES.date())
+    seen = {"meets": queries.scope(draw, NOON + 400 * DAY)["meets"], "first_from": None, "first_before": None}
+
+    assert (queries.preview(draw, NOON).taken, taken(draw)) == (2, inside)
+    assert "aimed" not in failed(draw)
+    would = {one.pk for one in people.values() if eois.would_count(one, closes_at=CLOSES, **seen)}
+    assert would == inside
+    assert "Permis qui expire dans les 6 mois suivant le tirage" in str(queries.said(queries.draw(draw.number), "fr"))
+
+
+def test_the_same_filter_on_another_day_looks_at_others():
+    places()
+    graduate(facts={"work_permit_expiry": "2026-03-25"})
+    one = graduate(facts={"work_permit_expiry": "2026-09-26"})
+    graduate(facts={"work_permit_expiry": "2026-09-27"})
+
+    assert taken(aimed(9, "permit_soon", held_on=CLOSES.date() + timedelta(days=1)), NOON + DAY) == {one.pk}
+
+
+def test_whoever_was_taken_against_a_filter_reckoned_from_the_day_is_named():
+    places()
+    graduate(facts={"work_permit_expiry": "2026-09-26"})
+    draw = aimed(9)
+    taken(draw)
+    with pgtrigger.ignore("draws.Draw:plan_stands"):
+        Draw.objects.update(filters={"attributes": ["permit_soon"]})
+
+    assert "aimed" in failed(draw)
 
 
 def test_one_changed_after_the_closing_is_still_in():
@@ -284,7 +321,9 @@ def test_invitations_are_planned_above_the_places_left_by_the_factor(left: int, 
 CONDITIONS = (
     "targeted_trade", "not targeted_trade", "noc_teer <= 3", "noc_teer != 2", "noc_teer in [0, 1]", "noc_teer not in [4, 5]",
     "highest_education >= 'bachelor'", "highest_education == 'diploma'", "work_permit_type in ['open', 'none']",
-    "work_permit_expiry < date('2026-09-01')", "funds_needed > 1000.50", "targeted_trade and noc_teer <= 3",
+    "work_permit_expiry < date('2026-09-01')", "work_permit_expiry <= months_before(on.draw, -6)",
+    "not work_permit_expiry >= on.draw", "work_permit_expiry > days_before(date('2026-09-02'), 1)",
+    "funds_needed > 1000.50", "targeted_trade and noc_teer <= 3",
     "targeted_trade or outside_yellowknife", "not (targeted_trade and outside_yellowknife)",
     "noc_teer is answered", "noc_teer is not answered", "starts_with(noc_code, '6', '73')",
 )  # fmt: skip
@@ -301,15 +340,18 @@ def test_a_condition_means_the_same_for_one_person_and_in_the_database(seed: int
     rules = programs.rules(aimed_program()).points
     rng = Random(seed)
     people = [graduate() for _ in range(3)]
+    on = {"draw": date(2026, 2, 28)}
     for _ in range(cases):
         said, person = rng.choice(CONDITIONS), rng.choice(people)
         facts = {key: rng.choice([*values, None, NOT_APPLICABLE]) for key, values in VALUES.items()}
         tree = typed(condition_tree(said, vocabulary(rules)), vocabulary(rules))[0]
         ExpressionOfInterest.objects.filter(pk=person.pk).update(facts=facts)
 
-        found = ExpressionOfInterest.objects.filter(Meets(F("facts"), where(rules, [tree])), pk=person.pk).exists()
+        found = ExpressionOfInterest.objects.filter(
+            Meets(F("facts"), where(rules, [tree], on=on)), pk=person.pk
+        ).exists()
 
-        assert found is (check(rules, tree, facts).result == "yes"), (said, facts)
+        assert found is (check(rules, tree, facts, on=on).result == "yes"), (said, facts)
 
 
 def test_what_stored_facts_cannot_answer_is_refused_when_it_is_compiled():

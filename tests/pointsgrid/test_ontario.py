@@ -190,11 +190,13 @@ def test_the_trades_of_the_skilled_trades_stream_leave_out_cooks_and_aircraft(no
 def test_a_draw_can_filter_a_pool_on_what_earns_no_points() -> None:
     rules = ontario()
     worker = {"in_tech_15": True, "job_in_gta": False, "job_area": "northern", "french_nclc": 7}
-    worker |= {"valid_permit": True, "permit_days_left": 90}
+    worker |= {"valid_permit": True, "status_expiry": "2024-12-01"}
     filters = rules.grid("on-fw-2022-11").pool.filters
 
     for name in ("technology", "outside_gta", "northern", "french", "permit_expiring"):
-        assert check(rules, filters[name].condition, worker).result == "yes", name
+        assert check(rules, filters[name].condition, worker, on={"draw": date(2024, 7, 15)}).result == "yes", name
+    for day in (date(2024, 6, 3), date(2024, 12, 2)):
+        assert check(rules, filters["permit_expiring"].condition, worker, on={"draw": day}).result == "no", day
     assert check(rules, filters["health"].condition, {"in_health_job_offer_2024": False}).result == "no"
 
 

@@ -320,7 +320,8 @@ def _aimed(case: Case) -> Finding:
 
 def _joined(rules: Any, draw: Draw, filters: Any) -> Callable[[Any], bool]:
     named, join = aiming.trees_of(rules, draw.stream, filters), any if filters.get("match") == "any" else all
-    return lambda facts: not named or join(applies(rules.points, one, facts) is True for one in named)
+    on = aiming.days(draw.held_on)
+    return lambda facts: not named or join(applies(rules.points, one, facts, on=on) is True for one in named)
 
 
 def _in_window(first: datetime, window: tuple[datetime | None, datetime | None]) -> bool:

@@ -30,10 +30,10 @@ from django.db.models.lookups import LessThanOrEqual
 
 from passerelle.core import sealing
 from passerelle.core.facts import Amount, Meets
+from passerelle.draws import aiming
 from passerelle.programs.rules import ProgramRules
 from passerelle.programs.rules.selection import Cap, OrderKey, Reserve, SelectionRule
-from pointsgrid.language.tree import Name
-from pointsgrid.sql import Where, higher_first, where
+from pointsgrid.sql import Where, higher_first
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FAR_OFF = datetime(2200, 1, 1, tzinfo=UTC)
@@ -93,17 +93,16 @@ def ranked(
     parts = [_part(one, rules, held_on) for one in rule.ranked_by]
     found = rows.annotate(
         drawn_rank=Numbers(*parts) if parts else Numbers(Value(0)),
-        drawn_cells=_cells(rule.reserve, rules, stream),
+        drawn_cells=_cells(rule.reserve, rules, stream, held_on),
         drawn_grp=_group(rule, number), drawn_cap=_left(rule, rules, number, earlier or {}),
     )  # fmt: skip
     # By what the numbers are made of: to compare whole arrays takes twice as long.
     return found.order_by(*(_order(one, rules, held_on) for one in rule.ranked_by), "id")
 
 
-def condition(rules: ProgramRules, stream: str, key: str) -> Where | None:
-    """Return an attribute of a stream's pool, or a fact that is yes or no, as a condition over stored facts."""
-    known = rules.filters(stream)
-    return where(rules.points, [known[key].condition if key in known else Name(key)])
+def condition(rules: ProgramRules, stream: str, key: str, held_on: date) -> Where | None:
+    """Return an attribute of a stream's pool, or a fact that is yes or no, as a condition as of the day of the draw."""
+    return aiming.condition(rules, stream, {"attributes": [key]}, held_on=held_on)
 
 
 def near(held_on: date, months: int) -> date:
@@ -136,17 +135,19 @@ def _order(one: OrderKey, rules: ProgramRules, held_on: date) -> Any:
     return column.desc() if one.direction in ("highest", "latest") else column.asc()
 
 
-def _cells(reserves: Sequence[Reserve], rules: ProgramRules, stream: str) -> Any:
+def _cells(reserves: Sequence[Reserve], rules: ProgramRules, stream: str, held_on: date) -> Any:
     if not reserves:
         return Cast(Value([], output_field=ArrayField(CharField())), ArrayField(CharField()))
-    named = [Case(When(_in(one, rules, stream), then=Value(one.key)), output_field=CharField()) for one in reserves]
+    named = [
+        Case(When(_in(one, rules, stream, held_on), then=Value(one.key)), output_field=CharField()) for one in reserves
+    ]
     return Names(*named)
 
 
-def _in(one: Reserve, rules: ProgramRules, stream: str) -> Any:
+def _in(one: Reserve, rules: ProgramRules, stream: str, held_on: date) -> Any:
     if not one.when:
         return Q(category__in=one.categories)
-    meets = condition(rules, stream, one.when)
+    meets = condition(rules, stream, one.when, held_on)
     assert meets
     return Meets(F("drawn_facts"), meets)
 

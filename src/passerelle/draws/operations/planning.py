@@ -58,7 +58,7 @@ def plan_draw(
     draw = Draw(
         number=next_reference(f"{rules.reference_prefix}-D", held_on.year), program=program, held_on=held_on,
         closes_at=closes_at, size=_size(chosen, size), stream=stream, categories=_in_order(rules, categories),
-        filters=_aimed(rules, stream, filters or {}), planned_by=by, planned_at=at,
+        filters=_aimed(rules, stream, filters or {}, held_on), planned_by=by, planned_at=at,
         rule={**_kept(rules, chosen, instead), "pack": pack.pk, "pack_sha256": pack.sha256}, follows=before,
     )  # fmt: skip
     _fits(draw)
@@ -82,7 +82,7 @@ def replan_draw(
     before = _told(draw)
     draw.held_on, draw.closes_at = held_on, closes_at
     draw.stream, draw.categories = _stream(rules, categories), _in_order(rules, categories)
-    draw.filters = _aimed(rules_of(draw), draw.stream, filters or {})
+    draw.filters = _aimed(rules_of(draw), draw.stream, filters or {}, held_on)
     if rule:
         known = rules_of(draw)
         draw.rule = {**draw.rule, **_kept(known, _chosen(known, draw.stream, held_on, rule), draw.rule.get("instead"))}
@@ -167,14 +167,14 @@ def _fits(draw: Draw) -> None:
         raise BadPlan("size", _("The reserved places are more than the size of the draw. Make it larger.")) from fault
 
 
-def _aimed(rules: ProgramRules, stream: str, filters: Mapping[str, Any]) -> dict[str, Any]:
+def _aimed(rules: ProgramRules, stream: str, filters: Mapping[str, Any], held_on: date) -> dict[str, Any]:
     """Return the filters as they are kept: attributes in the pack's order, what is empty left out."""
     keys, first, last = filters.get("attributes", ()), filters.get("first_from"), filters.get("first_through")
     named = [key for key in rules.filters(stream) if key in keys]
     if len(named) != len(set(keys)):
         raise BadPlan("attributes", _("Choose among the attributes of this stream."))
     try:
-        aiming.condition(rules, stream, {"attributes": named})
+        aiming.condition(rules, stream, {"attributes": named}, held_on=held_on)
     except NotStored as fault:
         raise BadPlan(
             "attributes", _("The pack describes an attribute in a way that a pool cannot be asked.")

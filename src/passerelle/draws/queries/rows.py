@@ -191,8 +191,8 @@ def scope(draw: Draw, at: datetime) -> dict[str, Any]:
 def meets(draw: Draw) -> Any:
     """Return whom the draw and its rule look at as one WHERE over stored facts; None where everybody is."""
     rules, only = rules_of(draw), selecting.blocks(draw).only
-    aimed = aiming.condition(rules, draw.stream, draw.filters) if draw.is_targeted else None
-    kept = aiming.condition(rules, draw.stream, only.model_dump()) if only else None
+    aimed = aiming.condition(rules, draw.stream, draw.filters, held_on=draw.held_on) if draw.is_targeted else None
+    kept = aiming.condition(rules, draw.stream, only.model_dump(), held_on=draw.held_on) if only else None
     return aiming.both(aimed, kept)
 
 
