@@ -5,7 +5,6 @@ from passerelle.draws.models.draw import (
     Draw,
     Entry,
     Excluded,
-    FairnessReport,
     Leaf,
     LeftOut,
     Lot,
@@ -18,6 +17,7 @@ from passerelle.draws.models.draw import (
 )
 from passerelle.draws.models.earlier import EarlierPlaces
 from passerelle.draws.models.erased import KeptResult
+from passerelle.draws.models.fairness import FairnessReport
 from passerelle.draws.models.repair import Repair, RepairAcceptance, RepairLine, RepairWithdrawal
 
 __all__ = [
