@@ -57,12 +57,12 @@ EACH = round(100 / scaled(100, "draw-kills"))
 # Where a step is stopped besides its statements: after the n-th call of a function.
 CALLS: dict[str, list[tuple[Any, str, int]]] = {
     "notice": [(sealing, "sign", 1)],
-    # Tickets and leaves go in by COPY, which is no statement here: stopped before, between and after them.
+    # Tickets go in by COPY, which is no statement here; of each block of leaves the first is made again, here the only one.
     "freeze": [
-        (secrets, "token_bytes", 1), (npd1.leaves, "leaf_hash", 11), (npd1.tree.Blocks, "extend", 1), (sealing, "sign", 1),
+        (secrets, "token_bytes", 1), (npd1.leaves, "leaf_hash", 1), (npd1.tree.Blocks, "extend", 1), (sealing, "sign", 1),
     ],
     "seed": [(npd1.seed, "seed_of", 1), (npd1.seed, "tie_of", 1)],
-    "select": [(choosing, "select", 1), (checking, "findings", 1), (bias, "leanings", 1)],
+    "select": [(choosing, "select_among", 1), (checking, "findings", 1), (bias, "leanings", 1)],
     "issue": [(checking, "findings", 1), (allocations, "hold", 1), (eois, "mark_invited", 1)],
     "repair": [(allocations, "release", 1), (allocations, "hold", 1), (eois, "mark_invited", 1)],
     "bundle": [(sealing, "sign", 1)],
