@@ -82,7 +82,8 @@ def _labels(decision: Decision, person: Person, *, claimed: bool) -> list[str]:
 def support_letter(request: SupportLetterRequest, *, at: datetime) -> Any:
     """Issue the work permit support letter to the candidate."""
     application = request.application
-    return _issue("support_letter", application, application.candidate, at=at, permit_expires=request.permit_expires_on)
+    return _issue("support_letter", application, application.candidate, at=at, permit_expires=request.permit_expires_on,
+                  expires=request.valid_before)  # fmt: skip
 
 
 def _issue(kind: str, application: Application, to: Person, *, at: datetime, **context: Any) -> Any:

@@ -382,6 +382,14 @@ def local_year(application: Application, at: datetime) -> int:
     return deadlines.local_day(at, rules_of(application).zone).year
 
 
+def support_window(application: Application) -> tuple[int, int] | None:
+    """The months before a permit's end from which, and the days until which, the letter is asked for; None: at any time."""
+    rules = rules_of(application)
+    months = rules.stated("support_letter_until_months_before_expiry", None)
+    days = rules.stated("support_letter_from_days_before_expiry", None)
+    return None if months is None or days is None else (int(months), int(days))
+
+
 def months_before(day: date, months: int) -> date:
     """The same day of the month so many months earlier, or that month's last day."""
     index = day.year * 12 + day.month - 1 - months

@@ -331,13 +331,16 @@ class SignedAgreement(models.Model):
 
 
 class SupportLetterRequest(models.Model):
-    """A nominee asks for the work permit support letter inside its window (R6.6)."""
+    """The work permit support letter: given with the nomination, or asked for by a party (R6.6; ontario.md 1.2)."""
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="support_requests")
-    permit_expires_on = models.DateField()
-    asked_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    permit_expires_on = models.DateField(null=True, help_text="None where no permit is held yet.")
+    asked_by = models.ForeignKey(
+        PERSON, models.PROTECT, null=True, related_name="+", help_text="None: given with the nomination."
+    )
     asked_at = models.DateTimeField()
     letter = models.CharField(max_length=40, blank=True)
+    valid_before = models.DateTimeField(null=True, help_text="The first moment too late, where the pack states one.")
     issued_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     issued_at = models.DateTimeField(null=True)
 

@@ -1,11 +1,6 @@
 """What can be done to an application: filling it in, assessing it, deciding, and what comes after."""
 
-from passerelle.applications.operations.afterwards import (
-    ask_support_letter,
-    issue_support_letter,
-    report_change,
-    sign_agreement,
-)
+from passerelle.applications.operations.afterwards import report_change, sign_agreement
 from passerelle.applications.operations.assessing import (
     NeedsWords,
     answer_information,
@@ -49,6 +44,7 @@ from passerelle.applications.operations.nominating import (
 from passerelle.applications.operations.reminding import remind_due
 from passerelle.applications.operations.returning import return_by_director, return_incomplete
 from passerelle.applications.operations.reviewing import ask_review, decide_review
+from passerelle.applications.operations.supporting import ask_support_letter, issue_support_letter
 from passerelle.documents.operations import Unacceptable
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""After the file number: changes reported, the agreement signed, the work permit support letter."""
+"""After the file number: changes reported, the agreement signed."""
 
 import hashlib
 import json
@@ -6,19 +6,12 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from passerelle.accounts.models import Person
-from passerelle.applications import letters, messages, queries
-from passerelle.applications.models import Application, ChangeReport, SignedAgreement, SupportLetterRequest
-from passerelle.applications.permissions import (
-    can_ask_support_letter,
-    can_assess,
-    can_have_support_letter,
-    can_report_change,
-    can_sign,
-)
-from passerelle.core import audit, deadlines
+from passerelle.applications import messages, queries
+from passerelle.applications.models import Application, ChangeReport, SignedAgreement
+from passerelle.applications.permissions import can_report_change, can_sign
+from passerelle.core import audit
 from passerelle.core.text import LANGUAGES, clean_name
 from passerelle.core.verdicts import NotAllowed, require
 from passerelle.notices import operations as notices
@@ -78,55 +71,3 @@ def sign_agreement(*, reference: str, name: str, by: Person, at: datetime) -> Si
     audit.record("agreement.signed", subject=reference, by=by, at=at, program=application.program,
                  detail={"letter": letter.number, "text_sha256": text})  # fmt: skip
     return signed
-
-
-@transaction.atomic
-def ask_support_letter(*, reference: str, permit_expires_on: date, by: Person, at: datetime) -> SupportLetterRequest:
-    """Ask for the work permit support letter, inside the window before the permit expires (R6.6)."""
-    application = Application.objects.select_for_update(of=("self",)).get(reference=reference)
-    require(can_ask_support_letter(by, application, at=at))
-    if not queries.stream_of(application).job_offer:
-        raise NotAllowed(_("The letter is for nominees with a job offer."))
-    if application.support_requests.filter(letter="").exists():
-        raise NotAllowed(_("The letter has already been asked for."))
-    window = support_window(application, permit_expires_on)
-    today = deadlines.local_day(at, queries.rules_of(application).zone)
-    if not window[0] <= today <= window[1]:
-        told = {"first": window[0].isoformat(), "last": window[1].isoformat()}
-        raise NotAllowed(_("For this permit the letter can be asked for from %(first)s to %(last)s.") % told)
-    request = SupportLetterRequest.objects.create(
-        application=application, permit_expires_on=permit_expires_on, asked_by=by, asked_at=at
-    )
-    audit.record("support_letter.asked", subject=reference, by=by, at=at, program=application.program)
-    notices.open_task("support_letter_asked", program=application.program, about=reference, at=at,
-                      detail=gettext_lazy("A work permit support letter was asked for."))  # fmt: skip
-    return request
-
-
-def support_window(application: Application, permit_expires_on: date) -> tuple[date, date]:
-    """Return the first and last day to ask: at most six months and more than 30 days before the permit ends (R6.6)."""
-    rules = queries.rules_of(application)
-    months, days = (
-        int(rules.setting("support_letter_until_months_before_expiry")),
-        int(rules.setting("support_letter_from_days_before_expiry")),
-    )
-    return queries.months_before(permit_expires_on, months), permit_expires_on - timedelta(days=days + 1)
-
-
-@transaction.atomic
-def issue_support_letter(*, request: int, by: Person, at: datetime) -> SupportLetterRequest:
-    """Issue the letter that was asked for, to the candidate."""
-    asked = SupportLetterRequest.objects.select_for_update(of=("self",)).get(pk=request)
-    application = asked.application
-    require(can_assess(by, application))
-    require(can_have_support_letter(application, at=at))
-    if asked.letter:
-        raise NotAllowed(_("This letter has been issued."))
-    asked.letter = letters.support_letter(asked, at=at).number
-    asked.issued_by, asked.issued_at = by, at
-    asked.save(update_fields=["letter", "issued_by", "issued_at"])
-    audit.record("support_letter.issued", subject=application.reference, by=by, at=at, program=application.program,
-                 detail={"letter": asked.letter})  # fmt: skip
-    messages.tell("support_letter_issued", application, [application.candidate], at=at,
-                  file_number=application.file_number)  # fmt: skip
-    return asked

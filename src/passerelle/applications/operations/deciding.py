@@ -11,6 +11,7 @@ from passerelle.applications import federal, hooks, letters, mandatory, messages
 from passerelle.applications.models import Application, Decision
 from passerelle.applications.operations.nominating import issue_nomination
 from passerelle.applications.operations.places import release_place, use_place
+from passerelle.applications.operations.supporting import give_with_nomination
 from passerelle.applications.permissions import can_decide
 from passerelle.applications.states import APPLICATION_LIFECYCLE, DecisionKind, FindingVerdict
 from passerelle.core import audit
@@ -60,6 +61,8 @@ def make(
     audit.record(f"application.{application.state}", subject=reference, by=by, at=at, program=application.program,
                  detail={"grounds": list(grounds)})  # fmt: skip
     letters.for_decision(decision, at=at)
+    if nominated:
+        give_with_nomination(application, by=by, at=at)
     messages.decided(decision, at=at)
     return decision
 

@@ -111,6 +111,9 @@ def reinstate(nomination: Nomination, *, reason: str, by: Person, at: datetime) 
 
 
 def _locked(number: str, by: Person, at: datetime, *standings: NominationStanding) -> Nomination:
+    file = Nomination.objects.values("application").filter(number=number)
+    # The file before its nomination: a letter that rests on the nomination is issued under the same lock.
+    list(Application.objects.select_for_update(of=("self",)).filter(pk__in=file).order_by("pk"))
     found = Nomination.objects.select_for_update(of=("self",)).get(number=number)
     application = queries.of_reference(found.application.reference)
     assert application is not None  # the nomination's own

@@ -174,7 +174,7 @@ class NominationsFileForm(forms.Form):
 
 
 class SupportLetterForm(forms.Form):
-    permit_expires_on = OfDate(label=_("On what day does the work permit expire?"))
+    permit_expires_on = OfDate(label=_("On what day does the work permit expire?"), required=False)
 
 
 class TakeForm(forms.Form):

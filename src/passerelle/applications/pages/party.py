@@ -280,12 +280,12 @@ class AskSupportLetter(FileAct):
 
     def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
         self.question, self.button = _("Ask for a work permit support letter"), _("Ask for the letter")
-        rules = queries.rules_of(application)
-        told = {
-            "months": rules.setting("support_letter_until_months_before_expiry"),
-            "days": rules.setting("support_letter_from_days_before_expiry"),
-        }
-        self.text = _("Ask at most %(months)s months and more than %(days)s days before the permit expires.") % told
+        window = queries.support_window(application)
+        if window:
+            told = {"months": window[0], "days": window[1]}
+            self.text = _("Ask at most %(months)s months and more than %(days)s days before the permit expires.") % told
+        else:
+            self.text = _("Leave the day blank if there is no work permit yet.")
         return super().ask(application, form, status)
 
     def act(self, application: Any, given: dict[str, Any]) -> str:

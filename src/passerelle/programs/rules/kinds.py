@@ -268,7 +268,7 @@ KINDS: tuple[Kind, ...] = (
             f"{_FILE} reasons decider unmet unproven review can_review notified", _refusal, paper=True),
     *_kinds("nomination", _every, _of_the_application, f"{_FILE} number expires", _nomination, paper=True),
     *_kinds("agreement", _wanted, _of_the_application, _FILE, paper=True),
-    *_kinds("support_letter", _job_offer, _candidate, f"{_FILE} permit_expires", paper=True),
+    *_kinds("support_letter", _job_offer, _candidate, f"{_FILE} permit_expires expires", paper=True),
     *_kinds("support_letter_issued", _job_offer, _candidate, "file_number"),
     *_kinds("return_letter", _beside("application_returned"), _of_the_application,
             f"{_FILE} missing ground incomplete refunded notified", _says("incomplete"), paper=True),

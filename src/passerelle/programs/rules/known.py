@@ -39,7 +39,6 @@ FROM_ONE = Value("a whole number, 1 or more", lambda value: _whole(value) and va
 FACTOR = Value("a number, 1 or more", lambda value: isinstance(value, int | float) and value >= 1)
 TEXT = Value("a text", lambda value: isinstance(value, str) and bool(value.strip()))
 KEYS = Value("a list of keys", lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value))
-ANYTHING = Value("anything", lambda _value: True)
 
 SETTINGS: dict[str, Value] = {
     # how draws are held (draws.terms)
@@ -69,7 +68,6 @@ SETTINGS: dict[str, Value] = {
     "review_leads_to": _one_of("assessment", "nomination"),
     "support_letter_from_days_before_expiry": COUNT,
     "support_letter_until_months_before_expiry": COUNT,
-    "support_letter_months": ANYTHING,
     "support_letter_streams": KEYS,
     # contravention orders
     "ban_max_years": COUNT,
