@@ -1,10 +1,9 @@
 """What is so about applications. Lists are filtered by who asks: what a person may not see does not exist for them."""
 
-import calendar
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
@@ -380,21 +379,6 @@ def agreement(application: Application, person: Person) -> Any:
 def local_year(application: Application, at: datetime) -> int:
     """The year of the allocation at an instant, in the program's zone."""
     return deadlines.local_day(at, rules_of(application).zone).year
-
-
-def support_window(application: Application) -> tuple[int, int] | None:
-    """The months before a permit's end from which, and the days until which, the letter is asked for; None: at any time."""
-    rules = rules_of(application)
-    months = rules.stated("support_letter_until_months_before_expiry", None)
-    days = rules.stated("support_letter_from_days_before_expiry", None)
-    return None if months is None or days is None else (int(months), int(days))
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day of the month so many months earlier, or that month's last day."""
-    index = day.year * 12 + day.month - 1 - months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def open_reviews(program: str) -> QuerySet[ReviewRequest]:

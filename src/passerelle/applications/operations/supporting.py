@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from passerelle.accounts.models import Person
-from passerelle.applications import letters, messages, queries
+from passerelle.applications import letters, messages, queries, support_window
 from passerelle.applications.models import Application, SupportLetterRequest
 from passerelle.applications.permissions import can_ask_support_letter, can_assess, can_have_support_letter
 from passerelle.core import audit, deadlines
@@ -43,13 +43,13 @@ def ask_support_letter(
 
 
 def _require_window(application: Application, permit_expires_on: date | None, at: datetime) -> None:
-    terms = queries.support_window(application)
+    terms = support_window.around(application)
     if terms is None:
         return
     if permit_expires_on is None:
         raise NotAllowed(_("Give the day on which the work permit expires."))
     months, days = terms
-    first, last = queries.months_before(permit_expires_on, months), permit_expires_on - timedelta(days=days + 1)
+    first, last = support_window.months_before(permit_expires_on, months), permit_expires_on - timedelta(days=days + 1)
     if not first <= deadlines.local_day(at, queries.rules_of(application).zone) <= last:
         told = {"first": first.isoformat(), "last": last.isoformat()}
         raise NotAllowed(_("For this permit the letter can be asked for from %(first)s to %(last)s.") % told)

@@ -9,7 +9,17 @@ from django.utils.translation import gettext as _
 
 from passerelle.accounts import acting
 from passerelle.accounts.access import CandidatePage, EmployerPage, FreshSignIn, PartyPage
-from passerelle.applications import barred, fee, operations, permissions, proven, queries, recourse, wording
+from passerelle.applications import (
+    barred,
+    fee,
+    operations,
+    permissions,
+    proven,
+    queries,
+    recourse,
+    support_window,
+    wording,
+)
 from passerelle.applications.pages import forms, showing
 from passerelle.core.verdicts import require
 from passerelle.core.views import Act
@@ -280,7 +290,7 @@ class AskSupportLetter(FileAct):
 
     def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
         self.question, self.button = _("Ask for a work permit support letter"), _("Ask for the letter")
-        window = queries.support_window(application)
+        window = support_window.around(application)
         if window:
             told = {"months": window[0], "days": window[1]}
             self.text = _("Ask at most %(months)s months and more than %(days)s days before the permit expires.") % told
