@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from passerelle.accounts import operations as accounts
+from passerelle.applications import mandatory, queries
 from passerelle.applications import operations as applications
-from passerelle.applications import queries
 from passerelle.core import clock
 from passerelle.core.verdicts import NotAllowed
 from passerelle.notices import operations as notices
@@ -40,6 +40,15 @@ def asked(order: Order) -> list[Any]:
 
 def nominate(case: Case, at: datetime) -> None:
     applications.decide(reference=case.application, kind="nomination", by=case.office.officer, at=at)
+
+
+def renewed(case: Case, at: datetime) -> None:
+    """The officer's words on what has ended with the years: a permit, a test."""
+    for check in mandatory.unmet(case.file, at):
+        applications.record_finding(
+            reference=case.application, criterion=check.criterion.key, verdict="met", note="Renewed since.",
+            by=case.office.officer, at=at,
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", ["candidate", "employer"])
@@ -87,6 +96,7 @@ def test_nothing_holds_a_file_where_no_ban_stands(freed: str):
         )
     if freed == "the ban is over":
         later = order.ban_before
+        renewed(case, later)
 
     nominate(case, later)
 

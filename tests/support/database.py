@@ -24,7 +24,10 @@ SERVER = Server(
     {"fsync": "off", "full_page_writes": "off", "max_connections": "300", "shared_buffers": "128MB"},
 )
 TEMPLATES_KEPT = 3
-QUEUE = ("procrastinate_jobs", "procrastinate_events", "procrastinate_periodic_defers", "procrastinate_workers")
+# The tables that no model of ours stands for: the job queue and the cache.
+BESIDE = (
+    "procrastinate_jobs", "procrastinate_events", "procrastinate_periodic_defers", "procrastinate_workers", "core_cache",
+)  # fmt: skip
 AS_MIGRATED = {"django_content_type", "auth_permission"}  # their rows come from the models alone: no test changes them
 # Waits, as TRUNCATE does, for whoever still writes; then a table that no test has written to costs one look at its file,
 # and rows by the dozen are deleted, for every truncated table is a new file with as many as its indexes.
@@ -93,12 +96,12 @@ def use(name: str) -> None:
 
 
 def empty() -> None:
-    """Take every row out of this process's tables, and out of the job queue, past triggers that let nobody do so."""
+    """Take every row out of this process's tables, out of the job queue and the cache, past triggers that let nobody do so."""
     from django.db import connection
 
     managed = {*connection.introspection.django_table_names(include_views=False)} - AS_MIGRATED
     with connection.cursor() as cursor:
-        cursor.execute(EMPTY.format(tables=",".join(sorted({*managed, *QUEUE}))))
+        cursor.execute(EMPTY.format(tables=",".join(sorted({*managed, *BESIDE}))))
 
 
 def _template(connection: psycopg.Connection[Any]) -> str:
