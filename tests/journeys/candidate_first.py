@@ -315,7 +315,7 @@ class Walk:
                 self.staff.page.locator(f"{scope} > summary").click()
             self.staff.fill({f"{criterion.key}-verdict": "met"}, within=scope)
             self.staff.page.locator(f"{scope} form button").first.click()
-            self.staff.page.locator(f"{scope} .tag--success").wait_for()
+            self.staff.page.locator(f"{scope} > summary .tag--success").wait_for()
         self.staff.look()
 
     def nominate(self) -> None:

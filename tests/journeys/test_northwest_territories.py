@@ -223,7 +223,7 @@ class Walk:
                 self.staff.page.locator(f"{scope} > summary").click()
             self.staff.fill({f"{criterion.key}-verdict": "met"}, within=scope)
             self.staff.page.locator(f"{scope} form button").first.click()  # with scripts, only the checklist comes anew
-            self.staff.page.locator(f"{scope} .tag--success").wait_for()
+            self.staff.page.locator(f"{scope} > summary .tag--success").wait_for()
         self.staff.look()
         self.staff.page.locator('a[href="#decision"]').first.click()
         self.staff.fill({"kind": "nomination"})

@@ -125,7 +125,7 @@ class ReviewWalk(Walk):
         self.staff.page.locator(f"{last} .tag--danger").wait_for()
         self.staff.fill({f"{last.removeprefix('#criterion-')}-verdict": "met"}, within=last)
         self.staff.page.locator(f"{last} form button").first.click()
-        self.staff.page.locator(f"{last} .tag--success").wait_for()
+        self.staff.page.locator(f"{last} > summary .tag--success").wait_for()
         self.nominate()
 
 
