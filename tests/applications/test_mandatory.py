@@ -11,6 +11,7 @@ from passerelle.applications.models import Application, Part
 from passerelle.applications.operations import NeedsWords
 from passerelle.core import clock
 from passerelle.core.verdicts import NotAllowed
+from passerelle.programs import forms
 from passerelle.programs.rules import conditions
 from tests.support import editions
 from tests.support.editions import DAY, IN_2024, Office, a_file, assessed, find_all_met
@@ -180,3 +181,14 @@ def test_each_side_reads_before_sending_what_its_own_form_does_not_meet(office: 
 
     # The employer learns nothing of the candidate, nor the candidate of the business.
     assert ("No order is outstanding" in page, "no refugee claim" in page) == (part == "employer", part == "candidate")
+
+
+def test_what_a_form_asks_under_the_eois_own_key_is_not_lost_to_a_blank_beside_it(office: Office):
+    """People from the federal pool say their status under that key; the question compared with it is not asked of them."""
+    part = Part.objects.get(application=a_file(office), key="candidate")
+    form, earlier = queries.questionnaire(part), {"status_type": "visitor_record"}
+
+    said = forms.merged_for_scoring(form, {"status_type": "work_permit"}, {"status_type": "work_permit"})
+
+    assert said["status_type"] == "work_permit"
+    assert "status_type" not in forms.merged_for_scoring(form, {}, earlier)

@@ -92,15 +92,18 @@ def _lowers(question: Question, before: Any, now: Any) -> bool:
 
 
 def merged_for_scoring(form: Questionnaire, answers: Values, earlier: Values) -> dict[str, Any]:
-    """Return the EOI's answers with the application's in place of those the pack says to compare: what a new score rests on."""
+    """Return the EOI's answers with the application's in place of those the pack says to compare: what a new score rests on.
+
+    A blank takes away what the EOI says, unless the form asks for it under that very key too: of people without an EOI.
+    """
     merged = dict(earlier)
     for question in form.questions():
         if question.compare is None:
             continue
         for key in keys_of(question):
             target = question.compare.with_ + key[len(question.key) :]
-            if is_blank(answers.get(key)):
-                merged.pop(target, None)
-            else:
+            if not is_blank(answers.get(key)):
                 merged[target] = answers[key]
+            elif is_blank(answers.get(target)):
+                merged.pop(target, None)
     return merged
