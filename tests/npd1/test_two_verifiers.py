@@ -117,7 +117,7 @@ def test_both_refuse_an_aim_beside_a_notice(tab: Page, tmp_path: Path) -> None:
     own, last = standalone.run(standalone.program(), tmp_path, "full", files)
     assert (answer[0], own) == (1, 1), (answer, last)
     assert "aim" in answer[1]
-    assert "no aim" in last
+    assert "notice, aim" in last
 
 
 def test_the_page_reproduces_the_vector(tab: Page) -> None:
