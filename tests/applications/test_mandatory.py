@@ -1,6 +1,6 @@
 """Mandatory criteria held against the file: what the forms say, on the day on which each is tested, beside what officers find."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +10,10 @@ from passerelle.applications import mandatory, operations, queries
 from passerelle.applications.models import Application, Part
 from passerelle.applications.operations import NeedsWords
 from passerelle.core import clock
+from passerelle.core.dates import day_words
 from passerelle.core.verdicts import NotAllowed
 from passerelle.programs import forms
+from passerelle.programs import operations as programs
 from passerelle.programs.rules import conditions
 from tests.support import editions
 from tests.support.editions import DAY, IN_2024, Office, a_file, assessed, find_all_met
@@ -77,7 +79,6 @@ def test_every_condition_of_the_stream_is_looked_at_and_a_whole_file_meets_what_
         ({"position_permanent": False}, "permanent_full_time"),
         ({"position_hours_week": "29.9"}, "permanent_full_time"),
         ({"position_noc": "65201"}, "occupation"),
-        ({"position_wage_hourly": "15.00"}, "wage"),
         ({"candidate_equity_percent": "10"}, "equity"),
         ({"labour_dispute": True}, "no_labour_dispute"),
     ],
@@ -88,6 +89,62 @@ def test_what_the_employers_form_says_goes_before_the_candidates_word(office: Of
     say(file, "employer", **answers)
 
     assert states(queries.of_reference(file.reference))[criterion] == "not_met"
+
+
+WAGES = "noc,region,low_cents,median_cents,high_cents\n21231,3510,3300,4100,6000\n"
+
+
+def load_wages(text: str = WAGES) -> None:
+    programs.load_table(
+        text, program=editions.CODE, table="reference_wages", in_force_from=date(2024, 1, 15), name="Wages 2024", at=AT
+    )
+
+
+@pytest.mark.parametrize("wage", ["15.00", "99.00"])
+def test_a_wage_is_neither_met_nor_not_met_until_the_program_has_loaded_its_figures(office: Office, wage: str):
+    file = assessed(office, a_file(office))
+
+    say(file, "employer", position_wage_hourly=wage)
+
+    check = mandatory.checks(queries.of_reference(file.reference), AT)["wage"]
+    assert str(check.state) == "unknown"
+    assert [one.since for one in check.figures] == [None]
+
+
+@pytest.mark.parametrize(("wage", "expected"), [("40.99", "not_met"), ("41.00", "met")])
+def test_a_wage_is_held_against_the_median_that_was_loaded(office: Office, wage: str, expected: str):
+    file = assessed(office, a_file(office))
+    load_wages()
+
+    say(file, "employer", position_wage_hourly=wage)
+
+    check = mandatory.checks(queries.of_reference(file.reference), AT)["wage"]
+    assert str(check.state) == expected
+    assert [(one.name, one.since) for one in check.figures] == [("Wages 2024", date(2024, 1, 15))]
+    assert (check.seen["job_wage"], check.seen["job_median_wage"]) == (wage, "41.00")
+
+
+@pytest.mark.parametrize(("language", "median"), [("en", "$41.00 an hour"), ("fr", "41,00 $ l&#x27;heure")])
+def test_an_officer_reads_the_median_the_percentage_and_the_day_of_the_figures(
+    office: Office, client: Any, language: str, median: str
+):
+    file = assessed(office, a_file(office))
+    say(file, "employer", position_wage_hourly="51.25")
+    signed_in(office.officer, client)
+    address = reverse("applications:staff_file", args=[file.reference]).replace("/en/", f"/{language}/")
+
+    def read() -> str:
+        with clock.frozen(AT + timedelta(minutes=5)):
+            page = client.get(address).content.decode()
+        return page[page.index('id="criterion-wage"') :].partition("</details>")[0]
+
+    assert ("published figures" if language == "en" else "chiffres publiés") in read()
+    load_wages()
+    row = read()
+    assert median in row
+    assert "</span> 125" in row
+    assert "Wages 2024" in row
+    assert day_words(date(2024, 1, 15), language) in row
 
 
 def test_a_criterion_is_tested_on_its_own_day(office: Office):
@@ -157,6 +214,8 @@ def test_an_officer_reads_what_the_forms_say_beside_each_criterion(office: Offic
         page = client.get(reverse("applications:staff_file", args=[file.reference])).content.decode()
     row = page[page.index('id="criterion-employees"') :].partition("</details>")[0]
 
+    assert "Not met by the forms" in row.partition("</summary>")[0]
+    assert page.count("Not met by the forms") == 1
     assert "By what the forms say" in row
     assert "Not met" in row
     assert "citizens or permanent residents:</span> 2</li>" in row

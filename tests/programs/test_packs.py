@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from passerelle.core.models import AuditEvent
 from passerelle.programs import operations, queries
 from passerelle.programs.models import LoadedTable, Occupation, Pack
-from passerelle.programs.rules import BadPack
+from passerelle.programs.rules import BadPack, figures
 from tests.programs.conftest import PACKS
 
 pytestmark = pytest.mark.django_db
@@ -112,15 +112,30 @@ class TestLoadedTables:
         )
 
     def test_they_count_from_their_day_until_the_next_edition(self, program: str):
-        assert self.median("63200", NOON) == 2000
-
         assert self.load("63200,1800,2100\n", date(2026, 3, 1)) == 1
         assert self.load("63200,1900,2200\n65200,1,2\n", date(2026, 5, 1)) == 2
 
         assert self.median("63200", NOON) == 2100
         assert self.median("63200", NOON + timedelta(days=40)) == 2200
         assert self.median("65200", NOON) is None
-        assert self.median("63200", NOON - timedelta(days=40)) is None  # the sample is gone
+        assert self.median("63200", NOON - timedelta(days=40)) is None
+
+    def test_nothing_is_known_by_the_sample_a_pack_comes_with(self, program: str):
+        pack = queries.pack_in_force("ca-nt", NOON)
+
+        assert self.median("63200", NOON) is None
+        [none] = figures.behind(queries.rules(pack).points, ["median"], NOON.date())
+        assert (none.table, none.name, none.since) == ("wages", "", None)
+
+    def test_what_is_measured_against_them_names_the_figures_and_their_first_day(self, program: str):
+        self.load("63200,1800,2100\n", date(2026, 3, 1))
+        points = queries.rules(queries.pack_in_force("ca-nt", NOON)).points
+
+        [found] = figures.behind(points, ["median"], NOON.date())
+        assert (found.name, found.since) == ("wages.csv", date(2026, 3, 1))
+        assert figures.with_operands(points, ["median", "age"]) == ["noc_code", "median", "age"]
+        [before] = figures.behind(points, ["median"], date(2026, 2, 28))
+        assert before.since is None
 
     def test_a_correction_for_the_same_day_holds_and_the_same_file_again_changes_nothing(self, program: str):
         self.load("63200,1800,2100\n", date(2026, 3, 1))
@@ -137,7 +152,7 @@ class TestLoadedTables:
 
         assert [problem.line for problem in caught.value.problems] == [2, 3]
         assert not LoadedTable.objects.exists()
-        assert self.median("63200", NOON) == 2000
+        assert self.median("63200", NOON) is None
 
     def test_only_a_table_that_says_so_can_be_loaded(self, program: str):
         with pytest.raises(BadPack, match="median_wages is no table to load"):

@@ -19,7 +19,8 @@ from passerelle.eoi import claims as eoi_claims
 from passerelle.eoi import queries as eois
 from passerelle.programs import forms
 from passerelle.programs import queries as programs
-from passerelle.programs.rules import conditions
+from passerelle.programs.rules import ProgramRules, conditions, figures
+from passerelle.programs.rules.figures import Figures
 from passerelle.programs.rules.schema import Criterion, Instant
 
 
@@ -33,7 +34,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """What one criterion's condition says on one day, and what it looked at: keys with their values, None where blank."""
+    """What one criterion's condition says on one day, and what it looked at: keys with their values, None where blank.
+
+    ``figures`` are the tables that it is measured against: while none is loaded for the day, nothing is known by them.
+    """
 
     criterion: Criterion
     state: State
@@ -41,6 +45,7 @@ class Check:
     at: datetime
     zone: ZoneInfo
     seen: Mapping[str, Any]
+    figures: tuple[Figures, ...] = ()
 
     @property
     def day(self) -> date:
@@ -69,7 +74,7 @@ def checks(application: Application, at: datetime, sides: Collection[str] = comp
 
     asked = [one for one in rules.criteria(eoi.category) if one.condition is not None]
     found = (
-        _check(one, (instant, day, rules.zone), values(day))
+        _check(rules, one, (instant, day, rules.zone), values(day))
         for one in asked
         for instant, day in _days(one, application, at)
     )
@@ -89,13 +94,16 @@ def _days(criterion: Criterion, application: Application, at: datetime) -> Itera
         yield "registration", application.invitation.eoi.submitted_at or application.opened_at
 
 
-def _check(criterion: Criterion, when: tuple[Instant, datetime, ZoneInfo], values: Mapping[str, Any]) -> Check | None:
+def _check(
+    rules: ProgramRules, criterion: Criterion, when: tuple[Instant, datetime, ZoneInfo], values: Mapping[str, Any]
+) -> Check | None:
     if conditions.settled(criterion.applies_if, values) is False:
         return None
     settled = conditions.settled(criterion.condition, values)
     state = State.UNKNOWN if settled is None else State.MET if settled else State.NOT_MET
-    keys = dict.fromkeys(conditions.keys(criterion.condition))
-    return Check(criterion, state, *when, {key: values.get(key) for key in keys})
+    keys, day = list(dict.fromkeys(conditions.keys(criterion.condition))), local_day(when[1], rules.zone)
+    seen = {key: values.get(key) for key in figures.with_operands(rules.points, keys)}
+    return Check(criterion, state, *when, seen, tuple(figures.behind(rules.points, keys, day)))
 
 
 def _grave(check: Check) -> int:
@@ -130,7 +138,7 @@ def unmet_by(part: Part, at: datetime) -> list[Check]:
 
 
 def in_words(application: Application, check: Check) -> list[tuple[str, str]]:
-    """Return what a check looked at: the words of each question or fact, and its value, empty where nobody has said."""
+    """Return what a check looked at: the words of each question or fact, and its value, empty where nobody has answered."""
     return [(label, value) for key, value in check.seen.items() for label, value in [_worded(application, key, value)]]
 
 
@@ -139,7 +147,8 @@ def _worded(application: Application, key: str, value: Any) -> tuple[str, str]:
     fact = rules.points.facts.get(key)
     if fact is not None:
         blank = conditions.is_blank(value)
-        return pick(fact.label.to_json()), "" if blank else eoi_claims.row(fact, value).words
+        unknown = "" if fact.value is None else _("not known")
+        return pick(fact.label.to_json()), unknown if blank else eoi_claims.row(fact, value).words
     question = _questions(application).get(key)
     if question is None:
         return key, "" if value is None else str(value)

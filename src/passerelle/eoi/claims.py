@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -54,12 +55,21 @@ class FactRow:
         if str(value) in self.options:
             return pick(self.options[str(value)], code)
         unit = pick(self.unit, code) if self.unit else ""
+        if self.kind == "decimal":
+            return _quantity(Decimal(str(value)), unit, code)
         return amount(value, unit, code) if isinstance(value, int) else f"{value} {unit}".strip()
 
     @property
     def words(self) -> str:
         """The value now, in the reader's language."""
         return pick(self.in_words(self.value))
+
+
+def _quantity(value: Decimal, unit: str, code: str) -> str:
+    """A number with decimals and its unit: in English a dollar sign stands before it."""
+    if code == "en" and unit.startswith("$"):
+        return f"${amount(value, '', code)}{unit[1:]}"
+    return amount(value, unit, code)
 
 
 @dataclass(frozen=True)

@@ -173,10 +173,11 @@ class Occupation(models.Model):
 
 
 class LoadedTable(models.Model):
-    """One edition of a table of reference values that staff loaded for a program, in place of the rows its pack came with."""
+    """One edition of a table of reference values that staff loaded for a program, in place of the sample its pack came with."""
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="tables")
     table = models.CharField(max_length=60, help_text="The name of the table in the pack.")
+    name = models.CharField(max_length=200, default="", help_text="What the figures are called where they are read.")
     in_force_from = models.DateField()
     text = models.TextField(help_text="The CSV as it was loaded.")
     sha256 = models.CharField(max_length=64)

@@ -177,24 +177,25 @@ def _occupation(row: Mapping[str, str], line: int, edition: str, from_day: date)
 def load_table(text: str, *, program: str, table: str, in_force_from: date, name: str, at: datetime) -> int | None:
     """Load an edition of a reference table from CSV; return its number of rows, None when it is loaded already.
 
-    It holds from its first day until the next edition begins. Raises BadPack with every fault by line, and NoPackInForce.
+    ``name`` is what its figures are called where they are read. It holds from its first day until the next one begins.
+    Raises BadPack with every fault by line, and NoPackInForce.
     """
     rules = queries.rules_in_force(program, at)
     if table not in rules.loadable:
         raise BadPack([Problem(name, 0, "", f"{table} is no table to load.", did_you_mean(table, rules.loadable))])
     try:
-        rows = len(rules.with_tables({(table, in_force_from): text}).table(table).rows)
+        rows = len(rules.with_tables({(table, in_force_from): (name, text)}).table(table).rows)
     except PackErrors as faults:
         raise BadPack(faults.problems) from faults
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     latest = LoadedTable.objects.filter(program_id=program, table=table, in_force_from=in_force_from).last()
-    if latest and latest.sha256 == sha256:
+    if latest and (latest.sha256, latest.name) == (sha256, name):
         return None
     arrival.forget()
     LoadedTable.objects.create(
-        program_id=program, table=table, in_force_from=in_force_from, text=text, sha256=sha256, loaded_at=at
+        program_id=program, table=table, name=name, in_force_from=in_force_from, text=text, sha256=sha256, loaded_at=at
     )
-    detail = {"table": table, "in_force_from": in_force_from, "rows": rows, "sha256": sha256}
+    detail = {"table": table, "name": name, "in_force_from": in_force_from, "rows": rows, "sha256": sha256}
     audit.record("table.loaded", subject=f"{program} {table}", by=None, at=at, detail=detail, program=program)
     return rows
 

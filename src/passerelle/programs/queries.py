@@ -177,9 +177,8 @@ def _with_tables(sha256: str, loads: tuple[int, ...]) -> ProgramRules:
     """Each edition holds until the day before the next; of two for one day the later load holds."""
     rules = _rules(sha256)
     assert isinstance(rules, ProgramRules)
-    return rules.with_tables(
-        {(one.table, one.in_force_from): one.text for one in LoadedTable.objects.filter(pk__in=loads).order_by("pk")}
-    )
+    editions = LoadedTable.objects.filter(pk__in=loads).order_by("pk")
+    return rules.with_tables({(one.table, one.in_force_from): (one.name, one.text) for one in editions})
 
 
 def rules_in_force(code: str, at: datetime) -> ProgramRules:

@@ -154,7 +154,8 @@ class OfFile(StaffPage):
 def _check_shown(application: Any, check: mandatory.Check | None) -> dict[str, Any] | None:
     if check is None:
         return None
-    return {"state": check.state, "day": check.day, "seen": mandatory.in_words(application, check)}
+    seen = mandatory.in_words(application, check)
+    return {"state": check.state, "day": check.day, "seen": seen, "figures": check.figures}
 
 
 def _finding_form(key: str, finding: Any) -> forms.FindingForm:

@@ -287,9 +287,9 @@ class ProgramRules:
         """Return the edition of a table of reference values read last; raises StopIteration for one that is not there."""
         return next(one for one in reversed(self.points.tables) if one.family == family)
 
-    def with_tables(self, loaded: Mapping[tuple[str, date], str]) -> "ProgramRules":
-        """Return these rules with CSVs, by table and first day in force, in place of the pack's own rows."""
-        return replace(self, points=scoring.with_tables(self.points, loaded)) if loaded else self
+    def with_tables(self, loaded: Mapping[tuple[str, date], tuple[str, str]]) -> "ProgramRules":
+        """Return these rules with CSVs (name, text), by table and first day in force, in place of the pack's own rows."""
+        return replace(self, points=scoring.with_tables(self.points, loaded))
 
     def unconfirmed(self) -> list["Unconfirmed"]:
         """Return every value that no official source confirms, for staff."""

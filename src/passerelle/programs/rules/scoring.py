@@ -1,6 +1,7 @@
 """The bridge to pointsgrid: a pack's grid files loaded, answers to facts, facts to points."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -54,14 +55,21 @@ def _under(sources: Mapping[str, str], prefix: str) -> tuple[tuple[str, str], ..
     return tuple((path, text) for path, text in own if path.startswith(OURS))
 
 
-def with_tables(rules: Rules, loaded: Mapping[tuple[str, date], str]) -> Rules:
-    """Return the rules with loaded editions of their ``loadable`` tables; each holds until the next begins."""
+def with_tables(rules: Rules, loaded: Mapping[tuple[str, date], tuple[str, str]]) -> Rules:
+    """Return the rules with loaded editions (name, CSV) of their ``loadable`` tables; each holds until the next begins.
+
+    A table of which none is loaded has no rows: those its pack comes with are a sample, by which nothing is known.
+    """
     declared = {table.family: table for table in rules.tables if table.loadable}
-    editions = []
-    for (family, first), text in sorted(loaded.items()):
-        later = [day for name, day in loaded if name == family and day > first]
+    editions = [
+        replace(table, in_force=InForce(), rows={})
+        for family, table in declared.items()
+        if all(family != name for name, _first in loaded)
+    ]
+    for (family, first), (name, text) in sorted(loaded.items()):
+        later = [day for other, day in loaded if other == family and day > first]
         period = InForce(first, min(later) - timedelta(days=1) if later else None)
-        editions.append(read_loaded(declared[family], text, name=f"{family} {first}", in_force=period))
+        editions.append(read_loaded(declared[family], text, name=name, in_force=period))
     return put_tables(rules, editions)
 
 

@@ -125,8 +125,9 @@ def load_wages(
     program: Annotated[str, typer.Option(help="Code of the program whose offers are held against them.")],
     in_force_from: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day they count.")],
     table: Annotated[str, typer.Option(help="Name of the table in the pack.")] = "reference_wages",
+    name: Annotated[str, typer.Option(help="What officers read the figures were; the name of the file.")] = "",
 ) -> None:
-    """Load a year's low, median and high wages in place of the pack's sample; loading the same file again changes nothing."""
+    """Load a year's low, median and high wages: until then no wage is met or not. The same file again changes nothing."""
     start_django()
     from passerelle.programs import operations
     from passerelle.programs.queries import NoPackInForce
@@ -135,7 +136,7 @@ def load_wages(
     try:
         rows = operations.load_table(
             file.read_text("utf-8-sig"), program=program, table=table, in_force_from=in_force_from.date(),
-            name=file.name, at=now(),
+            name=name or file.name, at=now(),
         )  # fmt: skip
     except (OSError, UnicodeDecodeError, BadPack, NoPackInForce) as problem:
         fail(str(problem))

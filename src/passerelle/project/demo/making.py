@@ -10,6 +10,7 @@ from passerelle.accounts.models import Person
 from passerelle.allocations import operations as allocations
 from passerelle.core import clock
 from passerelle.notices import operations as notices
+from passerelle.programs import operations as tables
 from passerelle.programs import queries as programs
 from passerelle.project import sweeping
 from passerelle.project.demo import plans, staff
@@ -73,7 +74,10 @@ def make(plan: Plan, counts: Mapping[str, int], *, tick: Tick) -> str:
 
 
 def _begun(plan: Plan) -> dict[str, Person]:
-    """Appoint the staff and set the places of the years of a plan, some days before its first file; return staff by user name."""
+    """Appoint the staff, set the places of the years and load the tables of a plan, some days before its first file.
+
+    Returns the staff by user name.
+    """
     now = clock.now()
     begins = now - timedelta(days=plan.told["days"] + 5)
     with clock.frozen(begins):
@@ -83,4 +87,13 @@ def _begun(plan: Plan) -> dict[str, Person]:
                 program=plan.program, year=year, places=plan.told["places"], reason="Allocation of the year",
                 by=people[plan.member("director")], at=begins,
             )  # fmt: skip
+        for one in plan.tables:
+            tables.load_table(
+                one["text"],
+                program=plan.program,
+                table=one["table"],
+                in_force_from=begins.date(),
+                name=one["name"],
+                at=begins,
+            )
     return people

@@ -18,6 +18,7 @@ class Plan:
     """One program's demo, as its file tells it."""
 
     told: Mapping[str, Any]
+    folder: Path = Path()
 
     @property
     def program(self) -> str:
@@ -56,6 +57,11 @@ class Plan:
     def _clients(self) -> list[Mapping[str, Any]]:
         return [{**client, "by": one["username"]} for one in self.representatives for client in one["clients"]]
 
+    @cached_property
+    def tables(self) -> list[Mapping[str, Any]]:
+        """Tables of figures that the demo loads, knowing them to be made up: ``table``, ``file`` beside this one, ``name``."""
+        return [{**one, "text": (self.folder / one["file"]).read_text("utf-8")} for one in self.told.get("tables", ())]
+
     def members(self, role: str) -> list[str]:
         """The user names of the staff who have a role, in the order they are told."""
         return [str(one["username"]) for one in self.staff if role in one["roles"]]
@@ -72,4 +78,4 @@ class Plan:
 def found(folder: Path | None = None) -> list[Plan]:
     """Return the plans that lie beside the packs, in the order of their codes."""
     files = sorted(Path(folder or settings.PACKS).glob(f"*/{FILE}"))
-    return [Plan(YAML(typ="safe").load(file.read_text("utf-8"))) for file in files]
+    return [Plan(YAML(typ="safe").load(file.read_text("utf-8")), file.parent) for file in files]
