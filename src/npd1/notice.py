@@ -19,7 +19,8 @@ class Notice:
 
     An allotment without places takes everybody; it then stands alone.
 
-    The source names a beacon's chain, not yet its round: that follows from the instant of the freeze.
+    The source names a beacon's chain, not yet its round: that follows from the instant of the freeze. ``cutoff_from``: how many
+    an allotment takes at least for its cut-off to be published (0: always).
     """
 
     program: str
@@ -36,6 +37,7 @@ class Notice:
     filters: dict[str, Any]
     level: Level
     rule: dict[str, str]
+    cutoff_from: int = 0
 
     def plain(self) -> dict[str, Any]:
         """Return the notice as plain data; raises Malformed."""
@@ -59,7 +61,7 @@ class Notice:
             "objection_hours": words.whole(self.objection_hours, "objection_hours"),
             "pack": words.hexadecimal(self.pack, 64, "pack"), "allotments": [one.plain() for one in self.allotments],
             "order": self.order, "rank": list(self.rank), "source": source, "filters": self.filters, "level": self.level,
-            "rule": self.rule,
+            "rule": self.rule, **({"cutoff_from": words.whole(self.cutoff_from, "cutoff_from")} if self.cutoff_from else {}),
         }  # fmt: skip
 
     def to_bytes(self) -> bytes:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from npd1 import canonical, tree, words
@@ -33,6 +33,14 @@ class Filled:
     filled: int
     cutoff_rank: tuple[int, ...] = ()
     cutoff_tie: str = ""
+
+    def is_few(self, cutoff_from: int) -> bool:
+        """Say whether it took somebody, and fewer than ``cutoff_from``: of so few the cut-off is as good as one's own score."""
+        return 0 < self.filled < cutoff_from
+
+    def told(self, cutoff_from: int) -> "Filled":
+        """Return it as everybody reads it: without its cut-off, where it took so few."""
+        return replace(self, cutoff_rank=(), cutoff_tie="") if self.is_few(cutoff_from) else self
 
     def plain(self) -> dict[str, Any]:
         """Return it as the result writes it."""

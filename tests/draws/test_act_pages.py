@@ -96,7 +96,7 @@ def _as_published(head: Any, here: str) -> None:
     with zipfile.ZipFile(io.BytesIO(head.get(f"{here}/bundle.zip").getvalue())) as held:
         assert "commitment.json" in held.namelist()
         assert "people.csv" not in held.namelist()
-    with zipfile.ZipFile(io.BytesIO(head.get(f"{here}/auditor.zip").content)) as held:
+    with zipfile.ZipFile(io.BytesIO(head.get(f"{here}/auditor.zip").getvalue())) as held:
         assert held.read("people.csv").count(b"\r\n") == 25
     assert AccessRow.objects.filter(what="sealed bundle").count() == 1
     assert signed_in(a_staff_member("officer")).get(f"{here}/auditor.zip").status_code == 403

@@ -16,6 +16,7 @@ from passerelle.draws.operations import conduct_draw
 from passerelle.project.recomputing import recomputed
 from tests import factories
 from tests.draws.support import CLOSES, NOON, eoi, manager, places, planned
+from tests.support.bundles import whole
 
 VERIFIER = Path(drawing.__file__).parent / "verifier" / "verify_draw.py"
 
@@ -30,7 +31,7 @@ def test_everybody_of_the_stream_is_there_and_each_score_follows_from_the_facts(
     ended = eoi(500, valid_before=NOON, reference="NT-E-2026-900011")
     places()
     draw = conduct_draw(number=planned(2).number, by=manager(), at=NOON)
-    members = queries.sealed(draw)
+    members = whole(queries.sealed(draw))
     rows = {row["reference"]: row for row in csv.DictReader(io.StringIO(members["people.csv"].decode()))}
 
     assert "closed" in rows[late.reference]["why"]

@@ -1,6 +1,8 @@
 """The public bundle of a draw is built once, kept as a file, told by its tag, and not sent without end."""
 
+import io
 import threading
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,12 +14,15 @@ from django.test.utils import CaptureQueriesContext
 
 from npd1 import bundle
 from passerelle.core import clock
+from passerelle.core.models import AccessRow
 from passerelle.draws import bundling, queries
 from passerelle.draws.models import Draw
 from passerelle.invitations.models import Invitation
 from passerelle.invitations.operations import decline, refill_places
-from tests.draws.support import DAY, HOUR, NOON, director, eoi
+from tests.draws.support import CLOSES, DAY, HOUR, NOON, director, eoi
 from tests.draws.test_replaying import issued
+from tests.support.bundles import whole
+from tests.support.people import a_staff_member, signed_in
 from tests.support.threads import together
 
 
@@ -53,7 +58,7 @@ def test_it_is_built_once_and_sent_as_it_was_built(tmp_path: Path):
     assert (again, again.path.stat().st_ino) == (first, first.path.stat().st_ino)
     assert len(finding) < len(building) / 2
     answer = Client().get(address(draw))
-    assert answer.getvalue() == bundle.archive(queries.public(draw))  # type: ignore[attr-defined]
+    assert answer.getvalue() == bundle.archive(whole(queries.public(draw)))  # type: ignore[attr-defined]
     assert (answer["Content-Type"], answer["ETag"]) == ("application/zip", first.etag)
     assert answer["Content-Disposition"] == f'attachment; filename="{draw.number}.zip"'
     assert answer["Cache-Control"] == "public, max-age=300"
@@ -125,3 +130,57 @@ def test_who_asks_while_another_builds_it_waits_and_finds_it_built(tmp_path: Pat
 
     assert found == [bundling.kept(draw)] * 3
     assert len(files(tmp_path)) == 1
+
+
+@pytest.mark.django_db
+def test_the_auditors_bundle_comes_as_it_is_written_and_holds_the_same_files():
+    draw, reader = made(), signed_in(a_staff_member("auditor"))
+    place = f"/en/staff/draws/{draw.number}/auditor.zip"
+
+    answer = reader.get(place)
+
+    assert answer.streaming
+    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as held:
+        assert held.testzip() is None
+        assert {name: held.read(name) for name in held.namelist()} == whole(queries.sealed(draw))
+    assert AccessRow.objects.filter(what="sealed bundle", subject=draw.number).count() == 1
+
+
+def test_a_bundle_is_written_in_pieces_of_which_few_are_held():
+    def lines() -> Iterator[bytes]:
+        for number in range(3000):
+            nonlocal furthest
+            furthest = number
+            yield f"{number:0999d}\n".encode()
+
+    furthest = 0
+    members: dict[str, bundle.Member] = {"a.txt": b"one", "leaves.txt": lines()}
+    pieces = bundle.pieces(members)
+
+    first = next(pieces)
+    assert (len(first) < 100_000, furthest < 200) == (True, True)
+    held = first + b"".join(pieces)
+    with zipfile.ZipFile(io.BytesIO(held)) as found:
+        assert found.read("a.txt") == b"one"
+        assert found.read("leaves.txt") == b"".join(f"{number:0999d}\n".encode() for number in range(3000))
+
+
+@pytest.mark.django_db
+def test_more_people_who_are_not_in_a_draw_take_no_more_queries():
+    """Once each asked its own questions: of a pool of 250,000 that was a million and more."""
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as held:
+            whole(queries.sealed(draw))
+        return len(held)
+
+    for more in ({"submitted_at": CLOSES}, {"valid_before": NOON}):
+        eoi(600, **more)
+    draw = made()
+    few = asked()
+    for _each in range(12):
+        eoi(600, submitted_at=CLOSES)
+        eoi(600, valid_before=NOON)
+
+    assert whole(queries.sealed(draw))["people.csv"].count(b"\r\n") == 1 + 3 + 2 + 24
+    assert asked() == few

@@ -13,6 +13,7 @@ from passerelle.draws import queries
 from passerelle.draws.models import Draw
 from passerelle.draws.operations import accept, freeze, mark_issued, publish_notice, select
 from tests.draws.support import HOUR, NOON, OPENED, announcing_program, director, manager, places, planned, pool
+from tests.support.bundles import whole
 
 pytestmark = pytest.mark.django_db
 AFTER = NOON + 25 * HOUR
@@ -59,11 +60,11 @@ def test_every_signature_of_a_bundle_is_by_the_key_it_names():
     draw = held()
     assert base64.b64decode(queries.commitment(draw).key) == keys.public_keys()[-2]
 
-    assert check_signatures(queries.sealed(draw)) == {"notice", "commitment", "result"}
-    first = queries.public(draw)
+    assert check_signatures(whole(queries.sealed(draw))) == {"notice", "commitment", "result"}
+    first = whole(queries.public(draw))
     assert {"notice", "commitment"} <= check_signatures(first)
     another_key()
-    assert queries.public(draw) == first
+    assert whole(queries.public(draw)) == first
 
 
 def test_a_bundle_whose_key_is_gone_stands_without_the_signatures_that_nobody_can_make():
@@ -71,7 +72,7 @@ def test_a_bundle_whose_key_is_gone_stands_without_the_signatures_that_nobody_ca
     ring = keys.ring()
     keys.write(replace(ring, signing=ring.signing[-1:]))
 
-    members = queries.sealed(draw)
+    members = whole(queries.sealed(draw))
 
     assert check_signatures(members) == {"commitment"}
     assert {"notice.json", "result.json"} <= members.keys()

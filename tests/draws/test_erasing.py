@@ -24,6 +24,7 @@ from passerelle.draws.operations import (
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.project import sweeping
 from tests.draws.support import HOUR, NOON, OPENED, chance_program, director, manager, places, planned, pool
+from tests.support.bundles import whole
 
 pytestmark = pytest.mark.django_db
 AFTER = NOON + 25 * HOUR
@@ -61,7 +62,7 @@ def closed(draw: Draw) -> list[ExpressionOfInterest]:
 def test_the_tickets_of_files_whose_time_is_over_are_erased_and_the_draw_still_verifies(tmp_path: Path):
     draw = issued(selected())
     gone = closed(draw)
-    before, sealed, kept = queries.public(draw), queries.sealed(draw), bundling.kept(draw).path
+    before, sealed, kept = whole(queries.public(draw)), whole(queries.sealed(draw)), bundling.kept(draw).path
     other = queries.not_chosen(draw)[0].eoi
 
     assert erase_tickets(at=AFTER + 2 * YEAR) == 0
@@ -74,9 +75,9 @@ def test_the_tickets_of_files_whose_time_is_over_are_erased_and_the_draw_still_v
     last = audit.trail(draw.number).last()
     assert last
     assert (last.event, last.detail["tickets"]) == ("draw.tickets_erased", 2)
-    assert queries.public(draw) == before
+    assert whole(queries.public(draw)) == before
     assert bundling.kept(draw).path != kept
-    after = queries.sealed(draw)
+    after = whole(queries.sealed(draw))
     assert {name for name in after if after[name] != sealed[name]} == {"leaves.txt", "people.csv"}
     lines = after["leaves.txt"].decode().splitlines()
     assert sum(line.startswith("npd1-gone|") for line in lines) == 2

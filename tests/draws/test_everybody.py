@@ -28,6 +28,7 @@ from passerelle.draws.operations.planning import BadPlan
 from passerelle.programs import files
 from passerelle.programs.models import Pack
 from tests.draws.support import ACT, CATEGORIES, CLOSES, HOUR, NOON, OPENED, director, manager, places, pool, program
+from tests.support.bundles import whole
 from tests.support.people import a_staff_member, signed_in
 from tests.support.waits import waiting
 
@@ -110,7 +111,7 @@ def test_such_a_draw_with_a_published_notice_passes_its_own_verifier(ties: str, 
     assert committed["allotments"] == [{"cell": "*", "n": 25}]
     assert set(queries.chosen(draw).values_list("eoi_id", flat=True)) == {one.pk for one in inside}
     assert not any(one["good"] is False for one in checking.findings(draw, AFTER))
-    for mode, members in (("public", queries.public(draw)), ("full", queries.sealed(draw))):
+    for mode, members in (("public", whole(queries.public(draw))), ("full", whole(queries.sealed(draw)))):
         assert "RESULT: everything checked above holds" in verified(tmp_path / mode, mode, members)
     assert queries.why(draw, outside[0], queries.receipt(draw, outside[0])) != ""
 
@@ -118,7 +119,7 @@ def test_such_a_draw_with_a_published_notice_passes_its_own_verifier(ties: str, 
 def test_of_a_small_pool_the_public_reads_no_number_that_gives_its_size_away(tmp_path: Path):
     pool([400] * 7)
     draw = issued("submission")
-    members = queries.public(draw)
+    members = whole(queries.public(draw))
 
     assert json.loads(members["counts.json"])["n"] == "fewer than 20"
     assert queries.numbers(draw).places is None

@@ -44,6 +44,7 @@ from pointsgrid import draw as choosing
 from tests.access.world import taken_back
 from tests.draws.support import HOUR, NOON, OPENED, chance_program, director, manager, places, planned, pool
 from tests.proofs.hurting import eventually
+from tests.support.bundles import whole
 from tests.support.proofs import scaled
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -140,7 +141,7 @@ class Story:
     def bundles(self) -> dict[str, bytes]:
         """The files of the public's bundle and of the auditor's."""
         draw = self.draw
-        both = {"public": queries.public(draw), "sealed": queries.sealed(draw)}
+        both = {"public": whole(queries.public(draw)), "sealed": whole(queries.sealed(draw))}
         return {f"{kind}/{name}": data for kind, members in both.items() for name, data in members.items()}
 
 

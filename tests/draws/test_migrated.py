@@ -10,6 +10,7 @@ from passerelle.draws import checking, queries
 from passerelle.draws.models import Draw, Leaf
 from passerelle.draws.replaying import came_out, replay
 from tests.draws.test_erasing import AFTER, issued, selected
+from tests.support.bundles import whole
 
 pytestmark = [pytest.mark.proof, pytest.mark.django_db(transaction=True)]
 BEFORE = ("draws", "0009_repair_withdrawn")
@@ -34,7 +35,7 @@ def foreign_keys() -> set[str]:
 
 def test_a_finished_draw_is_migrated_with_its_rows_and_stands_as_it_was():
     draw = issued(selected())
-    public, sealed, outcome = queries.public(draw), queries.sealed(draw), came_out(draw)
+    public, sealed, outcome = whole(queries.public(draw)), whole(queries.sealed(draw)), came_out(draw)
     to(BEFORE)
     assert foreign_keys() == set(TABLES)
 
@@ -42,7 +43,7 @@ def test_a_finished_draw_is_migrated_with_its_rows_and_stands_as_it_was():
 
     assert foreign_keys() == set()
     draw = queries.draw(draw.number)
-    assert (queries.public(draw), queries.sealed(draw)) == (public, sealed)
+    assert (whole(queries.public(draw)), whole(queries.sealed(draw))) == (public, sealed)
     assert not [one["key"] for one in checking.findings(draw, AFTER, final=True) if one["good"] is False]
     assert replay(draw).taken == outcome
     with pytest.raises(DatabaseError, match="stands on entry_id"), transaction.atomic():

@@ -44,6 +44,7 @@ from tests.draws.support import (
     planned,
     pool,
 )
+from tests.support.bundles import whole
 
 pytestmark = pytest.mark.django_db
 AFTER = NOON + 25 * HOUR
@@ -180,12 +181,14 @@ def test_erasing_a_ticket_unties_the_person_and_leaves_the_others_their_proof():
 def test_the_bundles_are_the_same_bytes_whenever_they_are_made():
     pool([400 + number % 3 for number in range(24)])
     draw = issued(5)
-    assert bundle.archive(queries.public(draw)) == bundle.archive(queries.public(queries.draw(draw.number)))
-    assert set(queries.public(draw)) == {
+    assert bundle.archive(whole(queries.public(draw))) == bundle.archive(
+        whole(queries.public(queries.draw(draw.number)))
+    )
+    assert set(whole(queries.public(draw))) == {
         "commitment.json", "commitment.sig", "counts.json", "key.txt", "notice.json", "notice.sig", "result.json", "result.sig",
         "seed.json", *HELP,
     }  # fmt: skip
-    sealed = queries.sealed(draw)
+    sealed = whole(queries.sealed(draw))
     rows = list(csv.DictReader(io.StringIO(sealed["people.csv"].decode())))
     lines = sealed["leaves.txt"].decode().splitlines()
     assert [row["ticket"] for row in rows] == [line.split("|")[2] for line in lines]
@@ -198,7 +201,7 @@ def test_the_bundles_are_the_same_bytes_whenever_they_are_made():
 def test_a_small_pool_says_only_that_it_is_small():
     pool([400, 300])
     draw = issued(1)
-    members = queries.public(draw)
+    members = whole(queries.public(draw))
     assert set(members) == {"counts.json", "key.txt", "notice.json", "notice.sig", *HELP}
     assert json.loads(members["counts.json"])["size"] == "fewer than 20"
 
@@ -207,7 +210,7 @@ def test_there_is_no_bundle_before_the_issue():
     pool([400, 300])
     draw = seeded(1)
     with pytest.raises(queries.NotPublic):
-        queries.public(draw)
+        whole(queries.public(draw))
 
 
 # --- a stranger, with nothing but the bundle and Python ---
@@ -229,9 +232,12 @@ def test_the_stand_alone_verifier_agrees_with_bundles_and_receipts(tmp_path: Pat
     accept(number=draw.number, by=by, at=AFTER)
     mark_issued(number=draw.number, by=by, at=AFTER)
     draw = queries.draw(draw.number)
-    assert [len(one["passed"]) for one in json.loads(queries.sealed(draw)["result.json"])["promotions"]] == [1, 0]
+    assert [len(one["passed"]) for one in json.loads(whole(queries.sealed(draw))["result.json"])["promotions"]] == [
+        1,
+        0,
+    ]
 
-    for mode, members in (("public", queries.public(draw)), ("full", queries.sealed(draw))):
+    for mode, members in (("public", whole(queries.public(draw))), ("full", whole(queries.sealed(draw)))):
         folder = tmp_path / f"{mode}.zip"
         folder.write_bytes(bundle.archive(members))
         answer = check(mode, folder)

@@ -43,6 +43,7 @@ from tests.draws.support import (
     under,
 )
 from tests.draws.test_replaying import FRENCH, issued, now
+from tests.support.bundles import whole
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + 3 * DAY
@@ -361,7 +362,7 @@ def test_an_employer_over_its_limit_is_told():
 
 def test_those_kept_out_are_invited_in_addition_and_the_result_stays():
     draw, files, said = wrong_points()
-    before = queries.record_of_run(draw), queries.public(draw), draw.outcome
+    before = queries.record_of_run(draw), whole(queries.public(draw)), draw.outcome
     plan = planned_repair(draw, said)
     assert invited(draw) == set(refs(files[:2]))
 
@@ -370,7 +371,7 @@ def test_those_kept_out_are_invited_in_addition_and_the_result_stays():
     assert (made.eoi_id, made.repair_id, made.draw_id) == (files[2].pk, plan.pk, draw.pk)
     assert invited(draw) == set(refs(files[:3]))
     draw = queries.draw(draw.number)
-    assert (queries.record_of_run(draw), queries.public(draw), draw.outcome) == before
+    assert (queries.record_of_run(draw), whole(queries.public(draw)), draw.outcome) == before
     assert [one.eoi_id for one in queries.chosen(draw)] == [files[0].pk, files[1].pk]
     assert places_of.places("ca-nt", 2026).held == 3
     events = [one.event for one in audit.trail(draw.number)]

@@ -31,6 +31,7 @@ from passerelle.programs import queries as programs
 from passerelle.programs.rules import check
 from tests.draws.support import DAY, HOUR
 from tests.support import added, beacon
+from tests.support.bundles import whole
 
 NOON = datetime(2026, 5, 12, 17, tzinfo=UTC)
 OPENED, CLOSES, AFTER = NOON - 30 * DAY, NOON - DAY, NOON + 49 * HOUR
@@ -116,9 +117,9 @@ class Held:
 def verified(draw: Draw, folder: Path) -> None:
     """Check the public bundle and the auditor's as a stranger would, and that no assertion of ours fails."""
     assert not [one["key"] for one in checking.findings(draw, AFTER) if one["good"] is False]
-    modes = [("public", queries.public(draw)), ("full", queries.sealed(draw))]
-    if "leaves.txt" in queries.public(draw):
-        modes.append(("full", queries.public(draw)))
+    modes = [("public", whole(queries.public(draw))), ("full", whole(queries.sealed(draw)))]
+    if "leaves.txt" in whole(queries.public(draw)):
+        modes.append(("full", whole(queries.public(draw))))
     for number, (mode, members) in enumerate(modes):
         place = folder / f"bundle{number}.zip"
         place.write_bytes(bundle.archive(members))
@@ -143,7 +144,7 @@ def test_a_lottery_by_region_gives_each_region_its_share_and_hands_on_what_is_le
     assert by_cell(draw) == {"africa": 9, "americas": 3, "asia": 12, "europe": 6, "*": 0}
     taken = queries.chosen(draw).values_list("standing__cell", "eoi__facts__birth_region")
     assert all(cell == region for cell, region in taken)
-    assert "leaves.txt" in queries.public(draw)
+    assert "leaves.txt" in whole(queries.public(draw))
     verified(draw, tmp_path)
 
 

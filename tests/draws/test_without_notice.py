@@ -26,6 +26,7 @@ from tests.draws.support import DAY, HOUR, NOON, aimed, director, graduate, mana
 from tests.npd1 import standalone
 from tests.npd1.pools import canonical
 from tests.support import editions
+from tests.support.bundles import whole
 from tests.support.waits import waiting
 
 pytestmark = pytest.mark.django_db
@@ -43,11 +44,11 @@ def test_its_filters_stand_in_the_commitment_which_both_bundles_verify(tmp_path:
     filters = {"attributes": ["trade"], "match": "every"}
     assert said["aim"] == {"stream": "graduates", "categories": ["express_entry"], "filters": filters}
     assert "notice" not in said
-    for mode, members in (("public", queries.public(drawn)), ("full", queries.sealed(drawn))):
+    for mode, members in (("public", whole(queries.public(drawn))), ("full", whole(queries.sealed(drawn)))):
         code, last = standalone.run(standalone.program(), tmp_path, mode, members)
         assert code == 0, last
     bent = {**said, "aim": {**said["aim"], "filters": {"attributes": ["degree"], "match": "every"}}}
-    members = {**queries.sealed(drawn), "commitment.json": canonical(bent)}
+    members = {**whole(queries.sealed(drawn)), "commitment.json": canonical(bent)}
     assert standalone.run(standalone.program(), tmp_path, "full", members)[0] == 1
 
 

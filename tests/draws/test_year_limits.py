@@ -23,6 +23,7 @@ from tests.draws.support import CLOSES, DAY, HOUR, NOON, director, eoi, manager,
 from tests.draws.test_checking import rewrite
 from tests.draws.test_repairs import NOTICE, WHAT
 from tests.npd1 import standalone
+from tests.support.bundles import whole
 from tests.support.threads import together
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +123,7 @@ def test_who_is_kept_out_reads_that_the_places_of_the_year_are_used_and_a_strang
     assert held
     assert held.drawn
     assert (held.drawn.stopped, receipts.proves(held.plain())) == ("cap", True)
-    sealed, receipt = queries.sealed(draw), canonical.to_bytes(held.plain())
+    sealed, receipt = whole(queries.sealed(draw)), canonical.to_bytes(held.plain())
     assert b"|0|" in sealed["leaves.txt"]
     verifier = standalone.program()
     assert standalone.run(verifier, tmp_path, "full", sealed)[0] == 0

@@ -103,10 +103,12 @@ def _entry(rng: Random, width: int, spread: int, caps: dict[str, int]) -> leaves
 def _published(
     rng: Random, made: Made, allotments: list[Allotment], order: str, rank: list[str], kind: str, aim: Aim | None
 ) -> Made:
+    least = (0, 1, 3, 5)[int(made.draw[2:]) // 8 % 4]  # without another throw, so that all else stays as it was
     source: Any = {"drand": Drand(QUICKNET, ROUND_AFTER), "dice": Dice(), "none": NoChance()}[kind]
     notice = Notice(
         "T", made.draw, "2026-07-01T12:00:00Z", "2026-07-06T23:00:00Z", 3, 24, f"{rng.getrandbits(256):064x}", allotments,
         order, rank, source, {}, rng.choice(("full", "bands", "auditor")), {"en": "By rank.", "fr": "Par rang, « élevé » d'abord."},
+        cutoff_from=least,
     ).to_bytes()  # fmt: skip
     everybody = allotments[0].places is None
     allotments = [Allotment("*", len(made.lines))] if everybody else allotments
@@ -123,7 +125,7 @@ def _published(
     filled, selected = walk.select(), dict(walk.taken)
     promotions = walk.vacancies(rng)
     outcome = result.Result(
-        made.draw, commit, told["source"], key, list(selected.items()), filled, promotions
+        made.draw, commit, told["source"], key, list(selected.items()), [one.told(least) for one in filled], promotions
     ).to_bytes()
     level = json.loads(notice)["level"]
     numbers = sorted(one.rank[0] for one in made.entries)
@@ -131,10 +133,10 @@ def _published(
     made.files = {
         "notice.json": notice, "notice.sig": b"AAAA\n", "key.txt": b"AAAA\n", "commitment.json": committed.to_bytes(),
         "commitment.sig": b"AAAA\n", "seed.json": canonical(told), "result.json": outcome, "result.sig": b"AAAA\n",
-        "leaves.txt": bundle.leaves_file(made.lines), "people.csv": _people(made),
+        "leaves.txt": b"".join(bundle.leaves_file(made.lines)), "people.csv": _people(made),
         "counts.json": bundle.counts(
             draw=made.draw, level=level, commit=commit, result=outcome, size=len(made.lines), selected=len(selected),
-            allotments=filled, by_number=by_number, everybody=everybody,
+            allotments=filled, by_number=by_number, everybody=everybody, cutoff_from=least,
         ),
     }  # fmt: skip
     made.notice = notice

@@ -36,7 +36,8 @@ def chosen(files: dict[str, bytes]) -> dict[str, Any]:
             key=lambda one: one["ticket"],
         ),
         "allotments": [
-            _ended(cell, part, take_all=take_all) for cell, part in zip(cells, selection.filled, strict=True)
+            _ended(cell, part, take_all=take_all, least=json.loads(files["counts.json"]).get("cutoff_from", 0))
+            for cell, part in zip(cells, selection.filled, strict=True)
         ],
         "promotions": [_promotion(one, cells) for one in earlier],
     }
@@ -54,8 +55,8 @@ def _entry(line: str, key: str) -> choosing.Entry:
     return choosing.Entry(leaf.ticket, leaf.rank, tie, leaf.cells, leaf.group, leaf.cap)
 
 
-def _ended(cell: str, part: choosing.Filled, *, take_all: bool) -> dict[str, Any]:
-    last = part.cutoff
+def _ended(cell: str, part: choosing.Filled, *, take_all: bool, least: int) -> dict[str, Any]:
+    last = part.cutoff if len(part.picks) >= least else None
     return {
         "cell": cell, "n": part.allotment.places, "filled": len(part.picks),
         "cutoff_rank": rank_words(last.rank) if last else None,

@@ -130,7 +130,7 @@ def a_winner_of_another_cell(rng: Random, made: Made) -> Files | None:
 
 def a_cutoff_moved(rng: Random, made: Made) -> Files | None:
     outcome = _outcome(made)
-    parts = [part for part in outcome["allotments"] if part["filled"]]
+    parts = [part for part in outcome["allotments"] if part["cutoff_rank"]]
     if not parts:
         return None
     part = rng.choice(parts)
@@ -140,6 +140,30 @@ def a_cutoff_moved(rng: Random, made: Made) -> Files | None:
         numbers = part["cutoff_rank"].split(".")
         part["cutoff_rank"] = ".".join([str(int(numbers[0]) + 1), *numbers[1:]])
     return resealed(made, outcome)
+
+
+def a_cutoff_kept_from_the_public(rng: Random, made: Made) -> Files | None:
+    outcome = _outcome(made)
+    parts = [part for part in outcome["allotments"] if part["cutoff_rank"]]
+    if not parts:
+        return None
+    rng.choice(parts).update(cutoff_rank=None, cutoff_tie=None)
+    return resealed(made, outcome)
+
+
+def a_cutoff_of_few_told(rng: Random, made: Made) -> Files | None:
+    outcome = _outcome(made)
+    parts = [part for part in outcome["allotments"] if part["filled"] and not part["cutoff_rank"]]
+    if not parts:
+        return None
+    rng.choice(parts).update(cutoff_rank=made.lines[0].split("|")[4])
+    return resealed(made, outcome)
+
+
+def another_number_from_which_cutoffs_are_told(rng: Random, made: Made) -> Files:
+    counts = json.loads(made.files["counts.json"])
+    counts["cutoff_from"] = counts.get("cutoff_from", 0) + 1
+    return {**made.files, "counts.json": canonical(counts)}
 
 
 def promotions_out_of_order(rng: Random, made: Made) -> Files | None:
@@ -348,7 +372,8 @@ def somebody_left_out(made: Made) -> Files:
 OF_BUNDLES: tuple[Change, ...] = (
     a_byte_of_the_commitment, a_byte_of_the_notice, a_byte_of_the_result, a_byte_of_a_leaf, a_leaf_dropped, a_leaf_added,
     a_rank_raised, another_salt, other_cells, two_leaves_change_places, a_winner_swapped, a_winner_dropped,
-    a_winner_of_another_cell, a_cutoff_moved, promotions_out_of_order, somebody_passed_over, a_friend_promoted, another_seed,
+    a_winner_of_another_cell, a_cutoff_moved, a_cutoff_kept_from_the_public, a_cutoff_of_few_told,
+    another_number_from_which_cutoffs_are_told, promotions_out_of_order, somebody_passed_over, a_friend_promoted, another_seed,
     another_source, places_changed, places_of_the_result_changed, filled_changed, a_number_counted_otherwise, files_of_two_draws,
     the_order_changed, an_early_round, a_person_lost, a_person_twice, a_ghost, points_that_do_not_add_up,
 )  # fmt: skip

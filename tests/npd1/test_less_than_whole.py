@@ -40,6 +40,7 @@ from tests.draws.support import (
 from tests.journeys import candidate_first as ontario
 from tests.npd1 import in_page, pools, standalone
 from tests.npd1.pools import Made, a_pool
+from tests.support.bundles import whole
 from tests.support.people import a_candidate
 
 AFTER = NOON + 25 * HOUR
@@ -145,13 +146,13 @@ def test_an_erased_line_leaves_its_hash_and_the_root_and_no_draw_over_again(tab:
     lines[5] = leaves.gone(leaves.leaf_hash(lines[5]))
     rows = made.files["people.csv"].decode().split("\r\n")
     rows[6] = rows[6].replace(made.entries[5].ticket + ",", ",ticket erased")
-    erased = {**made.files, "leaves.txt": bundle.leaves_file(lines), "people.csv": "\r\n".join(rows).encode()}
+    erased = {**made.files, "leaves.txt": b"".join(bundle.leaves_file(lines)), "people.csv": "\r\n".join(rows).encode()}
     code, said, keys = both(tab, tmp_path, "full", erased)
     assert (code, "of 1 lines were erased" in said, "unchecked-gone" in keys) == (0, True, True), said
     assert "every cut-off" not in said
     assert "holds-leaves" not in keys
     lines[5] = leaves.gone(leaves.leaf_hash(lines[6]))
-    assert both(tab, tmp_path, "full", {**erased, "leaves.txt": bundle.leaves_file(lines)})[0] == 1
+    assert both(tab, tmp_path, "full", {**erased, "leaves.txt": b"".join(bundle.leaves_file(lines))})[0] == 1
 
 
 # --- the platform's own draws, of the packs as they ship ---
@@ -193,7 +194,7 @@ def on_draw(count: int) -> Draw:
 def test_the_draws_of_the_packs_as_they_ship_pass_both_verifiers(tab: Page, tmp_path: Path) -> None:
     pool([400 + number for number in range(24)])
     for draw in (nt_draw(), on_draw(24)):
-        for mode, files in (("public", queries.public(draw)), ("full", queries.sealed(draw))):
+        for mode, files in (("public", whole(queries.public(draw))), ("full", whole(queries.sealed(draw)))):
             code, said, keys = both(tab, tmp_path, mode, files)
             assert code == 0, said
             assert {"holds-seed-none", "unchecked-none"} <= keys
@@ -205,7 +206,7 @@ def test_a_small_draw_of_a_shipped_pack_passes_both_verifiers(code: str, tab: Pa
     if code == "ca-nt":
         pool([400, 300, 200])
     draw = nt_draw() if code == "ca-nt" else on_draw(3)
-    files = queries.public(draw)
+    files = whole(queries.public(draw))
     assert not {"notice.json", "commitment.json"} & files.keys()
     assert both(tab, tmp_path, "public", files)[0] == 0
     mine = queries.receipt(draw, draw.entries.first().eoi)  # type: ignore[union-attr]
@@ -226,7 +227,7 @@ def announced() -> Draw:
 def test_before_the_selection_the_auditor_reads_the_pool_and_its_root_and_no_result(tab: Page, tmp_path: Path) -> None:
     draw = announced()
     for _step in ("committed", "seeded"):
-        files = queries.sealed(draw)
+        files = whole(queries.sealed(draw))
         assert not {"result.json", "result.sig", "counts.json"} & files.keys()
         code, said, keys = both(tab, tmp_path, "full", files)
         assert (code, "no selection has been made" in said) == (0, True), said
@@ -238,9 +239,9 @@ def test_before_the_selection_the_auditor_reads_the_pool_and_its_root_and_no_res
             enter_dice(number=draw.number, digits=DIGITS, by=one, at=AFTER)
     assert "seed.json" in files
     select(number=draw.number, by=manager(), at=AFTER)
-    whole = queries.sealed(queries.draw(draw.number))
-    assert "result.json" in whole
-    assert "holds-leaves" in both(tab, tmp_path, "full", whole)[2]
+    files = whole(queries.sealed(queries.draw(draw.number)))
+    assert "result.json" in files
+    assert "holds-leaves" in both(tab, tmp_path, "full", files)[2]
 
 
 @pytest.mark.django_db
@@ -253,7 +254,7 @@ def test_a_draw_void_after_its_seed_and_before_its_selection_shows_the_seed_and_
     ask_void(number=draw.number, reason="Wrong list.", by=manager(), at=AFTER)
     confirm_void(number=draw.number, by=director(), at=AFTER)
     draw = queries.draw(draw.number)
-    for mode, files in (("public", queries.public(draw)), ("full", queries.sealed(draw))):
+    for mode, files in (("public", whole(queries.public(draw))), ("full", whole(queries.sealed(draw)))):
         assert "seed.json" in files
         code, said, _keys = both(tab, tmp_path, mode, files)
         assert code == 0, said

@@ -2,15 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
 
 from passerelle.core.models import AccessRow, AuditEvent
+from passerelle.core.sets import Among
 
 # What a reading of a whole file is of; other readings are of one document.
 FILES = ("file", "application")
@@ -67,6 +68,12 @@ def _digest(row: AuditEvent) -> str:
 def trail(subject: Any) -> QuerySet[AuditEvent]:
     """Return the events of ``subject`` (a reference, or the column of one in a query), oldest first."""
     return AuditEvent.objects.filter(subject=subject).select_related("by", "for_person").order_by("number")
+
+
+def moves(subjects: Collection[str], events: Collection[str]) -> Iterable[tuple[str, datetime, str]]:
+    """Return subject, instant and event of those of these events that happened to these subjects, each one's oldest first."""
+    rows = AuditEvent.objects.filter(Among("subject", list(subjects), TextField()), event__in=events)
+    return rows.order_by("subject", "number").values_list("subject", "at", "event")
 
 
 def verify_chain(subject: str) -> bool:

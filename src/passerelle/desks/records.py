@@ -50,6 +50,7 @@ class Record:
     invited: int | None = None
     points_lowest: int | None = None
     points_highest: int | None = None
+    cutoff_from: int | None = None
     crs_lowest: int | None = None
     crs_highest: int | None = None
     by_category: dict[str, int] = field(default_factory=dict)
@@ -113,7 +114,8 @@ def _of_draw(rules: ProgramRules, draw: Any, address: Address) -> Record:
         selected_at=draw.selected_at, accepted_at=draw.accepted_at, issued_at=draw.issued_at, voided_at=draw.voided_at,
         void_reason=draw.void_reason if draw.voided_at else "", replaces=draw.follows.number if draw.follows else "",
         places=numbers.places, pool=numbers.pool, pool_few=numbers.few, invited=numbers.invited,
-        points_lowest=numbers.lowest, points_highest=numbers.highest, by_category=dict(numbers.by_category or {}),
+        points_lowest=numbers.lowest, points_highest=numbers.highest,
+        cutoff_from=numbers.cutoff_from or None, by_category=dict(numbers.by_category or {}),
         cells=[
             {"cell": one.key, "places": one.places, "filled": one.filled, "cutoff": one.cutoff} for one in numbers.cells
         ],

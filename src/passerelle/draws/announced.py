@@ -46,6 +46,11 @@ def rank_names(draw: Draw) -> list[str]:
     ]
 
 
+def cutoff_from(draw: Draw) -> int:
+    """Return how many an allotment takes at least for its cut-off to be published; 0 where only chance decides."""
+    return terms.of_draw(draw).cutoff_from if rank_names(draw) else 0
+
+
 def words(draw: Draw) -> dict[str, list[list[str]]]:
     """Return the notice in plain words, as rows of label and value, in both languages."""
     said = {}
@@ -68,4 +73,5 @@ def _rows(draw: Draw, rules: ProgramRules) -> list[tuple[str, str]]:
         (_("Rule"), " ".join(wording.rule(draw, rules))),
         (_("Chance"), " ".join(filter(None, (wording.chance(how), wording.instead_of_beacon(draw))))),
         (_("Objections"), wording.objection_window(how)),
+        *([(_("Cut-off"), wording.held_back(least))] if (least := cutoff_from(draw)) > 1 else []),
     ]

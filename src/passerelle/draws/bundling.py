@@ -85,10 +85,12 @@ def _found(folder: Path, begins: str) -> Path | None:
 
 
 def _built(folder: Path, draw: Draw, begins: str) -> Path:
-    content = bundle.archive(queries.public(draw))
-    path = folder / f"{begins}{hashlib.sha256(content).hexdigest()[:32]}.zip"
-    part = path.with_suffix(".part")
-    part.write_bytes(content)
+    part = folder / f"{begins}.part"
+    with part.open("wb") as file:
+        bundle.write(queries.public(draw), file)
+    with part.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    path = folder / f"{begins}{digest[:32]}.zip"
     part.replace(path)
     for old in folder.glob(f"{draw.number}-*.zip"):
         if old != path:

@@ -6,6 +6,8 @@
   names its own (``seed``) has that.
 - ``draw_fairness``: whether the fairness report of a draw is ``internal`` (for staff) or ``published`` on its page.
 - ``draw_privacy``: what the public bundle holds: ``auditor`` (nobody's line), ``bands``, or ``full`` (every line).
+- ``draw_cutoff_from``: how many people places take at least for their cut-off to be published: of fewer it is as good as the
+  points of one of them (0: it always is).
 """
 
 from dataclasses import dataclass
@@ -18,6 +20,8 @@ from npd1.beacon import Beacon
 from npd1.commitment import Dice, Drand, NoChance, Source
 from passerelle.programs.rules import ProgramRules
 from passerelle.programs.rules.selection import SelectionRule
+
+CUTOFF_FROM = 5
 
 Seed = Literal["none", "dice", "drand"]
 Privacy = Literal["auditor", "bands", "full"]
@@ -33,6 +37,8 @@ class Terms:
     seed: Seed = "none"
     privacy: Privacy = "auditor"
     fairness: Fairness = "internal"
+    # Of a draw planned before there was this term every cut-off is published, as its notice said.
+    cutoff_from: int = 0
 
     @property
     def by_chance(self) -> bool:
@@ -55,7 +61,7 @@ def of(rules: ProgramRules, rule: SelectionRule | None = None) -> Terms:
         int(rules.stated("draw_notice_days", 0)), int(rules.stated("draw_objection_hours", 0)),
         cast(Seed, (rule and rule.seed) or rules.stated("draw_seed", "none")),
         cast(Privacy, rules.stated("draw_privacy", "auditor")),
-        cast(Fairness, rules.stated("draw_fairness", "internal")),
+        cast(Fairness, rules.stated("draw_fairness", "internal")), int(rules.stated("draw_cutoff_from", CUTOFF_FROM)),
     )  # fmt: skip
 
 

@@ -65,6 +65,13 @@ def chance(how: Any) -> str:
     }[how.seed]
 
 
+def held_back(least: int) -> str:
+    """Return that a cut-off is published from ``least`` people taken on (2 or more), as a sentence."""
+    return _("Published where %(least)d people or more are taken: of fewer it would tell somebody's points.") % {
+        "least": least
+    }
+
+
 def instead_of_beacon(draw: Any) -> str:
     """Return why dice take the place of the pack's beacon in this draw, as a sentence; "" where they do not."""
     instead = draw.rule.get("instead")

@@ -7,7 +7,6 @@ from typing import Any, Unpack
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from passerelle.core.composed import composed
 from passerelle.eoi import meeting, permissions, receipts, scoring
 from passerelle.eoi.counting import Volume as Volume
 from passerelle.eoi.counting import ahead_of as ahead_of
@@ -43,12 +42,16 @@ from passerelle.eoi.named import may_be_invited as may_be_invited
 from passerelle.eoi.named import parties as parties
 from passerelle.eoi.scoring import changed_facts as changed_facts
 from passerelle.eoi.states import LIVE, EOIState
+from passerelle.eoi.then import barred_at as barred_at
 from passerelle.eoi.then import could_be_drawn as could_be_drawn
 from passerelle.eoi.then import could_be_invited as could_be_invited
 from passerelle.eoi.then import handed_in as handed_in
+from passerelle.eoi.then import is_barred as is_barred
 from passerelle.eoi.then import points_in_pool as points_in_pool
 from passerelle.eoi.then import scored_with as scored_with
 from passerelle.eoi.then import state_at as state_at
+from passerelle.eoi.then import states_at as states_at
+from passerelle.eoi.then import those_that_count as those_that_count
 from passerelle.eoi.then import would_count as would_count
 from passerelle.programs import forms
 from passerelle.programs import queries as programs
@@ -377,16 +380,6 @@ def may_be_drawn(eoi: ExpressionOfInterest, at: datetime) -> bool:
 
 
 # --- bars -----------------------------------------------------------------------------------------------------------
-
-
-def is_barred(person_key: str, at: datetime) -> bool:
-    """Say whether a person may not file at ``at``."""
-    return bool(_bar(person_key, at))
-
-
-@composed
-def _bar(person_key: str, at: datetime) -> QuerySet[Bar, int]:
-    return Bar.objects.in_force(at=at).filter(person_key=person_key).order_by().values_list("pk", flat=True)[:1]
 
 
 def employer_is_barred(employer: Any, at: datetime) -> bool:

@@ -1,12 +1,14 @@
 """Where a file stood at an earlier instant: its trail is walked again, for a row keeps only where it stands now."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Unpack
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
 
 from passerelle.core import audit
+from passerelle.core.composed import composed
+from passerelle.core.sets import Among
 from passerelle.eoi import meeting, scoring
 from passerelle.eoi.drawing import Which, within
 from passerelle.eoi.models import Bar, ExpressionOfInterest
@@ -51,11 +53,20 @@ def state_at(eoi: ExpressionOfInterest, at: datetime) -> EOIState | None:
     One whose trail tells nothing up to then (it was brought in from elsewhere) stood as now where nothing has moved it
     since; else None: nobody knows.
     """
-    moves = list(audit.trail(eoi.reference).filter(event__in=REACHED).values_list("at", "event"))
-    passed = [event for then, event in moves if then <= at]
-    if passed:
-        return REACHED[passed[-1]]
-    return None if moves else EOIState(eoi.state)
+    return states_at([eoi], at)[eoi.pk]
+
+
+def states_at(eois: Collection[ExpressionOfInterest], at: datetime) -> dict[int, EOIState | None]:
+    """Return the state of each of these files at an instant, as ``state_at`` says it. One statement."""
+    moves: dict[str, list[tuple[datetime, str]]] = {one.reference: [] for one in eois}
+    for reference, then, event in audit.moves(moves, REACHED):
+        moves[reference].append((then, event))
+    found: dict[int, EOIState | None] = {}
+    for one in eois:
+        passed = [event for then, event in moves[one.reference] if then <= at]
+        stands = None if moves[one.reference] else EOIState(one.state)
+        found[one.pk] = REACHED[passed[-1]] if passed else stands
+    return found
 
 
 def points_in_pool(eoi: ExpressionOfInterest, at: datetime) -> int | None:
@@ -70,8 +81,29 @@ def points_in_pool(eoi: ExpressionOfInterest, at: datetime) -> int | None:
 
 def would_count(eoi: ExpressionOfInterest, *, closes_at: datetime, **which: Unpack[Which]) -> bool:
     """Say whether a file is among those a draw that closed at ``closes_at`` looks at: the same question that a freeze asks."""
-    rows: Any = ExpressionOfInterest.objects.filter(pk=eoi.pk)
-    return within(rows, closes_at=closes_at, **which).exists()
+    return bool(those_that_count([eoi.pk], closes_at=closes_at, **which))
+
+
+def those_that_count(keys: Collection[int], *, closes_at: datetime, **which: Unpack[Which]) -> set[int]:
+    """Return which of these files ``would_count``. One statement."""
+    rows: Any = ExpressionOfInterest.objects.filter(Among("pk", list(keys)))
+    return set(within(rows, closes_at=closes_at, **which).order_by().values_list("pk", flat=True))
+
+
+def is_barred(person_key: str, at: datetime) -> bool:
+    """Say whether a person may not file at ``at``."""
+    return bool(_bar(person_key, at))
+
+
+@composed
+def _bar(person_key: str, at: datetime) -> QuerySet[Bar, int]:
+    return Bar.objects.in_force(at=at).filter(person_key=person_key).order_by().values_list("pk", flat=True)[:1]
+
+
+def barred_at(person_keys: Collection[str], at: datetime) -> set[str]:
+    """Return which of these people a bar kept from filing at an instant. One statement."""
+    held = Bar.objects.in_force(at=at).filter(Among("person_key", list(person_keys), TextField()))
+    return set(held.order_by().values_list("person_key", flat=True))
 
 
 def could_be_invited(eoi: ExpressionOfInterest, at: datetime) -> bool:

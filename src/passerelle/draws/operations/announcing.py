@@ -47,5 +47,6 @@ def _notice(draw: Draw, said: dict[str, list[list[str]]], at: datetime) -> Notic
         notice_days=how.notice_days, objection_hours=how.objection_hours, pack=draw.rule["pack_sha256"],
         allotments=announced.allotments(draw), order=announced.order(draw), rank=announced.rank_names(draw),
         source=terms.source(how, at), filters=dict(draw.filters), level=how.privacy,
+        cutoff_from=announced.cutoff_from(draw),
         rule={language: "\n".join(_COLONS[language].join(row) for row in rows) for language, rows in said.items()},
     )  # fmt: skip

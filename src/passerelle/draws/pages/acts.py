@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -173,7 +173,7 @@ class SealedBundle(DrawPage):
 
     roles = AUDITORS
 
-    def get(self, request: ArrivedRequest, number: str) -> HttpResponse:
+    def get(self, request: ArrivedRequest, number: str) -> StreamingHttpResponse:
         draw = self.found(number)
         if queries.commitment(draw) is None:
             raise Http404

@@ -59,6 +59,7 @@ class Receipt(DrawnPage):
             "eoi": eoi, "draw": draw, "receipt": receipt, "points": points, "why": queries.why(draw, eoi, receipt), "form": form,
             "checks": verifying.checks(draw, receipt) if receipt and "verify" in request.GET else None,
             "committed": queries.commitment(draw), "objections": queries.objections(draw).filter(eoi=eoi),
+            "held_back": queries.tells_only_here(draw, receipt),
             "may_object": permissions.can_object(self.person, draw, eoi, request.arrived_at),
         }  # fmt: skip
         return self.show(context, status=status)

@@ -1,16 +1,17 @@
 """A bundle of a draw as a file to download."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, StreamingHttpResponse
 
 from npd1 import bundle
 from passerelle.draws import bundling
 
 
-def zipped(members: dict[str, bytes], name: str) -> HttpResponse:
-    """Return ``members`` as a zip to download; equal members give equal bytes."""
-    answer = HttpResponse(bundle.archive(members), content_type="application/zip")
+def zipped(members: Mapping[str, bundle.Member], name: str) -> StreamingHttpResponse:
+    """Return ``members`` as a zip to download, made as it goes."""
+    answer = StreamingHttpResponse(bundle.pieces(members), content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 

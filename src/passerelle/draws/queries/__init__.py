@@ -25,6 +25,7 @@ from passerelle.draws.queries.proofs import (
     receipt,
     seed_of,
     source_of,
+    tells_only_here,
     why,
 )
 from passerelle.draws.queries.publishing import (
@@ -190,6 +191,7 @@ __all__ = [
     "standing_repairs",
     "taken_back",
     "tells_fairness",
+    "tells_only_here",
     "terms_of",
     "throws",
     "unreviewed",

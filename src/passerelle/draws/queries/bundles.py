@@ -35,12 +35,12 @@ def result_of(draw: Draw) -> result.Result:
     committed = Commitment.objects.get(draw=draw)
     seed, chosen = proofs.seed_of(draw), Standing.objects.filter(entry__draw=draw, selected=True)
     rows = chosen.order_by("entry__leaf__ticket").values_list("entry__leaf__ticket", "cell")
-    tickets = [(ticket or "", cell) for ticket, cell in rows]
+    tickets, least = [(ticket or "", cell) for ticket, cell in rows], announced.cutoff_from(draw)
     void = result.Void(announced.instant(draw.voided_at), draw.void_reason) if draw.voided_at else None
     return result.Result(
         draw=draw.number, commit=committed.commit, source=seed.source if seed else "",
-        seed=bytes.fromhex(seed.seed) if seed else b"", selected=tickets, allotments=proofs.filled(draw),
-        promotions=promoted.told(draw), void=void,
+        seed=bytes.fromhex(seed.seed) if seed else b"", selected=tickets,
+        allotments=[one.told(least) for one in proofs.filled(draw)], promotions=promoted.told(draw), void=void,
     )  # fmt: skip
 
 
@@ -72,15 +72,19 @@ def bundled(number: str) -> Draw | None:
     return draw if draw and has_bundle(draw) else None
 
 
-def public(draw: Draw) -> dict[str, bytes]:
-    """Return the members of the public bundle, as the program's level of privacy says; raises NotPublic."""
+def public(draw: Draw) -> dict[str, bundle.Member]:
+    """Return the members of the public bundle, as the program's level of privacy says; raises NotPublic.
 
+    What is as long as the pool is asked of the database only as it is read.
+    """
     how, seed = terms.of_draw(draw), proofs.seed_of(draw)
     if not has_bundle(draw):
         raise NotPublic
     committed, notice = Commitment.objects.get(draw=draw), PublishedNotice.objects.filter(draw=draw).first()
     out = result_file(draw)
-    members = {**_help(), "key.txt": _line(committed.key), "counts.json": _counts(draw, committed, out, how.privacy)}
+    members: dict[str, bundle.Member] = {
+        **_help(), "key.txt": _line(committed.key), "counts.json": _counts(draw, committed, out, how.privacy),
+    }  # fmt: skip
     if notice:
         members |= _signed("notice", notice.document.encode(), committed.key, notice.signature)
     if (draw.pool_size or 0) < bundle.FEWEST:
@@ -96,18 +100,18 @@ def public(draw: Draw) -> dict[str, bytes]:
     return members
 
 
-def sealed(draw: Draw) -> dict[str, bytes]:
+def sealed(draw: Draw) -> dict[str, bundle.Member]:
     """Return the members of the auditor's bundle: everything, with every line and who is behind it.
 
-    Between freeze and selection there is no result, nor are there counts of one.
+    Between freeze and selection there is no result, nor are there counts of one. What is as long as the pool is asked of the
+    database only as it is read.
     """
-
     committed, notice, seed = (
         Commitment.objects.get(draw=draw),
         PublishedNotice.objects.filter(draw=draw).first(),
         proofs.seed_of(draw),
     )
-    members = {
+    members: dict[str, bundle.Member] = {
         **_help(), "key.txt": _line(committed.key), "commitment.json": committed.document.encode(),
         "commitment.sig": _line(proofs.standard(committed.signature)),
         "leaves.txt": bundle.leaves_file(proofs.lines(draw)), "people.csv": people.people_file(draw),
@@ -160,7 +164,7 @@ def _counts(draw: Draw, committed: Commitment, out: bytes, level: Any) -> bytes:
         draw=draw.number, level=level, commit=committed.commit, result=out, size=draw.pool_size or 0,
         selected=sum(one.filled for one in ends), allotments=ends,
         by_number=list(by_number) if banded else (),
-        everybody=selecting.blocks(draw).takes == "everybody",
+        everybody=selecting.blocks(draw).takes == "everybody", cutoff_from=announced.cutoff_from(draw),
     )  # fmt: skip
 
 

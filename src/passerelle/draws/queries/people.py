@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from django.utils import translation
@@ -20,21 +20,22 @@ ERASED = "ticket erased"
 CHUNK = 2000
 
 
-def people_file(draw: Draw) -> bytes:
-    """Return the rows of everybody in the draw, in the order of the tickets (those erased last), then of everybody of its stream
-    who was not in it.
+def people_file(draw: Draw) -> Iterator[bytes]:
+    """Give the rows of everybody in the draw, in the order of the tickets (those erased last), then of everybody of its stream
+    who was not in it; piece by piece.
 
     Beside the points stand the pack and the grid that gave them, each factor's points, and the facts that the grid looks at,
     as JSON. A file brought in from elsewhere, of which no score is known, has none of these.
     """
-    held = io.StringIO()
     packs, factors, facts = _known(draw)
-    rows = csv.writer(held, lineterminator="\r\n")
     head = ("reference", "person", "ticket", "why", "points", *(("pack", "grid") if factors else ()))
-    rows.writerow((*head, *(f"points:{one}" for one in factors), *(f"fact:{one}" for one in facts)))
-    rows.writerows(_in(draw, packs, factors, facts))
-    rows.writerows((*row, *[""] * (len(factors) + len(facts) + 2 * bool(factors))) for row in _out(draw))
-    return held.getvalue().encode()
+    names = (*head, *(f"points:{one}" for one in factors), *(f"fact:{one}" for one in facts))
+    blank = [""] * (len(names) - len(head) + 2 * bool(factors))
+    rows = chain([names], _in(draw, packs, factors, facts), ((*row, *blank) for row in _out(draw)))
+    while some := list(islice(rows, CHUNK)):
+        held = io.StringIO()
+        csv.writer(held, lineterminator="\r\n").writerows(some)
+        yield held.getvalue().encode()
 
 
 def _known(draw: Draw) -> tuple[dict[int, str], list[str], list[str]]:
@@ -87,21 +88,19 @@ def _scored(pack: str, grid: str, scored: Any, total: int, factors: list[str], f
 
 def _out(draw: Draw) -> Iterator[tuple[Any, ...]]:
     held = Entry.objects.filter(draw=draw).values("eoi")
-    left = LeftOut.objects.filter(draw=draw, confirmed_at__isnull=False).exclude(eoi__in=held).select_related("eoi")
-    excluded = Excluded.objects.filter(draw=draw).exclude(eoi__in=held).select_related("eoi")
-    for row in left:
-        yield row.eoi.reference, row.eoi.person_key, "", "left out by two people", row.eoi.points
-    for one in excluded:
-        yield one.eoi.reference, one.eoi.person_key, "", "criteria: " + " ".join(one.criteria), one.eoi.points
+    left = LeftOut.objects.filter(draw=draw, confirmed_at__isnull=False).exclude(eoi__in=held)
+    excluded = Excluded.objects.filter(draw=draw).exclude(eoi__in=held)
+    who = ("eoi__reference", "eoi__person_key", "eoi__points")
+    for reference, person, points_now in left.values_list(*who).iterator(chunk_size=CHUNK):
+        yield reference, person, "", "left out by two people", points_now
+    for reference, person, points_now, criteria in excluded.values_list(*who, "criteria").iterator(chunk_size=CHUNK):
+        yield reference, person, "", "criteria: " + " ".join(criteria), points_now
     assert draw.frozen_at
     others = eois.handed_in(draw.program, closes_at=draw.frozen_at, stream=draw.stream).exclude(pk__in=held)
     others = others.exclude(pk__in=left.values("eoi")).exclude(pk__in=excluded.values("eoi"))
-    with translation.override("en"):
-        for eoi in others.iterator(chunk_size=CHUNK):
-            yield (
-                eoi.reference,
-                eoi.person_key,
-                "",
-                silent.reason(draw, eoi) or "the records do not show why",
-                eoi.points,
-            )
+    rest = others.select_related(None).only(*silent.LOOKED_AT, "points").iterator(chunk_size=CHUNK)
+    while some := list(islice(rest, CHUNK)):
+        with translation.override("en"):
+            why = silent.reasons(draw, some)
+        for eoi in some:
+            yield eoi.reference, eoi.person_key, "", why[eoi.pk] or "the records do not show why", eoi.points

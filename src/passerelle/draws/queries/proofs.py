@@ -13,7 +13,7 @@ from npd1 import seed as chance
 from npd1.result import Filled
 from npd1.words import EVERYBODY
 from passerelle.core import audit
-from passerelle.draws import reasons, selecting
+from passerelle.draws import announced, reasons, selecting
 from passerelle.draws.models import Commitment, Draw, Entry, Leaf, Promotion, Seed, Standing
 from passerelle.draws.models.repair import Act, Side
 from passerelle.draws.queries import promoted, silent
@@ -78,6 +78,12 @@ def _repaired(draw: Draw, eoi: Any) -> str:
 def points_in(draw: Draw, held: receipts.Receipt) -> int | None:
     """Return the points that a receipt's line holds; None where the rule puts something else first."""
     return leaves.read(held.line)[1].rank[0] if selecting.blocks(draw).has_points else None
+
+
+def tells_only_here(draw: Draw, held: receipts.Receipt | None) -> int:
+    """Return from how many taken on a cut-off is published, where a receipt has one that is held back; else 0."""
+    least = announced.cutoff_from(draw)
+    return least if held and held.drawn and any(one.is_few(least) for one in held.drawn.open_to) else 0
 
 
 def frozen_points(draw: Draw, eoi: Any) -> int | None:
@@ -197,7 +203,7 @@ def drawn(draw: Draw, entry: Entry) -> receipts.Drawn | None:
     open_to, last = [one for one, _position in ends], max((position for _one, position in ends), default=0)
     taken = standing.selected or stepped_up is not None
     cell = (stepped_up.cell if stepped_up else standing.cell) if taken else ""
-    left = any(entry.leaf.ticket in one.passed for one in promoted.told(draw))
+    left = promoted.was_passed(draw, entry.eoi_id)
     stopped = None if taken else _stopped(entry, open_to, before=standing.position < last, left=left)
     end = next((one for one in open_to if one.cell == cell), open_to[-1] if open_to else None)
     ending = reasons.Ending(stopped, end, promoted=stepped_up is not None, fell=fell)

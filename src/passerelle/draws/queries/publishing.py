@@ -29,13 +29,14 @@ class Cell:
     """How the places of one group ended: ``key`` is a reserve, or ``*`` for everybody's.
 
     ``filled`` is None before the issue; ``cutoff`` is the points of the last one taken, where points come first in the rule
-    and the program publishes it.
+    and the program publishes it. ``few``: it took so few that the cut-off is held back.
     """
 
     key: str
     places: int
     filled: int | None = None
     cutoff: int | None = None
+    few: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Numbers:
     ``pool`` is known from the freeze on, the others from the issue; ``lowest`` and ``highest`` are points taken, and mean
     nothing where the rule puts something else first (``by_points``). The highest is somebody's own score: it is told where
     the program publishes more of a pool than its cut-off, and not of a draw that took everybody from the cut-off up.
+    Neither is told where a cut-off is held back (``holds_back``): ``cutoff_from`` says from how many taken on it is published.
     """
 
     places: int | None
@@ -58,6 +60,8 @@ class Numbers:
     by_points: bool = True
     by_category: Any = None
     cells: tuple[Cell, ...] = ()
+    cutoff_from: int = 0
+    held_back: bool = False
 
 
 def public_draws(program: str) -> QuerySet[Draw]:
@@ -139,19 +143,30 @@ def changed_at(draw: Draw) -> datetime:
 
 def numbers(draw: Draw) -> Numbers:
     """Return the numbers of a draw that the public may read now."""
-    told = Numbers(places=draw.size, by_points=selecting.blocks(draw).has_points)
+    told = Numbers(draw.size, by_points=selecting.blocks(draw).has_points, cutoff_from=announced.cutoff_from(draw))
     if draw.frozen_at is None:
         return replace(told, cells=_cells(draw))
     if (draw.pool_size or 0) < FEWEST:
         return replace(told, few=True)
     if draw.state != DrawState.ISSUED:
         return replace(told, pool=draw.pool_size, cells=_cells(draw))
-    out = draw.outcome
-    ends = (
-        {"lowest": out["lowest"], "highest": out["highest"] if _tells_highest(draw) else None} if told.by_points else {}
-    )
+    out, hidden = draw.outcome, holds_back(draw)
+    ends = {"lowest": out["lowest"], "highest": out["highest"] if _tells_highest(draw) else None}
     return replace(
-        told, pool=draw.pool_size, invited=out["invited"], by_category=out["by_category"], cells=_cells(draw), **ends
+        told, pool=draw.pool_size, invited=out["invited"], by_category=out["by_category"], cells=_cells(draw),
+        held_back=hidden and told.by_points, **(ends if told.by_points and not hidden else {}),
+    )  # fmt: skip
+
+
+def holds_back(draw: Draw) -> bool:
+    """Say whether a cut-off of an issued draw is held back, and with it all that it could be worked out from: the ends of the
+    points taken, and the pool in bands.
+
+    So it is where places took so few, or so few of those taken were invited in the end.
+    """
+    least = announced.cutoff_from(draw)
+    return 0 < draw.outcome["invited"] < least or any(
+        0 < one["filled"] < least for one in draw.outcome.get("cells", ())
     )
 
 
@@ -166,11 +181,13 @@ def _cells(draw: Draw) -> tuple[Cell, ...]:
         return ()
     ends = {one["cell"]: one for one in draw.outcome.get("cells", ())}
     shown = terms.of_draw(draw).privacy != "auditor" and selecting.blocks(draw).has_points
-    found = []
+    found, least = [], announced.cutoff_from(draw)
     for one in rule.allotments:
         end = ends.get(selecting.cell(one))
         rank = end["rank"] if end and shown else []
-        found.append(Cell(selecting.cell(one), one.places, end["filled"] if end else None, rank[0] if rank else None))
+        filled = end["filled"] if end else None
+        few = bool(rank) and (filled or 0) < least
+        found.append(Cell(selecting.cell(one), one.places, filled, rank[0] if rank and not few else None, few))
     return tuple(found)
 
 
@@ -195,11 +212,11 @@ def spread(draw: Draw) -> list[dict[str, int]]:
 
     They are those of the public bundle (``npd1.bundle.bands``), neighbours put together until each is wide enough to be
     drawn: other borders would let the two be subtracted from one another. Empty where the program publishes none, where
-    the rule does not rank by points, and of a small pool.
+    the rule does not rank by points, where a cut-off is held back, and of a small pool.
     """
     by_points = selecting.blocks(draw).has_points and bool(announced.rank_names(draw))
     held_back = terms.of_draw(draw).privacy == "auditor" or draw.state != DrawState.ISSUED
-    if not by_points or held_back or (draw.pool_size or 0) < FEWEST:
+    if not by_points or held_back or (draw.pool_size or 0) < FEWEST or holds_back(draw):
         return []
     rows = Entry.objects.filter(draw=draw).order_by("rank__0").values_list("rank__0").annotate(count=Count("pk"))
     return wide(bundle.bands(list(rows)))

@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from npd1.bundle import FEWEST
-from passerelle.draws import selecting
 from passerelle.draws.models import Draw
+from passerelle.draws.queries.publishing import numbers
 from passerelle.draws.states import DrawState
 from passerelle.express_entry import queries as federal
 from passerelle.programs import queries as programs
@@ -69,10 +68,10 @@ def results(program: str, at: datetime) -> list[Result]:
 
 
 def _ours(draw: Draw) -> Result:
+    told = numbers(draw)
     return Result(
-        draw.held_on, draw.number, announced=None, source="", certainty="", stream=draw.stream,
-        issued_at=draw.issued_at, few=(draw.pool_size or 0) < FEWEST, by_points=selecting.blocks(draw).has_points,
-        **draw.outcome,
+        draw.held_on, draw.number, announced=None, source="", certainty="", stream=draw.stream, issued_at=draw.issued_at,
+        few=told.few, by_points=told.by_points, **{**draw.outcome, "lowest": told.lowest, "highest": told.highest},
     )  # fmt: skip
 
 

@@ -4,11 +4,13 @@ What is asked is how the file stood at the freeze and not how it stands now. Whe
 names a reason by default.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from passerelle.core.sets import Among
 from passerelle.core.text import human_list, pick
 from passerelle.draws.models import Draw, Excluded, LeftOut
 from passerelle.draws.queries.publishing import aimed
@@ -26,6 +28,10 @@ _STOOD: dict[str, Callable[[], str]] = {
     "refused": lambda: _("it had been refused."),
     "closed": lambda: _("it had ended by then."),
 }
+
+
+# The columns of a file that its reason is read from; its sealed answers are not among them.
+LOOKED_AT = ("reference", "person_key", "state", "category", "first_submitted_at", "valid_before", "lapses_at")
 
 
 def not_in(draw: Draw, eoi: Any) -> str:
@@ -47,49 +53,84 @@ def not_in(draw: Draw, eoi: Any) -> str:
 
 def reason(draw: Draw, eoi: Any) -> str | None:
     """Return the first reason that holds, in the language that is on; None where the records show none."""
-    return next(_reasons(draw, eoi), None)
+    return reasons(draw, [eoi])[eoi.pk]
 
 
-def _reasons(draw: Draw, eoi: Any) -> Iterator[str]:
-    assert draw.frozen_at
-    at = draw.frozen_at
-    excluded = Excluded.objects.filter(draw=draw, eoi=eoi).first()
-    if excluded:
-        yield _("on that day you no longer met %(criteria)s.") % {"criteria": _criteria(draw, eoi, excluded.criteria)}
+def reasons(draw: Draw, eois: Sequence[Any]) -> dict[int, str | None]:
+    """Return for each of several files what ``reason`` says of it. What is asked is asked once, for all of them."""
+    files = _Files(draw, eois)
+    return {one.pk: next(_reasons(files, one), None) for one in eois}
+
+
+class _Files:
+    """Files, and how they stood at a draw's freeze: each question is asked when it first matters, for all of them together."""
+
+    def __init__(self, draw: Draw, files: Sequence[Any]) -> None:
+        assert draw.frozen_at
+        self.draw, self.at, self._files, self._counting = draw, draw.frozen_at, files, dict[frozenset[str], set[int]]()
+
+    @cached_property
+    def excluded(self) -> dict[int, list[str]]:
+        """The criteria that a file no longer met."""
+        rows = Excluded.objects.filter(Among("eoi", [one.pk for one in self._files]), draw=self.draw)
+        return dict(rows.values_list("eoi_id", "criteria"))
+
+    @cached_property
+    def stood(self) -> dict[int, Any]:
+        """The state of each."""
+        return dict(eois.states_at(self._files, self.at))
+
+    @cached_property
+    def barred(self) -> set[str]:
+        """Whom a bar kept from filing."""
+        return eois.barred_at([one.person_key for one in self._files], self.at)
+
+    @cached_property
+    def asked(self) -> dict[str, Any]:
+        """What the draw asks of a file."""
+        return dict(scope(self.draw, self.at))
+
+    def lacks(self, eoi: Any, *names: str) -> bool:
+        """Say whether a file does not have what is asked under these names; under none: whether it came too late."""
+        key = frozenset(names)
+        if key not in self._counting:
+            part: Any = {name: self.asked.get(name) for name in names}
+            keys = [one.pk for one in self._files]
+            self._counting[key] = eois.those_that_count(keys, closes_at=self.draw.closes_at, **part)
+        return eoi.pk not in self._counting[key]
+
+
+def _reasons(files: _Files, eoi: Any) -> Iterator[str]:
+    draw, at = files.draw, files.at
+    if (criteria := files.excluded.get(eoi.pk)) is not None:
+        yield _("on that day you no longer met %(criteria)s.") % {"criteria": _criteria(draw, eoi, criteria)}
     if eoi.first_submitted_at is None:
         yield _STOOD["draft"]()
-    if not eois.would_count(eoi, closes_at=draw.closes_at):
+    if files.lacks(eoi):
         yield _("it came after entries had closed.")
-    if (stood := str(eois.state_at(eoi, at))) in _STOOD:
+    if (stood := str(files.stood[eoi.pk])) in _STOOD:
         yield _STOOD[stood]()
     if eoi.valid_before and eoi.valid_before <= at:
         yield _("its validity had ended.")
-    if eois.is_barred(eoi.person_key, at):
+    if eoi.person_key in files.barred:
         yield _("a bar against filing was in force on that day.")
     if eoi.category not in draw.categories:
         yield _("the draw was over other categories.")
-    yield from _narrowed(draw, eoi)
+    yield from _narrowed(files, eoi)
     if eoi.lapses_at and eoi.lapses_at <= at:
         yield _("your work permit or a test result had run out.")
 
 
-def _narrowed(draw: Draw, eoi: Any) -> Iterator[str]:
+def _narrowed(files: _Files, eoi: Any) -> Iterator[str]:
     """Give what a targeted draw, a window of days or the rule's own filter asked of a file, and it did not have."""
-    assert draw.frozen_at
-    asked = scope(draw, draw.frozen_at)
-
-    def lacks(*names: str) -> bool:
-        one_part: Any = {name: asked.get(name) for name in names}
-        return not eois.would_count(eoi, closes_at=draw.closes_at, **one_part)
-
-    if lacks("first_from", "first_before"):
+    if files.lacks(eoi, "first_from", "first_before"):
         yield _("the draw was among those first handed in between other days.")
-    if lacks("points_from"):
-        yield _("the draw was among those with %(points)d points or more.") % {"points": asked["points_from"]}
-    if lacks("points_through"):
-        yield _("the draw was among those with %(points)d points or fewer.") % {"points": asked["points_through"]}
-    if lacks("meets"):
-        yield _aimed(draw)
+    if files.lacks(eoi, "points_from"):
+        yield _("the draw was among those with %(points)d points or more.") % {"points": files.asked["points_from"]}
+    if files.lacks(eoi, "points_through"):
+        yield _("the draw was among those with %(points)d points or fewer.") % {"points": files.asked["points_through"]}
+    if files.lacks(eoi, "meets"):
+        yield _aimed(files.draw)
 
 
 def _aimed(draw: Draw) -> str:

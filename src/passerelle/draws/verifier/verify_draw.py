@@ -95,15 +95,17 @@ def public(files: dict[str, bytes], whole: bool = False) -> tuple[Any, Any]:
         unsure(tr("who is selected: no selection has been made, or its files were left out", "qui est retenu : la sélection n'est pas faite, ou ses fichiers manquent"))
         recompute(files, commitment, {"seed": None}, notice, [])
         return counts, None
-    places = sum(each["n"] for each in commitment["allotments"]) if size >= 20 or counts["n"] != FEW else FEW
-    right = {"spec": "npd1", "draw": draw, "commit": commit, "n": places, "level": notice.get("level", counts["level"]), "size": size if size >= 20 else FEW}
+    places, least = sum(each["n"] for each in commitment["allotments"]) if size >= 20 or counts["n"] != FEW else FEW, (notice or counts).get("cutoff_from")
+    right = {"spec": "npd1", "draw": draw, "commit": commit, "n": places, "level": notice.get("level", counts["level"]), "size": size if size >= 20 else FEW, "cutoff_from": least}
     if "result.json" in files or counts["level"] != "auditor" or whole:
         result = parsed(files, "result.json", RESULT)
         same([result[name] for name in ("draw", "commit", "source", "seed")], [draw, commit, source, seed], "result.json, draw, commit, source, seed")
-        check_result(result, commitment, any("n" not in each for each in notice.get("allotments", [])))
+        check_result(result, commitment, any("n" not in each for each in notice.get("allotments", [])), least or 1)
         parts = [{key: part[key] for key in ("cell", "filled", "n")} for part in result["allotments"]]
-        if size >= 20: right.update(result=sha(files["result.json"]).hex(), selected=len(result["selected"]), allotments=parts)
-    for name, value in right.items(): same(counts[name], value, f"counts.json, {name}")
+        few = ", ".join(part["cell"] for part in parts if 0 < part["filled"] < (least or 1))
+        if few: unsure(tr("cut-offs held back, for fewer than {} were taken: {}", "seuils non publiés, car moins de {} personnes ont été retenues : {}").format(least, few))
+        if size >= 20: right.update(result=sha(files["result.json"]).hex(), selected=len(result["selected"]), allotments=parts, bands=[] if few else counts["bands"])
+    for name, value in right.items(): same(counts.get(name), value, f"counts.json, {name}")
     bands = counts["bands"] if size >= 20 else []
     check_bands(bands, size, [band["count"] for band in bands])
     if "leaves.txt" in files or whole: recompute(files, commitment, result, notice, bands)
@@ -131,8 +133,7 @@ def check_times(commitment: Any, where: str) -> tuple[datetime, datetime]:
     if commitment["source"].get("chain") == QUICKNET:
         out = GENESIS + timedelta(seconds=3 * commitment["source"]["round"] - 3)
         check(out >= objections, where + "source, objections", f"{out} < {objections}")
-    elif "chain" in commitment["source"]:
-        unsure(tr("when the round came out: this program does not know the chain ", "l'heure de la ronde : ce programme ne connaît pas la chaîne ") + commitment["source"]["chain"])
+    elif "chain" in commitment["source"]: unsure(tr("when the round came out: this program does not know the chain ", "l'heure de la ronde : ce programme ne connaît pas la chaîne ") + commitment["source"]["chain"])
     unsure({"dice": tr("that the dice were thrown after the commitment: the witnesses know", "que les dés ont été lancés après l'engagement : les témoins le savent"),
             "drand": tr("the beacon's own signature: compare the round on drand's sites", "la signature de la balise : comparez la ronde sur les sites de drand"),
             "none": tr("that no two ranks are equal: full does, with leaves.txt", "que tous les rangs diffèrent : full le fait, avec leaves.txt")}[commitment["source"]["kind"]])
@@ -144,7 +145,7 @@ def seed_of(source: str | None, raw: bytes, commitment: Any, where: str) -> str 
     say(tr("commitment {} of {} people, source of chance {}", "engagement {} de {} personnes, source du hasard {}").format(commit, commitment["size"], source))
     return source and sha(f"npd1-seed|{commit}|{source}".encode()).hex()
 def selects(result: Any) -> bool: return bool(result["seed"] and (result["selected"] or not result["void"]))  # not one void before its selection
-def check_result(result: Any, commitment: Any, everybody: bool) -> None:
+def check_result(result: Any, commitment: Any, everybody: bool, least: int) -> None:
     where, seed, take_all, carried = "result.json, ", result["seed"], commitment["order"] == "rank-desc,take-all", 0
     check(seed or (result["void"] and not result["selected"]), where + "seed, void, selected", formed(seed))
     held = {each["ticket"]: each["cell"] for each in result["selected"]}
@@ -155,9 +156,9 @@ def check_result(result: Any, commitment: Any, everybody: bool) -> None:
     for part, allotment in zip(result["allotments"], commitment["allotments"]):
         places, here = part["n"] + carried, f"{where}allotments[{part['cell']}], "
         ties = [tie_of(seed, commitment["draw"], ticket) for ticket in held if held[ticket] == part["cell"]]
-        same([part["filled"], part["cutoff_rank"] is None], [len(ties), not ties], here + "filled, cutoff_rank")
+        same([part["filled"], part["cutoff_rank"] is None], [len(ties), len(ties) < max(least, 1)], here + "filled, cutoff_rank")
         same(len(ties), len(ties) if take_all and places else min(len(ties), places), here + "filled")
-        check(part["cutoff_tie"] in (ties if ties and not take_all else [None]), here + "cutoff_tie", tr("is not that of somebody it took", "n'est pas celui d'une personne retenue"))
+        check(part["cutoff_tie"] in (ties if part["cutoff_rank"] and not take_all else [None]), here + "cutoff_tie", tr("is not that of somebody it took", "n'est pas celui d'une personne retenue"))
         carried = max(places - len(ties), 0) if "spill" in allotment else 0
     same(sum(part["filled"] for part in result["allotments"]), len(held), where + "allotments, filled")
     ever = set(held)
@@ -167,8 +168,7 @@ def check_result(result: Any, commitment: Any, everybody: bool) -> None:
         check(len(set(new) - ever) == len(new) and not (take_all and new), f"{where}promotions[{at}]", tr("takes one that cannot be taken", "prend quelqu'un qui ne peut pas l'être"))
         ever.update(new)
         held.update({each["taken"]: each["cell"]} if each["taken"] else {})
-    found = tr("result: {} selected within their places, {} vacancies, void: {}", "résultat : {} personnes retenues, {} places devenues vacantes, annulation : {}")
-    say(found.format(len(result["selected"]), len(result["promotions"]), result["void"]))
+    say(tr("result: {} selected within their places, {} vacancies, void: {}", "résultat : {} personnes retenues, {} places devenues vacantes, annulation : {}").format(len(result["selected"]), len(result["promotions"]), result["void"]))
 def check_bands(bands: Any, size: int, counted: list[int]) -> None:
     where, pairs = "counts.json, bands", [(band["from"], band["to"]) for band in bands]
     same([[band["count"] for band in bands], sum(counted)], [counted, size if bands else 0], where + ", count")
@@ -212,7 +212,7 @@ def replay(walk: list[Any], commitment: Any, result: Any) -> None:
             if filled >= places and not (take_all and filled and walk[at][0] == walk[last[cell]][0]): break
             taken[ticket], last[cell], filled = cell, at, filled + 1
             used[group_of[ticket]] += 1
-        cut = walk[last[cell]] if filled else [None] * 7
+        cut = walk[last[cell]] if filled and part["cutoff_rank"] else [None] * 7  # held back where few were taken
         same([part["filled"], part["cutoff_rank"], part["cutoff_tie"]], [filled, cut[6], None if take_all else cut[1]], f"result.json, allotments[{cell}], filled, cutoff_rank, cutoff_tie")
         carried = max(places - filled, 0) if "spill" in allotment else 0
     same({each["ticket"]: each["cell"] for each in result["selected"]}, taken, "result.json, selected, ticket, cell")
@@ -268,13 +268,13 @@ def mine(place: str, files: dict[str, bytes] | None) -> None:
     right = {"places": full, "none": not reach, "cap": group != "-", "left": True}
     fair = after.get(cell) is me.get("promoted", False) if me["taken"] else cell is None and right.get(me["stopped"])
     check(fair, where + "taken", tr("rank {} and tie {} stand on the other side of the cut-off", "le rang {} et le numéro aléatoire {} sont de l'autre côté du seuil").format(rank, me["tie"]))
-    cut = [[None, None], *([part["cutoff_rank"], part["cutoff_tie"]] for part in parts if cell in (None, part["cell"]))]
-    same([me["cutoff_rank"], me["cutoff_tie"]], cut[-1], where + "cutoff_rank, cutoff_tie")
+    same([me["cutoff_rank"], me["cutoff_tie"]], [[None, None], *([part["cutoff_rank"], part["cutoff_tie"]] for part in parts if cell in (None, part["cell"]))][-1], where + "cutoff_rank, cutoff_tie")
     if result:
         holds = [each["cell"] for each in result["selected"] + result["promotions"] if ticket in (each.get("ticket"), each.get("taken"))]
         must = [(holds or [None])[0], [part for part in result["allotments"] if part["cell"] in order]]
-        same([cell, parts], must, where + "cell, allotments (result.json)")
-        say(tr("the cut-off in your receipt is that of the result", "le seuil inscrit sur votre reçu est celui du résultat"))
+        shown = [{**part, **dict.fromkeys(["cutoff_rank", "cutoff_tie"] if part["filled"] < (counts.get("cutoff_from") or 1) else [])} for part in parts]
+        same([cell, shown], must, where + "cell, allotments (result.json)")
+        say(tr("your receipt has the cut-offs of the result, where they are published", "votre reçu porte les seuils du résultat, là où ils sont publiés"))
     else: unsure(tr("the cut-off in your receipt: no result is here to compare it with", "le seuil inscrit sur votre reçu : aucun résultat n'est là pour le comparer"))
     how = tr("taken for ", "retenue pour ") + cell if cell else tr("not taken, stopped by ", "non retenue, arrêtée par ") + me["stopped"]
     say(tr("you stand on the right side of that cut-off: ", "votre déclaration est du bon côté de ce seuil : ") + how)

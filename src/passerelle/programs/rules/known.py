@@ -46,6 +46,7 @@ SETTINGS: dict[str, Value] = {
     "draw_objection_hours": COUNT,
     "draw_seed": _one_of("none", "dice", "drand"),
     "draw_privacy": _one_of("auditor", "bands", "full"),
+    "draw_cutoff_from": COUNT,
     "draw_fairness": _one_of("internal", "published"),
     "planning_factor": FACTOR,
     # deadlines, links, files

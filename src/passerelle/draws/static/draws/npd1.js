@@ -87,7 +87,7 @@
     "holds-not-taken-cap", "holds-not-taken-none", "holds-not-taken-left", "holds-signature", "note-void", "unchecked-drand",
     "unchecked-dice", "unchecked-none", "unchecked-chain", "unchecked-leaves", "unchecked-selection", "unchecked-undrawn",
     "unchecked-file", "unchecked-few", "unchecked-few-everybody", "unchecked-no-notice", "unchecked-signature",
-    "unchecked-gone", "unchecked-bundle", "unchecked-announced", "holds-cutoff", "unchecked-cutoff", "holds-receipt", "unchecked-receipt",
+    "unchecked-gone", "unchecked-held-back", "unchecked-bundle", "unchecked-announced", "holds-cutoff", "unchecked-cutoff", "holds-receipt", "unchecked-receipt",
     ...["differs", "missing", "form", "not-json", "not-object", "canonical", "unknown-member", "leaf", "cells", "large", "cell-twice", "order",
       "no-chance", "notice-short", "window-short", "early-round", "no-seed", "not-everybody", "too-many", "not-taken-tie", "not-held",
       "taken-again", "band", "newline", "ticket-order", "rank-form", "equal-ranks", "ticket-or-why", "ghost", "lost", "randomness",
@@ -246,7 +246,10 @@
   // A notice that gives no number of places announces that everybody is taken.
   const takesEverybody = (notice) => Boolean(notice) && notice.allotments.some((a) => !Object.hasOwn(a, "n"));
 
-  function checkResult(r, c, notice) {
+  // Who took some, but fewer than the draw said publishes no cut-off.
+  const heldBack = (part, least) => part.filled < (least || 0);
+
+  function checkResult(r, c, notice, least) {
     const where = "result.json, member ", all = c.order === TAKE_ALL, held = new Map(r.selected.map((s) => [s.ticket, s.cell]));
     need(r.seed || (r.void && !r.selected.length), where + "seed", "no-seed");
     same(r.selected.map((s) => s.ticket), [...held.keys()].sort(), where + "selected");
@@ -257,9 +260,9 @@
     r.allotments.forEach((part, i) => {
       const here = where + "allotments, cell " + part.cell, places = part.n + carried;
       const ties = r.selected.filter((s) => s.cell === part.cell).map((s) => tieOf(r.seed, c.draw, s.ticket));
-      same([part.filled, part.cutoff_rank === null], [ties.length, !ties.length], here);
+      same([part.filled, part.cutoff_rank === null], [ties.length, !ties.length || heldBack(part, least)], here);
       need(ties.length <= places || (all && places > 0), here, "too-many", ties.length, places);
-      need(ties.length && !all ? ties.includes(part.cutoff_tie) : part.cutoff_tie === null, here + ", cutoff_tie", "not-taken-tie", String(part.cutoff_tie));
+      need(part.cutoff_rank !== null && !all ? ties.includes(part.cutoff_tie) : part.cutoff_tie === null, here + ", cutoff_tie", "not-taken-tie", String(part.cutoff_tie));
       carried = c.allotments[i].spill ? Math.max(places - ties.length, 0) : 0;
       sum += part.filled;
     });
@@ -336,7 +339,8 @@
         last = leaf;
         filled += 1;
       }
-      same([part.filled, part.cutoff_rank, part.cutoff_tie], [filled, last && last.rank, last && !all ? last.tie : null],
+      const shown = part.cutoff_rank === null ? null : last; // held back, where few were taken
+      same([part.filled, part.cutoff_rank, part.cutoff_tie], [filled, shown && shown.rank, shown && !all ? shown.tie : null],
         "result.json, member allotments, cell " + part.cell);
       carried = c.allotments[i].spill ? Math.max(places - filled, 0) : 0;
     });
@@ -422,16 +426,22 @@
       n: c.size < 20 && counts.n === FEW ? FEW : c.allotments.reduce((sum, a) => sum + a.n, 0),
       level: notice ? notice.level : counts.level,
     };
+    const least = (notice || counts).cutoff_from;
+    same(counts.cutoff_from, least, "counts.json, member cutoff_from");
+    need(least === undefined || is.whole(least), "counts.json, member cutoff_from", "form", written(least).slice(0, 300));
     if (files["result.json"] || counts.level !== "auditor" || whole) {
       result = formed(parsed(file("result.json"), "result.json", true), RESULT, "result.json");
       same([result.draw, result.commit, result.source, result.seed], [c.draw, commit, source, seed], "result.json, draw to seed");
-      checkResult(result, c, notice);
+      checkResult(result, c, notice, least);
       tell(checks, "holds", "result", result.selected.length, result.promotions.length);
+      const few = result.allotments.filter((p) => p.filled && heldBack(p, least)).map((p) => p.cell);
+      if (few.length) tell(checks, "unchecked", "held-back", least, few.join(", "));
       if (result.void) tell(checks, "note", "void", result.void.reason);
       if (c.size >= 20) {
         right.result = hex(sha256(files["result.json"]));
         right.selected = result.selected.length;
         right.allotments = result.allotments.map((p) => ({ cell: p.cell, filled: p.filled, n: p.n }));
+        if (few.length) right.bands = [];
       }
     }
     for (const name of Object.keys(right)) same(counts[name], right[name], "counts.json, member " + name);
@@ -489,7 +499,8 @@
     same([me.cutoff_rank, me.cutoff_tie], [cut.cutoff_rank, cut.cutoff_tie], where + "cutoff_rank, cutoff_tie");
     if (known.result) {
       const r = known.result, held = r.selected.find((s) => s.ticket === leaf.ticket) || r.promotions.find((p) => p.taken === leaf.ticket);
-      same([me.cell, parts], [held ? held.cell : null, r.allotments.filter(reach)], where + "cell, allotments (result.json)");
+      const shown = parts.map((p) => heldBack(p, known.counts.cutoff_from) ? { ...p, cutoff_rank: null, cutoff_tie: null } : p);
+      same([me.cell, shown], [held ? held.cell : null, r.allotments.filter(reach)], where + "cell, allotments (result.json)");
     }
     tell(checks, known.result ? "holds" : "unchecked", "cutoff");
     tell(checks, "holds", !me.taken ? "not-taken-" + me.stopped : me.cell === "*" ? "taken-any" : "taken", me.cell);
