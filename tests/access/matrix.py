@@ -8,8 +8,8 @@ is the row's ``shown`` or ``done``; what all others get follows from the kind of
 - the other audience, and whoever is no party to the file, get a 404; so do staff of another program;
 - staff of the program without the role get a 403.
 
-A representative whom the candidate appointed gets what the candidate gets, but for what nobody does for another (ONLY_THE_CLIENT)
-and what is the candidate's account alone (OWN_ACCOUNT); one whom the candidate sent away gets a 404.
+A representative whom a party appointed gets what that party gets, but for what nobody does for another (ONLY_THE_CLIENT) and what
+is the party's account alone (OWN_ACCOUNT); one whom the candidate sent away gets a 404, as does each on the other side's pages.
 """
 
 from __future__ import annotations
@@ -23,7 +23,11 @@ STRANGERS = frozenset({"other_employer", "other_candidate"})
 EMPLOYERS, CANDIDATES = frozenset({"employer", "other_employer"}), frozenset({"candidate", "other_candidate"})
 STAFF = frozenset({"officer", "reviewer", "draw_manager", "director", "auditor", "analyst", "administrator"})
 OTHERS = frozenset({"elsewhere", "no_second_factor"})
-REPRESENTATIVES = frozenset({"representative", "former_representative"})
+# For whom somebody acts, or acted.
+STAND_FOR = {
+    "representative": "candidate", "former_representative": "candidate", "representative_of_employer": "employer",
+}  # fmt: skip
+REPRESENTATIVES = frozenset(STAND_FOR)
 ROLES = ("visitor", *sorted(PARTIES), *sorted(STRANGERS), *sorted(REPRESENTATIVES), *sorted(STAFF), *sorted(OTHERS))
 EVERYBODY = frozenset(ROLES)
 SIGNED_IN = EVERYBODY - {"visitor"}
@@ -38,7 +42,8 @@ REFUNDERS = frozenset({"director", "administrator"})
 NOBODY: frozenset[str] = frozenset()
 
 OWN_ACCOUNT = frozenset({
-    "accounts:files", "desks:candidate_home", "invitations:take_up", "eoi:start_own", "orders:against_me", "orders:ask_review",
+    "accounts:files", "desks:candidate_home", "desks:employer_home", "eoi:start", "eoi:start_own", "invitations:take_up",
+    "orders:against_me", "orders:ask_review",
     "representatives:mine", "representatives:appoint", "representatives:decline", "representatives:end",
 })  # fmt: skip
 ONLY_THE_CLIENT: Mapping[tuple[str, str], tuple[int, ...]] = {
@@ -47,6 +52,7 @@ ONLY_THE_CLIENT: Mapping[tuple[str, str], tuple[int, ...]] = {
     ("invitations:candidate_decline", "post"): (403,),
     ("applications:withdraw", "get"): (403,), ("applications:withdraw", "post"): (403,),
     ("applications:agreement", "post"): (403,),
+    ("eoi:drop", "post"): (403,), ("invitations:employer_decline", "post"): (403,),
 }  # fmt: skip
 
 
@@ -76,16 +82,8 @@ class Row:
         """Return the answers that are right for ``who``."""
         if (verb, who) in self.odd:
             return self.odd[verb, who]
-        if who in REPRESENTATIVES and self.kind in ("candidate", "party"):
+        if who in REPRESENTATIVES and self.kind in ("candidate", "employer", "party"):
             return self._represented(verb, who)
-        if (
-            who in REPRESENTATIVES
-            and self.kind == "employer"
-            and self.name.startswith(("eoi:", "invitations:"))
-            and self.args
-        ):
-            # An employer's file is open to whoever represents the employer: not to who acts for the candidate.
-            return (405,) if (self.get if verb == "get" else self.post) is None else (404,)
         if away := self.turned_away(who):
             return away
         allowed = self.get if verb == "get" else self.post
@@ -100,14 +98,14 @@ class Row:
         return (404,)
 
     def _represented(self, verb: str, who: str) -> tuple[int | str, ...]:
-        """Return what is right for somebody who acts, or acted, for the candidate."""
+        """Return what is right for somebody who acts, or acted, for one of the parties."""
         if self.name in OWN_ACCOUNT:
             return (404,)
         if (self.get if verb == "get" else self.post) is None:
             return (405,)
-        if who != "representative":
+        if who == "former_representative" or self.kind not in (STAND_FOR[who], "party"):
             return (404,)
-        return ONLY_THE_CLIENT.get((self.name, verb)) or self.expected(verb, "candidate")
+        return ONLY_THE_CLIENT.get((self.name, verb)) or self.expected(verb, STAND_FOR[who])
 
     def turned_away(self, who: str) -> tuple[int | str, ...]:
         """Return what stops ``who`` before the page is asked, by the kind of page; empty: nothing does."""
@@ -189,8 +187,7 @@ PUBLIC = [
     _public("accounts:usernames", post=EVERYBODY, data=_with(email="nobody@example.org")),
     # Whoever is signed in stays so: nothing is registered without a whole form.
     _public("accounts:register", "program", post=EVERYBODY, done=(422,)),
-    # In this program nobody is appointed in the portal (tests/access/test_candidate_first.py has one where somebody is).
-    _public("accounts:register_representative", "program", shown=(404,), post=EVERYBODY, done=(404,)),
+    _public("accounts:register_representative", "program", post=EVERYBODY, done=(422,)),
     # The link itself is the key, whoever holds it.
     _public("accounts:redeem", "token", post=EVERYBODY, done=(422,)),
 ]  # fmt: skip
@@ -326,20 +323,13 @@ EOI = [
 
 REPRESENTING = [
     Row("representatives:ask", "representative", get=REPRESENTATIVES, post=REPRESENTATIVES, done=(422,)),
-    # Employers open files in this program.
+    # Employers open files in this program, and this client is a candidate.
     Row("representatives:start", "representative", args=("client_pk",), post=NOBODY),
     Row("representatives:give_up", "representative", args=("appointment_pk",), get=ACTING, post=ACTING),
-    # This program's candidates appoint nobody in the portal: the one who has somebody, as if from an earlier edition, ends it.
-    Row("representatives:mine", "candidate", get=CANDIDATE, odd={("post", "other_candidate"): (404,)}),
+    # Each side appoints, and answers and ends what is its own.
+    Row("representatives:mine", "party", get=PARTIES | STRANGERS),
     *(
-        Row(
-            f"representatives:{act}",
-            "candidate",
-            args=("appointment_pk",),
-            get=None,
-            post=CANDIDATE,
-            odd={("get", "other_candidate"): (404,)},
-        )
+        Row(f"representatives:{act}", "party", args=("appointment_pk",), get=None, post=CANDIDATE)
         for act in ("appoint", "decline", "end")
     ),
 ]

@@ -49,7 +49,7 @@ def carries(row: Row) -> bool:
 
 def expected(row: Row, verb: str, who: str) -> tuple[int | str, ...]:
     """Return what is right for somebody of the other program: as if there were nothing."""
-    if who in REPRESENTATIVES and row.kind in ("candidate", "party"):
+    if who in REPRESENTATIVES and row.kind in ("candidate", "employer", "party"):
         turned_away: tuple[int | str, ...] = ()
     else:
         turned_away = row.turned_away(who)

@@ -70,7 +70,7 @@ class World:
     """
 
     code, references = PROGRAM, "NT"
-    licence, proof, part, difference = "college", "diplomas", "employer", ""
+    licence, proof, part, difference = "cicc", "diplomas", "employer", ""
 
     def __init__(self, *, mark: str = "", **answers: Any) -> None:
         self.at: datetime = NOON
@@ -119,7 +119,9 @@ class World:
         office = self.office
         return {
             "employer": self.case.employer, "candidate": self.case.candidate,
-            "representative": self._represented(), "former_representative": self._represented(ended=True),
+            "representative": self._represented(self.case.candidate),
+            "former_representative": self._represented(self.case.candidate, ended=True),
+            "representative_of_employer": self._represented(self.case.employer),
             "other_employer": self.other.employer, "other_candidate": self.other.candidate,
             "officer": office.officer, "draw_manager": office.manager, "director": office.director,
             "auditor": office.auditor, "reviewer": self.staff_member("reviewer"), "analyst": self.staff_member("analyst"),
@@ -127,19 +129,19 @@ class World:
             "no_second_factor": self.staff_member("officer", "director", second_factor=False),
         }  # fmt: skip
 
-    def _represented(self, *, ended: bool = False) -> Person:
-        """Somebody who acts for the candidate, or did: set in the rows, so that every address of this program is tried."""
-        number = f"{self.references}{2 if ended else 1}"
+    def _represented(self, client: Person, *, ended: bool = False) -> Person:
+        """Somebody who acts for a party, or did: set in the rows, so that every address of this program is tried."""
+        number = f"{self.references}{3 if client.is_employer else 2 if ended else 1}"
         person = accounts.register_representative(
             program=self.code, username=f"representative-{number}", email=f"{number}@example.org", name="Amara Diallo",
             phone="", language="en", password=PASSWORD, licence_body=self.licence, licence_number=number, at=NOON - DAY,
         )  # fmt: skip
         made = Appointment.objects.create(
-            program=self.code, representative=person, client=self.case.candidate, named=self.words("Candidate"),
+            program=self.code, representative=person, client=client, named=self.words("Client"),
             licence_body=self.licence, licence_number=number, asked_at=NOON - DAY, appointed_at=NOON - DAY,
-            **({"ended_at": NOON, "ended_by": self.case.candidate, "ending": "revoked"} if ended else {}),
+            **({"ended_at": NOON, "ended_by": client, "ending": "revoked"} if ended else {}),
         )  # fmt: skip
-        if not ended:
+        if client.is_candidate and not ended:
             self.appointment_pk, self.client_pk = made.pk, made.client_id
         return person
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from passerelle.eoi.keys import representative_key
 from passerelle.eoi.models import Bar, ExpressionOfInterest
@@ -24,6 +24,11 @@ def other_parties(client: Any) -> list[int]:
     other = "candidate" if client.is_employer else "employer"
     rows = ExpressionOfInterest.objects.filter(**{client.audience: client}, state__in=_OPEN)
     return list(rows.exclude(**{other: None}).order_by(other).values_list(other, flat=True).distinct())
+
+
+def has_open_file(side: str) -> Exists:
+    """Return the condition for accounts that are a side's party to a file that has not ended."""
+    return Exists(ExpressionOfInterest.objects.filter(**{side: OuterRef("pk")}, state__in=_OPEN))
 
 
 def party_of_open_file(program: str, reference: str, side: str) -> Any | None:

@@ -19,7 +19,14 @@ from passerelle.eoi import clients as eois
 from passerelle.programs import operations as letters
 from passerelle.programs import queries as programs
 from passerelle.representatives import queries, words
-from passerelle.representatives.permissions import can_answer, can_appoint, can_ask, can_end, is_barred
+from passerelle.representatives.permissions import (
+    can_answer,
+    can_appoint,
+    can_ask,
+    can_ask_by_email,
+    can_end,
+    is_barred,
+)
 
 Ending = Appointment.Ending
 # A request taken back may be made again, but writes to the person each time.
@@ -37,17 +44,25 @@ def ask_client(
     """Ask somebody, by their own e-mail, to appoint ``by``: they get a link to an account of their own.
 
     Whoever has an account of this program and ``side`` with that e-mail is asked there; ``by`` does not learn which it was.
+    Where an account is for one candidate, an e-mail names none that has a file: the link is to one for another candidate,
+    and the client of a file is asked by its number.
     """
     _may_ask(by, at, side)
+    require(can_ask_by_email(side, by_number=queries.asked_by_number(by.program, at)))
     address = email.strip().lower()
     if address == by.email.lower():
         raise NotAllowed(_("Give the client's own e-mail: they sign in with it, and you never do."))
-    if Appointment.objects.open().filter(representative=by, client__email=address).exists():
+    one_each = queries.has_an_account_each(by.program, at)
+    mine = Appointment.objects.open().filter(representative=by, client__email=address)
+    if (mine.filter(appointed_at=None) if one_each else mine).exists():
         raise NotAllowed(_("You have asked this person already, or act for them."))
     if queries.asked_lately(by, address, since=at - timedelta(days=1)) >= MOST_A_DAY:
         raise NotAllowed(_("You have asked this person several times today. Talk to them, and ask again tomorrow."))
     known = Person.objects.of(Audience(side), by.program).filter(email=address, is_active=True)
-    client = known.exclude(username=None).exclude(email_verified_at=None).order_by("joined_at", "id").first()
+    known = known.exclude(username=None).exclude(email_verified_at=None)
+    if one_each:
+        known = known.exclude(eois.has_open_file(side)).exclude(pk__in=mine.values("client"))
+    client = known.order_by("joined_at", "id").first()
     link = None
     if client is None:
         invite = accounts.invite_employer if side == Audience.EMPLOYER else accounts.invite_candidate

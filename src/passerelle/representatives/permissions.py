@@ -1,5 +1,6 @@
 """Who may ask, appoint and end."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,9 @@ from passerelle.eoi import clients as eois
 
 # So many requests may wait for an answer: a letter box is not for sending mail to strangers.
 MOST_WAITING = 50
+ASK_BY_NUMBER = _(
+    "Somebody on this side has an account once the other side gave them access: ask by the number of their file."
+)
 
 
 def can_ask(by: Person, *, known_here: bool, barred: bool, waiting: int) -> Verdict:
@@ -25,6 +29,13 @@ def can_ask(by: Person, *, known_here: bool, barred: bool, waiting: int) -> Verd
         return Verdict(
             False, _("Many of your requests wait for an answer. Take some back, or wait until clients have answered.")
         )
+    return YES
+
+
+def can_ask_by_email(side: str, *, by_number: Collection[str]) -> Verdict:
+    """A side that has accounts before it has a file; ``by_number`` are the others."""
+    if side in by_number:
+        return Verdict(False, ASK_BY_NUMBER)
     return YES
 
 
@@ -70,6 +81,10 @@ def is_barred(person: Person, at: datetime) -> bool:
     held = getattr(person, "licence", None)
     if held is None:
         return False
-    known = hooks.licences(person.program).get(held.body)
-    names = [held.body, *(known.name.values() if known else ())]
-    return eois.representative_is_barred(person.program, names, held.number, at)
+    return eois.representative_is_barred(person.program, names_of(person.program, held.body), held.number, at)
+
+
+def names_of(program: str, body: str) -> list[str]:
+    """Return the names that a licensing body goes by: its key in the pack, and how the pack writes it."""
+    known = hooks.licences(program).get(body)
+    return [body, *(known.name.values() if known else ())]

@@ -6,8 +6,10 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from passerelle.accounts import acting
-from passerelle.accounts.models import Appointment, Person
+from passerelle.accounts.models import Appointment, Licence, Person
+from passerelle.eoi import queries as eois
 from passerelle.programs import queries as programs
+from passerelle.representatives.permissions import names_of
 
 
 def sides(program: str, at: datetime) -> tuple[str, ...]:
@@ -24,9 +26,39 @@ def are_known(program: str, at: datetime, side: str = "candidate") -> bool:
     return side in sides(program, at)
 
 
+def has_an_account_each(program: str, at: datetime) -> bool:
+    """Whether an account of a program is for one candidate, so that an e-mail may have several."""
+    return _accounts(program, at) == "per_candidate"
+
+
+def asked_by_number(program: str, at: datetime) -> tuple[str, ...]:
+    """Return the sides that are asked by the number of a file alone: they have no account until the other gives them one."""
+    if not has_an_account_each(program, at):
+        return ()
+    return tuple(side for side in sides(program, at) if side not in programs.rules_in_force(program, at).openers)
+
+
+def _accounts(program: str, at: datetime) -> str:
+    try:
+        return programs.rules_in_force(program, at).accounts
+    except programs.RulesUnavailable:
+        return ""
+
+
 def concern(client: Person, at: datetime) -> bool:
     """Whether representatives are any matter of this client: of their program now, or of their own history."""
     return are_known(client.program, at, client.audience) or Appointment.objects.filter(client=client).exists()
+
+
+def holder_of(program: str, body: str, number: str) -> Person | None:
+    """Return the account registered with a licence, whichever of its names the body is given; None where there is none."""
+    key = eois.representative_key(program, body, number)
+    held = Licence.objects.filter(person__program=program, person__is_active=True).exclude(number="")
+    for one in held.select_related("person").order_by("pk"):
+        names = names_of(program, one.body)
+        if key in {eois.representative_key(program, name, one.number) for name in names}:
+            return one.person
+    return None
 
 
 def asked_of(client: Person) -> QuerySet[Appointment]:

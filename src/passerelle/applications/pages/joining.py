@@ -24,6 +24,12 @@ class LetInEmployer(FileAct, CandidatePage):
     form_class = forms.EmployerForm
     refusals = (NotAllowed,)
 
+    def application(self, reference: str) -> Any:
+        found = super().application(reference)
+        if self.shown_for(found.candidate) is None:  # somebody who represents the employer
+            raise Http404
+        return found
+
     def form(self, application: Any, data: Any = None) -> Any:
         employer = application.employer
         known = {"name": employer.name, "email": employer.email, "language": employer.language} if employer else None

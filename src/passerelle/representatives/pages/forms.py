@@ -1,6 +1,6 @@
 """What a representative types."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
@@ -8,12 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from passerelle.accounts.models import Language
 from passerelle.core.text import clean_name
+from passerelle.representatives.permissions import ASK_BY_NUMBER, can_ask_by_email
 
+_BY_EITHER = _("By email for a new file; for a file that is there already, by its number.")
 SIDES = [("candidate", _("A candidate")), ("employer", _("An employer"))]
 
 
 class AskForm(forms.Form):
-    """Whom to ask: by name and e-mail, or by the number of a file they have. ``sides``: who may appoint somebody here."""
+    """Whom to ask: by name and e-mail, or by the number of a file they have.
+
+    ``sides``: who may appoint somebody here; ``by_number``: those of them who are asked by a number alone; ``one_each``: an
+    account is for one candidate.
+    """
 
     side = forms.ChoiceField(
         label=_("Who is your client?"), widget=forms.RadioSelect, choices=SIDES, initial="candidate",
@@ -37,8 +43,14 @@ class AskForm(forms.Form):
         label=_("File number"), max_length=40, required=False, help_text=_("As your client gave it to you.")
     )
 
-    def __init__(self, *args: Any, sides: Sequence[str] = ("candidate",), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, sides: Sequence[str] = ("candidate",), by_number: Collection[str] = (), one_each: bool = False,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
+        self.sides, self.by_number = sides, by_number
+        hints = {side: ASK_BY_NUMBER if side in by_number else _BY_EITHER for side in sides if one_each}
+        self.fields["side"].choice_hints = hints  # type: ignore[attr-defined]
         if len(sides) == 1:
             del self.fields["side"]
         for name in ("name", "email", "language", "reference"):
@@ -51,7 +63,10 @@ class AskForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = dict(super().clean() or self.cleaned_data)
-        if given.get("known") == "file":
+        given.setdefault("side", self.sides[0] if len(self.sides) == 1 else "")
+        if given.get("known") == "new" and not (may := can_ask_by_email(given["side"], by_number=self.by_number)):
+            self.add_error("known", str(may.reason))
+        elif given.get("known") == "file":
             self._need(given, reference=_("Enter the number of the file."))
         elif given.get("known") == "new":
             self._need(

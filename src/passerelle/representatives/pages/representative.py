@@ -27,21 +27,26 @@ class AskClient(RepresentativePage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         initial = {"language": get_language(), "known": "new", "side": self._sides()[:1]}
-        return self.show({"form": AskForm(initial=initial, sides=self._sides())})
+        return self.show({"form": self._form(initial=initial)})
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = AskForm(request.POST, sides=self._sides())
+        form = self._form(request.POST)
         if form.is_valid() and self._ask(form):
             messages.success(request, _("We wrote to your client. You see nothing of theirs until they appoint you."))
             return self.go_to("accounts:home")
         return self.show({"form": form}, status=422)
+
+    def _form(self, *given: Any, **more: Any) -> AskForm:
+        by_number = queries.asked_by_number(self.program, self.at)
+        one_each = queries.has_an_account_each(self.program, self.at)
+        return AskForm(*given, sides=self._sides(), by_number=by_number, one_each=one_each, **more)
 
     def _sides(self) -> tuple[str, ...]:
         return queries.sides(self.program, self.at)
 
     def _ask(self, form: AskForm) -> bool:
         given = form.cleaned_data
-        side = given.get("side") or next(iter(self._sides()), "candidate")
+        side = given["side"]
         try:
             if given["known"] == "file":
                 operations.ask_by_file(reference=given["reference"], side=side, by=self.person, at=self.at)
