@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from passerelle.allocations import queries as allocations
 from passerelle.applications import operations, queries, recourse
 from passerelle.applications.models import Nomination, ReviewRequest
-from passerelle.core import audit
+from passerelle.core import audit, clock
 from passerelle.core.verdicts import NotAllowed
 from passerelle.notices import queries as notices
 from passerelle.project.demo.filling import document
@@ -18,7 +19,7 @@ from passerelle.project.invariants import broken, check
 from tests.support import candidate_first as first
 from tests.support.candidate_first import CODE, DAY, NOON
 from tests.support.cases import Case, Office
-from tests.support.people import a_staff_member, an_employer
+from tests.support.people import a_staff_member, an_employer, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +59,69 @@ def test_a_refusal_set_aside_leads_to_a_nomination_with_its_place_where_the_pack
         assert {"refusal", "review_decision", "nomination"} <= {one.kind for one in queries.letters(case.file, person)}
     assert broken(check(at=DECIDED + DAY)) == []
     assert audit.verify_chain(case.application)
+
+
+def expired_since(case: Case) -> None:
+    """The work permit that the officer found in order ends between the refusal and the review."""
+    part = case.file.parts.get(key="candidate")
+    part.answers = {**part.answers, "fn_work_permit_type": "open", "fn_work_permit_expiry": "2026-04-17"}
+    part.save(update_fields=["answers"])
+
+
+def test_a_nomination_by_review_has_an_officers_words_for_what_has_ended_since():
+    office = first.an_office(**DIRECT)
+    case = first.refused(office)
+    expired_since(case)
+    ask(case)
+
+    with pytest.raises(NotAllowed, match="valid work permit"), transaction.atomic():
+        decide(case, office)
+    assert (case.file.state, ReviewRequest.objects.get().outcome) == ("refused", "")
+    operations.decide_review(
+        reference=case.application, outcome="overturned", reasons="Page 3 shows it.", by=office.second, at=DECIDED,
+        words={"work_permit_valid": "Extended: letter of 16 April."},
+    )  # fmt: skip
+
+    assert case.file.state == "nominated"
+    found = queries.latest_findings(case.file)["work_permit_valid"]
+    assert (found.note, found.by) == ("Extended: letter of 16 April.", office.second)
+
+
+def test_who_reviews_is_asked_for_the_words_beside_the_outcome(client: Any):
+    office = first.an_office(**DIRECT)
+    case = first.refused(office)
+    expired_since(case)
+    ask(case)
+    page = reverse("applications:staff_file", args=[case.application])
+    act = reverse("applications:decide_review", args=[case.application])
+    said = {"outcome": "overturned", "reasons": "Page 3 shows it."}
+
+    with clock.frozen(DECIDED):
+        signed_in(office.second, client)
+        assert "If you set the refusal aside, say why you find that it is." in client.get(page).content.decode()
+        silent = client.post(act, said)
+        assert (silent.status_code, case.file.state) == (422, "refused")
+        assert "Say why you find that it is met." in silent.content.decode()
+        assert client.post(act, {**said, "words_work_permit_valid": "Extended."}).status_code == 302
+
+    assert case.file.state == "nominated"
+
+
+def test_a_file_assessed_again_after_a_review_is_asked_for_the_same_words():
+    office = first.an_office(**STRICT)
+    case = first.refused(office)
+    expired_since(case)
+    ask(case)
+    decide(case, office)
+    last = {"verdict": "met", "by": office.second, "at": DECIDED, "reference": case.application}
+    operations.record_finding(criterion=queries.criteria(case.file)[-1].key, note="Page 3.", **last)
+    decided = {"reference": case.application, "kind": "nomination", "by": office.second, "at": DECIDED}
+
+    with pytest.raises(NotAllowed, match="valid work permit"):
+        operations.decide(**decided)
+    operations.record_finding(criterion="work_permit_valid", note="Extended.", **last)
+
+    assert operations.decide(**decided).kind == "nomination"
 
 
 def test_a_refusal_set_aside_is_assessed_again_by_who_reviewed_it_where_the_pack_says_so():

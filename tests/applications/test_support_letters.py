@@ -1,14 +1,18 @@
-"""The work permit support letter: with a nomination, asked for again, and never across a pause (ontario.md 1.2, nwt.md R6.6)."""
+"""The work permit support letter: with a nomination, asked again, never across its pause or end (ontario.md 1.2; nwt.md R6.6)."""
 
+import html
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Thread
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.urls import reverse
 
 from passerelle.applications import operations, permissions, queries
 from passerelle.applications.models import Application, SupportLetterRequest
+from passerelle.core import clock
 from passerelle.core.verdicts import NotAllowed
 from passerelle.notices.models import Letter
 from passerelle.programs import queries as programs
@@ -16,6 +20,7 @@ from tests.proofs.hurting import eventually
 from tests.support import editions
 from tests.support.cases import NOON, an_office, nominated
 from tests.support.editions import ASSESSED_AT, DAY, Office
+from tests.support.people import signed_in
 from tests.support.threads import together
 
 AT = ASSESSED_AT + DAY
@@ -74,21 +79,53 @@ def test_where_the_letter_renews_a_permit_the_permit_is_asked_for_and_none_comes
         )
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "told", "asked"),
+    [
+        ("en", "without a permit it cannot be asked for", "Give the day on which the work permit expires."),
+        ("fr", "sans permis, on ne peut pas la demander", "Indiquez le jour où le permis de travail expire."),
+    ],
+)
+def test_where_the_letter_renews_a_permit_that_is_said_before_anything_is_sent(
+    client: Any, language: str, told: str, asked: str
+):
+    case = nominated(an_office())
+    page = reverse("applications:ask_support_letter", args=[case.application]).replace("/en/", f"/{language}/")
+
+    with clock.frozen(NOON + 8 * DAY):
+        signed_in(case.candidate, client)
+        shown = html.unescape(client.get(page).content.decode())
+        sent = client.post(page, {"permit_expires_on": ""})
+
+    assert told in shown
+    assert not {"optional", "facultatif"} & set(shown.replace("(", " ").replace(")", " ").split())
+    assert (sent.status_code, asked in html.unescape(sent.content.decode())) == (422, True)
+
+
+def paused(number: str, office: Office) -> None:
+    operations.pause_nomination(number=number, reason="The job ended.", by=office.director, at=AT + 2 * DAY)
+
+
+def cancelled(number: str, office: Office) -> None:
+    operations.confirm_nomination_cancelled(number=number, by=office.second, at=AT + 2 * DAY)
+
+
 @pytest.mark.django_db(transaction=True)
-def test_a_letter_is_not_issued_across_a_pause_of_the_nomination():
+@pytest.mark.parametrize("ends", [paused, cancelled])
+def test_a_letter_is_not_issued_across_a_pause_or_a_cancellation_of_the_nomination(ends: Callable[[str, Office], None]):
     office = editions.an_office()
     file = a_nominee(office)
     nomination = queries.nomination_of(file)
     asked = operations.ask_support_letter(
         reference=file.reference, permit_expires_on=None, by=file.candidate, at=AT + DAY
     )
+    operations.ask_to_cancel_nomination(number=nomination.number, reason="No job.", by=office.director, at=AT + DAY)
     outcome: list[Any] = []
     issuing = Thread(target=lambda: outcome.extend(together(1, lambda _number: _issue(asked, office))))
 
     with transaction.atomic():
-        operations.pause_nomination(
-            number=nomination.number, reason="The job ended.", by=office.director, at=AT + 2 * DAY
-        )
+        ends(nomination.number, office)
         issuing.start()
         eventually(_somebody_waits)
     issuing.join(60)

@@ -58,11 +58,14 @@ class Check:
         return self.state == State.NOT_MET
 
 
-def checks(application: Application, at: datetime, sides: Collection[str] = comparing.BOTH) -> dict[str, Check]:
+def checks(
+    application: Application, at: datetime, sides: Collection[str] = comparing.BOTH, *, anew: bool = False
+) -> dict[str, Check]:
     """Return the check of each criterion with a condition, by its key; of several days the one that says least good.
 
     ``application`` is the day on which the file was received, ``decision`` that of the decision; both are ``at`` while
     they are to come. Facts are derived anew from what the forms say, for each day; one that an officer changed stays.
+    ``anew`` is for a decision made again ``at``.
     """
     rules, eoi = queries.rules_of(application), application.invitation.eoi
     said, fixed = comparing.said(application, sides), eois.changed_facts(eoi) if "candidate" in sides else {}
@@ -76,7 +79,7 @@ def checks(application: Application, at: datetime, sides: Collection[str] = comp
     found = (
         _check(rules, one, (instant, day, rules.zone), values(day))
         for one in asked
-        for instant, day in _days(one, application, at)
+        for instant, day in _days(one, application, at, None if anew else application.decided_at)
     )
     worst: dict[str, Check] = {}
     for check in found:
@@ -85,11 +88,13 @@ def checks(application: Application, at: datetime, sides: Collection[str] = comp
     return worst
 
 
-def _days(criterion: Criterion, application: Application, at: datetime) -> Iterator[tuple[Instant, datetime]]:
+def _days(
+    criterion: Criterion, application: Application, at: datetime, decided: datetime | None
+) -> Iterator[tuple[Instant, datetime]]:
     if criterion.tested_at("application"):
         yield "application", application.received_at or at
     if criterion.tested_at("decision"):
-        yield "decision", application.decided_at or at
+        yield "decision", decided or at
     if criterion.at == ("registration",):
         yield "registration", application.invitation.eoi.submitted_at or application.opened_at
 
@@ -115,14 +120,20 @@ def unmet(application: Application, at: datetime) -> list[Check]:
     return [one for one in checks(application, at).values() if one.is_unmet]
 
 
+def unanswered(application: Application, at: datetime) -> list[Criterion]:
+    """Return what the forms say is not met, were the file decided ``at``, and no officer has answered for in words."""
+    findings = queries.latest_findings(application)
+    answered = {key for key, finding in findings.items() if finding.note.strip()}
+    found = checks(application, at, anew=True).values()
+    return [one.criterion for one in found if one.is_unmet and one.criterion.key not in answered]
+
+
 def may_be_nominated(application: Application, at: datetime) -> Verdict:
     """Whether an officer has answered in words for everything that the forms say is not met.
 
     A fact can end after it was found in order (a permit, the two years of a test): the finding is then made anew.
     """
-    findings = queries.latest_findings(application)
-    answered = {key for key, finding in findings.items() if finding.note.strip()}
-    silent = [one.criterion for one in unmet(application, at) if one.criterion.key not in answered]
+    silent = unanswered(application, at)
     if not silent:
         return YES
     named = "; ".join(pick(one.label) for one in silent)

@@ -6,9 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.models import Person
-from passerelle.applications import permissions, queries
+from passerelle.applications import mandatory, permissions, queries
 from passerelle.applications.models import Application, Decision, Nomination, ReviewRequest
+from passerelle.applications.states import FindingVerdict
 from passerelle.core.verdicts import NotAllowed, Verdict, require
+from passerelle.programs.rules.schema import Criterion
 from passerelle.reviews import asking, terms
 from passerelle.reviews.terms import Terms
 
@@ -57,6 +59,15 @@ def may_decide(person: Person, review: ReviewRequest) -> Verdict:
         person, review, drew=queries.drawn_by(application),
         assessed=set(application.findings.values_list("by", flat=True)) if kept_out else (),
     )  # fmt: skip
+
+
+def to_be_answered(review: ReviewRequest, at: datetime) -> list[Criterion]:
+    """Return the criteria that need an officer's words if this review nominates ``at``: not those it finds anew anyway."""
+    if review.nomination_id or terms_of(review.application).leads_to != "nomination":
+        return []
+    findings = queries.latest_findings(review.application)
+    doubted = {key for key, finding in findings.items() if finding.verdict != FindingVerdict.MET}
+    return [one for one in mandatory.unanswered(review.application, at) if one.key not in doubted]
 
 
 def additions(review: ReviewRequest) -> list[Any]:

@@ -34,8 +34,6 @@ def decide(
     drew = queries.drawn_by(application)
     require(can_decide(by, application, drew=drew))
     _require_findings(application, kind, reasons)
-    if kind == DecisionKind.NOMINATION:
-        require(mandatory.may_be_nominated(application, at))
     move = "nominate" if kind == DecisionKind.NOMINATION else "refuse"
     return make(application, move, kind, reasons=reasons, grounds=grounds, drew=drew, by=by, at=at)
 
@@ -44,9 +42,13 @@ def make(
     application: Application, move: str, kind: str, *, drew: Person, by: Person, at: datetime, reasons: str = "",
     grounds: Sequence[str] = (),
 ) -> Decision:  # fmt: skip
-    """Make a decision that was allowed, with its place, its letters and its messages, in the caller's transaction."""
+    """Make a decision that was allowed, with its place, its letters and its messages, in the caller's transaction.
+
+    Whichever way it came to be, a nomination has an officer's words for what the forms say against it that day.
+    """
     nominated, reference = kind == DecisionKind.NOMINATION, application.reference
     if nominated:
+        require(mandatory.may_be_nominated(application, at))
         require(federal.may_be_nominated(application, at) and hooks.may_be_nominated(application, at))
     application.state = APPLICATION_LIFECYCLE.after(application.state, move)
     application.decided_at = application.closed_at = at

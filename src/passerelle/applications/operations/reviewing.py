@@ -1,6 +1,6 @@
 """A refusal, or a cancelled nomination, looked at again by somebody else: asked within the pack's days, final."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
@@ -57,12 +57,17 @@ def _reviewed(act: object) -> dict[str, object]:
 
 
 @transaction.atomic
-def decide_review(*, reference: str, outcome: str, reasons: str, by: Person, at: datetime) -> ReviewRequest:
+def decide_review(
+    *, reference: str, outcome: str, reasons: str, by: Person, at: datetime, words: Mapping[str, str] | None = None
+) -> ReviewRequest:
     """Let the decision stand or set it aside, by somebody else than who made it; final; both parties get the reasons.
 
     A refusal set aside leads where the pack says: the file is assessed again by the reviewing officer, with a place held
     for it where places are held from the invitation, or the person is nominated at once, with a place. A cancellation set
     aside puts the nomination in force again. Raises NoPlaceLeft when the year has none.
+
+    A nomination needs ``words``, by criterion, for what nobody doubted before and the forms now say is not met
+    (``recourse.to_be_answered``). Raises NotAllowed without them.
     """
     application = Application.objects.select_for_update(of=("self",)).get(reference=reference)
     waiting = ReviewRequest.objects.select_for_update(of=("self",)).filter(application=application, outcome="")
@@ -74,37 +79,35 @@ def decide_review(*, reference: str, outcome: str, reasons: str, by: Person, at:
     overturned = deciding.settle(review, outcome=outcome, reasons=reasons, by=by, at=at)
     audit.record(f"review.{review.outcome}", subject=reference, by=by, at=at, program=application.program)
     letters.for_review(review, at=at)
-    nominated = overturned and _follow(review, by=by, at=at)
+    nominated = overturned and _follow(review, words or {}, by=by, at=at)
     messages.tell("review_decided", application, messages.both(application), at=at, file_number=application.file_number,
                   overturned=overturned, nominated=nominated)  # fmt: skip
     return review
 
 
-def _follow(review: ReviewRequest, *, by: Person, at: datetime) -> bool:
+def _follow(review: ReviewRequest, words: Mapping[str, str], *, by: Person, at: datetime) -> bool:
     """Do what a decision set aside leads to; return whether the person is nominated with it."""
     application = review.application
     if review.nomination:
         reinstate(review.nomination, reason=review.reasons, by=by, at=at)
         return True
     if recourse.terms_of(application).leads_to == "nomination":
-        _nominate(application, review, by=by, at=at)
+        _nominate(review, words, by=by, at=at)
         return True
     _reopen(application, by=by, at=at)
     return False
 
 
-def _nominate(application: Application, review: ReviewRequest, *, by: Person, at: datetime) -> None:
+def _nominate(review: ReviewRequest, words: Mapping[str, str], *, by: Person, at: datetime) -> None:
     # A nomination rests on findings that are all met: those the refusal rested on are found anew, by who reviewed it.
-    for criterion, finding in queries.latest_findings(application).items():
-        if finding.verdict != FindingVerdict.MET:
-            Finding.objects.create(
-                application=application,
-                criterion=criterion,
-                verdict=FindingVerdict.MET,
-                note=review.reasons,
-                by=by,
-                at=at,
-            )
+    application = review.application
+    findings = queries.latest_findings(application)
+    anew = {key: review.reasons for key, finding in findings.items() if finding.verdict != FindingVerdict.MET}
+    asked = {one.key for one in recourse.to_be_answered(review, at)}
+    for criterion, note in {**{key: words[key].strip() for key in asked & words.keys()}, **anew}.items():
+        Finding.objects.create(
+            application=application, criterion=criterion, verdict=FindingVerdict.MET, note=note, by=by, at=at
+        )
     if queries.holds_place(application):
         hold_place(application, by=by, at=at)
     make(

@@ -10,11 +10,18 @@ from django.utils.translation import pgettext_lazy
 
 from passerelle.applications import claims
 from passerelle.applications.states import DecisionKind, FederalAnswer, FindingVerdict, InterviewOutcome
+from passerelle.core.text import pick
 from passerelle.core.widgets import DateParts
 from passerelle.programs.rules.changing import ChangeKind
+from passerelle.programs.rules.schema import Criterion
+from passerelle.reviews.forms import DecideForm
+from passerelle.reviews.rows import Outcome
 
 LONG = forms.Textarea(attrs={"rows": 6})
 SHORT = forms.Textarea(attrs={"rows": 3})
+_UNANSWERED = _(
+    "By what the forms say today, this is not met. If you set the refusal aside, say why you find that it is."
+)
 _A_DAY = {"required": _("Enter the day."), "invalid": _("Enter a real date, like 25 3 2026.")}
 
 
@@ -27,6 +34,28 @@ class OfDate(forms.DateField):
             error_messages={"invalid": _("Enter a day as year-month-day, like 2026-03-25.")},
             **kwargs,
         )
+
+
+class ReviewForm(DecideForm):
+    """What comes of a review; ``unanswered`` are the criteria that a nomination needs words for."""
+
+    def __init__(self, *args: Any, unanswered: Sequence[Criterion] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unanswered = [(one.key, f"words_{one.key}") for one in unanswered]
+        for (_key, name), one in zip(self.unanswered, unanswered, strict=True):
+            self.fields[name] = forms.CharField(
+                label=pick(one.label), widget=SHORT, max_length=4000, required=False, help_text=_UNANSWERED
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the words where the outcome is a nomination."""
+        given = dict(super().clean() or self.cleaned_data)
+        words = {key: given.pop(name, "").strip() for key, name in self.unanswered}
+        if given.get("outcome") == Outcome.OVERTURNED:
+            for key, name in self.unanswered:
+                if not words[key] and name not in self.errors:
+                    self.add_error(name, _("Say why you find that it is met."))
+        return {**given, "words": words}
 
 
 class ReasonForm(forms.Form):
@@ -174,7 +203,15 @@ class NominationsFileForm(forms.Form):
 
 
 class SupportLetterForm(forms.Form):
+    """``renews``: the letter is for a permit that ends, so the day is asked of everybody."""
+
     permit_expires_on = OfDate(label=_("On what day does the work permit expire?"), required=False)
+
+    def __init__(self, *args: Any, renews: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        day = self.fields["permit_expires_on"]
+        day.required = renews
+        day.error_messages["required"] = _("Give the day on which the work permit expires.")
 
 
 class TakeForm(forms.Form):

@@ -29,10 +29,14 @@ from passerelle.reviews.forms import AskForm
 
 
 class OpenFile(PartyPage):
-    """Continue from the invitation: opens the application, or finds the one already open (R5.3)."""
+    """Continue from the invitation: opens the application, or finds the one already open (R5.3); for one side of it."""
+
+    represented = True
+    side = ""
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         invitation = invitations.invitation_for(self.person, reference)
+        self.ours(invitation.eoi)
         application = operations.open_application(invitation=invitation.reference, by=self.person, at=self.at)
         return self.go_to("applications:file", application.reference)
 
@@ -41,20 +45,27 @@ class OpenFile(PartyPage):
         opened = queries.opened_by(self.person, reference)
         if opened is None:
             raise Http404
+        self.ours(opened)
         return self.go_to("applications:file", opened.reference)
+
+    def ours(self, file: Any) -> None:
+        """Raise Http404 for whoever is on the other side of it, or represents that one."""
+        if self.shown_for(getattr(file, self.side)) is None:
+            raise Http404
 
 
 class Open(OpenFile, EmployerPage):
     """For the employer, where employers open files."""
 
     audiences = EmployerPage.audiences
+    side = "employer"
 
 
 class OpenAsCandidate(OpenFile, CandidatePage):
     """For the candidate, where candidates open files."""
 
     audiences = CandidatePage.audiences
-    represented = True
+    side = "candidate"
 
 
 class OfFile(PartyPage):
@@ -286,14 +297,21 @@ class Agreement(FileAct):
 class AskSupportLetter(FileAct):
     """Ask for the work permit support letter (R6.6)."""
 
-    form_class = forms.SupportLetterForm
+    def form(self, application: Any, data: Any = None) -> Any:
+        return forms.SupportLetterForm(data, renews=support_window.around(application) is not None)
 
     def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
         self.question, self.button = _("Ask for a work permit support letter"), _("Ask for the letter")
         window = support_window.around(application)
         if window:
             told = {"months": window[0], "days": window[1]}
-            self.text = _("Ask at most %(months)s months and more than %(days)s days before the permit expires.") % told
+            self.text = (
+                _(
+                    "The letter serves to renew a work permit: without a permit it cannot be asked for. Ask at most %(months)s "
+                    "months and more than %(days)s days before the permit expires."
+                )
+                % told
+            )
         else:
             self.text = _("Leave the day blank if there is no work permit yet.")
         return super().ask(application, form, status)

@@ -31,7 +31,6 @@ from passerelle.core.verdicts import NotAllowed
 from passerelle.documents.operations import Unacceptable
 from passerelle.eoi import queries as eois
 from passerelle.notices import queries as notices
-from passerelle.reviews.forms import DecideForm
 
 
 class OfFile(StaffPage):
@@ -64,7 +63,7 @@ class OfFile(StaffPage):
             **facts, **self.checklist(application, facts["places"]),
             "viewer": shelf.opened(application, facts["places"], self.request.GET),
             "ask_form": forms.QuestionForm(sides=queries.to_be_asked(application)), "decision_form": forms.DecisionForm(),
-            "review_form": DecideForm(words=facts["review_words"]), "reason_form": forms.ReasonForm(), **wrong,
+            "review_form": self.review_form(application), "reason_form": forms.ReasonForm(), **wrong,
         }  # fmt: skip
         return self.show(context, status=status)
 
@@ -122,6 +121,14 @@ class OfFile(StaffPage):
             "review": review, "review_words": words, "review_outcome": words.get(review.outcome),
             "additions": shelf.of_review(review), "may_review": recourse.may_decide(self.person, review),
         }  # fmt: skip
+
+    def review_form(self, application: Any, *given: Any) -> forms.ReviewForm:
+        """The form that decides the review, if one waits."""
+        review = recourse.review_of(application)
+        if review is None or review.outcome:
+            return forms.ReviewForm(*given)
+        words = wording.outcomes(review, recourse.terms_of(application))
+        return forms.ReviewForm(*given, words=words, unanswered=recourse.to_be_answered(review, self.at))
 
     def history(self, application: Any) -> dict[str, Any]:
         about = (application.reference, application.invitation.reference, application.invitation.eoi.reference)
@@ -282,7 +289,7 @@ class DecideReview(OfFile):
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         application = self.application(reference)
-        form = DecideForm(request.POST, words=self.review(application)["review_words"])
+        form = self.review_form(application, request.POST)
         if not form.is_valid():
             return self.overview(application, status=422, review_form=form, wrong_form=form)
         try:
