@@ -2,16 +2,18 @@
 
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 import passerelle.draws as drawing
 from npd1 import bundle, receipts
 from passerelle.core import audit
 from passerelle.draws import bundling, queries
-from passerelle.draws.models import Draw, KeptResult, Leaf
+from passerelle.draws.models import Draw, KeptResult, Leaf, TicketsLeft
 from passerelle.draws.operations import (
     accept,
     enter_dice,
@@ -99,6 +101,27 @@ def test_the_tickets_of_files_whose_time_is_over_are_erased_and_the_draw_still_v
     assert receipt
     assert receipts.proves(receipt.plain())
     assert queries.receipt(draw, gone[0]) is None
+
+
+def looked_through(at: datetime) -> int:
+    """How often a sweep asks for the lines of draws."""
+    with CaptureQueriesContext(connection) as asked:
+        erase_tickets(at=at)
+    return sum("draws_leaf" in one["sql"] for one in asked)
+
+
+def test_the_lines_of_a_draw_are_looked_through_once_a_day_from_its_time_on_and_never_when_none_has_a_ticket():
+    draw, later = issued(selected()), AFTER + 4 * YEAR
+    closed(draw)
+
+    assert looked_through(AFTER + YEAR) == 0  # no file of it can be over yet
+    assert looked_through(later) > 0
+    assert looked_through(later + HOUR) == 0
+    assert TicketsLeft.objects.get(draw=draw).left == 22
+    ExpressionOfInterest.objects.filter(closed_at=None).update(state="withdrawn", closed_at=AFTER + HOUR)
+    assert looked_through(later + 24 * HOUR) > 0
+    assert (TicketsLeft.objects.get(draw=draw).left, Leaf.objects.exclude(ticket=None).count()) == (0, 0)
+    assert looked_through(later + 10 * YEAR) == 0
 
 
 def test_a_draw_that_is_not_over_keeps_its_tickets():

@@ -16,7 +16,7 @@ from passerelle.draws.models.draw import (
     Throw,
 )
 from passerelle.draws.models.earlier import EarlierPlaces
-from passerelle.draws.models.erased import KeptResult
+from passerelle.draws.models.erased import KeptResult, TicketsLeft
 from passerelle.draws.models.fairness import FairnessReport
 from passerelle.draws.models.repair import Repair, RepairAcceptance, RepairLine, RepairWithdrawal
 
@@ -41,4 +41,5 @@ __all__ = [
     "Seed",
     "Standing",
     "Throw",
+    "TicketsLeft",
 ]

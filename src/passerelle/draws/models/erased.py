@@ -18,3 +18,14 @@ class KeptResult(models.Model):
 
     def __str__(self) -> str:
         return f"result of {self.draw_id}"
+
+
+class TicketsLeft(models.Model):
+    """How many lines of a draw still have their tickets, and when that was last looked at: none left, never again."""
+
+    draw = models.OneToOneField(Draw, models.PROTECT, related_name="tickets_left", primary_key=True)
+    left = models.PositiveIntegerField()
+    looked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.draw_id}: {self.left}"
