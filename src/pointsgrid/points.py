@@ -86,12 +86,13 @@ def facts_used(rules: Rules, grid_id: str) -> tuple[str, ...]:
     key = ("used", grid_id)
     if key not in rules.cache:
         rules.cache[key] = tuple(
-            dict.fromkeys(name for factor in rules.grid(grid_id).root.walk() for name in _factor_names(factor))
+            dict.fromkeys(name for factor in rules.grid(grid_id).root.walk() for name in factor_names(factor))
         )
     return rules.cache[key]
 
 
-def _factor_names(factor: Factor) -> Iterable[str]:
+def factor_names(factor: Factor) -> Iterable[str]:
+    """Return every name that a factor's inputs, conditions and amounts use, in order, repeats included."""
     trees: list[Any] = [item.expression for item in factor.inputs]
     trees += [factor.when, factor.requires, *factor.columns.conditions]
     for waiver in factor.waivers:

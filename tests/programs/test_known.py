@@ -244,3 +244,34 @@ def test_a_stream_rules_only_deadlines_that_are_counted_by():
     sources["program.yaml"] = sources["program.yaml"].replace("{application: noi,", "{aplication: noi,", 1)
 
     assert any("Nothing is counted by a deadline aplication" in one and "application" in one for one in told(sources))
+
+
+# --- the day of a draw ---
+
+RECKONED = {
+    "facts/status.yaml": (
+        "status_expiry >= on.submission", "status_expiry >= on.draw", "The fact work_permit_valid is reckoned from on.draw",
+    ),
+    "factors/since-2022.yaml": (
+        "    of: valid_permit", "    of: valid_permit\n    when: status_expiry >= on.draw",
+        "The factor permit is reckoned from on.draw",
+    ),
+}  # fmt: skip
+
+
+def test_what_is_worked_out_before_a_draw_is_planned_is_not_reckoned_from_its_day():
+    """Filters are, and the shipped packs reckon some so; a fact or a factor would silently take another day for it."""
+    shipped = dict(files.sources(settings.PACKS / "ca-on" / "2024-1"))
+    assert any("on.draw" in text for path, text in shipped.items() if path.startswith("grids/"))
+    assert told(shipped) == []
+    for path, (old, new, problem) in RECKONED.items():
+        sources = dict(shipped)
+        assert old in sources[path], f"{old!r} is not there: the test has gone stale"
+        sources[path] = sources[path].replace(old, new, 1)
+
+        faults = [one for one in told(sources) if "on.draw" in one]
+
+        assert faults, path
+        assert all(problem in one and "Reckon from on.submission" in one for one in faults), faults
+        at = sources[path][: sources[path].index(new)].count("\n") + 1
+        assert any(one.startswith(f"{path}:") and abs(int(one.split(":")[1]) - at) <= 6 for one in faults), faults

@@ -7,6 +7,7 @@ from typing import Any
 
 from passerelle.programs.rules import (
     conditions,
+    day_of_draw,
     editions,
     fairness_checks,
     kinds,
@@ -36,6 +37,8 @@ def check(sources: Sources) -> list[Problem]:
     problems = [*problems, *editions.faults(sources, rules)]
     if rules is None:
         return sorted(set(problems))
+    if rules.points:
+        problems.extend(day_of_draw.faults(rules.points))
     checker = Checker(rules, Reader(sources))
     steps = (checker.references, checker.settings, checker.forms, checker.conditions, checker.kinds, checker.words)
     for one in steps:
