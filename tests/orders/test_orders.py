@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
-from passerelle.core import audit
+from passerelle.core import audit, clock
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import NotAllowed
 from passerelle.eoi import operations as eois
@@ -21,10 +22,11 @@ from passerelle.orders.penalty import Formula
 from passerelle.orders.states import ORDER_LIFECYCLE, OrderState
 from passerelle.project.demo.filling import document
 from passerelle.project.invariants import broken, check
-from tests.factories import NOON, an_eoi
+from tests.factories import HOUR, NOON, an_eoi
 from tests.orders.office import BAN, PENALTY, TERMS, an_order_office, made, noticed, proposed
 from tests.support.cases import DAY, Office
-from tests.support.people import PROGRAM, a_staff_member, an_employer
+from tests.support.people import PROGRAM, a_staff_member, an_employer, signed_in
+from tests.support.representing import a_representative
 from tests.support.threads import together
 
 MICROSECOND = timedelta(microseconds=1)
@@ -260,6 +262,47 @@ def test_a_representative_without_an_account_is_written_to_and_served_on_paper(o
     assert {one.body["addressee"] for one in letters} == {"Alex Roy"}
     key = eoi_queries.representative_key(PROGRAM, "cicc", "r123456")
     assert eoi_queries.is_barred(key, NOON + 3 * DAY)
+
+
+def test_a_registered_representative_reads_an_order_replies_and_asks_for_its_review_in_their_own_account(
+    office: Office,
+):
+    person = a_representative(program=PROGRAM, licence_body="cicc", licence_number="R123456", at=NOON - DAY)
+    against = operations.Against(
+        kind="representative", name="Alex Roy", email="alex@roy.example", licence_body="Collège des consultants en immigration"
+        " et en citoyenneté", licence_number="r 123-456",
+    )  # fmt: skip
+    order = operations.propose_order(program=PROGRAM, against=against, terms=TERMS, by=office.officer, at=NOON)
+    page, ask = (reverse(f"orders:{name}", args=[order.reference]) for name in ("against_me", "ask_review"))
+    reader, stranger = signed_in(person), signed_in(a_representative(program=PROGRAM, licence_body="cicc"))
+    home = reverse("desks:representative_home")
+    with clock.frozen(NOON + HOUR):
+        assert reader.get(page).status_code == 404  # nobody has been told
+        assert page not in reader.get(home).content.decode()
+        operations.notice_order(reference=order.reference, by=office.officer, at=NOON + HOUR)
+        assert page in reader.get(home).content.decode()
+        assert stranger.get(page).status_code == 404
+        assert reader.post(page, {"reply": "It was not me."}).status_code == 302
+    made_at = NOON + 2 * DAY
+    operations.make_order(reference=order.reference, by=office.director, at=made_at)
+    with clock.frozen(made_at + HOUR):
+        assert reverse("orders:ask_review", args=[order.reference]) in reader.get(page).content.decode()
+        said = {"error": "Another licence.", "difference": "There would be no order."}
+        assert reader.post(ask, said).status_code == 302
+
+    assert queries.review_of(order).asked_by == person
+    assert {one.to for one in queries.letters(order, office.officer)} == {person}
+
+
+@pytest.mark.parametrize("side", ["candidate", "employer"])
+def test_whoever_an_order_concerns_finds_it_on_their_first_page(office: Office, side: str):
+    order = made(office, kind=side)
+    assert order.subject
+
+    with clock.frozen(order.made_at + HOUR):
+        shown = signed_in(order.subject).get(reverse(f"desks:{side}_home")).content.decode()
+
+    assert reverse("orders:against_me", args=[order.reference]) in shown
 
 
 def test_a_penalty_is_recorded_as_paid_on_a_day_between_the_order_and_today(office: Office):

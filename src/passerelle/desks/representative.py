@@ -13,6 +13,7 @@ from passerelle.desks import journey
 from passerelle.eoi import closed
 from passerelle.eoi import queries as eois
 from passerelle.notices import queries as notices
+from passerelle.orders import queries as orders
 from passerelle.programs import queries as programs
 from passerelle.representatives import queries
 
@@ -32,7 +33,7 @@ class Home(RepresentativePage):
         return self.show({
             "page_obj": page_obj, "clients": clients, "waiting": queries.waiting(self.person),
             "ended": queries.ended(self.person)[:ON_A_PAGE], "unread": notices.inbox(self.person).unread().count(),
-            "bounced": notices.bounced(self.person), "licence": self._licence(),
+            "bounced": notices.bounced(self.person), "orders": orders.orders_against(self.person), "licence": self._licence(),
         })  # fmt: skip
 
     def _client(self, appointment: Any) -> dict[str, Any]:

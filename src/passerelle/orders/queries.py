@@ -83,7 +83,7 @@ def order_for(person: Person, program: str, reference: str) -> Order:
 
 
 def orders_against(person: Person) -> QuerySet[Order]:
-    """What a candidate or an employer may see: orders against them of which they have been told."""
+    """What a candidate, an employer or a representative may see: orders against them of which they have been told."""
     mine = Order.objects.filter(subject=person, noticed_at__isnull=False)
     return mine.select_related("pack", "review").defer("pack__sources")
 

@@ -20,6 +20,7 @@ from passerelle.orders.permissions import can_propose, can_reply
 from passerelle.orders.states import ORDER_LIFECYCLE, SubjectKind
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules
+from passerelle.representatives import queries as representatives
 
 
 class NoSuchFile(Exception):
@@ -104,8 +105,10 @@ def _subject(against: Against, program: str, by: Person) -> dict[str, Any]:
         ):
             raise NotAllowed(_("Give the representative's name, e-mail, licensing body and licence number."))
         key = eois.representative_key(program, against.licence_body, against.licence_number)
+        # Who holds the licence here reads the order, replies and asks for a review in their own account.
         return {
-            "name": against.name.strip(), "email": against.email, "language": against.language, "person_key": key,
+            "subject": representatives.holder_of(program, against.licence_body, against.licence_number), "person_key": key,
+            "name": against.name.strip(), "email": against.email, "language": against.language,
             "licence_body": against.licence_body.strip(), "licence_number": against.licence_number.strip(),
         }  # fmt: skip
     eoi = eois.files_of(by).filter(program=program, reference=against.about.strip().upper()).first()

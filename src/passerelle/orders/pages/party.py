@@ -7,12 +7,19 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from passerelle.accounts.access import PartyPage
+from passerelle.accounts.models import Audience
 from passerelle.orders import operations, permissions, queries, wording
 from passerelle.orders.pages import forms
 from passerelle.reviews.forms import AskForm
 
 
-class Detail(PartyPage):
+class OwnPage(PartyPage):
+    """For whoever an order may be against: the sides of a file, and who represents them."""
+
+    audiences = PartyPage.audiences | {Audience.REPRESENTATIVE}
+
+
+class Detail(OwnPage):
     """What is alleged and ordered, the letters, what can still be done; takes the reply."""
 
     template_name = "orders/party/detail.html"
@@ -39,7 +46,7 @@ class Detail(PartyPage):
         }, status=status)  # fmt: skip
 
 
-class AskReview(PartyPage):
+class AskReview(OwnPage):
     """Ask for a review: the error alleged, what would be different, documents that could not come earlier."""
 
     template_name = "orders/party/ask_review.html"
