@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from passerelle.accounts.models import Person
+from passerelle.accounts.models import Appointment, Person
 from passerelle.core import audit, clock
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import NotAllowed
@@ -17,13 +17,19 @@ from passerelle.draws.models import Draw
 from passerelle.draws.operations.planning import BadPlan
 from passerelle.eoi import closed, operations
 from passerelle.eoi.models import AnswersInProgress, ExpressionOfInterest, StreamClosing
+from passerelle.invitations.models import Invitation
+from passerelle.invitations.operations import decline, refill_places
 from passerelle.notices import queries as tasks
 from passerelle.notices.models import Notice
 from passerelle.project.invariants import broken, check
+from passerelle.representatives.operations import end_appointment
 from tests import factories
+from tests.draws import support as north
+from tests.draws.test_replaying import issued
 from tests.factories import DAY, HOUR
 from tests.support import sample
 from tests.support.people import a_staff_member, signed_in
+from tests.support.representing import a_representative, appointed
 from tests.support.sample import NOON, SAMPLE, an_eoi, fresh
 
 LATER = NOON + DAY
@@ -145,6 +151,22 @@ class TestThePoolIsEmptied:
         assert events == ["stream.closing_proposed", "stream.closed", "stream.pool_emptied"]
         assert broken(check(at=LATER + DAY)) == []
 
+    def test_who_represents_a_candidate_reads_the_same_message_in_their_own_language(self):
+        eoi, alone = an_eoi(), an_eoi()
+        representative = appointed(eoi.candidate, a_representative(language="fr"))
+        former = appointed(alone.candidate)
+        end_appointment(
+            appointment=Appointment.objects.standing().get(client=alone.candidate).pk, by=alone.candidate, at=NOON
+        )
+        emptied()
+
+        told = Notice.objects.filter(kind="eoi_removed")
+        assert set(told.values_list("to", flat=True)) == {eoi.candidate_id, alone.candidate_id, representative.pk}
+        copy = told.get(to=representative)
+        assert copy.subject.startswith(eoi.candidate.name)
+        assert REASON["fr"] in copy.body
+        assert not told.filter(to=former).exists()
+
     def test_held_files_and_changes_being_prepared_end_too(self):
         held, changing = an_eoi(), an_eoi()
         operations.hold_eoi(reference=held.reference, by=held.candidate, at=NOON + HOUR)
@@ -244,6 +266,31 @@ class TestNothingEnters:
         operations.carry_out_closing(closing=closing, by=director(), at=LATER)
         with pytest.raises(BadPlan, match="stream is closed"):
             planned(LATER)
+
+
+@pytest.mark.django_db
+def test_places_given_back_in_a_closed_stream_are_filled_by_nobody_and_no_page_offers_it():
+    for points in (500, 490, 480):
+        north.eoi(points)
+    draw, last = issued(2, {"order": [{"by": "points"}], "refill": "after_issue"}), north.NOON + 2 * DAY
+    gone = Invitation.objects.filter(draw=draw).earliest("pk")
+    decline(reference=gone.reference, by=gone.eoi.employer, reason="no longer", at=north.NOON + DAY)
+    bench, refill = f"/en/staff/draws/{draw.number}/", f"/en/staff/draws/{draw.number}/refill/"
+    one, two = (a_staff_member("director") for _place in range(2))
+    desk = signed_in(one)
+    with clock.frozen(last):
+        assert refill in desk.get(bench).content.decode()
+        assert "Invite the next in order" in desk.get(refill).content.decode()
+        closing = operations.propose_closing(
+            program=draw.program, stream=draw.stream, reason=REASON, by=two, at=north.NOON + DAY
+        )
+        operations.carry_out_closing(closing=closing, by=one, at=last)
+
+        assert refill not in desk.get(bench).content.decode()
+        shown = desk.get(refill).content.decode()
+        assert ("This stream is closed" in shown, "Invite the next in order" in shown) == (True, False)
+        with pytest.raises(NotAllowed, match="stream is closed"):
+            refill_places(number=draw.number, by=one, at=last)
 
 
 @pytest.mark.django_db

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-from passerelle.core import audit
+from passerelle.core import audit, clock
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import NotAllowed
 from passerelle.express_entry import checking, operations, queries
@@ -17,8 +18,18 @@ from passerelle.express_entry.states import WhyNot
 from passerelle.programs import operations as programs
 from passerelle.project import invariants
 from tests.express_entry.files import NOON, PROGRAM
-from tests.express_entry.rounds import DAY, a_plan, a_pool, an_office, conducted, issued
-from tests.support.people import a_staff_member
+from tests.express_entry.rounds import (
+    CLOSED,
+    DAY,
+    IN_JUNE,
+    a_plan,
+    a_pool,
+    an_office,
+    close_streams,
+    conducted,
+    issued,
+)
+from tests.support.people import a_staff_member, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +126,38 @@ def test_notifications_are_dated_and_end_after_the_packs_days_in_the_programs_zo
     assert plan.notified == 2
     assert [one.event for one in audit.trail(plan.number)] == ["round.planned", "round.conducted", "round.issued"]
     assert not invariants.broken(invariants.check(at=NOON))
+
+
+def test_no_round_is_held_in_a_stream_that_the_rules_in_force_close(tmp_path: Path):
+    office = an_office()
+    a_pool(tmp_path, {"crs": "410"}, {"crs": "420"})
+    plan, found, sent = (
+        a_plan(office, **IN_JUNE),
+        conducted(office, **IN_JUNE),
+        issued(office, **IN_JUNE, crs_lowest=420),
+    )
+    close_streams(office, CLOSED)
+    numbers = {"held_on": date(2026, 6, 26), "crs_lowest": 400, "crs_highest": 500}
+
+    for act in (
+        lambda: a_plan(office, at=CLOSED, held_on=date(2026, 6, 26)),
+        lambda: operations.replan_round(number=plan.number, by=office.manager, at=CLOSED, **numbers),
+        lambda: operations.conduct_round(number=plan.number, by=office.manager, at=CLOSED),
+        lambda: operations.issue_round(number=found.number, by=office.director, at=CLOSED),
+    ):
+        with pytest.raises(NotAllowed, match="this stream is closed"):
+            act()
+    assert Notification.objects.filter(round=sent).count() == Notification.objects.count() == 1
+    desk = signed_in(office.manager)
+    with clock.frozen(CLOSED):
+        assert (
+            "no stream takes people from the federal pool" in desk.get(reverse("express_entry:plan")).content.decode()
+        )
+        assert reverse("express_entry:plan") not in desk.get(reverse("express_entry:rounds")).content.decode()
+        assert desk.get(reverse("express_entry:round", args=[plan.number])).status_code == 200
+
+    made_void = operations.void_round(number=plan.number, reason="Closed.", by=office.manager, at=CLOSED)
+    assert made_void.state == "void"
 
 
 def test_nobody_is_notified_again_while_a_notification_runs(tmp_path: Path):

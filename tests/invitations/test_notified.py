@@ -24,7 +24,7 @@ from passerelle.invitations.models import Invitation
 from passerelle.notices import queries as notices
 from passerelle.project import invariants
 from tests.express_entry.files import NOON, PROGRAM
-from tests.express_entry.rounds import DAY, STREAM, Office, a_pool, an_office, issued
+from tests.express_entry.rounds import CLOSED, DAY, IN_JUNE, STREAM, Office, a_pool, an_office, close_streams, issued
 from tests.support.people import a_candidate, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -285,3 +285,25 @@ def test_staff_see_which_round_it_came_by(sent: Round, office: Office):
 
     assert sent.number in listed
     assert f"{sent.number}-00001" in detail
+
+
+def test_a_notification_sent_before_its_stream_closed_is_taken_up_until_its_own_last_day(
+    office: Office, tmp_path: Path
+):
+    a_pool(tmp_path, {"crs": "410"})
+    sent, person, at = issued(office, **IN_JUNE), candidate(), CLOSED + 3 * DAY
+    close_streams(office, CLOSED)
+    register, mine = reverse("accounts:register", args=[PROGRAM]), reverse("desks:candidate_home")
+    assert sent.respond_by is not None
+
+    with clock.frozen(at):
+        # Who was notified and has no account opens one, and everybody finds the way to the two numbers.
+        assert Client().get(register).status_code == 200
+        assert "I have a notification of interest" in text(signed_in(person).get(mine))
+        with pytest.raises(operations.TooLate):
+            take_up(person, at=sent.respond_by)
+        taken = take_up(person, at=at)
+        assert (taken.eoi.state, taken.respond_by, taken.eoi.pack.version) == ("invited", sent.respond_by, "2026-1")
+        # Nobody is waited for any more.
+        assert Client().get(register).status_code == 404
+        assert applications.open_application(invitation=taken.reference, by=person, at=at).state == "filling"

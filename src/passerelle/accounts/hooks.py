@@ -35,6 +35,7 @@ _listings: list[Listing] = []
 _licences: list[Callable[[str], Mapping[str, Licensing]]] = []
 _registering: list[Callable[[str], tuple[str, ...]]] = []
 _closed: list[Callable[[str], bool]] = []
+_awaited: list[Callable[[str], bool]] = []
 _lasting: list[Callable[[Person, datetime], datetime | None]] = []
 _registered: list[Told] = []
 _used: list[Used] = []
@@ -65,9 +66,19 @@ def close_registration_with(closed: Callable[[str], bool]) -> None:
     _closed[:] = [closed]
 
 
+def keep_registration_open_where(awaited: Callable[[str], bool]) -> None:
+    """Learn from ``awaited`` in which programs, by code, somebody without an account may still come though all is closed."""
+    if awaited not in _awaited:
+        _awaited.append(awaited)
+
+
 def open_programs() -> Mapping[str, Bilingual]:
     """Return the programs that take registrations now: code → bilingual name."""
-    return {code: name for code, name in programs().items() if not (_closed and _closed[0](code))}
+    return {code: name for code, name in programs().items() if not _is_closed(code)}
+
+
+def _is_closed(code: str) -> bool:
+    return bool(_closed) and _closed[0](code) and not any(awaited(code) for awaited in _awaited)
 
 
 def program_name(code: str) -> str:

@@ -11,8 +11,10 @@ from passerelle.desks import journey
 from passerelle.draws import queries as draws
 from passerelle.eoi import closed
 from passerelle.eoi import queries as eois
+from passerelle.express_entry import queries as pool
 from passerelle.invitations import proofs
 from passerelle.notices import queries as notices
+from passerelle.orders import queries as orders
 from passerelle.programs import queries as programs
 from passerelle.programs.wording import opening
 from passerelle.representatives import queries as representatives
@@ -34,6 +36,7 @@ class EmployerHome(EmployerPage):
                 "others": others,
                 "unread": notices.inbox(self.person).unread().count(),
                 "bounced": notices.bounced(self.person),
+                "orders": orders.orders_against(self.person),
                 "opens": opens,
                 "one_each": one_each,
                 "may_start": opens and not (one_each and any(one.eoi.closed_at is None for one in files)),
@@ -82,11 +85,13 @@ class CandidateHome(CandidatePage):
                     eois.categories_free_for(self.person, rules) if opens else [], self.program, self.at
                 ),
                 "opening": opening(rules, self.at),
-                "notified": any(one.open and one.stream in federal for one in rules.categories),
+                "notified": any(one.open and one.stream in federal for one in rules.categories)
+                or pool.awaits_answers(self.program, self.at),
                 "proof_waits": proofs.waits(request.session),
                 "program": self.program,
                 "unread": notices.inbox(self.person).unread().count(),
                 "bounced": notices.bounced(self.person),
+                "orders": orders.orders_against(self.person),
                 "others": accounts.other_files(self.person),
                 **representation(self.person, rules),
             }

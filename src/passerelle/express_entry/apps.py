@@ -6,7 +6,10 @@ class ExpressEntryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from passerelle.core import event_words
+        from passerelle.accounts import hooks
+        from passerelle.core import clock, event_words
+        from passerelle.express_entry import queries
         from passerelle.express_entry.events import WORDS
 
         event_words.register(WORDS)
+        hooks.keep_registration_open_where(lambda program: queries.awaits_answers(program, clock.now()))

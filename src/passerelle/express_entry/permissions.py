@@ -35,6 +35,16 @@ def can_plan_round(person: Any, program: str) -> Verdict:
     return YES
 
 
+def can_hold_rounds(program: str, stream: str, at: datetime) -> Verdict:
+    """Say whether a stream takes people from the federal pool at ``at``: one of its categories is open by the rules in force."""
+    if any(one.open for one in programs.rules_in_force(program, at).categories if one.stream == stream):
+        return YES
+    return Verdict(
+        False,
+        _("By the rules in force this stream is closed: nobody is notified in it. A round planned can be made void."),
+    )
+
+
 def can_conduct_round(person: Any, plan: Round, at: datetime) -> Verdict:
     """Say whether ``person`` may search the pool at ``at``: on the day of the round or later."""
     if not (verdict := can_plan_round(person, plan.program)):
@@ -73,8 +83,9 @@ def can_take_file(person: Any, program: str) -> Verdict:
 
 def round_moves(person: Any, plan: Round, at: datetime) -> dict[str, Verdict]:
     """Return what ``person`` may do now with a round, by move; a move its state does not allow is left out."""
+    takes = can_hold_rounds(plan.program, plan.stream, at)
     verdicts = {
-        "replan": can_plan_round(person, plan.program), "conduct": can_conduct_round(person, plan, at),
-        "issue": can_issue_round(person, plan), "void": can_void_round(person, plan),
+        "replan": can_plan_round(person, plan.program) and takes, "conduct": can_conduct_round(person, plan, at) and takes,
+        "issue": can_issue_round(person, plan) and takes, "void": can_void_round(person, plan),
     }  # fmt: skip
     return {name: verdict for name, verdict in verdicts.items() if ROUND_LIFECYCLE.allows(plan.state, name)}

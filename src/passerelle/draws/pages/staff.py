@@ -19,6 +19,7 @@ from passerelle.draws import checking, operations, permissions, queries, selecti
 from passerelle.draws.operations.leaving_out import NotUnderReview
 from passerelle.draws.pages import forms, showing
 from passerelle.draws.states import DrawState
+from passerelle.eoi import closed
 from passerelle.eoi import queries as eois
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules
@@ -106,6 +107,7 @@ class Workbench(DrawPage):
             "left_out": self._left_out(draw),
             "unreviewed": self._unreviewed(draw, request), "excluded": queries.excluded(draw),
             "promotions": queries.promotions(draw), "events": showing.timeline(draw), "rule": selecting.blocks(draw),
+            "refills": selecting.blocks(draw).refill == "after_issue" and closed.takes_in(draw.program, draw.stream, at),
             "sentences": wording.rule(draw, queries.rules_of(draw), tried),
             **self._act(draw, at),
         }  # fmt: skip

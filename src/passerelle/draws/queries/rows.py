@@ -31,6 +31,7 @@ from passerelle.draws.models import (
 )
 from passerelle.draws.queries import employers
 from passerelle.draws.states import RUNNING, DrawState
+from passerelle.eoi import closed
 from passerelle.eoi import queries as eois
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules
@@ -276,11 +277,11 @@ def issue_verdict(person: Any, draw: Draw) -> Verdict:
     return permissions.can_issue(person, draw)
 
 
-def refill_verdict(person: Any, draw: Draw) -> Verdict:
-    """Say whether ``person`` may fill places given back, for the later stage that invites."""
+def refill_verdict(person: Any, draw: Draw, at: datetime) -> Verdict:
+    """Say whether ``person`` may fill places given back at ``at``, for the later stage that invites; in no closed stream."""
     if draw.state != DrawState.ISSUED:
         return Verdict(False, _("Places are given back once the invitations are out."))
-    return permissions.can_refill(person, draw)
+    return permissions.can_refill(person, draw) and closed.takes_in(draw.program, draw.stream, at)
 
 
 def repair_verdict(person: Any, draw: Draw) -> Verdict:

@@ -30,7 +30,8 @@ def open_notified(
     """
     pack = programs.pack_in_force(program, at)
     rules = programs.rules(pack)
-    category = next((one for one in rules.categories_of(stream) if one.open), None)
+    # One that closed since the notification was sent counts too: what was sent stands until its own last day.
+    category = max(rules.categories_of(stream), key=lambda one: one.open, default=None)
     if category is None or rules.stream(stream).intake != "federal":
         raise NotAllowed(_("This stream is not open."))
     if not by.is_candidate or by.program != program:

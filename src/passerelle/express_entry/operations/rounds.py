@@ -12,7 +12,13 @@ from passerelle.core.references import next_reference
 from passerelle.core.verdicts import require
 from passerelle.express_entry import aiming, checking, queries
 from passerelle.express_entry.models import Notification, NotNotified, Round, RoundEntry
-from passerelle.express_entry.permissions import can_conduct_round, can_issue_round, can_plan_round, can_void_round
+from passerelle.express_entry.permissions import (
+    can_conduct_round,
+    can_hold_rounds,
+    can_issue_round,
+    can_plan_round,
+    can_void_round,
+)
 from passerelle.express_entry.states import ROUND_LIFECYCLE, WhyNot
 from passerelle.programs import queries as programs
 
@@ -47,6 +53,7 @@ def plan_round(*, program: str, stream: str, held_on: date, by: Any, at: datetim
     rules = programs.rules(pack)
     if stream not in {one.key for one in rules.federal_streams}:
         raise BadRound("stream", _("Choose a stream whose people come from the federal pool."))
+    require(can_hold_rounds(program, stream, at))
     plan = Round(
         number=next_reference(f"{rules.reference_prefix}-R", held_on.year), program=program, stream=stream, pack=pack,
         planned_by=by, planned_at=at,
@@ -61,7 +68,7 @@ def plan_round(*, program: str, stream: str, held_on: date, by: Any, at: datetim
 def replan_round(*, number: str, held_on: date, by: Any, at: datetime, **asked: Any) -> Round:
     """Change the plan while nothing is conducted. Raises NotAllowed, IllegalMove, BadRound."""
     plan = _locked(number)
-    require(can_plan_round(by, plan.program))
+    require(can_plan_round(by, plan.program) and can_hold_rounds(plan.program, plan.stream, at))
     plan.state = ROUND_LIFECYCLE.after(plan.state, "replan")
     before = aiming.told(plan)
     _fill(plan, held_on, asked)
@@ -89,7 +96,7 @@ def conduct_round(*, number: str, by: Any, at: datetime) -> Round:
     plan = _locked(number)
     # No file is loaded and nobody else is notified while the pool is searched.
     queries.one_change_at_a_time(plan.program)
-    require(can_conduct_round(by, plan, at))
+    require(can_conduct_round(by, plan, at) and can_hold_rounds(plan.program, plan.stream, at))
     plan.state = ROUND_LIFECYCLE.after(plan.state, "conduct")
     plan.conducted_by, plan.frozen_at = by, at
     plan.pool_size = queries.valid_on(plan.program, plan.held_on).count()
@@ -125,7 +132,7 @@ def issue_round(*, number: str, by: Any, at: datetime) -> Round:
     """
     plan = _locked(number)
     queries.one_change_at_a_time(plan.program)
-    require(can_issue_round(by, plan))
+    require(can_issue_round(by, plan) and can_hold_rounds(plan.program, plan.stream, at))
     plan.state = ROUND_LIFECYCLE.after(plan.state, "issue")
     if not all(one["good"] for one in plan.assertions):
         raise RoundBlocked("assertions")

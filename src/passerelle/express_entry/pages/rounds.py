@@ -16,7 +16,7 @@ from passerelle.express_entry import aiming, operations, queries, round_wording
 from passerelle.express_entry.operations import federal_file
 from passerelle.express_entry.pages.forms import ReasonForm, RoundForm
 from passerelle.express_entry.pages.staff import PoolPage
-from passerelle.express_entry.permissions import can_plan_round, can_take_file, round_moves
+from passerelle.express_entry.permissions import can_hold_rounds, can_plan_round, can_take_file, round_moves
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import Stream
 
@@ -30,6 +30,10 @@ class RoundPage(PoolPage):
     def places(self, year: int | None = None) -> Any:
         """Return the places of the year, beside which every round is sized."""
         return allocations.places(self.program, year or self.today.year)
+
+    def streams(self) -> list[Stream]:
+        """Return the streams in which a round may be held now."""
+        return [one for one in self.rules.federal_streams if can_hold_rounds(self.program, one.key, self.at)]
 
     def found(self, number: str) -> Any:
         """Return the round of the address; raises Http404 for one of another program."""
@@ -50,7 +54,7 @@ class Rounds(RoundPage):
         ]  # fmt: skip
         return self.show({
             "rows": rows, "page_obj": page_obj, "places": self.places(), "standing": queries.standing(self.program, self.today),
-            "may_plan": can_plan_round(self.person, self.program), "streams": self.rules.federal_streams,
+            "may_plan": can_plan_round(self.person, self.program), "streams": self.streams(),
         })  # fmt: skip
 
 
@@ -62,7 +66,7 @@ class PlanRound(RoundPage):
     def get(self, request: ArrivedRequest) -> HttpResponse:
         stream = self._stream(request)
         if stream is None:
-            return self.show({"streams": self.rules.federal_streams})
+            return self.show({"streams": self.streams()})
         return self._page(
             stream, RoundForm(lists=aiming.offered(self.rules, stream.key), initial=self._initial(stream))
         )
@@ -70,7 +74,7 @@ class PlanRound(RoundPage):
     def post(self, request: ArrivedRequest) -> HttpResponse:
         stream = self._stream(request)
         if stream is None:
-            return self.show({"streams": self.rules.federal_streams}, status=422)
+            return self.show({"streams": self.streams()}, status=422)
         form = RoundForm(request.POST, lists=aiming.offered(self.rules, stream.key))
         if form.is_valid():
             try:
@@ -83,7 +87,7 @@ class PlanRound(RoundPage):
         return self._page(stream, form, status=422)
 
     def _stream(self, request: ArrivedRequest) -> Stream | None:
-        known = {one.key: one for one in self.rules.federal_streams}
+        known = {one.key: one for one in self.streams()}
         asked = known.get(request.GET.get("stream", ""))
         return asked or (next(iter(known.values())) if len(known) == 1 else None)
 
@@ -127,7 +131,8 @@ class ReplanRound(RoundPage):
     def _page(self, plan: Any, form: RoundForm, status: int = 200) -> HttpResponse:
         stream = programs.rules(plan.pack).stream(plan.stream)
         return self.show({
-            "round": plan, "stream": stream.name, "form": form, "verdict": can_plan_round(self.person, self.program),
+            "round": plan, "stream": stream.name, "form": form,
+            "verdict": can_plan_round(self.person, self.program) and can_hold_rounds(self.program, plan.stream, self.at),
             "places": self.places(plan.held_on.year), "standing": queries.standing(self.program, self.today),
         }, status=status)  # fmt: skip
 

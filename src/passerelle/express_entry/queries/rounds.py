@@ -172,6 +172,11 @@ def claimed(program: str, number: str, code: str) -> Notification | None:
     return rows.select_related("profile", "round").order_by("-issued_at", "-id").first()
 
 
+def awaits_answers(program: str, at: datetime) -> bool:
+    """Say whether a notification of interest can still be taken up at ``at``, whatever has closed since it was sent."""
+    return Notification.objects.filter(program=program, respond_by__gt=at, taken_up_at=None).exists()
+
+
 def valid_until(notification: int | None) -> date | None:
     """Return the last day of the profile that was notified, as the latest file gives it; None where it is not kept."""
     if notification is None:

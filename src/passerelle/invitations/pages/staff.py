@@ -92,7 +92,7 @@ class Refill(DrawPage):
         draw = self.found(number)
         context = {
             "draw": draw, "blocked": blocked, "back": queries.given_back(draw.number),
-            "verdict": drawn.refill_verdict(self.person, draw),
+            "verdict": drawn.refill_verdict(self.person, draw, self.at),
         }  # fmt: skip
         return self.show(context, status=status)
 
