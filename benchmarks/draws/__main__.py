@@ -1,6 +1,6 @@
 """Draws as an act over large pools.
 
-    python -m benchmarks.draws [--ranked 250000 …] [--random 20000000] [--product 250000] [--keep]
+    python -m benchmarks.draws [--ranked 250000 …] [--random 20000000] [--product 250000] [--back 250000] [--keep]
 
 Each size is a process of its own. ``--keep`` writes ``results.json`` beside this file.
 """
@@ -17,10 +17,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.draws import by_library, by_product, making, verifying
+from benchmarks.draws import by_library, by_looking_back, by_product, making, verifying
 
 RESULTS = Path(__file__).with_name("results.json")
-KINDS = ("ranked", "random", "product")
+KINDS = ("ranked", "random", "product", "back")
+IN_PLATFORM = ("product", "back")
 # The verifier holds every line: about 1.2 GB for a million.
 MOST_VERIFIED = 4_000_000
 
@@ -47,6 +48,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--product", type=int, nargs="*", default=[], help="sizes of draws in the platform, over PostgreSQL"
     )
+    parser.add_argument("--back", type=int, nargs="*", default=[], help="sizes of draws looked back at in the platform")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--folder", default=None, help="where files lie for the time of the run (20,000,000: 12 GB)")
     parser.add_argument(
@@ -60,20 +62,23 @@ def _apart(kind: str, size: int, given: argparse.Namespace) -> dict[str, Any]:
     """Run one draw in a process of its own, so that its memory is its own; then what it is measured by."""
     with tempfile.TemporaryDirectory(prefix="draw-", dir=given.folder) as name:
         folder, load = Path(name), round(os.getloadavg()[0], 2)
-        if kind != "product":
+        if kind not in IN_PLATFORM:
             making.people(folder, size, kind, seed=size)
         command = [sys.executable, "-m", "benchmarks.draws", "--one", kind, str(size), "--folder", name]
         said = subprocess.check_output([*command, "--processes", str(given.processes)], text=True)
         found: dict[str, Any] = {"kind": kind, "size": size, "load_before": load, **json.loads(said)}
-        if kind != "product":
+        if kind not in IN_PLATFORM:
             found["plain_sort_s"] = verifying.plain_sort(folder / "bundle" / "leaves.txt", given.processes)
             found["verified"] = verifying.verified(folder, size, kind, whole=size <= MOST_VERIFIED)
-        found["draw_over_plain_sort"] = round(found["draw_s"] / found["plain_sort_s"], 2)
+        if kind != "back":
+            found["draw_over_plain_sort"] = round(found["draw_s"] / found["plain_sort_s"], 2)
     print(json.dumps(found, indent=2), flush=True)
     return found
 
 
 def _one(folder: Path, kind: str, size: int, processes: int) -> dict[str, Any]:
+    if kind == "back":
+        return by_looking_back.draw(folder, size)
     if kind == "product":
         return by_product.draw(folder, size)
     return by_library.draw(folder, size, kind, processes)
@@ -99,6 +104,7 @@ def _table(found: list[dict[str, Any]]) -> str:
     rows = [
         f"{one['kind']:>8} {one['size']:>11,} {one['draw_s']:>8.2f} {one['draw_over_plain_sort']:>6.2f} {one['peak_mb']:>5} MB"
         for one in found
+        if "draw_s" in one
     ]
     return "\n".join([head, *rows])
 

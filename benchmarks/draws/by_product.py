@@ -49,7 +49,7 @@ def _held(size: int) -> dict[str, Any]:
     from passerelle.draws import operations, queries
 
     at = clock.now()
-    people = _pool(size, at)
+    people = pool(size, at)
     planned, moment = _planned(people["draw_manager"], size, at)
     steps, given = Steps(), {"number": planned.number, "by": people["draw_manager"], "at": moment}
     with steps.timed("freeze"):
@@ -69,7 +69,8 @@ def _held(size: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _pool(size: int, at: datetime) -> dict[str, Any]:
+def pool(size: int, at: datetime) -> dict[str, Any]:
+    """Fill the pool of the server with files of employers; return its staff."""
     from django.db import connection
 
     from passerelle.accounts import operations as accounts

@@ -4,6 +4,8 @@ import random
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from passerelle.draws import queries
 from passerelle.draws.models import Draw, Entry
@@ -279,3 +281,16 @@ def _held_and_replayed(chance: random.Random) -> None:
     # Ranked again one by one, with what they had: the same.
     assert replay(draw, Change(right=touched)).taken == again.taken
     assert Entry.objects.filter(draw=draw).count() == len(files)
+
+
+def test_more_people_who_come_in_by_a_change_take_no_more_queries():
+    for number in range(14):
+        eoi(500 - number)
+    draw = issued(2)
+
+    def asked(size: int) -> int:
+        with CaptureQueriesContext(connection) as held:
+            assert len(replay(draw, Change(size=size)).taken) == size
+        return len(held)
+
+    assert asked(13) == asked(4)

@@ -87,8 +87,14 @@ def replay(draw: Draw, change: Change | None = None) -> Replay:
 
 @transaction.atomic
 def positions(draw: Draw, keys: Collection[int], change: Change | None = None) -> dict[int, int]:
-    """Return where these files stand in the ranking with ``change``, from 1; one that is not in it is left out."""
-    names, walk = {selecting.name(key) for key in keys}, _Walk(draw, change or Change())
+    """Return where these files stand in the ranking with ``change``, from 1; one that is not in it is left out.
+
+    Without a change that is where the selection put them down.
+    """
+    if change is None:
+        rows = Entry.objects.filter(Among("eoi", sorted(keys)), draw=draw, standing__isnull=False)
+        return dict(rows.order_by().values_list("eoi_id", "standing__position"))
+    names, walk = {selecting.name(key) for key in keys}, _Walk(draw, change)
     return {selecting.key(one): place for place, one in choosing.in_order(walk.stream()) if one.name in names}
 
 
@@ -246,9 +252,12 @@ def _issued(walk: _Walk, selection: choosing.Selection) -> dict[int, str]:
 
 
 def _had_left(draw: Draw, keys: Collection[int]) -> set[int]:
-    rows = eois.files(keys) if keys else ()
-    assert draw.issued_at or not keys
-    return {one.pk for one in rows if not eois.could_be_invited(one, draw.issued_at)}  # type: ignore[arg-type]
+    left = set[int]()
+    for some in _batches(keys):
+        assert draw.issued_at
+        rows = list(eois.files(some))
+        left |= {one.pk for one in rows} - eois.those_that_could_be_invited(rows, draw.issued_at)
+    return left
 
 
 def _taken(

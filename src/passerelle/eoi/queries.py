@@ -44,13 +44,13 @@ from passerelle.eoi.scoring import changed_facts as changed_facts
 from passerelle.eoi.states import LIVE, EOIState
 from passerelle.eoi.then import barred_at as barred_at
 from passerelle.eoi.then import could_be_drawn as could_be_drawn
-from passerelle.eoi.then import could_be_invited as could_be_invited
 from passerelle.eoi.then import handed_in as handed_in
 from passerelle.eoi.then import is_barred as is_barred
 from passerelle.eoi.then import points_in_pool as points_in_pool
 from passerelle.eoi.then import scored_with as scored_with
 from passerelle.eoi.then import state_at as state_at
 from passerelle.eoi.then import states_at as states_at
+from passerelle.eoi.then import those_that_could_be_invited as those_that_could_be_invited
 from passerelle.eoi.then import those_that_count as those_that_count
 from passerelle.eoi.then import would_count as would_count
 from passerelle.programs import forms

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any, Unpack
 
 from django.db.models import QuerySet, TextField
@@ -13,6 +14,9 @@ from passerelle.eoi import meeting, scoring
 from passerelle.eoi.drawing import Which, within
 from passerelle.eoi.models import Bar, ExpressionOfInterest
 from passerelle.eoi.states import EOIState
+
+# So many files are asked about together.
+AT_ONCE = 500
 
 # What each event of a file's trail left it in. Events that are not here changed something else.
 REACHED: dict[str, EOIState] = {
@@ -106,18 +110,22 @@ def barred_at(person_keys: Collection[str], at: datetime) -> set[str]:
     return set(held.order_by().values_list("person_key", flat=True))
 
 
-def could_be_invited(eoi: ExpressionOfInterest, at: datetime) -> bool:
-    """Say whether a file could be invited at an earlier instant: in the pool, within its year, not barred, criteria met.
+def those_that_could_be_invited(eois: Collection[ExpressionOfInterest], at: datetime) -> set[int]:
+    """Return which of these files could be invited at an earlier instant: in the pool, within its year, not barred, criteria met.
 
-    Where the trail does not tell where it stood, nothing shows that it had left the pool.
+    Where the trail does not tell where one stood, nothing shows that it had left the pool. What is asked is asked once, for all
+    of them.
     """
-    if state_at(eoi, at) not in (EOIState.IN_POOL, None):
-        return False
-    if eoi.valid_before is None or eoi.valid_before <= at:
-        return False
-    if Bar.objects.in_force(at=at).filter(person_key=eoi.person_key).exists():
-        return False
-    return (eoi.lapses_at is not None and at < eoi.lapses_at) or not meeting.unmet_at(eoi, at)
+    stood, barred = states_at(eois, at), barred_at([one.person_key for one in eois], at)
+
+    def could(one: ExpressionOfInterest) -> bool:
+        if stood[one.pk] not in (EOIState.IN_POOL, None) or one.person_key in barred:
+            return False
+        if one.valid_before is None or one.valid_before <= at:
+            return False
+        return (one.lapses_at is not None and at < one.lapses_at) or not meeting.unmet_at(one, at)
+
+    return {one.pk for one in eois if could(one)}
 
 
 def handed_in(program: str, *, closes_at: datetime, **which: Unpack[Which]) -> QuerySet[Any, Any]:
@@ -127,9 +135,11 @@ def handed_in(program: str, *, closes_at: datetime, **which: Unpack[Which]) -> Q
 
 
 def could_be_drawn(rows: QuerySet[Any, Any], at: datetime) -> Iterator[Any]:
-    """Give the files of ``rows`` (of ``handed_in``) that could be drawn at an earlier instant, as ``could_be_invited`` says."""
-    in_time = rows.filter(valid_before__gt=at).prefetch_related("fact_changes")
-    return (one for one in in_time.iterator(chunk_size=500) if could_be_invited(one, at))
+    """Give the files of ``rows`` (of ``handed_in``) that could be drawn at an earlier instant: those that could be invited."""
+    in_time = rows.filter(valid_before__gt=at).prefetch_related("fact_changes").iterator(chunk_size=AT_ONCE)
+    while some := list(islice(in_time, AT_ONCE)):
+        could = those_that_could_be_invited(some, at)
+        yield from (one for one in some if one.pk in could)
 
 
 def scored_with(eoi: ExpressionOfInterest, told: Mapping[str, Any], *, closes_at: datetime) -> scoring.Scored:
