@@ -183,6 +183,8 @@ PUBLIC = [
     _public("notices:verify"), _public("notices:verify_letter", "letter", stage="assessed"),
     _public("eoi:verify_receipt"), _public("draws:check"), _public("draws:verifier"),
     _public("draws:public_bundle", "draw", stage="selected", shown=(404,)),
+    _public("draws:signed_notice", "draw", stage="selected", shown=(404,)),
+    _public("draws:signed_commitment", "draw", stage="selected", shown=(404,)),
     _public("accounts:start"),
     _public("accounts:usernames", post=EVERYBODY, data=_with(email="nobody@example.org")),
     # Whoever is signed in stays so: nothing is registered without a whole form.

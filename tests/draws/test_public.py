@@ -341,3 +341,37 @@ def test_the_pages_lead_to_the_data():
     for form in FORMS:
         assert page.count(f'href="/fr/ca-nt/draws.{form}"') == 2, form
     assert page.count('rel="alternate"') == 5
+
+
+@pytest.mark.usefixtures("_world")
+def test_what_was_signed_ahead_is_there_to_keep_before_anybody_is_chosen():
+    def held(name: str, number: str) -> Any:
+        return Client().get(f"/en/check/draw/{number}/{name}.json")
+
+    pool([400] * 20)
+    draw = planned(5)
+    assert held("notice", draw.number).status_code == 404
+    publish_notice(number=draw.number, by=manager(), at=OPENED + HOUR)
+    assert held("notice", draw.number).content.decode() == queries.draw(draw.number).notice.document
+    assert [held(name, draw.number).status_code for name in ("commitment", "people")] == [404, 404]
+    freeze(number=draw.number, by=manager(), at=NOON)
+    assert held("commitment", draw.number).content.decode() == queries.commitment(draw).document
+    assert f"/en/check/draw/{draw.number}/commitment.json" in shown(draw, NOON + HOUR)
+
+
+@pytest.mark.usefixtures("_world")
+def test_the_commitment_of_a_small_pool_tells_its_size_and_is_not_handed_out():
+    pool([400] * 3)
+    draw = announced(1)
+    freeze(number=draw.number, by=manager(), at=NOON)
+
+    assert Client().get(f"/en/check/draw/{draw.number}/notice.json").status_code == 200
+    assert Client().get(f"/en/check/draw/{draw.number}/commitment.json").status_code == 404
+    assert "commitment.json" not in shown(draw, NOON + HOUR)
+
+
+def test_the_page_that_checks_draws_may_connect_to_nothing():
+    policy = Client().get("/en/check/draw/")["Content-Security-Policy"]
+
+    assert "connect-src 'none'" in policy
+    assert "connect-src" not in Client().get("/en/check/")["Content-Security-Policy"]

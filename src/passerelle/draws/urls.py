@@ -10,6 +10,8 @@ urlpatterns = [
     path("check/draw/", public.CheckDraw.as_view(), name="check"),
     path("check/draw/verify_draw.py", public.Verifier.as_view(), name="verifier"),
     path("check/draw/<str:number>/bundle.zip", public.PublicBundle.as_view(), name="public_bundle"),
+    path("check/draw/<str:number>/notice.json", public.Signed.as_view(), name="signed_notice"),
+    path("check/draw/<str:number>/commitment.json", public.Signed.as_view(what="commitment"), name="signed_commitment"),
     path("staff/draws/", staff.DrawList.as_view(), name="list"),
     path("staff/draws/plan/", planning.Plan.as_view(), name="plan"),
     path("staff/draws/<str:number>/", staff.Workbench.as_view(), name="workbench"),

@@ -3,9 +3,12 @@
 from pathlib import Path
 
 from allauth.core import ratelimit
+from csp.constants import NONE
+from csp.decorators import csp_update
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
+from django.utils.decorators import method_decorator
 
 from passerelle.accounts.access import PublicPage
 from passerelle.draws import bundling, queries
@@ -15,8 +18,9 @@ FRESH = 300  # seconds for which a copy may be used without asking again
 VERIFIER = Path(__file__).resolve().parents[1] / "verifier" / "verify_draw.py"
 
 
+@method_decorator(csp_update({"connect-src": [NONE]}), name="dispatch")
 class CheckDraw(PublicPage):
-    """Where anybody checks a bundle or a receipt of a draw on their own device; nothing is sent here."""
+    """Where anybody checks a bundle or a receipt of a draw on their own device; the browser lets it send nothing, not even here."""
 
     template_name = "draws/public/check.html"
 
@@ -30,6 +34,20 @@ class Verifier(PublicPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         answer = HttpResponse(VERIFIER.read_bytes(), content_type="text/x-python; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="verify_draw.py"'
+        return answer
+
+
+class Signed(PublicPage):
+    """The notice from its publication on, and the commitment from the freeze on (``what``), as the bytes that were signed."""
+
+    what = "notice"
+
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+        document = queries.signed_ahead(number, self.what)
+        if document is None:
+            raise Http404
+        answer = HttpResponse(document.encode(), content_type="application/json")
+        answer["Content-Disposition"] = f'attachment; filename="{number}-{self.what}.json"'
         return answer
 
 

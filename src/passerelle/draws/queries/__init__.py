@@ -9,6 +9,7 @@ from passerelle.draws.queries.bundles import (
     result_file,
     result_of,
     sealed,
+    signed_ahead,
 )
 from passerelle.draws.queries.employers import counted as counted_places
 from passerelle.draws.queries.employers import earlier as earlier_places
@@ -185,6 +186,7 @@ __all__ = [
     "scope",
     "sealed",
     "seed_of",
+    "signed_ahead",
     "source_of",
     "spread",
     "stage",

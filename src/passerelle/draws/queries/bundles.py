@@ -66,6 +66,17 @@ def has_bundle(draw: Draw) -> bool:
     return draw.state == DrawState.ISSUED and Seed.objects.filter(draw=draw).exists()
 
 
+def signed_ahead(number: str, name: str) -> str | None:
+    """Return what was signed of a draw before anybody was chosen, ``notice`` or ``commitment``, as soon as it stands.
+
+    None where there is none (yet), and for the commitment of so small a pool that the public reads its hash alone.
+    """
+    if name == "notice":
+        return PublishedNotice.objects.filter(draw__number=number).values_list("document", flat=True).first()
+    large = Commitment.objects.filter(draw__number=number, draw__pool_size__gte=bundle.FEWEST)
+    return large.values_list("document", flat=True).first()
+
+
 def bundled(number: str) -> Draw | None:
     """Return the draw of that number, where it has a public bundle."""
     draw = Draw.objects.filter(number=number).first()
