@@ -286,6 +286,7 @@ def test_a_registered_representative_reads_an_order_replies_and_asks_for_its_rev
     made_at = NOON + 2 * DAY
     operations.make_order(reference=order.reference, by=office.director, at=made_at)
     with clock.frozen(made_at + HOUR):
+        reader = signed_in(person)
         assert reverse("orders:ask_review", args=[order.reference]) in reader.get(page).content.decode()
         said = {"error": "Another licence.", "difference": "There would be no order."}
         assert reader.post(ask, said).status_code == 302

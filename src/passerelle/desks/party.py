@@ -36,7 +36,7 @@ class EmployerHome(EmployerPage):
                 "others": others,
                 "unread": notices.inbox(self.person).unread().count(),
                 "bounced": notices.bounced(self.person),
-                "orders": orders.orders_against(self.person),
+                "orders": orders.orders_against(self.person) if orders.keeps_orders(rules) else (),
                 "opens": opens,
                 "one_each": one_each,
                 "may_start": opens and not (one_each and any(one.eoi.closed_at is None for one in files)),
@@ -49,11 +49,8 @@ class EmployerHome(EmployerPage):
 def representation(person: Any, rules: Any) -> dict[str, Any]:
     """What a home says of representatives: whether this side may appoint one, who asks, who is appointed."""
     may = rules.representatives is not None and person.audience in rules.representatives.of
-    return {
-        "may_appoint": may,
-        "asked": representatives.asked_of(person).first() if may else None,
-        "representation": representatives.current(person) if may else None,
-    }
+    asked, standing = representatives.open_to(person) if may else (None, None)
+    return {"may_appoint": may, "asked": asked, "representation": standing}
 
 
 LATEST_DRAWS = 3
@@ -86,12 +83,12 @@ class CandidateHome(CandidatePage):
                 ),
                 "opening": opening(rules, self.at),
                 "notified": any(one.open and one.stream in federal for one in rules.categories)
-                or pool.awaits_answers(self.program, self.at),
+                or (bool(federal) and pool.awaits_answers(self.program, self.at)),
                 "proof_waits": proofs.waits(request.session),
                 "program": self.program,
                 "unread": notices.inbox(self.person).unread().count(),
                 "bounced": notices.bounced(self.person),
-                "orders": orders.orders_against(self.person),
+                "orders": orders.orders_against(self.person) if orders.keeps_orders(rules) else (),
                 "others": accounts.other_files(self.person),
                 **representation(self.person, rules),
             }

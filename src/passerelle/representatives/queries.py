@@ -66,6 +66,15 @@ def asked_of(client: Person) -> QuerySet[Appointment]:
     return Appointment.objects.asked().filter(client=client).select_related("representative").order_by("id")
 
 
+def open_to(client: Person) -> tuple[Appointment | None, Appointment | None]:
+    """Return the oldest request that waits for a client's answer, and the appointment in force; in one query."""
+    rows = Appointment.objects.open().filter(client=client, representative__is_active=True)
+    found = list(rows.select_related("representative").order_by("id"))
+    waiting = (one for one in found if one.appointed_at is None)
+    standing = (one for one in found if one.appointed_at is not None)
+    return next(waiting, None), next(standing, None)
+
+
 def current(client: Person | None) -> Appointment | None:
     """The appointment in force of a client."""
     return acting.appointment_of(client)
