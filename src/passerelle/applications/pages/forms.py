@@ -46,6 +46,7 @@ class ReviewForm(DecideForm):
             self.fields[name] = forms.CharField(
                 label=pick(one.label), widget=SHORT, max_length=4000, required=False, help_text=_UNANSWERED
             )
+            self.fields[name].looks_required = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Ask for the words where the outcome is a nomination."""

@@ -26,7 +26,9 @@ class AskClient(RepresentativePage):
     template_name = "representatives/ask.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        initial = {"language": get_language(), "known": "new", "side": self._sides()[:1]}
+        first = next(iter(self._sides()), "")
+        known = "file" if first in queries.asked_by_number(self.program, self.at) else "new"
+        initial = {"language": get_language(), "known": known, "side": first}
         return self.show({"form": self._form(initial=initial)})
 
     def post(self, request: HttpRequest) -> HttpResponse:
