@@ -34,7 +34,9 @@ from tests.support.people import PASSWORD, a_staff_member
 
 CODE = "ca-on"
 # What the employer types by itself and a form cannot guess.
-EMPLOYERS_OWN = {"business_number": "123456789", "position_title": "Software engineer"}
+EMPLOYERS_OWN = {
+    "business_number": "123456789", "legal_name": "Rideau Mills Ltd.", "position_title": "Software engineer"
+}  # fmt: skip
 
 
 def an_office(*, at: datetime, places: int = 21_500) -> Office:
@@ -283,17 +285,18 @@ class Walk:
         visitor.submit()
         assert self.part(key, username).state == "submitted"
 
-    def pay(self) -> None:
-        """Pay with the practice card: refused once, then accepted."""
+    def pay(self, visitor: Visitor | None = None) -> None:
+        """Pay with the practice card, refused once, then accepted; the candidate does, or who pays for them."""
         self.told(CANDIDATE, self.say("1,500.00", "1 500,00"))
-        self.candidate.go(f"application/{self.file.reference}/")
-        self.candidate.press('main a[href*="/payments/"]')
-        self.candidate.submit()
-        self.candidate.fill({"card": "refused"})
-        self.candidate.submit()
-        self.candidate.submit()
-        self.candidate.fill({"card": "accepted"})
-        self.candidate.submit()
+        payer = visitor or self.candidate
+        payer.go(f"application/{self.file.reference}/")
+        payer.press('main a[href*="/payments/"]')
+        payer.submit()
+        payer.fill({"card": "refused"})
+        payer.submit()
+        payer.submit()
+        payer.fill({"card": "accepted"})
+        payer.submit()
         self.told(CANDIDATE)
         number = self.file.file_number
         assert any(number in text_of(one) for one in self.mailbox.to(CANDIDATE))

@@ -1,4 +1,4 @@
-"""A Foreign Worker with a representative and an employer in the Ontario procedure: who does what, under whose name, until when."""
+"""A Foreign Worker with representative and employer in the Ontario procedure: from the appointment to the nomination and its end."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from passerelle.accounts import acting
 from passerelle.accounts import queries as accounts
+from passerelle.allocations import queries as allocations
 from passerelle.applications import operations as applying
 from passerelle.applications import queries as applications
 from passerelle.core import audit, clock
@@ -17,7 +18,7 @@ from tests.journeys.applicants import CANDIDATE, EMPLOYER, worker
 from tests.journeys.candidate_first import CODE, Walk, drawn
 from tests.journeys.walking import Visitor, link_in
 from tests.support.browser import DESKTOP, PHONE
-from tests.support.cases import DAY, Case, fill_part
+from tests.support.cases import DAY
 from tests.support.mailbox import Mailbox
 from tests.support.people import PASSWORD
 
@@ -121,10 +122,8 @@ class RepresentedWalk(Walk):
         self.employer.go(link_in(self.mailbox, EMPLOYER, part="/access/"))
         self.employer.fill({"username": "rideau-mills", "password1": PASSWORD, "password2": PASSWORD})
         self.employer.submit()
-        self.employer.go(f"application/{self.file.reference}/")
-        employer = accounts.person("rideau-mills")
-        case = Case(self.office, employer, self.person, self.eoi, self.answers, self.invitation, self.file.reference)
-        fill_part(case, "employer", at=clock.now())
+        self.employer.go("employer/")
+        self.fill_in(self.employer, "employer", "rideau-mills")
 
     def apply(self) -> None:
         """The representative fills in and brings documents; the client declares and signs."""
@@ -168,6 +167,43 @@ class RepresentedWalk(Walk):
             by_agent = [one for one in audit.trail(subject) if one.by and one.by.username == AGENT]
             assert by_agent
             assert {one.for_person.username for one in by_agent} == {"ines-duarte"}
+        self.staff.sign_out()
+
+    # --- the nomination ---
+
+    def read_the_letters(self) -> None:
+        """The letter that supports the permit came with the nomination; the representative reads both, the employer its own."""
+        nomination = applications.nomination_of(self.file)
+        assert nomination is not None
+        for visitor, username in ((self.candidate, "ines-duarte"), (self.agent, AGENT)):
+            assert nomination.number in self.read_the_letter(visitor, username)
+            visitor.go(f"application/{self.file.reference}/")
+            visitor.press(f'main a:text-is("{self.support}")')
+            for words in ("T13", "Software engineer (21231)", "Rideau Mills", self.file.file_number):
+                expect(visitor.page.locator("main")).to_contain_text(words)
+        self.told(AGENCY, "Inês Duarte", self.file.file_number)
+        approved = self.say("the employment position approved", "le poste est approuvé")
+        self.told(EMPLOYER, self.file.file_number, approved)
+        assert "Software engineer (21231)" in self.read_the_letter(self.employer, "rideau-mills")
+        self.employer.go(f"application/{self.file.reference}/")
+        expect(self.employer.page.locator(f'main a:text-is("{self.support}")')).to_have_count(0)
+
+    @property
+    def support(self) -> str:
+        return self.say("Work permit support letter", "Lettre de soutien au permis de travail")
+
+    def end_the_nomination(self) -> None:
+        """The job ends: the nomination is cancelled, and with it the approval of the position and the place of the year."""
+        self.cancel("The job ended.")
+        assert "The job ended." in self.told(CANDIDATE, self.say("is cancelled", "est annulée"))
+        ends = self.say("The approval of the position ends with it", "L'approbation du poste prend fin en même temps")
+        assert "The job ended." not in self.told(EMPLOYER, ends)
+        for visitor, username in ((self.candidate, "ines-duarte"), (self.employer, "rideau-mills")):
+            visitor.sign_out()
+            visitor.sign_in(username)
+            visitor.go(f"application/{self.file.reference}/")
+            visitor.look(again=True)
+            expect(visitor.page.locator('main a[href$="/support-letter/"]')).to_have_count(0)
 
     # --- the end ---
 
@@ -176,7 +212,7 @@ class RepresentedWalk(Walk):
         self.agent.go(f"application/{self.file.reference}/")
         self.candidate.go("my-representative/")
         self.candidate.submit("/end/")
-        self.agent.press('main a[href*="/payments/"]')
+        self.agent.press('main a[href$="/support-letter/"]')
         expect(self.agent.page.locator("main")).to_contain_text(
             self.say("only while the client has appointed you", "tant qu'elle vous confie sa représentation")
         )
@@ -185,7 +221,7 @@ class RepresentedWalk(Walk):
         self.agent.go("representative/")
         self.told(AGENCY, self.say("You do not represent Inês Duarte", "Vous ne représentez pas Inês Duarte"))
         self.candidate.go(f"application/{self.file.reference}/")
-        self.candidate.press('main a[href*="/payments/"]')
+        self.candidate.press('main a[href$="/support-letter/"]')
 
 
 @pytest.mark.parametrize(
@@ -195,7 +231,7 @@ class RepresentedWalk(Walk):
         pytest.param("fr", PHONE, id="French on a phone"),
     ],
 )
-def test_a_foreign_worker_is_represented_from_the_appointment_to_its_end_with_the_employer_let_in(
+def test_a_foreign_worker_with_employer_and_representative_is_nominated_and_the_permit_letter_comes_with_it(
     browser: Browser, live: str, mailbox: Mailbox, settings: Any, language: str, screen: Any
 ) -> None:
     settings.PASSERELLE_URL = live
@@ -212,4 +248,14 @@ def test_a_foreign_worker_is_represented_from_the_appointment_to_its_end_with_th
         walk.let_the_employer_in_for_the_client()
         walk.apply()
         walk.labelled()
+        walk.pay(walk.agent)
+    with clock.moved_to(clock.now() + 7 * DAY):
+        walk.take()
+        walk.assess()
+        walk.nominate()
+        walk.read_the_letters()
         walk.end()
+        assert allocations.places(CODE, applications.local_year(walk.file, clock.now())).used == 1
+    with clock.moved_to(clock.now() + 20 * DAY):
+        walk.end_the_nomination()
+        assert allocations.places(CODE, applications.local_year(walk.file, clock.now())).used == 0

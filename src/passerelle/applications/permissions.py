@@ -33,11 +33,17 @@ def can_sign(person: Person, application: Application) -> Verdict:
     return _as_party(person, application, "applications.sign_agreement", _("There is no agreement for you to sign."))
 
 
-def can_ask_support_letter(person: Person, application: Application, *, at: datetime) -> Verdict:
-    """Either party of a nominated file, while its nomination is in force."""
+def can_ask_support_letter(person: Person, application: Application, *, job_offer: bool, at: datetime) -> Verdict:
+    """Either party of a nominated file with a job offer, while its nomination is in force; one letter at a time."""
     stranger = _("The letter is for nominated candidates.")
     may = _as_party(person, application, "applications.ask_support_letter", stranger)
-    return may and can_have_support_letter(application, at=at)
+    if not may:
+        return may
+    if not job_offer:
+        return Verdict(False, _("The letter is for nominees with a job offer."))
+    if application.support_requests.filter(letter="").exists():
+        return Verdict(False, _("The letter has already been asked for."))
+    return can_have_support_letter(application, at=at)
 
 
 def can_have_support_letter(application: Application, *, at: datetime) -> Verdict:

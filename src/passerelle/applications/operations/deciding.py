@@ -62,9 +62,9 @@ def make(
         issue_nomination(application, by=by, at=at)
     audit.record(f"application.{application.state}", subject=reference, by=by, at=at, program=application.program,
                  detail={"grounds": list(grounds)})  # fmt: skip
-    letters.for_decision(decision, at=at)
-    if nominated:
+    if nominated:  # before the decision's own letter, which so heads the list
         give_with_nomination(application, by=by, at=at)
+    letters.for_decision(decision, at=at)
     messages.decided(decision, at=at)
     return decision
 

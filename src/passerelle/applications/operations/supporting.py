@@ -27,11 +27,7 @@ def ask_support_letter(
     Where it has none, a nominee without a permit asks too. Raises NotAllowed.
     """
     application = Application.objects.select_for_update(of=("self",)).get(reference=reference)
-    require(can_ask_support_letter(by, application, at=at))
-    if not queries.stream_of(application).job_offer:
-        raise NotAllowed(_("The letter is for nominees with a job offer."))
-    if application.support_requests.filter(letter="").exists():
-        raise NotAllowed(_("The letter has already been asked for."))
+    require(can_ask_support_letter(by, application, job_offer=queries.stream_of(application).job_offer, at=at))
     _require_window(application, permit_expires_on, at)
     request = SupportLetterRequest.objects.create(
         application=application, permit_expires_on=permit_expires_on, asked_by=by, asked_at=at

@@ -26,14 +26,10 @@ _A_DAY = {"required": _("Enter the day."), "invalid": _("Enter a real date, like
 
 
 class OfDate(forms.DateField):
-    """A day, typed or picked."""
+    """A day as it is asked everywhere, in three boxes."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            widget=forms.DateInput(attrs={"type": "date"}),
-            error_messages={"invalid": _("Enter a day as year-month-day, like 2026-03-25.")},
-            **kwargs,
-        )
+        super().__init__(widget=DateParts, error_messages=_A_DAY, **kwargs)
 
 
 class ReviewForm(DecideForm):

@@ -21,7 +21,7 @@ from passerelle.applications import (
     wording,
 )
 from passerelle.applications.pages import forms, showing
-from passerelle.core.verdicts import require
+from passerelle.core.verdicts import NotAllowed, require
 from passerelle.core.views import Act
 from passerelle.invitations import queries as invitations
 from passerelle.programs.rules.editions import how_long
@@ -297,10 +297,17 @@ class Agreement(FileAct):
 class AskSupportLetter(FileAct):
     """Ask for the work permit support letter (R6.6)."""
 
+    refusals = (NotAllowed,)
+
+    def permit(self, application: Any) -> None:
+        job_offer = queries.stream_of(application).job_offer
+        require(permissions.can_ask_support_letter(self.person, application, job_offer=job_offer, at=self.at))
+
     def form(self, application: Any, data: Any = None) -> Any:
         return forms.SupportLetterForm(data, renews=support_window.around(application) is not None)
 
     def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
+        self.permit(application)
         self.question, self.button = _("Ask for a work permit support letter"), _("Ask for the letter")
         window = support_window.around(application)
         if window:

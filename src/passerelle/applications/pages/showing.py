@@ -132,8 +132,10 @@ def moves(application: "Application", person: Person, at: Any) -> Mapping[str, A
         ),
         "payment": fee.payment_of(application) if application.side_of(person) == "candidate" else None,
         "interview": application.interviews.filter(acting.theirs(person, "to"), outcome="").first(),
-        "support_letter": queries.stream_of(application).job_offer
-        and permissions.can_have_support_letter(application, at=at).allowed,
+        "support_letter": permissions.can_ask_support_letter(
+            person, application, job_offer=queries.stream_of(application).job_offer, at=at
+        ),
+        "support_asked": application.support_requests.filter(letter="").first(),
     }
 
 
