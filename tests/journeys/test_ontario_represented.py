@@ -1,4 +1,4 @@
-"""A Foreign Worker with representative and employer in the Ontario procedure: from the appointment to the nomination and its end."""
+"""A Foreign Worker with representative and employer in the Ontario procedure, from the appointment to the end of the nomination."""
 
 from datetime import timedelta
 from typing import Any

@@ -141,6 +141,11 @@ def _doubted(eoi: ExpressionOfInterest, audience: str) -> Standing:
 
 
 def _invited(eoi: ExpressionOfInterest, audience: str) -> Standing:
+    if not eoi.checked_first and audience == "candidate":
+        return Standing(
+            pgettext("expression of interest", "Invited"), "success", _("You have been invited to apply."),
+            _("Go on with your application."), "candidate",
+        )  # fmt: skip
     if not eoi.checked_first:
         return Standing(
             pgettext("expression of interest", "Invited"), "success", _("The candidate has been invited to apply."),

@@ -18,7 +18,7 @@ class DeclineForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Why do you decline?"),
-        help_text=_("Staff read this. The other party is told that the invitation was declined, not why."),
+        help_text=_("Only staff read this."),
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
