@@ -102,10 +102,13 @@ class Aim:
     filters: Mapping[str, Any]
 
     def plain(self) -> dict[str, Any]:
-        """Return the aim as the commitment writes it: texts, and lists of texts; raises Malformed."""
-        listed = [self.categories, *(value for value in self.filters.values() if not isinstance(value, str))]
-        if not isinstance(self.stream, str) or not all(_texts(one) for one in listed):
-            raise Malformed("aim: stream is a text, categories a list of texts, each filter a text or a list of texts")
+        """Return the aim as the commitment writes it; raises Malformed."""
+        if not isinstance(self.stream, str) or not _texts(self.categories):
+            raise Malformed("aim: stream is a text, categories a list of texts")
+        if not all(_part(one) or _groups(one) for one in self.filters.values()):
+            raise Malformed(
+                "aim: each filter is a text, a list of texts, lists of texts by name, or a list of groups of these"
+            )
         return {"stream": self.stream, "categories": list(self.categories), "filters": dict(self.filters)}
 
     @classmethod
@@ -122,6 +125,17 @@ class Aim:
 
 def _texts(value: Any) -> bool:
     return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
+
+
+def _part(value: Any) -> bool:
+    named = isinstance(value, Mapping) and all(map(_texts, value.values()))
+    return named or isinstance(value, str) or _texts(value)
+
+
+def _groups(value: Any) -> bool:
+    """Whether a filter is a list of groups, each of filters that are no groups themselves."""
+    listed = isinstance(value, list | tuple)
+    return listed and all(isinstance(one, Mapping) and all(map(_part, one.values())) for one in value)
 
 
 @dataclass(frozen=True, slots=True)

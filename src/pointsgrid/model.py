@@ -214,6 +214,27 @@ class ConditionDef:
     file: str = ""
 
 
+ASKED_BY = ("one_of", "community", "occupation", "at_least", "within_days", "days")
+
+
+@dataclass(frozen=True, slots=True)
+class AskedDef:
+    """A draw filter whose value the plan of a draw gives: which values of the fact ``of`` count, chosen as ``choose`` says.
+
+    ``when`` must hold beside it. ``lists`` are the lists that a choice of occupations may name.
+    """
+
+    key: str
+    of: str
+    choose: str
+    label: Text
+    when: Any = None
+    lists: tuple[str, ...] = ()
+    meta: Meta = Meta()
+    line: int = 1
+    file: str = ""
+
+
 # --- grids ---------------------------------------------------------------------------------------------------------
 
 
@@ -332,6 +353,7 @@ class Pool:
     tie_break: tuple[str, ...] = ()
     resubmission: str = "resets"
     filters: Mapping[str, ConditionDef] = field(default_factory=dict)
+    asked: Mapping[str, AskedDef] = field(default_factory=dict)
     quotas: tuple[Quota, ...] = ()
     meta: Meta = Meta()
 

@@ -99,8 +99,28 @@ FILTERS = """  filters:
     permit_soon: {label: {en: Permit that expires within 6 months of the draw,
       fr: Permis qui expire dans les 6 mois suivant le tirage},
       when: "work_permit_expiry >= on.draw and work_permit_expiry <= months_before(on.draw, -6)"}
+  asked:
+    occupation: {label: {en: Occupation, fr: Profession}, of: noc_code, choose: occupation, lists: [kitchens]}
+    community: {label: {en: Community of the job, fr: Collectivité de l'emploi}, of: job_community, choose: community}
+    permit: {label: {en: Kind of permit, fr: Genre de permis}, of: work_permit_type, choose: one_of}
+    education: {label: {en: Education, fr: Scolarité}, of: highest_education, choose: at_least}
+    funds: {label: {en: Funds, fr: Fonds}, of: funds_needed, choose: at_least}
+    language: {label: {en: CLB level, fr: Niveau NCLC}, of: l1_clb_lowest, choose: at_least}
+    ends_soon: {label: {en: Permit that expires, fr: Permis qui expire},
+      of: work_permit_expiry, choose: within_days, when: targeted_trade}
+    ends: {label: {en: Expiry of the permit, fr: Expiration du permis}, of: work_permit_expiry, choose: days}
 
 factors:
+"""
+KITCHENS = """list: kitchens
+label: {en: Kitchens, fr: Cuisines}
+match: prefix
+codes: ['632']
+except: ['63201']
+"""
+COMMUNITY = """
+facts:
+  job_community: {type: code, label: {en: Community of the job, fr: Collectivité de l'emploi}}
 """
 DAY_OF_THE_DRAW = """reference_dates:
   draw: {en: Day of the draw, fr: Jour du tirage}
@@ -126,6 +146,8 @@ def aimed_program() -> Pack:
     sources["selection.yaml"] = sources["selection.yaml"].replace("ties: submission", "ties: take_all", 1)
     sources["settings.yaml"] = sources["settings.yaml"].replace("settings:\n", FACTOR, 1)
     sources["facts.yaml"] = sources["facts.yaml"].replace("reference_dates:\n", DAY_OF_THE_DRAW, 1)
+    sources["facts.yaml"] = sources["facts.yaml"].replace("\nfacts:\n", COMMUNITY, 1)
+    sources["lists/kitchens.yaml"] = KITCHENS
     sources["program.yaml"] = _two_streams(sources["program.yaml"])
     pack, _created = Pack.objects.get_or_create(
         code="ca-nt", version="2026-aimed",
@@ -162,7 +184,7 @@ def graduate(points: int = 400, **more: Any) -> ExpressionOfInterest:
 def aimed(size: int = 2, *attributes: str, match: str = "every", **more: Any) -> Draw:
     """Return a planned draw of the second stream aimed at those with ``attributes``."""
     aimed_program()
-    filters = {"attributes": list(attributes), "match": match, **more.pop("window", {})}
+    filters = {"attributes": list(attributes), "match": match, **more.pop("window", {}), **more.pop("aim", {})}
     return planned(size, categories=["express_entry"], filters=filters, **more)
 
 

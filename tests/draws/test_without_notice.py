@@ -52,6 +52,22 @@ def test_its_filters_stand_in_the_commitment_which_both_bundles_verify(tmp_path:
     assert standalone.run(standalone.program(), tmp_path, "full", members)[0] == 1
 
 
+def test_its_groups_and_values_stand_in_the_commitment_and_both_bundles_verify(tmp_path: Path):
+    places()
+    for points in range(25):
+        graduate(400 + points, facts={"highest_education": "master", "l1_clb_lowest": 7})
+    aim = {"values": {"education": ["bachelor"], "language": ["7"]}, "or": [{"attributes": ["trade"]}]}
+    draw = aimed(3, aim=aim)
+    conduct_draw(number=draw.number, by=manager(), at=NOON)
+    mark_issued(number=draw.number, by=director(), at=NOON + HOUR)
+    drawn = queries.draw(draw.number)
+    said = json.loads(drawn.commitment.document)
+    assert said["aim"]["filters"] == drawn.filters
+    for mode, members in (("public", whole(queries.public(drawn))), ("full", whole(queries.sealed(drawn)))):
+        code, last = standalone.run(standalone.program(), tmp_path, mode, members)
+        assert code == 0, last
+
+
 def test_its_page_is_public_from_the_freeze_on_with_aim_and_commitment():
     places()
     graduate(400, facts={"targeted_trade": True})

@@ -147,6 +147,8 @@ def test_an_aim_is_read_back_and_a_commitment_without_one_keeps_its_bytes():
         aim=Aim("SK", ["skilled"], {"attributes": ["trade"], "match": "any", "first_from": "2026-03-01"})
     )
     assert Commitment.from_bytes(aimed.to_bytes()) == aimed
+    grouped = a_commitment(aim=Aim("SK", [], {"values": {"a": ["1"]}, "or": [{"attributes": ["b"], "match": "any"}]}))
+    assert Commitment.from_bytes(grouped.to_bytes()) == grouped
     without = {name: value for name, value in aimed.plain().items() if name != "aim"}
     assert canonical.to_bytes(without) == a_commitment().to_bytes()
     for aim in (

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Page
 
 from npd1.commitment import Aim
+from npd1.words import Malformed
 from tests.npd1 import in_page, product, standalone
 from tests.npd1.pools import a_pool, canonical, of_everybody
 from tests.npd1.tampering import somebody_left_out, tampered
@@ -79,9 +80,20 @@ AIM = Aim(
 )
 
 
+GROUPS = Aim(
+    "skilled",
+    ["skilled"],
+    {
+        "attributes": ["health"], "match": "every", "first_from": "2026-03-01",
+        "values": {"division": ["3520", 'é"]}'], "none": []},
+        "or": [{"attributes": ["trades"], "match": "any"}, {"values": {"french": ["7"]}}, {}],
+    },
+)  # fmt: skip
+
+
 def test_both_read_a_draw_without_a_notice_that_says_whom_it_looks_at(tab: Page, tmp_path: Path) -> None:
     program = standalone.program()
-    for aim, code in ((AIM, 0), (Aim("skilled", [], {}), 0)):
+    for aim, code in ((AIM, 0), (GROUPS, 0), (Aim("skilled", [], {}), 0)):
         for number in range(8):
             made = a_pool(Random(number), aim=aim)
             cases: list[Case] = [
@@ -107,6 +119,49 @@ def test_both_refuse_another_aim_than_the_one_committed_to(bent: Any, tab: Page,
     (answer,) = in_the_page(tab, [("aimed", "full", files, None)])
     own, last = standalone.run(standalone.program(), tmp_path, "full", files)
     assert (answer[0], own) == (1, 1), (answer, last)
+
+
+@pytest.mark.parametrize(
+    "bent",
+    [
+        {"values": {"division": ["3520"]}}, {"values": {"division": "3520"}}, {"values": {"division": [7]}}, {"or": [[]]},
+        {"values": {"division": {"is": ["3520"]}}}, {"or": [{"values": {"french": ["6"]}}]}, {"or": [{"or": [{}]}]}, {"or": [7]},
+        {"match": None}, {"or": {"attributes": [7]}},
+    ],
+)  # fmt: skip
+def test_both_refuse_other_groups_and_values_than_those_committed_to(bent: Any, tab: Page, tmp_path: Path) -> None:
+    made = a_pool(Random(2), aim=GROUPS)
+    said = json.loads(made.files["commitment.json"])
+    said["aim"] = {**said["aim"], "filters": {**GROUPS.filters, **bent}}
+    files = {**made.files, "commitment.json": canonical(said)}
+    (answer,) = in_the_page(tab, [("aimed", "full", files, None)])
+    own, last = standalone.run(standalone.program(), tmp_path, "full", files)
+    assert (answer[0], own) == (1, 1), (answer, last)
+
+
+# A form that no commitment may have, whatever its bytes hash to.
+UNFORMED = (
+    {"values": {"a": {"b": {}}}},
+    {"or": [{"or": [{"or": []}]}]},
+    {"or": ["a", {}]},
+    {"match": 5},
+    {"a": [{"b": 5}]},
+)
+
+
+@pytest.mark.parametrize("filters", UNFORMED)
+def test_all_three_refuse_an_aim_of_another_form(filters: Any, tab: Page, tmp_path: Path) -> None:
+    with pytest.raises(Malformed):
+        Aim("skilled", [], filters).plain()
+    made = a_pool(Random(3), aim=GROUPS)
+    said = json.loads(made.files["commitment.json"])
+    said["aim"] = {**said["aim"], "filters": filters}
+    files = {**made.files, "commitment.json": canonical(said)}
+    (answer,) = in_the_page(tab, [("aimed", "full", files, None)])
+    own, last = standalone.run(standalone.program(), tmp_path, "full", files)
+    assert (answer[0], own) == (1, 1), (answer, last)
+    assert "aim" in answer[1], answer
+    assert "commitment.json:1" in last
 
 
 def test_both_refuse_an_aim_beside_a_notice(tab: Page, tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from pointsgrid.asking import TREES
 from pointsgrid.examples import check_pack
+from pointsgrid.model import ASKED_BY
 from tests.pointsgrid.support import FACTS, faults_of_grid, grid, problems
 
 HEADING = 4  # lines before the first factor of a test grid
@@ -620,3 +622,28 @@ def test_every_problem_is_told_at_once():
 """)
     assert len(found) == 4
     assert [one.line for one in found] == sorted(one.line for one in found)
+
+
+@pytest.mark.parametrize(
+    ("asked", "problem"),
+    [
+        ("{of: wages, choose: at_least}", "There is no fact wages."),
+        ("{choose: at_least}", "The key of is missing."),
+        ("{of: noc, choose: at_least}", "noc is a code, and at_least needs a number, or a choice whose options are ordered."),
+        ("{of: level, choose: occupation}", "level is a choice, and occupation needs a code."),
+        ("{of: age, choose: exactly}", "choose cannot be 'exactly'."),
+        ("{of: noc, choose: occupation, lists: [trades]}", "There is no list 'trades'."),
+        ("{of: level, choose: one_of, least: 3}", "The key least is not known here."),
+        ("{of: day, choose: within_days}", "within_days counts from the day of the draw."),
+        ("{of: age, choose: at_least, when: age}", "A condition is expected here, and this is a whole number."),
+    ],
+)  # fmt: skip
+def test_a_filter_that_the_plan_of_a_draw_cannot_be_asked(asked, problem):
+    facts = FACTS + "  day: {type: date, label: {en: Day, fr: Jour}}\n"
+    pool = f"pool: {{asked: {{it: {{label: {{en: A, fr: A}}, {asked[1:]}}}}}\n"
+    factor = "  - {id: a, label: {en: A, fr: A}, max: 10, bonus: {when: offer, points: 10}}\n"
+    assert only(faults_of_grid(factor, head=pool, facts=facts)).problem == problem
+
+
+def test_each_kind_of_asked_filter_has_a_tree():
+    assert tuple(TREES) == ASKED_BY

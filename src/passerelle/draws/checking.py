@@ -22,6 +22,7 @@ from passerelle.draws import aiming, bias, queries, ranking, recounting, selecti
 from passerelle.draws.models import Draw, Entry, Excluded, Standing
 from passerelle.draws.states import DrawState
 from passerelle.eoi import queries as eois
+from passerelle.programs.rules import aims
 from pointsgrid.answers import applies
 
 # How many offenders a sentence names.
@@ -297,7 +298,7 @@ def _aimed(case: Case) -> Finding:
     """Everybody taken has what the draw is aimed at, asked of one person after the other and not of the database."""
     draw, filters = case.draw, case.draw.filters
     rules, only = queries.rules_of(draw), selecting.blocks(draw).only
-    tests = [_joined(rules, draw, filters), *([_joined(rules, draw, only.model_dump())] if only else [])]
+    tests = [_test(rules, draw, one) for one in (filters, only.model_dump() if only else {})]
     scope = {
         **queries.scope(draw, case.at), "meets": None, "first_from": None, "first_before": None, "points_from": None,
         "points_through": None,
@@ -318,10 +319,9 @@ def _aimed(case: Case) -> Finding:
     return Finding("aimed", not stray, {"count": len(stray), "who": stray[:NAMED]})
 
 
-def _joined(rules: Any, draw: Draw, filters: Any) -> Callable[[Any], bool]:
-    named, join = aiming.trees_of(rules, draw.stream, filters), any if filters.get("match") == "any" else all
-    on = aiming.days(draw.held_on)
-    return lambda facts: not named or join(applies(rules.points, one, facts, on=on) is True for one in named)
+def _test(rules: Any, draw: Draw, filters: Any) -> Callable[[Any], bool]:
+    tree, on = aims.tree(rules, draw.stream, filters), aiming.days(draw.held_on)
+    return lambda facts: applies(rules.points, tree, facts, on=on) is True
 
 
 def _in_window(first: datetime, window: tuple[datetime | None, datetime | None]) -> bool:

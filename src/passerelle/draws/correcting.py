@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from passerelle.core.facts import Meets
-from passerelle.draws import queries, replaying, selecting
+from passerelle.draws import aiming, queries, replaying, selecting
 from passerelle.draws.models import Draw, Entry, Excluded, LeftOut
 from passerelle.draws.replaying import Change, Right
 from passerelle.eoi import queries as eois
@@ -98,7 +98,7 @@ def _plan(draw: Draw, said: Correction) -> Draw:
         raise Unclear(f"places_{min(unknown)}", _("The rule that you chose keeps no such places: leave this blank."))
     plan = replaying.as_planned(draw, Change(size=said.size, rule=rule, places=said.places))
     if said.aimed is not None:
-        plan.filters = dict(said.aimed)
+        plan.filters = _aimed(plan, said.aimed)
     everybody = selecting.blocks(plan).takes == "everybody"
     if everybody and said.size:
         raise Unclear("size", _("The rule takes everybody: leave the number blank."))
@@ -112,6 +112,13 @@ def _plan(draw: Draw, said: Correction) -> Draw:
             where, _("The reserved places are more than the size of the draw. Keep fewer, or make it larger.")
         ) from fault
     return plan
+
+
+def _aimed(plan: Draw, filters: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return aiming.kept(queries.rules_of(plan), plan.stream, filters, held_on=plan.held_on)
+    except aiming.NotAnAim as fault:
+        raise Unclear(fault.field, str(fault.message)) from fault
 
 
 def _rule(draw: Draw, said: Correction) -> SelectionRule | None:

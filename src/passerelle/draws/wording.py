@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from passerelle.core import dates
 from passerelle.core.text import pick
 from passerelle.draws import selecting
-from passerelle.programs.rules import ProgramRules, selection_words
+from passerelle.programs.rules import ProgramRules, aim_words, selection_words
 
 TONES = {"planned": "active", "frozen": "warning", "selected": "warning", "issued": "success", "void": "quiet"}
 
@@ -26,10 +26,7 @@ def kind(draw: Any, rules: ProgramRules) -> str:
     """Return whether the draw is general or targeted, and at whom."""
     if not draw.is_targeted:
         return _("General: everybody in the pool")
-    known = rules.filters(draw.stream)
-    labels = [pick({"en": known[key].label.en, "fr": known[key].label.fr}) for key in draw.filters["attributes"]]
-    join = _(" or ") if draw.filters.get("match") == "any" else _(" and ")
-    return _("Targeted: %(who)s") % {"who": join.join(labels)}
+    return _("Targeted: %(who)s") % {"who": aim_words.said(rules, draw.stream, draw.filters)}
 
 
 def rule(draw: Any, rules: ProgramRules, size: int | None = None) -> list[str]:

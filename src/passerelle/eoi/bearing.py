@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from passerelle.eoi import meeting, scoring
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.programs import queries as programs
-from passerelle.programs.rules import ProgramRules
+from passerelle.programs.rules import ProgramRules, aims
 from passerelle.programs.rules.selection import SelectionRule
 from pointsgrid.language.tree import names
 
@@ -32,6 +32,8 @@ def _asked(rules: ProgramRules, stream: str) -> Iterator[str]:
         return
     for one in rules.filters(stream).values():
         yield from names(one.condition)
+    for asked in aims.asked(rules, stream).values():
+        yield from (asked.of, *names(asked.when))
     for rule in rules.selection_rules(stream):
         yield from filter(None, _named(rule))
 

@@ -57,9 +57,9 @@ def kept(
     named = [one for one in offered(rules, stream) if one.family in lists]
     if len(named) != len(set(lists)):
         raise NotAPlan("lists", _("Choose among the lists of this stream."))
-    known = set(programs.occupations().values_list("code", flat=True))
-    if known and (unknown := sorted(set(nocs) - known)):
+    if unknown := programs.not_occupations(nocs):
         raise NotAPlan("nocs", _("Not in the 2021 classification: %(codes)s.") % {"codes": ", ".join(unknown[:5])})
+    known = set(programs.occupations().values_list("code", flat=True))
     if not known and any(one.prefix for one in named):
         raise NotAPlan("lists", _("This list needs the classification of occupations, which is not loaded here."))
     codes = {code for one in named for code in (known or one.codes) if one.holds(code)} | set(nocs)

@@ -1,6 +1,6 @@
 """What is so about programs: packs in force, their rules, deadlines, scores, occupations, closures."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -252,6 +252,13 @@ def occupation(code: str, *, on: date | None = None) -> Occupation | None:
 def occupations(*, on: date | None = None) -> QuerySet[Occupation]:
     """Return the whole list, by code."""
     return _occupations(on).order_by("code")
+
+
+def not_occupations(codes: Collection[str]) -> list[str]:
+    """Return those of ``codes`` that the list does not have, in order; none where no list is loaded."""
+    known = occupations()
+    there = set(known.filter(code__in=codes).values_list("code", flat=True))
+    return sorted(set(codes) - there) if len(there) < len(set(codes)) and known.exists() else []
 
 
 def _occupations(on: date | None) -> Any:

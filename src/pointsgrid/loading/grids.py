@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pointsgrid.loading.asked import read_asked
 from pointsgrid.loading.context import Context, amounts, read_columns
 from pointsgrid.loading.factors import read_children
 from pointsgrid.loading.lists import read_conditions
@@ -76,6 +77,7 @@ def _pool(reader: Reader, context: Context) -> Pool:
         tie_break=tuple(str(key) for key in inner.raw("tie_break") or ()),
         resubmission=inner.choice("resubmission", ("resets", "keeps"), "resets"),
         filters=read_conditions(inner, context.names, "filters"),
+        asked=read_asked(inner, context),
         quotas=tuple(_quota(item, context) for item in inner.children("quotas")),
         meta=read_meta(inner),
     )

@@ -41,7 +41,8 @@ class Draw(models.Model):
     categories = models.JSONField(default=list, help_text="Keys of the categories in the draw; all are named.")
     filters = models.JSONField(
         default=dict,
-        help_text="Whom it is aimed at: attributes (keys of the pack's pool filters), match every or any, "
+        help_text="Whom it is aimed at: attributes (keys of the pack's pool filters), values (what the plan chose of those "
+        "the pack asks for), match every or any, or (further groups of these three, of which one is enough), "
         "first_from and first_through (days of the first submission). Empty: a general draw over everybody.",
     )
     rule = models.JSONField(default=dict, help_text="The pack and the whole selection rule, as they stood.")
@@ -117,8 +118,8 @@ class Draw(models.Model):
 
     @property
     def is_targeted(self) -> bool:
-        """Whether it is aimed at those with named attributes; a window of dates alone leaves it general."""
-        return bool(self.filters.get("attributes"))
+        """Whether it is aimed at some by filters; a window of dates alone leaves it general."""
+        return any(self.filters.get(key) for key in ("attributes", "values", "or"))
 
     @property
     def void_is_asked(self) -> bool:

@@ -21,7 +21,6 @@ from passerelle.eoi import closed
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import ProgramRules
 from passerelle.programs.rules.selection import SelectionRule
-from pointsgrid.sql import NotStored
 
 
 class BadPlan(ValueError):
@@ -168,26 +167,10 @@ def _fits(draw: Draw) -> None:
 
 
 def _aimed(rules: ProgramRules, stream: str, filters: Mapping[str, Any], held_on: date) -> dict[str, Any]:
-    """Return the filters as they are kept: attributes in the pack's order, what is empty left out."""
-    keys, first, last = filters.get("attributes", ()), filters.get("first_from"), filters.get("first_through")
-    named = [key for key in rules.filters(stream) if key in keys]
-    if len(named) != len(set(keys)):
-        raise BadPlan("attributes", _("Choose among the attributes of this stream."))
     try:
-        aiming.condition(rules, stream, {"attributes": named}, held_on=held_on)
-    except NotStored as fault:
-        raise BadPlan(
-            "attributes", _("The pack describes an attribute in a way that a pool cannot be asked.")
-        ) from fault
-    if first and last and last < first:
-        raise BadPlan("first_through", _("The window must end on or after the day it begins."))
-    match = "any" if filters.get("match") == "any" else "every"
-    kept = {"attributes": named, "match": match if named else "", "first_from": first, "first_through": last}
-    return {key: _plain(value) for key, value in kept.items() if value}
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+        return aiming.kept(rules, stream, filters, held_on=held_on)
+    except aiming.NotAnAim as fault:
+        raise BadPlan(fault.field, fault.message) from fault
 
 
 def _stream(rules: ProgramRules, categories: Collection[str]) -> str:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from passerelle.core.text import pick
 from passerelle.core.widgets import DateParts
+from passerelle.draws.pages import aim_forms
+from passerelle.draws.pages.aim_forms import AimForm
 from passerelle.draws.pages.offering import IN_FORCE, Offered
 from passerelle.programs.rules import ProgramRules
 from passerelle.programs.rules.schema import Stream
@@ -20,11 +22,11 @@ if TYPE_CHECKING:
 _DAY = {"required": _("Enter the day."), "invalid": _("Enter a real date, like 25 3 2026.")}
 _TIME = {"required": _("Enter the time, like 09:00."), "invalid": _("Enter the time from 00:00 to 23:59, like 09:00.")}
 
-# What aims a draw at some of its pool, as the plan keeps it.
-AIM = ("attributes", "match", "first_from", "first_through")
+
+_BEFORE_THE_AIM = ("held_on", "closes_on", "closes_time", "categories", "rule", "size")
 
 
-class PlanForm(forms.Form):
+class PlanForm(AimForm):
     """The plan of a draw."""
 
     held_on = forms.DateField(label=_("Day of the draw"), widget=DateParts, error_messages=_DAY)
@@ -58,18 +60,6 @@ class PlanForm(forms.Form):
         },
     )
 
-    attributes = forms.MultipleChoiceField(
-        label=_("Only those with"),
-        help_text=_("Choose none for a general draw over everybody in the pool."),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    match = forms.ChoiceField(
-        label=_("Where several are chosen"),
-        required=False,
-        choices=[("every", _("A person needs every one of them")), ("any", _("One of them is enough"))],
-        widget=forms.RadioSelect,
-    )
     first_from = forms.DateField(
         label=_("First handed in from"), required=False, widget=DateParts, error_messages={"invalid": _DAY["invalid"]}
     )
@@ -108,11 +98,19 @@ class PlanForm(forms.Form):
         self._offer(offered)
         categories: Any = self.fields["categories"]
         categories.choices = [(one.key, pick(one.name)) for one in rules.categories_of(stream.key)]
-        known = rules.filters(stream.key)
-        attributes: Any = self.fields["attributes"]
-        attributes.choices = [(key, pick({"en": one.label.en, "fr": one.label.fr})) for key, one in known.items()]
-        if not known:
-            del self.fields["attributes"], self.fields["match"]
+        self.ask_aim(rules, stream.key)
+        self.order_fields([*_BEFORE_THE_AIM, *self.aim_names()])
+
+    @property
+    def before(self) -> list[Any]:
+        """The fields that stand before whom the draw is aimed at."""
+        return [self[name] for name in _BEFORE_THE_AIM if name in self.fields]
+
+    @property
+    def after(self) -> list[Any]:
+        """The fields that stand after whom the draw is aimed at."""
+        apart = {*_BEFORE_THE_AIM, *self.aim_names()}
+        return [self[name] for name in self.fields if name not in apart]
 
     def _offer(self, offered: Offered) -> None:
         """Ask for the rule where there are several, and for the size unless some rule says it."""
@@ -143,7 +141,7 @@ class PlanForm(forms.Form):
         closes_at = datetime.combine(said["closes_on"], said["closes_time"], tzinfo=self.rules.zone)
         return {
             "held_on": said["held_on"], "closes_at": closes_at, "size": said["size"], "categories": said["categories"],
-            "filters": {key: said[key] for key in AIM if said.get(key)},
+            "filters": {**self.aimed_at(), **{key: said[key] for key in ("first_from", "first_through") if said.get(key)}},
             "rule": "" if said.get("rule") == IN_FORCE else said.get("rule", ""),
         }  # fmt: skip
 
@@ -153,7 +151,9 @@ def as_plan(draw: Draw, rules: ProgramRules) -> dict[str, Any]:
     closes = draw.closes_at.astimezone(rules.zone)
     return {
         "held_on": draw.held_on, "closes_on": closes.date(), "closes_time": closes.time(), "size": draw.size,
-        "categories": draw.categories, "match": "every", **draw.filters, "rule": draw.rule["selection"]["key"],
+        "categories": draw.categories, "rule": draw.rule["selection"]["key"],
+        **aim_forms.begun(rules, draw.stream, draw.filters),
+        **{key: draw.filters.get(key) for key in ("first_from", "first_through")},
     }  # fmt: skip
 
 
@@ -165,7 +165,6 @@ def fresh_plan(rules: ProgramRules, stream: Stream, at: datetime) -> dict[str, A
         "closes_on": day,
         "closes_time": "00:00",
         "categories": [one.key for one in rules.categories_of(stream.key)],
-        "match": "every",
         "rule": IN_FORCE,
     }
 

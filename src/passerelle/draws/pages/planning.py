@@ -10,7 +10,7 @@ from passerelle.core import deadlines
 from passerelle.core.arrival import ArrivedRequest
 from passerelle.draws import operations, permissions, queries, selecting, wording
 from passerelle.draws.operations.planning import BadPlan
-from passerelle.draws.pages import forms, offering
+from passerelle.draws.pages import aim_forms, forms, offering
 from passerelle.draws.pages.staff import DrawPage
 from passerelle.programs.rules import selection_words
 from passerelle.programs.rules.schema import Stream
@@ -35,7 +35,10 @@ class Plan(DrawPage):
         stream = self._stream(request)
         if stream is None:
             return self.show({"streams": self.rules().pools}, status=422)
-        form = forms.PlanForm(request.POST, stream=stream, **self._offer(request, stream))
+        form = forms.PlanForm(aim_forms.sent(request.POST), stream=stream, **self._offer(request, stream))
+        if aim_forms.is_change(request.POST):
+            form.leave_unchecked()
+            return self._page(request, stream, form)
         if form.is_valid():
             try:
                 draw = operations.plan_draw(
@@ -97,7 +100,10 @@ class Replan(DrawPage):
 
     def post(self, request: ArrivedRequest, number: str) -> HttpResponse:
         draw = self.found(number)
-        form = forms.PlanForm(request.POST, **self._offer(draw))
+        form = forms.PlanForm(aim_forms.sent(request.POST), **self._offer(draw))
+        if aim_forms.is_change(request.POST):
+            form.leave_unchecked()
+            return self._page(request, draw, form)
         if form.is_valid():
             try:
                 operations.replan_draw(number=draw.number, by=self.person, at=request.arrived_at, **form.told())
@@ -121,5 +127,4 @@ class Replan(DrawPage):
 
 
 def _tell(form: forms.PlanForm, refusal: BadPlan) -> None:
-    field = "closes_on" if refusal.field == "closes_at" else refusal.field
-    form.add_error(field if field in form.fields else None, refusal.message)
+    form.tell("closes_on" if refusal.field == "closes_at" else refusal.field, refusal.message)

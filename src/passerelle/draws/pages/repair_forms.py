@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from passerelle.core.text import pick
 from passerelle.draws import selecting
 from passerelle.draws.correcting import Correction
+from passerelle.draws.pages.aim_forms import AimForm
 from passerelle.draws.repairing import Way
-from passerelle.programs.rules import ProgramRules
+from passerelle.programs.rules import ProgramRules, aims
 from pointsgrid.values import BadValue, parse_value, plain
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _WHAT_EN = {"required": _("Say in English what was wrong.")}
 _WHAT_FR = {"required": _("Say in French what was wrong.")}
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(AimForm):
     """What was wrong. What is left blank was right."""
 
     # Not stripped: a fault names the line as it stands in the box.
@@ -62,17 +62,10 @@ class CorrectionForm(forms.Form):
         label=_("Whom the draw should have been aimed at"), required=False, widget=forms.RadioSelect,
         choices=[("", _("As it was")), ("everybody", _("Everybody")), ("those", _("Those with what is chosen here"))],
     )  # fmt: skip
-    attributes = forms.MultipleChoiceField(
-        label=_("Only those with"), required=False, widget=forms.CheckboxSelectMultiple
-    )  # fmt: skip
-    match = forms.ChoiceField(
-        label=_("Where several are chosen"), required=False, widget=forms.RadioSelect,
-        choices=[("every", _("A person needs every one of them")), ("any", _("One of them is enough"))],
-    )  # fmt: skip
 
     def __init__(self, *args: Any, draw: Draw, rules: ProgramRules, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.draw, self.rules = draw, rules
+        self.draw = draw
         others = [one for one in rules.selection_rules(draw.stream) if one.key != draw.rule["selection"]["key"]]
         self._ask_places()
         rule: Any = self.fields["rule"]
@@ -82,11 +75,15 @@ class CorrectionForm(forms.Form):
         ]
         if not others:
             del self.fields["rule"]
-        known = rules.filters(draw.stream)
-        attributes: Any = self.fields["attributes"]
-        attributes.choices = [(key, pick({"en": one.label.en, "fr": one.label.fr})) for key, one in known.items()]
-        if not known:
-            del self.fields["aim"], self.fields["attributes"], self.fields["match"]
+        self.ask_aim(rules, draw.stream)
+        if not self.aim_parts:
+            del self.fields["aim"]
+
+    @property
+    def before(self) -> list[Any]:
+        """The fields that stand before whom the draw should have been aimed at."""
+        apart = set(self.aim_names())
+        return [self[name] for name in self.fields if name not in apart]
 
     def _ask_places(self) -> None:
         """Ask for the places of each reserve of the draw's rule, after its size."""
@@ -129,10 +126,10 @@ class CorrectionForm(forms.Form):
             raise forms.ValidationError(_("Write the fact and its value, like noc_code=63200.")) from fault
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a form that says nothing, and an aim without attributes."""
+        """Refuse a form that says nothing, and an aim at those with nothing."""
         said: dict[str, Any] = super().clean() or {}
-        if said.get("aim") == "those" and not said.get("attributes"):
-            self.add_error("attributes", _("Choose at least one."))
+        if said.get("aim") == "those" and not self.errors and not aims.groups(self.aimed_at()):
+            self.tell("attributes", _("Choose at least one."))
         if not self.errors and not self.correction().says_something:
             raise forms.ValidationError(_("Say what was wrong."))
         return said
@@ -150,18 +147,15 @@ class CorrectionForm(forms.Form):
         said = self.cleaned_data
         if not said.get("aim"):
             return None
-        kept = {key: value for key, value in self.draw.filters.items() if key not in ("attributes", "match")}
-        if said["aim"] == "everybody":
-            return kept
-        named = [key for key in self.rules.filters(self.draw.stream) if key in said["attributes"]]
-        return {**kept, "attributes": named, "match": said.get("match") or "every"}
+        kept = {key: self.draw.filters[key] for key in ("first_from", "first_through") if key in self.draw.filters}
+        return kept if said["aim"] == "everybody" else {**self.aimed_at(), **kept}
 
     def _line(self, place: int, line: str) -> tuple[str, dict[str, Any]]:
         reference, *facts = line.split()
         said = {"line": place}
         if not facts or not all("=" in one for one in facts):
             raise forms.ValidationError(
-                _t("Line %(line)s: write the number of the file, a blank, then facts like points=480 noc_code=72106.")
+                _("Line %(line)s: write the number of the file, a blank, then facts like points=480 noc_code=72106.")
                 % said
             )
         return reference, {key: self._fact(key, value, said) for key, value in (one.split("=", 1) for one in facts)}
@@ -171,13 +165,13 @@ class CorrectionForm(forms.Form):
             return int(value)
         if key not in self.rules.points.facts and key != "points":
             raise forms.ValidationError(
-                _t("Line %(line)s: the pack has no fact %(fact)s. Its facts are in facts.yaml.") % {**said, "fact": key}
+                _("Line %(line)s: the pack has no fact %(fact)s. Its facts are in facts.yaml.") % {**said, "fact": key}
             )
         try:
             return self._value(key, value)
         except (BadValue, KeyError) as fault:
             told = {**said, "fact": key, "value": value}
-            raise forms.ValidationError(_t("Line %(line)s: %(value)s is no value of %(fact)s.") % told) from fault
+            raise forms.ValidationError(_("Line %(line)s: %(value)s is no value of %(fact)s.") % told) from fault
 
     def _value(self, key: str, value: str) -> Any:
         kind = self.rules.points.facts[key].type

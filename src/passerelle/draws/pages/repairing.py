@@ -17,6 +17,7 @@ from passerelle.core.verdicts import require
 from passerelle.draws import harm, operations, permissions, queries, repair_words, repairing
 from passerelle.draws.correcting import Unclear
 from passerelle.draws.harm import Harm
+from passerelle.draws.pages import aim_forms
 from passerelle.draws.pages.forms import ReasonForm
 from passerelle.draws.pages.repair_forms import CorrectionForm, WayForm
 from passerelle.draws.pages.staff import DrawPage
@@ -46,14 +47,17 @@ class Repair(DrawPage):
     def post(self, request: ArrivedRequest, number: str) -> HttpResponse:
         draw = self.found(number)
         require(permissions.can_look_back(self.person, draw))
-        said = CorrectionForm(request.POST, draw=draw, rules=queries.rules_of(draw))
+        said = CorrectionForm(aim_forms.sent(request.POST), draw=draw, rules=queries.rules_of(draw))
+        if aim_forms.is_change(request.POST):
+            said.leave_unchecked()
+            return self._first(draw, said)
         step = request.POST.get("step", "look")
         if step == "change" or not said.is_valid():
             return self._first(draw, said, status=200 if step == "change" else 422)
         try:
             found = harm.found(draw, said.correction(), request.arrived_at)
         except Unclear as fault:
-            said.add_error(fault.field if fault.field in said.fields else None, fault.message)
+            said.tell(fault.field, fault.message)
             return self._first(draw, said, status=422)
         return self._second(request, draw, said, found, step)
 
@@ -185,8 +189,10 @@ def _mark(form: WayForm, found: Harm) -> str:
 
 
 def _hidden(said: CorrectionForm) -> list[tuple[str, str]]:
-    data: Any = said.data
-    return [(name, value) for name in said.fields for value in data.getlist(name) if value]
+    values = ((name, said[name].value()) for name in said.fields)
+    return [
+        (name, str(one)) for name, value in values for one in (value if isinstance(value, list) else [value]) if one
+    ]
 
 
 def _people(found: Harm) -> list[dict[str, Any]]:

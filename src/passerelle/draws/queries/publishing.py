@@ -18,6 +18,7 @@ from passerelle.draws.models import Draw, Entry, FairnessReport
 from passerelle.draws.queries.repairs import accepted_repairs, with_repairs
 from passerelle.draws.queries.rows import rule_of, rules_of
 from passerelle.draws.states import DrawState
+from passerelle.programs.rules import aim_words
 
 FEWEST = bundle.FEWEST
 # Into about so many bands the spread of a pool is put for the public.
@@ -96,13 +97,10 @@ def aimed(draw: Draw) -> dict[str, Any]:
         return {key: draw.outcome[key] for key in ("targets", "match", "first_from", "first_through")}
     filters, pack = draw.filters, draw.rule["pack"]
     # Draws of one pack are told together: its rules are looked up once a request.
-    rules = once(f"rules of pack {pack}", lambda: rules_of(draw)) if filters.get("attributes") else None
-    known = rules.filters(draw.stream) if rules else {}
-    labels = [known[key].label for key in filters.get("attributes", ())]
-    return {
-        "targets": [{"en": one.en, "fr": one.fr} for one in labels], "match": filters.get("match", ""),
-        "first_from": filters.get("first_from", ""), "first_through": filters.get("first_through", ""),
-    }  # fmt: skip
+    rules = once(f"rules of pack {pack}", lambda: rules_of(draw)) if draw.is_targeted else None
+    targets, match = aim_words.targets(rules, draw.stream, filters) if rules else ([], "")
+    window = {key: filters.get(key, "") for key in ("first_from", "first_through")}
+    return {"targets": targets, "match": match, **window}
 
 
 def replaced_by(draw: Draw) -> Draw | None:

@@ -15,12 +15,12 @@ from typing import Any
 QUICKNET = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"  # drand: a round every 3 s
 FILES = set("notice.json notice.sig key.txt counts.json commitment.json commitment.sig seed.json result.json result.sig leaves.txt people.csv README.md LISEZMOI.md verify_draw.py".split())
 GENESIS, FEW, MOST = datetime(2023, 8, 23, 15, 9, 27), "fewer than 20", 2**53 - 1  # all is UTC
-# The two files that bind everything are checked against patterns of their canonical JSON.
-def many(item: str) -> str: return rf"\[({item}(,{item})*)?\]"
+def many(item: str) -> str: return rf"\[({item}(,{item})*)?\]"  # The two files that bind everything are checked against patterns of their canonical JSON.
+def pairs(item: str) -> str: return "{" + many(f"{TEXT}:({item})")[2:-2] + "}"
 def members(**patterns: str) -> str: return "{" + ",".join(f'"{name}":({pattern})' for name, pattern in sorted(patterns.items())) + "}"
 WHOLE, TEXT, HASH, TICKET = "(0|[1-9][0-9]{0,15})", r'"([^"\\]|\\.)*"', '"[0-9a-f]{64}"', '"[0-9a-f]{32}"'
-NAME, INSTANT, HEX, PAIR = "[A-Za-z0-9][A-Za-z0-9._-]{0,39}", '"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"', "[0-9a-f]{32}", f"{TEXT}:({TEXT}|{many(TEXT)})"
-CELL, RANK, AIM = rf'"({NAME}|\*)"', rf"{WHOLE}(\.{WHOLE})*", members(categories=many(TEXT), filters="{" + many(PAIR)[2:-2] + "}", stream=TEXT)
+NAME, INSTANT, HEX, PART = "[A-Za-z0-9][A-Za-z0-9._-]{0,39}", '"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"', "[0-9a-f]{32}", f"{TEXT}|{many(TEXT)}|{pairs(many(TEXT))}"
+CELL, RANK, AIM = rf'"({NAME}|\*)"', rf"{WHOLE}(\.{WHOLE})*", members(categories=many(TEXT), filters=pairs(f"{PART}|{many(pairs(PART))}"), stream=TEXT)
 LEAF = re.compile(rf"npd1-leaf\|{NAME}\|{HEX}\|(-|{NAME}(,{NAME})*)\|{RANK}\|([0-9a-f]{{16}}\|{WHOLE}|-\|-)\|{HEX}")
 GONE = re.compile(r"npd1-gone\|[0-9a-f]{64}")  # a line whose ticket and salt were erased, by its hash
 COMMITMENT = members(

@@ -1,6 +1,5 @@
 """Forms of this room's pages: they check shape, operations check meaning."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -8,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from passerelle.core.text import pick
 from passerelle.core.widgets import DateParts
+from passerelle.programs.forms.occupations import OccupationCodes
 
 
 class HoldForm(forms.Form):
@@ -59,13 +59,7 @@ class RoundForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    nocs = forms.CharField(
-        label=_("Other primary occupations"),
-        help_text=_("Codes of five digits, with spaces or commas between them."),
-        required=False,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
-    )
+    nocs = OccupationCodes(label=_("Other primary occupations"))
     french_lowest = forms.IntegerField(
         label=_("French at NCLC"), help_text=_("Lowest of the four abilities. Blank: not asked."), required=False,
         min_value=1, max_value=12, widget=_number(3), error_messages=_LEVEL,
@@ -102,14 +96,6 @@ class RoundForm(forms.Form):
     def clean_named_alone(self) -> bool:
         """Say whether the province itself must be named."""
         return str(self.cleaned_data["named_alone"]) == "1"
-
-    def clean_nocs(self) -> list[str]:
-        """Return the codes typed; each must be five digits."""
-        codes = re.split(r"[\s,;]+", self.cleaned_data["nocs"].strip())
-        codes = [one for one in codes if one]
-        if wrong := [one for one in codes if not re.fullmatch(r"[0-9]{5}", one)]:
-            raise forms.ValidationError(_("Not five digits: %(codes)s.") % {"codes": ", ".join(wrong[:5])})
-        return codes
 
 
 class ReasonForm(forms.Form):

@@ -11,13 +11,14 @@ from django.utils.translation import ngettext, pgettext
 
 from passerelle.core import dates
 from passerelle.core.text import pick
+from passerelle.programs.rules import aim_words
 from passerelle.programs.rules.program import ProgramRules
 from passerelle.programs.rules.selection import Cap, OrderKey, Reserve, SelectionRule
 
 
 @dataclass(frozen=True)
 class Aim:
-    """Whom the plan of one draw looks at, beside its rule: keys of ``categories``, ``filters`` (attributes, match, first_…)."""
+    """Whom the plan of one draw looks at, beside its rule: keys of ``categories``, ``filters`` (``Draw.filters``)."""
 
     categories: Sequence[str] = ()
     filters: Mapping[str, Any] = field(default_factory=dict)
@@ -63,8 +64,7 @@ def _aimed(aim: Aim, rules: ProgramRules, stream: str) -> Iterator[str]:
     if aim.categories and {one.key for one in here} - set(aim.categories):
         named = ", ".join(str(pick(one.name)) for one in here if one.key in aim.categories)
         yield _("Only people in these categories are looked at: %(named)s.") % {"named": named}
-    if keys := aim.filters.get("attributes"):
-        yield _with(keys, aim.filters.get("match", "every"), rules, stream)
+    yield from _with(aim.filters, rules, stream)
     yield from _first_days(aim.filters.get("first_from"), aim.filters.get("first_through"))
 
 
@@ -78,18 +78,16 @@ def _first_days(first: str | None, last: str | None) -> Iterator[str]:
         yield _("Only people who first handed in on or before %(last)s are looked at.") % days
 
 
-def _with(keys: Sequence[str], match: str, rules: ProgramRules, stream: str) -> str:
-    join = _(" or ") if match == "any" else _(" and ")
-    named = join.join(_attribute(key, rules, stream) for key in keys)
-    return _("Only people with this are looked at: %(named)s.") % {"named": named}
+def _with(filters: Mapping[str, Any], rules: ProgramRules, stream: str) -> Iterator[str]:
+    if named := aim_words.said(rules, stream, filters):
+        yield _("Only people with this are looked at: %(named)s.") % {"named": named}
 
 
 def _only(said: SelectionRule, rules: ProgramRules, stream: str) -> Iterator[str]:
     only = said.only
     if only is None:
         return
-    if only.attributes:
-        yield _with(only.attributes, only.match, rules, stream)
+    yield from _with(only.model_dump(), rules, stream)
     low, high = only.points_at_least, only.points_at_most
     window = {"low": low, "high": high}
     if low is not None and high is not None:
@@ -120,15 +118,9 @@ def _reserves(reserves: tuple[Reserve, ...], rules: ProgramRules, stream: str) -
 
 def _whom(one: Reserve, rules: ProgramRules, stream: str) -> str:
     if one.when:
-        return _attribute(one.when, rules, stream)
+        return aim_words.attribute(one.when, rules, stream)
     known = {category.key: pick(category.short) for category in rules.categories}
     return ", ".join(known.get(key, key) for key in one.categories)
-
-
-def _attribute(key: str, rules: ProgramRules, stream: str) -> str:
-    known = rules.filters(stream)
-    label = known[key].label if key in known else rules.points.facts[key].label
-    return pick({"en": label.en, "fr": label.fr})
 
 
 def _cap(cap: Cap, rules: ProgramRules) -> Iterator[str]:

@@ -158,10 +158,9 @@
     source: is.or(is.members({ kind: is.word("dice", "none") }),
       is.members({ kind: is.word("drand"), chain: is.hash, round: (v) => is.whole(v) && v > 0 })),
   };
-  const AIM = is.members({
-    stream: is.text, categories: is.list(is.text),
-    filters: (v) => v !== null && typeof v === "object" && !Array.isArray(v) && Object.values(v).every(is.or(is.text, is.list(is.text))),
-  });
+  const named = (form) => (v) => v !== null && typeof v === "object" && !Array.isArray(v) && Object.values(v).every(form);
+  const TEXTS = is.list(is.text), PART = is.or(is.text, TEXTS, named(TEXTS));
+  const AIM = is.members({ stream: is.text, categories: TEXTS, filters: named(is.or(PART, is.list(named(PART)))) });
   const RESULT = {
     spec: is.word("npd1"), draw: is.name, commit: is.hash, source: is.or(is.text, is.none), seed: is.or(is.hash, is.none),
     selected: is.list(is.members({ cell: is.cell, ticket: is.ticket })), selected_root: is.hash, allotments: PARTS,
