@@ -43,11 +43,15 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """An expression: its value, null where not answered or not applicable, and where it is not applicable."""
+    """An expression: its value, null where not answered or not applicable, and where it is not applicable.
+
+    ``truth`` is the same as a condition, where that can be said with the facts named once: each time they are unpacked.
+    """
 
     text: str
     params: tuple[Any, ...] = ()
     na: Where | None = None
+    truth: Where | None = None
 
 
 def where(
@@ -110,7 +114,9 @@ def _fact(key: str, rules: Rules) -> _Part:
     said = f"({COLUMN} ->> %s)"
     na = Where(f"COALESCE({said} = %s, FALSE)", (key, NOT_APPLICABLE))
     if fact.type.kind == "yes_no":
-        return _Part(f"(CASE {said} WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END)", (key,), na)
+        known = "WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE"
+        truth = Where(f"(CASE {said} {known} WHEN %s THEN FALSE END)", (key, NOT_APPLICABLE))
+        return _Part(f"(CASE {said} {known} END)", (key,), na, truth)
     if fact.type.numeric:
         return _Part(f"(CASE WHEN {said} NOT IN ('', %s) THEN {said}::numeric END)", (key, NOT_APPLICABLE, key), na)
     # Days are kept as 2026-03-09: in this order of characters the earlier one is the lesser.
@@ -171,7 +177,7 @@ def _not_in(value: _Part, *options: _Part) -> _Part:
 
 def _truth(part: _Part) -> _Part:
     """Return a condition's value: "not applicable" counts as no."""
-    return _told(_Part(part.text, part.params), part)
+    return _Part(part.truth.text, part.truth.params) if part.truth else _told(_Part(part.text, part.params), part)
 
 
 def _joined(word: str) -> Callable[..., _Part]:

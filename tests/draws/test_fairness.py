@@ -158,6 +158,17 @@ def test_what_is_counted_all_at_once_is_what_is_counted_one_by_one(seed: int):
     assert (counted["pool"], counted["taken"]) == (180, 75)
 
 
+def test_the_top_lines_beside_a_sheet_are_those_of_the_sheet():
+    program()
+    one = someone(60, 80)
+    record = ScoreRecord.objects.create(
+        eoi=one, pack=one.pack, grid=one.grid, facts={}, points=240, sheet=sheet(60, 80), cause="submission", by=manager(), at=NOON
+    )  # fmt: skip
+    record.refresh_from_db()
+    assert record.factors == [line["id"] for line in record.sheet["lines"]] == [*FACTORS]
+    assert record.factor_points == [line["points"] for line in record.sheet["lines"]] == [60, 50, 80, 50, 0, 0]
+
+
 def test_it_is_kept_once_and_for_good():
     draw = planted()
     first = report_fairness(number=draw.number, at=NOON + HOUR)

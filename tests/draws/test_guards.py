@@ -98,3 +98,19 @@ def test_the_lines_the_server_hashes_are_those_of_npd1():
     assert [leaves.leaf_hash(queries.line_of(one)) for one in written] == [bytes(one.digest) for one in written]
     assert [one.ticket for one in written] == sorted(str(one.ticket) for one in written)
     assert len(written) == len(shapes)
+
+
+def test_a_file_changed_while_the_pool_is_copied_is_in_once():
+    program()
+    places()
+    one, _other = eoi(400, changeable=True), eoi(300)
+    draw = planned(1)
+
+    def changed(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if "INSERT INTO draws_pool" in sql:
+            type(one).objects.filter(pk=one.pk).update(submitted_at=draw.closes_at, version=2)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(changed):
+        freeze(number=draw.number, by=manager(), at=NOON)
+    assert sorted(Entry.objects.filter(draw=draw).values_list("points", flat=True)) == [300, 400]

@@ -9,7 +9,10 @@ from django.db.migrations.executor import MigrationExecutor
 from passerelle.draws import checking, queries
 from passerelle.draws.models import Draw, Leaf
 from passerelle.draws.replaying import came_out, replay
+from passerelle.eoi.models import ScoreRecord
+from tests.draws.support import NOON, manager, program
 from tests.draws.test_erasing import AFTER, issued, selected
+from tests.draws.test_fairness import sheet, someone
 from tests.support.bundles import whole
 
 pytestmark = [pytest.mark.proof, pytest.mark.django_db(transaction=True)]
@@ -50,3 +53,15 @@ def test_a_finished_draw_is_migrated_with_its_rows_and_stands_as_it_was():
         Leaf.objects.create(draw=draw, entry_id=10**9, position=10**6, digest=b"")
     with pytest.raises(DatabaseError, match="pgtrigger: Cannot delete"), transaction.atomic():
         Draw.objects.filter(pk=draw.pk)._raw_delete("default")
+
+
+def test_scores_of_before_have_their_top_lines_beside_the_sheet():
+    program()
+    one = someone(60, 80)
+    given = {"eoi": one, "pack": one.pack, "grid": one.grid, "facts": {}, "points": 240, "cause": "submission"}
+    ScoreRecord.objects.create(**given, sheet=sheet(60, 80), by=manager(), at=NOON)
+    to(("eoi", "0011_stream_closings"))
+    to(*MigrationExecutor(connection).loader.graph.leaf_nodes())
+    record = ScoreRecord.objects.get()
+    assert record.factor_points == [line["points"] for line in record.sheet["lines"]]
+    assert record.factors == [line["id"] for line in record.sheet["lines"]]

@@ -43,7 +43,7 @@ def wrong_code_counts(patch: pytest.MonkeyPatch) -> None:
 def some_are_forgotten(patch: pytest.MonkeyPatch) -> None:
     """As in draw 418 of May 2026: people who could be drawn are not among those who are drawn from."""
     pool = drawn.pool
-    patch.setattr(drawn, "pool", lambda draw, at: pool(draw, at).exclude(drawn_points=490))
+    patch.setattr(drawn, "pool", lambda draw, at, **which: pool(draw, at, **which).exclude(drawn_points=490))
 
 
 def people() -> dict[str, ExpressionOfInterest]:

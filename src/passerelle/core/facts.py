@@ -20,10 +20,10 @@ class FromFacts(Func):
         """Put the column into the compiled text; values stay parameters."""
         column, params = compiler.compile(self.source_expressions[0])
         values = [_adapted(value) for value in self.where.params]
-        if not params:
+        if not params and self.where.text.count(COLUMN) == 1:
             return f"COALESCE({self.where.text.replace(COLUMN, column)}, {self.blank})", values
-        # Facts that are worked out first stand in a row of their own: the condition may name them more than once. OFFSET
-        # keeps the server from putting them back into each place, and joining them with nothing unpacks them once for all.
+        # Facts that are named more than once, or worked out first, stand in a row of their own. OFFSET keeps the server from
+        # putting them back into each place, and joining them with nothing unpacks them once for all, in one process alone.
         text = self.where.text.replace(COLUMN, "held.facts")
         held = f"(SELECT {column} || '{{}}'::jsonb AS facts OFFSET 0) AS held"
         return f"(SELECT COALESCE({text}, {self.blank}) FROM {held})", [*values, *params]

@@ -10,6 +10,11 @@ from django.db.models import BigIntegerField, BooleanField, F, Func, Value
 
 # Of the server, for each sort and each table of keys: those of 250,000 entries.
 MEMORY = "64MB"
+_SHARED = "SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0"
+_AS_BEFORE = "; ".join(
+    f"SET LOCAL {name} TO DEFAULT"
+    for name in ("enable_nestloop", "work_mem", "parallel_setup_cost", "parallel_tuple_cost")
+)
 
 
 class Among(Func):
@@ -29,12 +34,13 @@ def as_sets() -> Iterator[None]:
     """Let the questions asked inside match whole sets, never one row with every other.
 
     Rows written in this very transaction are unknown to the server's statistics: it takes a set of a hundred thousand for
-    one row, and looks through the pool again for each. A step may hold ``MEMORY`` before it goes to the disk.
+    one row, and looks through the pool again for each. A step may hold ``MEMORY`` before it goes to the disk. For the same reason
+    the server would not think it worth the while to read a large table in several processes, which it does here wherever it can.
     """
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '{MEMORY}'")
+        cursor.execute(f"SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '{MEMORY}'; {_SHARED}")
         try:
             yield
         finally:
             if not connection.needs_rollback:
-                cursor.execute("SET LOCAL enable_nestloop = on; SET LOCAL work_mem TO DEFAULT")
+                cursor.execute(_AS_BEFORE)

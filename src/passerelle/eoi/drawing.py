@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from passerelle.core.facts import Meets
 from passerelle.eoi.models import AnswersVersion, ExpressionOfInterest, ScoreRecord
 from passerelle.eoi.models.eoi import ExpressionOfInterestQuerySet
+from passerelle.eoi.models.scoring import TopLines
 from pointsgrid.sql import Where
 
 # Events after which a file may be drawn that could not be before: it came into the pool, or what is known of it changed.
@@ -17,7 +18,10 @@ BRINGS_IN = frozenset({"eoi.admitted", "eoi.points_confirmed", "eoi.resumed", "e
 
 
 class Which(TypedDict, total=False):
-    """What narrows a draw. Nothing named means everybody; the two instants are of the first submission."""
+    """What narrows a draw. Nothing named means everybody; the two instants are of the first submission.
+
+    ``changed``: those alone whose answers were changed after the closing, or those alone of whom that is not so.
+    """
 
     categories: Collection[str]
     stream: str
@@ -26,14 +30,18 @@ class Which(TypedDict, total=False):
     first_before: datetime | None
     points_from: int | None
     points_through: int | None
+    changed: bool | None
 
 
 def within(rows: ExpressionOfInterestQuerySet, *, closes_at: datetime, **which: Unpack[Which]) -> QuerySet[Any, Any]:
     """Narrow ``rows`` to those handed in before ``closes_at`` that meet what is named, as they stood at that instant."""
     # One that is changed after the closing was in before it: the change neither helps nor harms in this draw.
-    on_time = Q(submitted_at__lt=closes_at) | Q(changeable=True, first_submitted_at__lt=closes_at)
+    as_they_stand, changed = Q(submitted_at__lt=closes_at), Q(changeable=True, first_submitted_at__lt=closes_at)
+    on_time = {
+        None: as_they_stand | changed, False: as_they_stand, True: changed & Q(submitted_at__gte=closes_at)
+    }[which.get("changed")]  # fmt: skip
     in_time = rows.filter(on_time).in_categories(which.get("categories", ()))
-    found: QuerySet[Any, Any] = as_at_closing(in_time, closes_at)
+    found = as_it_stands(in_time) if which.get("changed") is False else as_at_closing(in_time, closes_at)
     if stream := which.get("stream"):
         found = found.filter(stream=stream)
     if meets := which.get("meets"):
@@ -49,6 +57,14 @@ def within(rows: ExpressionOfInterestQuerySet, *, closes_at: datetime, **which: 
     return found
 
 
+_COUNTS = ("points", "placed_at", "facts")
+
+
+def as_it_stands(rows: ExpressionOfInterestQuerySet) -> QuerySet[Any, Any]:
+    """Add what ``as_at_closing`` does, of files that were not changed since."""
+    return rows.annotate(**{f"drawn_{name}": F(name) for name in _COUNTS})
+
+
 def as_at_closing(rows: ExpressionOfInterestQuerySet, closes_at: datetime) -> QuerySet[Any, Any]:
     """Add what counted at ``closes_at``: ``drawn_points``, ``drawn_placed_at``, ``drawn_facts``.
 
@@ -59,7 +75,7 @@ def as_at_closing(rows: ExpressionOfInterestQuerySet, closes_at: datetime) -> Qu
     return rows.annotate(**{
         # A file without a version of that time (one brought in from elsewhere) counts as it stands.
         f"drawn_{name}": Case(When(changed, then=Coalesce(Subquery(then.values(name)[:1]), F(name))), default=F(name))
-        for name in ("points", "placed_at", "facts")
+        for name in _COUNTS
     })  # fmt: skip
 
 
@@ -85,32 +101,31 @@ def as_scored(at: datetime, facts: Sequence[str]) -> Any:
     """
     then = ScoreRecord.objects.filter(eoi=OuterRef("eoi"), points=OuterRef("points"), at__lte=at).order_by("-id")
     today = ExpressionOfInterest.objects.filter(pk=OuterRef("eoi")).order_by()
-    held = _Held(facts)
-    return Coalesce(Subquery(then.values(held=held)[:1]), Subquery(today.values(held=held)))
+    kept, worked_out = _Held(facts, F("factors"), F("factor_points")), _Held(facts, *TopLines.of("sheet"))
+    return Coalesce(Subquery(then.values(held=kept)[:1]), Subquery(today.values(held=worked_out)))
 
 
 class _Held(Func):
     """Some facts, and names and points of the top lines of a sheet, as one JSON object.
 
-    A sheet is large and lies packed, and the server unpacks it anew for every operator: as an element of an array it is unpacked
+    Facts are many and lie packed, and the server unpacks them anew for every operator: as an element of an array they are unpacked
     once, which OFFSET 0 sees to.
     """
 
     output_field = JSONField()
     template = (
-        "(SELECT jsonb_build_object('facts', %(known)s,"
-        " 'factors', jsonb_path_query_array(sheet, '$.lines[*].id'), 'points', jsonb_path_query_array(sheet, '$.lines[*].points'))"
-        " FROM (SELECT %(expressions)s OFFSET 0) AS unpacked (facts, sheet))"
+        "(SELECT jsonb_build_object('facts', %(known)s, 'factors', factors, 'points', points)"
+        " FROM (SELECT %(expressions)s OFFSET 0) AS unpacked (facts, factors, points))"
     )
 
-    def __init__(self, facts: Sequence[str]) -> None:
+    def __init__(self, facts: Sequence[str], factors: Any, points: Any) -> None:
         if not all(one.isidentifier() for one in facts):
             raise ValueError(f"{facts}: a fact is named in letters, digits and underscores")
         # A function of the server takes a hundred arguments at most.
         pairs = [f"'{one}', facts -> '{one}'" for one in facts]
         pieces = [pairs[start : start + 40] for start in range(0, max(len(pairs), 1), 40)]
         known = " || ".join("jsonb_build_object(" + ", ".join(piece) + ")" for piece in pieces)
-        super().__init__(_Unpacked(F("facts")), _Unpacked(F("sheet")), known=known)
+        super().__init__(_Unpacked(F("facts")), factors, points, known=known)
 
 
 class _Unpacked(Func):

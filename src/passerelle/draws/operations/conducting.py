@@ -52,7 +52,7 @@ def conduct_draw(*, number: str, by: Any, at: datetime) -> Draw:
 
 @transaction.atomic
 def freeze(*, number: str, by: Any, at: datetime) -> Draw:
-    """Copy the pool as it stands at ``at`` into the draw: who, points, since when placed. One statement.
+    """Copy the pool as it stands at ``at`` into the draw: who, points, since when placed.
 
     In are files handed in before the cut-off, confirmed, within their year, not barred, in the draw's categories, that meet
     what it is aimed at. Points and place are those of the closing; criteria are tested again for this day (product.md, "who
@@ -102,17 +102,26 @@ def _exclude(draw: Draw, at: datetime) -> list[str]:
 
 def _copy_pool(draw: Draw, at: datetime) -> int:
     failing = Excluded.objects.filter(draw=draw).values("eoi")
-    rows = queries.pool(draw, at).exclude(pk__in=failing).order_by()
-    pool, values = rows.values_list(*_FROZEN).query.sql_with_params()
+    as_they_stand, changed = (
+        queries.pool(draw, at, changed=one).exclude(pk__in=failing).order_by().values_list(*_FROZEN).query.sql_with_params()
+        for one in (False, True)
+    )  # fmt: skip
     with connection.cursor() as cursor:
-        # By itself, for the server reads in several processes only where the same statement writes into no table that is kept.
-        cursor.execute(f"CREATE TEMPORARY TABLE draws_pool ON COMMIT DROP AS {pool}", values)
+        # By itself, for the server reads in several processes only where the same statement writes into no table that is kept,
+        # and looks up nothing for each row, as it does of files changed since the closing.
+        cursor.execute(f"CREATE TEMPORARY TABLE draws_pool ON COMMIT DROP AS {as_they_stand[0]}", as_they_stand[1])
+        # Whoever changed a file in between is in already, as it stood: nobody is missed, nobody is in twice.
+        cursor.execute(_CHANGED.format(rows=changed[0]), changed[1])
         cursor.execute(_COPY, [draw.pk])
         copied = int(cursor.rowcount)
         cursor.execute("DROP TABLE draws_pool")
     return copied
 
 
+_CHANGED = """
+    INSERT INTO draws_pool SELECT * FROM ({rows}) AS changed
+    WHERE NOT EXISTS (SELECT FROM draws_pool AS there WHERE there.pk = changed.pk)
+"""
 # In the order of the files, so that indexes grow at their end.
 _COPY = f"""
     INSERT INTO draws_entry (draw_id, eoi_id, points, placed_at, category, grid, rank, cells, grp, cap)
@@ -166,7 +175,7 @@ def _keep(outcome: choosing.Selection) -> None:
         cursor.execute(
             "INSERT INTO draws_standing (entry_id, position, selected, cell)"
             " SELECT entry_id, position, cell IS NOT NULL, COALESCE(cell, '') FROM draws_walk"
-            " LEFT JOIN unnest(%s::bigint[], %s::text[]) AS taken (eoi, cell) ON eoi = eoi_id ORDER BY position",
+            " LEFT JOIN unnest(%s::bigint[], %s::text[]) AS taken (eoi, cell) ON eoi = eoi_id ORDER BY entry_id",
             [list(cells), list(cells.values())],
         )
 

@@ -79,9 +79,12 @@ def has_lots(draw: Draw) -> bool:
     return Seed.objects.filter(draw=draw).exclude(source=WITHOUT_CHANCE).exists()
 
 
-def pool(draw: Draw, at: datetime) -> QuerySet[Any, Any]:
-    """Return the pool a draw looks at, each file with its rank, cells, group and cap by the draw's rule, best first."""
-    rows = eois.entries(draw.program, **scope(draw, at))
+def pool(draw: Draw, at: datetime, *, changed: bool | None = None) -> QuerySet[Any, Any]:
+    """Return the pool a draw looks at, each file with its rank, cells, group and cap by the draw's rule, best first.
+
+    ``changed``: those alone that were changed since the closing, or those alone that were not.
+    """
+    rows = eois.entries(draw.program, **scope(draw, at), changed=changed)
     rules, said = rules_of(draw), selecting.blocks(draw)
     return ranking.ranked(
         rows, rules, said, number=draw.number, held_on=draw.held_on, stream=draw.stream, earlier=employers.earlier(draw)

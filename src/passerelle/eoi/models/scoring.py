@@ -8,8 +8,31 @@ from passerelle.core.models import APPEND_ONLY
 from passerelle.core.sealing import SealedTextField
 
 
+class TopLines(models.Func):
+    """What the top lines of a sheet say at a key, side by side as JSON."""
+
+    output_field = models.JSONField()
+
+    def __init__(self, sheet: str, key: str) -> None:
+        super().__init__(
+            models.F(sheet), template=f"jsonb_path_query_array(%(expressions)s, '$.lines[*].{key}'::jsonpath)"
+        )
+
+    @classmethod
+    def of(cls, sheet: str) -> "tuple[TopLines, TopLines]":
+        """Return names and points of the top lines."""
+        return cls(sheet, "id"), cls(sheet, "points")
+
+
+_FACTORS, _POINTS = TopLines.of("sheet")
+
+
 class ScoreRecord(models.Model):
-    """One score as it stood from ``at`` on: the facts it rests on, the grid that gave it, what caused it."""
+    """One score as it stood from ``at`` on: the facts it rests on, the grid that gave it, what caused it.
+
+    ``factors`` and ``factor_points`` are the server's own copy of the top lines of the sheet, which is large and lies packed: what
+    is asked of everybody's score does not unpack everybody's sheet.
+    """
 
     class Cause(models.TextChoices):
         SUBMISSION = "submission"
@@ -25,6 +48,8 @@ class ScoreRecord(models.Model):
     cause = models.CharField(max_length=20, choices=Cause)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    factors = models.GeneratedField(expression=_FACTORS, output_field=models.JSONField(), db_persist=True)
+    factor_points = models.GeneratedField(expression=_POINTS, output_field=models.JSONField(), db_persist=True)
 
     class Meta:
         ordering = ("id",)
