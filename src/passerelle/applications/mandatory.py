@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from passerelle.applications import comparing, queries
 from passerelle.applications.models import Application, Part
+from passerelle.core import arrival
 from passerelle.core.deadlines import local_day
 from passerelle.core.text import pick
 from passerelle.core.verdicts import YES, Verdict
@@ -65,8 +66,14 @@ def checks(
 
     ``application`` is the day on which the file was received, ``decision`` that of the decision; both are ``at`` while
     they are to come. Facts are derived anew from what the forms say, for each day; one that an officer changed stays.
-    ``anew`` is for a decision made again ``at``.
+    ``anew`` is for a decision made again ``at``. Worked out once for each request, whose page and act both ask.
     """
+    days = (at, application.received_at, application.decided_at)
+    key = ("mandatory", application.pk, *days, frozenset(sides), anew)
+    return arrival.once(key, lambda: _checks(application, at, sides, anew))
+
+
+def _checks(application: Application, at: datetime, sides: Collection[str], anew: bool) -> dict[str, Check]:
     rules, eoi = queries.rules_of(application), application.invitation.eoi
     said, fixed = comparing.said(application, sides), eois.changed_facts(eoi) if "candidate" in sides else {}
     given = {"category": eoi.category, "stream": eoi.stream}
