@@ -1,17 +1,18 @@
 """The federal side of a file until its nomination (ontario.md 1.4): a federal invitation, and the last day of the profile."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.db.utils import ProgrammingError
 from django.test import Client
 from django.urls import reverse
 
-from passerelle.applications import federal, operations, queries
+from passerelle.applications import federal, mandatory, operations, queries
 from passerelle.applications.models import FederalInvitation
 from passerelle.applications.operations.federal_file import HEAD
 from passerelle.applications.states import FEDERAL_INVITATION_LIFECYCLE
@@ -22,6 +23,8 @@ from passerelle.express_entry import queries as pool
 from passerelle.express_entry.models import FederalProfile, Notification
 from passerelle.express_entry.operations import hold_profile
 from passerelle.notices import queries as notices
+from passerelle.programs import files
+from passerelle.programs.rules import read
 from passerelle.project import invariants
 from tests.express_entry.files import NOON, PROGRAM
 from tests.express_entry.rounds import DAY, a_plan, a_pool, an_office, issued
@@ -477,3 +480,43 @@ def test_a_notification_keeps_what_it_said(case: made.FederalCase):
                    {"taken_up_by": case.other}, {"stream": "skilled_trades"}):  # fmt: skip
         with pytest.raises(ProgrammingError), transaction.atomic():
             Notification.objects.update(**change)
+
+
+def test_a_federal_skilled_workers_points_are_worked_out_on_the_federal_grid(tmp_path: Path):
+    """Bachelor's 21, five years 13, under 36 12, French and English; 67 are needed, and one ability under CLB 7 is never enough."""
+    file = assessed(tmp_path).file
+    part = file.parts.get(key="candidate")
+
+    def check(**answers: Any) -> Any:
+        part.answers = {**part.answers, **answers}
+        part.save(update_fields=["answers"])
+        return mandatory.checks(queries.of_reference(file.reference), AT)["selection_grid"]
+
+    made = check()
+    assert (str(made.state), made.sheet.passes, made.sheet.pass_mark) == ("met", True, 67)
+    assert int(made.sheet.total) >= 67
+    assert str(check(fsw_education="secondary", fsw_work_years=1).state) == "not_met"
+    assert str(check(fsw_education="doctorate", fsw_work_years=None).state) == "unknown"
+    assert str(check(fsw_education="doctorate", fsw_work_years=6, l1_listening="300").state) == "not_met"
+    part.answers = {**part.answers, "federal_program": "cec"}
+    part.save(update_fields=["answers"])
+    assert "selection_grid" not in mandatory.checks(queries.of_reference(file.reference), AT)
+
+
+def test_nurses_and_educators_are_exempt_by_occupation_registration_and_day():
+    rules = read(files.sources(settings.PACKS / "ca-on" / "2024-1"))
+    nurse = {"primary_noc": "31301", "nurse_registered": True, "educator_registered": False}
+    educator = {"primary_noc": "42202", "nurse_registered": False, "educator_registered": True}
+
+    def exempt(answers: dict[str, Any], day: datetime) -> tuple[Any, Any]:
+        facts = rules.facts(answers, day, category="human_capital_priorities")
+        return facts["nurse_exempt"], facts["educator_exempt"]
+
+    june, july = datetime(2024, 6, 30, 16, tzinfo=UTC), datetime(2024, 7, 1, 16, tzinfo=UTC)
+    year_after = july.replace(year=2025)
+    assert exempt(nurse, june) == (False, False)
+    assert exempt(nurse, july) == (True, False)
+    assert exempt({**nurse, "nurse_registered": False}, july) == (False, False)
+    assert exempt({**nurse, "primary_noc": "31102"}, july) == (False, False)
+    assert exempt(educator, july) == (False, False)
+    assert exempt(educator, year_after) == (False, True)

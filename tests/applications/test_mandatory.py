@@ -66,7 +66,10 @@ def test_every_condition_of_the_stream_is_looked_at_and_a_whole_file_meets_what_
     stated = queries.rules_of(file).criteria("foreign_worker")
     assert set(found) == {one.key for one in stated if one.condition is not None}
     assert [key for key, state in found.items() if state == "not_met"] == []
-    assert [key for key, state in found.items() if state == "unknown"] == ["wage"]  # the employer stated none
+    assert [key for key, state in found.items() if state == "unknown"] == [
+        "wage",
+        "wage_not_lowered",
+    ]  # the employer stated none
 
 
 @pytest.mark.parametrize(

@@ -267,8 +267,9 @@ class Walk:
             meeting=applications.rules_of(part.application).criteria(part.application.invitation.eoi.category),
         )  # fmt: skip
         known = {**part.answers, **self.own(key)}
-        whole = filler.fill(applications.questionnaire(part), known, applications.given(part))
-        for section, _state in applications.sections(part):
+        form, given = applications.questionnaire(part), applications.given(part)
+        whole = filler.fill(form, known, given)
+        for section in form.applying({**given, **whole}):
             keys = {name for question in section.questions for name in keys_of(question)}
             visitor.go(f"application/{reference}/form/{key}/section/{section.key}/")
             visitor.section({name: value for name, value in whole.items() if name in keys})

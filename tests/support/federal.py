@@ -34,7 +34,10 @@ class FederalCase(Case):
 def answers(on: date) -> dict[str, Any]:
     """What somebody of good French and enough English answers in the application of the federal streams."""
     return {
-        "ee_validation_code": CODE, "federal_program": "fsw", "federal_experience_months": 60, "nurse_registered": False,
+        "ee_validation_code": CODE, "federal_program": "fsw", "federal_experience_months": 60,
+        "education_in_canada": False, "has_eca": True, "eca_date": (on - 400 * DAY).isoformat(), "marital_status": "single",
+        "fsw_education": "three_year", "fsw_work_years": 5, "fsw_canadian_work_years": 0, "fsw_studied_in_canada": False,
+        "fsw_job_offer": False, "fsw_relative": False,
         "federal_invitation": False, "in_canada": False, "refugee_claim_pending": False, "intent_ontario": True,
         "licence_required": False, "settlement_funds": "30000", "ontario_job_earnings": "0", "family_size": 1,
         "highest_education": "bachelor", "has_language_test": True, "first_official_language": "fr", "l1_test": "tef_canada",

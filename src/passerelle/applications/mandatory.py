@@ -20,7 +20,7 @@ from passerelle.eoi import claims as eoi_claims
 from passerelle.eoi import queries as eois
 from passerelle.programs import forms
 from passerelle.programs import queries as programs
-from passerelle.programs.rules import ProgramRules, conditions, figures
+from passerelle.programs.rules import ProgramRules, conditions, figures, passing
 from passerelle.programs.rules.figures import Figures
 from passerelle.programs.rules.schema import Criterion, Instant
 
@@ -37,7 +37,8 @@ class State(StrEnum):
 class Check:
     """What one criterion's condition says on one day, and what it looked at: keys with their values, None where blank.
 
-    ``figures`` are the tables that it is measured against: while none is loaded for the day, nothing is known by them.
+    ``figures`` are the tables that it is measured against: while none is loaded for the day, nothing is known by them. ``sheet``
+    is the score sheet of a grid that is to be passed, None until all of it is said.
     """
 
     criterion: Criterion
@@ -47,6 +48,7 @@ class Check:
     zone: ZoneInfo
     seen: Mapping[str, Any]
     figures: tuple[Figures, ...] = ()
+    sheet: Any = None
 
     @property
     def day(self) -> date:
@@ -82,16 +84,16 @@ def _checks(application: Application, at: datetime, sides: Collection[str], anew
     def values(day: datetime) -> dict[str, Any]:
         return {**given, **said, **programs.facts(eoi.pack, said, day, fixed, category=eoi.category)}
 
-    asked = [one for one in rules.criteria(eoi.category) if one.condition is not None]
+    asked = [one for one in rules.criteria(eoi.category) if one.condition is not None or one.passes]
     found = (
-        _check(rules, one, (instant, day, rules.zone), values(day))
+        check(rules, one, (instant, day, rules.zone), values(day))
         for one in asked
         for instant, day in _days(one, application, at, None if anew else application.decided_at)
     )
     worst: dict[str, Check] = {}
-    for check in found:
-        if check and (check.criterion.key not in worst or _grave(check) > _grave(worst[check.criterion.key])):
-            worst[check.criterion.key] = check
+    for made in filter(None, found):
+        if made.criterion.key not in worst or _grave(made) > _grave(worst[made.criterion.key]):
+            worst[made.criterion.key] = made
     return worst
 
 
@@ -106,16 +108,18 @@ def _days(
         yield "registration", application.invitation.eoi.submitted_at or application.opened_at
 
 
-def _check(
+def check(
     rules: ProgramRules, criterion: Criterion, when: tuple[Instant, datetime, ZoneInfo], values: Mapping[str, Any]
 ) -> Check | None:
+    """Return what ``values`` (answers, facts, what is given) say of a criterion on one day; None where it does not apply."""
     if conditions.settled(criterion.applies_if, values) is False:
         return None
-    settled = conditions.settled(criterion.condition, values)
+    day = local_day(when[1], rules.zone)
+    sheet = passing.sheet(rules.libraries, criterion.passes, values, day) if criterion.passes else None
+    settled = conditions.settled(criterion.condition, values) if not criterion.passes else sheet and sheet.passes
     state = State.UNKNOWN if settled is None else State.MET if settled else State.NOT_MET
-    keys, day = list(dict.fromkeys(conditions.keys(criterion.condition))), local_day(when[1], rules.zone)
-    seen = {key: values.get(key) for key in figures.with_operands(rules.points, keys)}
-    return Check(criterion, state, *when, seen, tuple(figures.behind(rules.points, keys, day)))
+    seen = {key: values.get(key) for key in figures.with_operands(rules.points, criterion.keys)}
+    return Check(criterion, state, *when, seen, tuple(figures.behind(rules.points, criterion.keys, day)), sheet)
 
 
 def _grave(check: Check) -> int:

@@ -162,7 +162,7 @@ def _check_shown(application: Any, check: mandatory.Check | None) -> dict[str, A
     if check is None:
         return None
     seen = mandatory.in_words(application, check)
-    return {"state": check.state, "day": check.day, "seen": seen, "figures": check.figures}
+    return {"state": check.state, "day": check.day, "seen": seen, "figures": check.figures, "sheet": check.sheet}
 
 
 def _finding_form(key: str, finding: Any) -> forms.FindingForm:

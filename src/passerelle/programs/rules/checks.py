@@ -15,6 +15,7 @@ from passerelle.programs.rules import (
     letter_checks,
     letters,
     library_checks,
+    passing,
     selection_checks,
 )
 from passerelle.programs.rules.problems import Problem, did_you_mean
@@ -232,12 +233,23 @@ class Checker:
         known = self.asked | self.facts | GIVEN
         for place, one in enumerate(self.rules.all_criteria):
             self._reads("criteria.yaml", ("criteria", place, "condition"), one.condition, known)
+            if one.passes:
+                self._passes(("criteria", place, "passes"), one.passes, known)
             for key, variant in one.by.items():
                 self._reads("criteria.yaml", ("criteria", place, "by", key, "condition"), variant.condition, known)
         for file in self.reader.files("checklists"):
             for place, slot in enumerate(self.reader.tree(file).get("documents") or ()):
                 for name in ("condition", "not_if"):
                     self._reads(file, ("documents", place, name), slot.get(name), known)
+
+    def _passes(self, path: tuple[Any, ...], asked: passing.Passing, known: set[str]) -> None:
+        """A grid to pass is one of a library, and what it rests on is asked here."""
+        for told, remedy in passing.faults(self.rules.libraries, asked):
+            self.reader.fault_at("criteria.yaml", path, told, remedy)
+        for key in asked.keys:
+            if key not in known:
+                told = f"The grid is to read {key}, which is neither a question nor a fact"
+                self.reader.fault_at("criteria.yaml", path, told, did_you_mean(key, known))
 
     def _circles(self, file: str, form: Questionnaire) -> None:
         """No question waits for itself, directly or by way of others: it would never be asked."""

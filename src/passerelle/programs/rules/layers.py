@@ -23,7 +23,7 @@ MERGED = (
 # What an edition says of itself and of no other.
 OWN = ("extends", "removes", "about", "version", "in_force_from", "in_force_through", "put_in_force", "opens_at")
 # A condition holds as a whole, and a value is one thing: joined with another it would say what nobody wrote.
-WHOLE = frozenset({"condition", "applies_if", "show_if", "not_if", "value", "otherwise", "with", "about"})
+WHOLE = frozenset({"condition", "passes", "applies_if", "show_if", "not_if", "value", "otherwise", "with", "about"})
 # What names a record in a list.
 NAMES = ("key", "deadline", "value", "year", "day")
 REMOVED, AFTER = "removed", "placed_after"

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from passerelle.programs.rules import conditions
 from passerelle.programs.rules.changing import ChangeKind
 from passerelle.programs.rules.fairness import Attribute
+from passerelle.programs.rules.passing import Passing
 from passerelle.programs.rules.records import CONFIRMED as CONFIRMED
 from passerelle.programs.rules.records import Certainty, Key, Record, Sourced
 from passerelle.programs.rules.representing import Representatives
@@ -62,6 +63,7 @@ class Step(Record):
 class Criterion(Sourced):
     """A mandatory condition: asked of the employer as yes, no or unsure; checked on facts where ``condition`` can be.
 
+    ``passes`` in place of a condition names a points grid of a library that is to be passed.
     ``at`` names the instants at which it is tested; none named, whenever the file is looked at.
     """
 
@@ -70,10 +72,16 @@ class Criterion(Sourced):
     label: Bilingual
     hint: Bilingual | None = None
     condition: Condition = None
+    passes: Passing | None = None
     applies_if: Condition = None
     at: tuple[Instant, ...] = ()
     categories: tuple[Key, ...] = ()
     by: dict[Key, "CriterionVariant"] = {}
+
+    @property
+    def keys(self) -> list[str]:
+        """The answers and facts that it is checked on; none for one that an officer alone judges."""
+        return self.passes.keys if self.passes else list(dict.fromkeys(conditions.keys(self.condition)))
 
     def tested_at(self, instant: Instant) -> bool:
         """Whether it is tested at an instant: one that names none is tested at each."""
