@@ -67,6 +67,7 @@ def test_three_empty_boxes_are_no_date_and_an_impossible_one_is_kept_as_typed() 
     assert widget.value_from_datadict({"on_day": "", "on_month": "", "on_year": ""}, {}, "on") is None  # type: ignore[arg-type]
     assert widget.value_from_datadict({"on_day": "31", "on_month": "2", "on_year": "1998"}, {}, "on") == "1998-02-31"  # type: ignore[arg-type]
     assert widget.decompress("1998-02-31") == ["31", "2", "1998"]
+    assert widget.decompress("no day") == ["no day", "", ""]
 
 
 def test_a_histogram_keeps_every_value_in_its_table() -> None:

@@ -27,8 +27,10 @@ class DateParts(forms.MultiWidget):
         super().__init__(boxes, dict(attrs) if attrs else None)
 
     def decompress(self, value: Any) -> list[Any]:
-        """Return the three parts of a date or of an ISO day."""
-        if isinstance(value, str) and value.count("-") >= 2:
+        """Return the three parts of a date or of an ISO day; another text stays in the first box, as it was sent."""
+        if isinstance(value, str):
+            if value.count("-") < 2:
+                return [value, "", ""]
             year, month, day = value.split("-", 2)
             return [day.lstrip("0"), month.lstrip("0"), year]
         return [value.day, value.month, value.year] if value else ["", "", ""]

@@ -83,7 +83,7 @@ class AimForm(forms.Form):
         """Show the form as it was typed, with no fault told: it is not being sent yet."""
         self._errors, self.cleaned_data = ErrorDict(), {}
 
-    def tell(self, field: str, message: Any) -> None:
+    def refuse(self, field: str, message: Any) -> None:
         """Put a refusal beside its field, or the one that stands for it, or above all."""
         near = (field, f"{field}-codes", f"{field}-first", field.removesuffix("-codes"))
         self.add_error(next((one for one in near if one in self.fields), None), message)

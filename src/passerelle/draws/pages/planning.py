@@ -127,4 +127,4 @@ class Replan(DrawPage):
 
 
 def _tell(form: forms.PlanForm, refusal: BadPlan) -> None:
-    form.tell("closes_on" if refusal.field == "closes_at" else refusal.field, refusal.message)
+    form.refuse("closes_on" if refusal.field == "closes_at" else refusal.field, refusal.message)

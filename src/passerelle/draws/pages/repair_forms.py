@@ -129,7 +129,7 @@ class CorrectionForm(AimForm):
         """Refuse a form that says nothing, and an aim at those with nothing."""
         said: dict[str, Any] = super().clean() or {}
         if said.get("aim") == "those" and not self.errors and not aims.groups(self.aimed_at()):
-            self.tell("attributes", _("Choose at least one."))
+            self.refuse("attributes", _("Choose at least one."))
         if not self.errors and not self.correction().says_something:
             raise forms.ValidationError(_("Say what was wrong."))
         return said

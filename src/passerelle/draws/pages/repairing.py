@@ -57,7 +57,7 @@ class Repair(DrawPage):
         try:
             found = harm.found(draw, said.correction(), request.arrived_at)
         except Unclear as fault:
-            said.tell(fault.field, fault.message)
+            said.refuse(fault.field, fault.message)
             return self._first(draw, said, status=422)
         return self._second(request, draw, said, found, step)
 
