@@ -100,7 +100,7 @@ def test_a_small_demo_is_like_what_was_published_and_breaks_no_invariant(record_
     assert own
     for held in own:
         lowest, highest = usual[held.stream, bool(held.targets)]
-        assert lowest <= (known[held.number] if held.number in known else held.lowest) <= highest, held
+        assert lowest <= known.get(held.number, held.lowest) <= highest, held
     files = SMALL["files"] + len([one for one in plan.visitors if "stream" in one])
     assert Person.objects.filter(audience="candidate", program=PROGRAM).count() == files
     assert ExpressionOfInterest.objects.filter(program=PROGRAM).count() <= files
