@@ -24,21 +24,12 @@ from passerelle.programs.models import Occupation
 from passerelle.programs.rules import aims
 from pointsgrid.answers import NOT_APPLICABLE, applies
 from tests.draws.support import CLOSES, HOUR, NOON, OPENED, aimed, aimed_program, director, graduate, manager, places
+from tests.pointsgrid.support import LEVELS
 from tests.support.people import a_staff_member, signed_in
 from tests.support.proofs import small_and_full
 
 pytestmark = pytest.mark.django_db
 DAY_OF_IT = date(2026, 2, 28)
-LEVELS = [
-    "less_than_secondary",
-    "secondary",
-    "trade_certificate",
-    "certificate",
-    "diploma",
-    "bachelor",
-    "master",
-    "doctorate",
-]
 
 # --- one meaning: in SQL, for one person, and in plain Python ---
 

@@ -11,6 +11,17 @@ from pointsgrid.rules import PackErrors, Rules, load
 
 ROOT = Path(__file__).parents[2]
 CONSTRUCTS = Path(__file__).parent / "packs"
+# Levels of education in the order of the shipped packs, lowest first.
+LEVELS = [
+    "less_than_secondary",
+    "secondary",
+    "trade_certificate",
+    "certificate",
+    "diploma",
+    "bachelor",
+    "master",
+    "doctorate",
+]
 
 
 def sources(folder: Path) -> dict[str, str]:

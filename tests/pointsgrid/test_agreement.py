@@ -22,19 +22,9 @@ from pointsgrid.model import Type
 from pointsgrid.scoring.columns import COLUMNAR, Frame, lower
 from pointsgrid.scoring.columns import truth as column_truth
 from tests.pointsgrid.second_scorer import by_hand
-from tests.pointsgrid.support import federal, northwest
+from tests.pointsgrid.support import LEVELS, federal, northwest
 
 GRID = "ntnp-eoi-2026-r1"
-SPOUSE = [
-    "less_than_secondary",
-    "secondary",
-    "trade_certificate",
-    "certificate",
-    "diploma",
-    "bachelor",
-    "master",
-    "doctorate",
-]
 FULL, SMALL = 100_000, 2_000
 
 
@@ -52,7 +42,7 @@ def person(chance: random.Random) -> dict[str, Any]:
         "noc_teer": chance.randint(0, 5),
         **{key: chance.random() < 0.5 for key in ("targeted_trade", "outside_yellowknife", "family_in_nwt")},
         "spouse_min_clb": chance.randint(0, 12) if married else NOT_APPLICABLE,
-        "spouse_education": chance.choice(SPOUSE) if married else NOT_APPLICABLE,
+        "spouse_education": chance.choice(LEVELS) if married else NOT_APPLICABLE,
     }
 
 
