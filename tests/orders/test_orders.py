@@ -239,6 +239,23 @@ def test_the_letters_are_served_in_both_languages_and_name_the_recourse(office: 
     assert all("The pay records were made up." in text for text in texts.values())
 
 
+@pytest.mark.parametrize(
+    ("years", "told"),
+    [(1, ("for 1 year from", "pendant 1\u00a0an à")), (2, ("for 2 years from", "pendant 2\u00a0ans à"))],
+)
+def test_the_notice_says_for_how_many_years_a_ban_is_intended(office: Office, years: int, told: tuple[str, str]):
+    order = noticed(office, replace(BAN, ban_years=years))
+    assert order.subject
+
+    served = {
+        one.language: [block.get("text", "") for block in one.body["blocks"]]
+        for one in queries.letters(order, order.subject)
+        if one.kind == "intended_order"
+    }
+    for language, words in zip(("en", "fr"), told, strict=True):
+        assert any(words in text for text in served[language])
+
+
 def test_messages_by_email_tell_nothing_of_the_contravention(office: Office):
     order = made(office)
 

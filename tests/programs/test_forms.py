@@ -1,12 +1,15 @@
 """Questionnaires as forms: what is asked, what is kept, what is told when something is wrong."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.utils.translation import override
 
+from passerelle.core import fieldlook
 from passerelle.programs import forms, operations
+from passerelle.programs.forms import fields
 from passerelle.programs.rules import ProgramRules, conditions
 from tests.programs.conftest import PACKS
 
@@ -77,7 +80,7 @@ def test_errors_speak_french_to_a_french_reader(nwt):
     with override("fr"):
         form = shown(nwt, "about_you", {}, {**ABOUT, "family_name": "", "date_of_birth_year": "2030"})
         assert errors(form) == {
-            "family_name": ["Répondez à «\u00a0Nom de famille\u00a0»."],
+            "family_name": ["Remplissez le champ «\u00a0Nom de famille\u00a0»."],
             "date_of_birth": ["Entrez une date qui n'est pas à venir."],
         }
 
@@ -262,6 +265,9 @@ def test_at_least_one_record_is_asked_for(nwt):
 
     assert not form.is_valid()
     assert "Add at least one entry under “Your jobs”." in str(form.errors)
+    assert {one["id"] for one in fieldlook.errors_of(form)} == {
+        "related_experience"
+    }  # the summary leads to the heading
 
 
 def test_words_of_either_language_lead_to_an_occupation(nwt, occupations):
@@ -391,3 +397,21 @@ def test_company_facts_are_those_of_the_company_alone(nwt):
 )
 def test_conditions(condition, values, verdict):
     assert conditions.holds(condition, values) is verdict
+
+
+@pytest.mark.parametrize(
+    ("language", "kept", "box"),
+    [
+        ("en", "24000.00", "24000.00"),
+        ("fr", "24000.00", "24000,00"),
+        ("fr", "37.5", "37,5"),
+        ("fr", "1.125", "1.125"),
+        ("fr", "7", "7"),
+    ],
+)
+def test_a_number_stands_in_its_box_as_the_reader_writes_it_and_is_read_back_the_same(nwt, language, kept, box):
+    money = next(one for one in nwt.questionnaire("candidate").questions() if one.type == "money")
+    with override(language):
+        field = fields.Number(money)
+        assert field.prepare_value(kept) == box
+        assert field.clean(box) == format(Decimal(kept).normalize(), "f")

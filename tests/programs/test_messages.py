@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.conf import settings
 
-from passerelle.programs import wording
-from passerelle.programs.rules import NoWordsFor, ProgramRules
+from passerelle.programs import files, operations, wording
+from passerelle.programs.rules import NoWordsFor, ProgramRules, read
 from passerelle.programs.rules.letters import ALWAYS, Letter
 
 AT = datetime(2026, 4, 1, 18, tzinfo=UTC)
@@ -72,6 +73,20 @@ def test_a_list_blank_opens_into_one_line_for_each_entry(nwt):
     assert {"type": "list", "items": ["un passeport", "B"]} in blocks
 
 
+@pytest.mark.parametrize("flags", [True, False])
+def test_rows_of_facts_that_follow_each_other_are_one_table(flags):
+    ontario = read(files.sources(settings.PACKS / "ca-on" / "2024-1"))
+    letter = ontario.letter("nomination")
+    values = {**values_for(letter, flags), **({} if flags else {"employer": "", "position": ""})}
+    blocks = wording.compose(letter, letter.words_for("candidate").body.pick("en"), values, "en", ontario)
+
+    [facts] = [one for one in blocks if one["type"] == "facts"]
+    assert [row[0] for row in facts["rows"]] == [
+        "Nomination number", "File number", "Nominee", *(["Employer", "Position approved"] if flags else []),
+        "Application received", "Nomination good until",
+    ]  # fmt: skip
+
+
 def test_a_blank_that_is_not_given_is_named(nwt):
     letter = nwt.letter("score_assigned")
     with pytest.raises(wording.MissingBlank, match="total"):
@@ -98,3 +113,9 @@ def test_deadlines_are_told_by_their_last_minute_in_the_programs_zone(nwt):
 def test_french_texts_have_their_no_break_spaces(nwt):
     subject = nwt.letter("score_assigned").words_for("candidate").subject
     assert subject["fr"].startswith("Votre pointage\u00a0: ")
+
+
+def test_every_line_of_a_letterhead_begins_with_a_capital(nwt):
+    assert [operations.letterhead(nwt, language).lines[1] for language in ("en", "fr")] == [
+        "Government of the Northwest Territories", "Gouvernement des Territoires du Nord-Ouest",
+    ]  # fmt: skip

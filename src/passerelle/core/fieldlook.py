@@ -156,7 +156,9 @@ def errors_of(form: Any) -> list[dict[str, str]]:
 
 
 def _errors_of_one(form: forms.Form) -> list[dict[str, str]]:
-    problems = [{"text": str(error), "id": ""} for error in form.non_field_errors()]
+    # What is wrong with a whole list of records stands at its heading, whose id is its key.
+    lists = {text: key for key, text in getattr(form, "record_errors", {}).items()}
+    problems = [{"text": str(error), "id": lists.get(str(error), "")} for error in form.non_field_errors()]
     for bound in form:
         first = _items(bound, kind_of(bound.field.widget))
         target = first[0].id if first else str(bound.auto_id)

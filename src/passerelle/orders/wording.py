@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from passerelle.core.dates import day_words
 from passerelle.core.deadlines import last_day
@@ -43,7 +43,9 @@ def ban(order: Order) -> str:
         return ""
     if order.ban_before:
         return _("Until %(day)s") % {"day": day_words(last_day(order.ban_before, queries.rules_of(order).zone))}
-    return _("%(years)s year(s) from the order") % {"years": order.ban_years}
+    return ngettext("%(count)d year from the order", "%(count)d years from the order", order.ban_years) % {
+        "count": order.ban_years
+    }
 
 
 def penalty(order: Order) -> str:

@@ -381,9 +381,9 @@ def _signature(rules: ProgramRules, language: str) -> str:
 
 def letterhead(rules: ProgramRules, language: str) -> Letterhead:
     """Return who writes a program's letters, in words of ``language``."""
-    contact = rules.contact
-    lines = [contact.department.pick(language), contact.government.pick(language)]
-    lines.append(contact.direct or help_page(rules, language))
+    department, government = (one.pick(language) for one in (rules.contact.department, rules.contact.government))
+    # The government's name is of a sentence in French; here it begins a line.
+    lines = [department, government[:1].upper() + government[1:], rules.contact.direct or help_page(rules, language)]
     return Letterhead(name=rules.name.pick(language), lines=lines, accent=rules.accent, zone=rules.zone.key)
 
 

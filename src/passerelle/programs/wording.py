@@ -85,14 +85,22 @@ Block = dict[str, Any]
 def compose(letter: Letter, text: str, values: Mapping[str, Any], language: str, rules: ProgramRules) -> list[Block]:
     """Return the paragraphs of ``text`` that stand as blocks of a letter (see ``notices.letters``), blanks filled.
 
-    The pack's text alone decides what is a heading, a list or a row of facts: what a person typed is never markup.
-    Raises MissingBlank for a value not given.
+    The pack's text alone decides what is a heading, a list or a row of facts: what a person typed is never markup. Rows of
+    facts that follow each other are one table, also where some stand only under a condition. Raises MissingBlank for a
+    value not given.
     """
 
     def filled(piece: str) -> str:
         return BLANK.sub(lambda match: _value(letter, match[1], values, language, rules), piece)
 
-    return [_block(letter, paragraph.splitlines(), values, language, filled) for paragraph in standing(text, values)]
+    made: list[Block] = []
+    for paragraph in standing(text, values):
+        block = _block(letter, paragraph.splitlines(), values, language, filled)
+        if made and made[-1]["type"] == block["type"] == "facts":
+            made[-1]["rows"] += block["rows"]
+        else:
+            made.append(block)
+    return made
 
 
 def _value(letter: Letter, name: str, values: Mapping[str, Any], language: str, rules: ProgramRules) -> str:

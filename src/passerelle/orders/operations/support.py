@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils import translation
+from django.utils.translation import ngettext
+
 from passerelle.accounts.models import Person
 from passerelle.core import audit
 from passerelle.core.locks import one_at_a_time
@@ -56,15 +59,17 @@ def serve(kind: str, order: Order, *, by: Person, at: datetime, **context: Any) 
         programs.issue_letter(
             kind, program=order.program, to=order.subject or by, about=order.reference, at=at, by=by, language=language,
             rules=queries.rules_of(order), addressee="" if order.subject else order.name,
-            context={**_terms(order), **context},
+            context={**_terms(order, language), **context},
         )  # fmt: skip
 
 
-def _terms(order: Order) -> dict[str, Any]:
+def _terms(order: Order, language: str) -> dict[str, Any]:
+    with translation.override(language):
+        years = ngettext("%(count)d year", "%(count)d years", order.ban_years) % {"count": order.ban_years}
     formula = queries.formula(queries.rules_of(order))
     return {
         "against": order.name, "contravention": order.contravention, "provision": order.provision,
-        "banned": bool(order.ban_years), "ban_years": order.ban_years, "ban_before": order.ban_before,
+        "banned": bool(order.ban_years), "ban_years": years, "ban_before": order.ban_before,
         "penalised": order.penalised, "penalty": order.penalty_cents, "base": formula.base_cents,
         "factor": formula.factor(order.earlier_penalties), "candidates": order.candidates_concerned,
         "further": order.further_cents, "cap": formula.cap_cents, "pay_by": order.pay_by,

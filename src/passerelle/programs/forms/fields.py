@@ -9,6 +9,7 @@ from typing import Any
 import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_countries import countries
 
@@ -90,6 +91,12 @@ class Number(forms.CharField):
         number = self._number(text)
         self._within(number)
         return self._kept(number)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return what the box holds: in French with a comma, but where it would read as thousands."""
+        if (get_language() or "en").startswith("fr") and re.fullmatch(r"-?\d+\.\d{1,2}", str(value)):
+            return str(value).replace(".", ",")
+        return value
 
     def _number(self, text: str) -> Decimal:
         try:
@@ -244,8 +251,6 @@ class Undecided(ValidationError):
 
 def occupation_words(one: Any) -> str:
     """Return ``63200 Cooks`` in the reader's language."""
-    from django.utils.translation import get_language
-
     return f"{one.code} {one.title((get_language() or 'en')[:2])}"
 
 
