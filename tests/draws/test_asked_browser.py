@@ -50,6 +50,7 @@ def test_a_plan_gets_a_group_by_a_button_with_scripts_off_and_keeps_all_that_was
         looked_at(page, "plan-values")
         page.get_by_role("button", name=ADD[language]).click()
         assert page.input_value("[name=value-french]") == "7"
+        assert page.is_checked("[name=or1-match][value=every]")
         page.check("[name=or1-attributes][value=trades]")
         page.get_by_text(VALUES[language]).nth(1).click()
         page.check("[name=or1-value-area][value=northern]")

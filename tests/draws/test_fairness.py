@@ -10,7 +10,7 @@ from django.test import Client
 
 from passerelle.core import audit, clock
 from passerelle.core.verdicts import NotAllowed
-from passerelle.draws import fairness, queries
+from passerelle.draws import comparison, fairness, queries
 from passerelle.draws.models import Draw, Entry, FairnessReport
 from passerelle.draws.operations import conduct_draw, mark_issued, report_fairness
 from passerelle.eoi.models import ExpressionOfInterest, ScoreRecord
@@ -205,6 +205,13 @@ def test_staff_read_it_and_an_analyst_without_small_cells():
     assert "Do not pass them on" in seen
     assert "Do not pass them on" not in told
     assert [page.count("Not shown: in too many") for page in (seen, held_back, told)] == [0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"), [(50 / 120, "41.7%"), (77 / 180, "42.8%"), (23 / 60, "38.3%"), (0.0, "0.0%"), (1.0, "100.0%")]
+)
+def test_a_share_is_rounded_and_not_cut_off(share: float, shown: str):
+    assert comparison.percent(share) == shown
 
 
 @pytest.mark.parametrize("published", [False, True])

@@ -113,6 +113,7 @@ def test_a_receipt_keeps_the_cutoff_of_those_whom_the_place_could_have_taken():
     assert [one["cutoff_rank"].split(".")[0] for one in mine.plain()["allotments"]] == ["700", "419"]
     assert [one["cell"] for one in other.plain()["allotments"]] == ["*"]
     assert (queries.tells_only_here(draw, mine), queries.tells_only_here(draw, other)) == (5, 0)
+    assert (queries.told_only_here(draw, mine), queries.told_only_here(draw, other)) == (["The North"], [])
 
 
 def test_a_draw_of_few_is_no_past_cutoff_to_be_held_against():

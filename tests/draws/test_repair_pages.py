@@ -15,7 +15,7 @@ from passerelle.draws.models import Draw, Repair, RepairAcceptance
 from passerelle.draws.operations import conduct_draw
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.invitations.models import Invitation
-from tests.draws.support import DAY, NOON, eoi, manager, under
+from tests.draws.support import DAY, NOON, aimed, aimed_program, eoi, graduate, manager, places, under
 from tests.draws.test_replaying import FRENCH, issued
 from tests.support.people import a_staff_member, signed_in
 
@@ -96,6 +96,31 @@ def test_what_cannot_be_read_is_said_at_its_field(said: dict[str, str], words: s
 
     assert answer.status_code == 422
     assert words in told(answer)
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "field"),
+    [
+        ({}, 422, "aim"), ({"aim": "as_it_was", "out": "1"}, 422, "aim"), ({"aim": "everybody"}, 422, "aim"),
+        ({"aim": "those"}, 200, None),
+    ],
+)  # fmt: skip
+def test_filters_count_only_where_the_draw_should_have_been_aimed_at_them(
+    said: dict[str, str], status: int, field: str | None
+):
+    aimed_program()
+    places()
+    for number in range(3):
+        graduate(500 - number, facts={"targeted_trade": True, "outside_yellowknife": number > 0})
+    draw = aimed(1, "trade")
+    conduct_draw(number=draw.number, by=manager(), at=NOON)
+    client = staff("director")
+
+    shown = client.get(address(draw)).context["said"]
+    answer = client.post(address(draw), {**said, "attributes": ["outside"], "step": "look"})
+
+    assert shown["aim"].value() == "as_it_was"
+    assert (answer.status_code, field in answer.context["said"].errors) == (status, field is not None)
 
 
 def test_other_places_of_a_reserve_are_asked_for_and_told_at_their_field():

@@ -266,6 +266,12 @@ class TestNothingEnters:
         operations.carry_out_closing(closing=closing, by=director(), at=LATER)
         with pytest.raises(BadPlan, match="stream is closed"):
             planned(LATER)
+        with clock.frozen(LATER):
+            manager = signed_in(a_staff_member("draw_manager", program=SAMPLE))
+            choice = manager.get("/en/staff/draws/plan/").content.decode()
+            asked = manager.get("/en/staff/draws/plan/?stream=graduates").content.decode()
+        assert ("?stream=graduates" in choice, "(closed: no draw is held in it)" in choice) == (False, True)
+        assert ("This stream is closed" in asked, "Save the plan" in asked) == (True, False)
 
 
 @pytest.mark.django_db

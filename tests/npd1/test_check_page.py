@@ -50,6 +50,7 @@ def zipped(place: Path, files: dict[str, bytes]) -> None:
 def test_a_bundle_and_a_receipt_are_checked_without_sending_anything(
     language: str, holds: str, signed: str, fails: str, page: Page, tmp_path: Path
 ) -> None:
+    next_step = {"fr": "Choisissez le dossier tel que", "en": "Choose the bundle as you got it"}
     made = a_signed_draw(tmp_path)
     page.goto(f"/{language}/check/draw/")
     page.wait_for_load_state("networkidle")
@@ -80,6 +81,12 @@ def test_a_bundle_and_a_receipt_are_checked_without_sending_anything(
     expect(page.locator("#draw-answer li.is-good", has_text=signed)).to_have_count(1)
     page.get_by_label("ZIP").set_input_files(tmp_path / "bent.json")
     expect(page.locator("#draw-answer")).to_contain_text(fails)
+    (tmp_path / "letter.zip").write_bytes(b"no archive")
+    page.get_by_label("ZIP").set_input_files(tmp_path / "letter.zip")
+    said = {"fr": "letter.zip : n'est pas un fichier ZIP", "en": "letter.zip: is not a ZIP file"}
+    expect(page.locator("#draw-answer")).to_contain_text(said[language])
+    expect(page.locator("#draw-answer")).to_contain_text(next_step[language])
+    assert_accessible(page)
     assert sent == []
 
 

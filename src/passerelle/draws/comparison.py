@@ -47,7 +47,7 @@ def _row(group: dict[str, Any], factors: dict[str, str], places: dict[str, int])
     ratio = group["ratio"]
     return {
         **shown, "pool": group["pool"], "taken": group["taken"], "share": _interval(*map(percent, group["rate"])),
-        "ratio": _interval(*(number_format(one, 2) for one in ratio)) if ratio else "–",
+        "ratio": _interval(*(_rounded(one, 2) for one in ratio)) if ratio else "–",
         "leans": _LEANS[group["leans"]]() if ratio else "", "tone": {-1: "warning", 0: "quiet", 1: "active"}[group["leans"]],
         "drives": _drives(factors[group["drives"]], group["differences"][places[group["drives"]]]) if group["drives"] else "",
     }  # fmt: skip
@@ -57,13 +57,17 @@ def _interval(value: str, low: str, high: str) -> str:
     return _("%(value)s (%(low)s to %(high)s)") % {"value": value, "low": low, "high": high}
 
 
+def _rounded(value: float, places: int) -> str:
+    return number_format(f"{value:.{places}f}", places)  # of a float number_format cuts the rest off
+
+
 def percent(share: float) -> str:
     """Return a share between 0 and 1 as a percentage with one decimal."""
-    return _("%(number)s%%") % {"number": number_format(100 * share, 1)}
+    return _("%(number)s%%") % {"number": _rounded(100 * share, 1)}
 
 
 def _drives(factor: str, difference: float) -> str:
-    told = {"factor": factor, "points": number_format(abs(difference), 1)}
+    told = {"factor": factor, "points": _rounded(abs(difference), 1)}
     if difference < 0:
         return _("%(factor)s: on average %(points)s points fewer") % told
     return _("%(factor)s: on average %(points)s points more") % told

@@ -104,6 +104,7 @@ class AimForm(forms.Form):
                 label=_("Where several are chosen"), required=False, widget=forms.RadioSelect,
                 choices=[("every", _("A person needs every one of them")), ("any", _("One of them is enough"))], initial="every",
             )  # fmt: skip
+            found["match"].looks_required = True  # type: ignore[attr-defined]
         return {place(number, name): field for name, field in found.items()}
 
     def _part(self, number: int) -> Part:
@@ -152,6 +153,8 @@ def sent(data: Any) -> Any:
         return data
     found = data.copy()
     found[MORE] = min(more + 1, MOST_GROUPS - 1) if step == "more" else max(more - 1, 0)
+    if step == "more":
+        found.setdefault(place(found[MORE], "match"), "every")
     for number in range(_gone(step) or MOST_GROUPS, MOST_GROUPS):
         here, after = place(number, ""), place(number + 1, "")
         for name in [one for one in found if one.startswith(here)]:

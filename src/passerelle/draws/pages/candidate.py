@@ -55,11 +55,12 @@ class Receipt(DrawnPage):
         eoi, draw = self.found(reference, number)
         receipt = queries.receipt(draw, eoi)
         points = queries.points_in(draw, receipt) if receipt else None
+        checks = verifying.checks(draw, receipt) if receipt and "verify" in request.GET else None
         context = {
             "eoi": eoi, "draw": draw, "receipt": receipt, "points": points, "why": queries.why(draw, eoi, receipt), "form": form,
-            "checks": verifying.checks(draw, receipt) if receipt and "verify" in request.GET else None,
+            "checks": checks, "receipt_holds": all(one["good"] for one in checks or ()),
             "committed": queries.commitment(draw), "objections": queries.objections(draw).filter(eoi=eoi),
-            "held_back": queries.tells_only_here(draw, receipt),
+            "held_back": queries.tells_only_here(draw, receipt), "held_back_of": queries.told_only_here(draw, receipt),
             "may_object": permissions.can_object(self.person, draw, eoi, request.arrived_at),
         }  # fmt: skip
         return self.show(context, status=status)

@@ -12,6 +12,7 @@ from passerelle.draws import operations, permissions, queries, selecting, wordin
 from passerelle.draws.operations.planning import BadPlan
 from passerelle.draws.pages import aim_forms, forms, offering
 from passerelle.draws.pages.staff import DrawPage
+from passerelle.eoi import closed
 from passerelle.programs.rules import selection_words
 from passerelle.programs.rules.schema import Stream
 
@@ -27,14 +28,14 @@ class Plan(DrawPage):
     def get(self, request: ArrivedRequest) -> HttpResponse:
         stream = self._stream(request)
         if stream is None:
-            return self.show({"streams": self.rules().pools})
+            return self._choice(request)
         form = forms.PlanForm(stream=stream, initial=self._initial(request, stream), **self._offer(request, stream))
         return self._page(request, stream, form)
 
     def post(self, request: ArrivedRequest) -> HttpResponse:
         stream = self._stream(request)
         if stream is None:
-            return self.show({"streams": self.rules().pools}, status=422)
+            return self._choice(request, status=422)
         form = forms.PlanForm(aim_forms.sent(request.POST), stream=stream, **self._offer(request, stream))
         if aim_forms.is_change(request.POST):
             form.leave_unchecked()
@@ -49,6 +50,10 @@ class Plan(DrawPage):
             except BadPlan as refusal:
                 _tell(form, refusal)
         return self._page(request, stream, form, status=422)
+
+    def _choice(self, request: ArrivedRequest, status: int = 200) -> HttpResponse:
+        shut = closed.in_force(self.program, request.arrived_at)
+        return self.show({"streams": [(one, one.key in shut) for one in self.rules().pools]}, status=status)
 
     def _stream(self, request: ArrivedRequest) -> Stream | None:
         """Return the stream chosen in the address, the one of the draw that is planned again, or the only one."""
@@ -80,6 +85,7 @@ class Plan(DrawPage):
         said = rules.selection_rule(stream.key, deadlines.local_day(request.arrived_at, rules.zone))
         told = selection_words.sentences(said, rules, stream.key) if said else []
         verdict = permissions.can_plan(self.person, self.program)
+        verdict = verdict and closed.takes_in(self.program, stream.key, request.arrived_at)
         context = {"form": form, "rule": said, "sentences": told, "verdict": verdict, "stream": self._named(stream)}
         return self.show({**self.sizing(request), **context}, status=status)
 

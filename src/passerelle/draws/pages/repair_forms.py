@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 _NUMBER = {"invalid": _("Enter a number, like 65."), "min_value": _("Enter 1 or more.")}
 # The name of a field that asks for the places of a reserve begins so, and ends with its key.
 _PLACES = "places_"
+_AS_IT_WAS = "as_it_was"
+_NOT_ASKED = _(
+    "Filters are chosen below. For them to count, choose “Those with what is chosen here”; otherwise take them out."
+)
 _WHAT_EN = {"required": _("Say in English what was wrong.")}
 _WHAT_FR = {"required": _("Say in French what was wrong.")}
 
@@ -59,8 +63,8 @@ class CorrectionForm(AimForm):
     )  # fmt: skip
     rule = forms.ChoiceField(label=_("The rule that should have held"), required=False)
     aim = forms.ChoiceField(
-        label=_("Whom the draw should have been aimed at"), required=False, widget=forms.RadioSelect,
-        choices=[("", _("As it was")), ("everybody", _("Everybody")), ("those", _("Those with what is chosen here"))],
+        label=_("Whom the draw should have been aimed at"), required=False, widget=forms.RadioSelect, initial=_AS_IT_WAS,
+        choices=[(_AS_IT_WAS, _("As it was")), ("everybody", _("Everybody")), ("those", _("Those with what is chosen here"))],
     )  # fmt: skip
 
     def __init__(self, *args: Any, draw: Draw, rules: ProgramRules, **kwargs: Any) -> None:
@@ -128,8 +132,11 @@ class CorrectionForm(AimForm):
     def clean(self) -> dict[str, Any]:
         """Refuse a form that says nothing, and an aim at those with nothing."""
         said: dict[str, Any] = super().clean() or {}
-        if said.get("aim") == "those" and not self.errors and not aims.groups(self.aimed_at()):
+        chosen = bool(self.aim_parts) and not self.errors and bool(aims.groups(self.aimed_at()))
+        if said.get("aim") == "those" and not self.errors and not chosen:
             self.refuse("attributes", _("Choose at least one."))
+        if chosen and said.get("aim") != "those":
+            self.refuse("aim", _NOT_ASKED)
         if not self.errors and not self.correction().says_something:
             raise forms.ValidationError(_("Say what was wrong."))
         return said
@@ -145,7 +152,7 @@ class CorrectionForm(AimForm):
 
     def _aimed(self) -> dict[str, Any] | None:
         said = self.cleaned_data
-        if not said.get("aim"):
+        if said.get("aim") in (None, "", _AS_IT_WAS):
             return None
         kept = {key: self.draw.filters[key] for key in ("first_from", "first_through") if key in self.draw.filters}
         return kept if said["aim"] == "everybody" else {**self.aimed_at(), **kept}

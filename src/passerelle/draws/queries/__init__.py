@@ -27,6 +27,7 @@ from passerelle.draws.queries.proofs import (
     seed_of,
     source_of,
     tells_only_here,
+    told_only_here,
     why,
 )
 from passerelle.draws.queries.publishing import (
@@ -196,6 +197,7 @@ __all__ = [
     "tells_only_here",
     "terms_of",
     "throws",
+    "told_only_here",
     "unreviewed",
     "waits_for_lot",
     "walk",

@@ -13,6 +13,7 @@ from npd1 import seed as chance
 from npd1.result import Filled
 from npd1.words import EVERYBODY
 from passerelle.core import audit
+from passerelle.core.text import pick
 from passerelle.draws import announced, reasons, selecting
 from passerelle.draws.models import Commitment, Draw, Entry, Leaf, Promotion, Seed, Standing
 from passerelle.draws.models.repair import Act, Side
@@ -84,6 +85,14 @@ def tells_only_here(draw: Draw, held: receipts.Receipt | None) -> int:
     """Return from how many taken on a cut-off is published, where a receipt has one that is held back; else 0."""
     least = announced.cutoff_from(draw)
     return least if held and held.drawn and any(one.is_few(least) for one in held.drawn.open_to) else 0
+
+
+def told_only_here(draw: Draw, held: receipts.Receipt | None) -> list[str]:
+    """Return the names of the places whose cut-off a receipt has and nothing that is published."""
+    least = tells_only_here(draw, held)
+    few = [one.cell for one in held.drawn.open_to if one.is_few(least)] if held and held.drawn and least else []
+    named = {one.key: str(pick(one.name)) for one in selecting.blocks(draw).reserve}
+    return [named.get(one) or _("Everybody") for one in few]
 
 
 def frozen_points(draw: Draw, eoi: Any) -> int | None:

@@ -27,6 +27,7 @@
     for (const file of files) {
       const data = new Uint8Array(await file.arrayBuffer());
       if (data[0] === 80 && data[1] === 75) { Object.assign(held, await npd1.unzip(data)); zipped = true; }
+      else if (/\.zip$/i.test(file.name)) throw { code: 2, where: file.name, what: ["zip"] };
       else if (new TextDecoder().decode(data).includes('"line"')) receipt = data;
       else loose[file.name] = data;
     }
@@ -38,7 +39,7 @@
     const told = document.createDocumentFragment(), list = element("ul", "", "checks");
     const box = element("div", "", "notice notice--" + ["success", "danger", "warning"][found.code]);
     box.append(element("p", say("code-" + found.code), "notice__title"));
-    if (found.code) box.append(element("p", placed(found.where) + say("bad-" + found.what[0], ...found.what.slice(1)), "reference"));
+    if (found.code) box.append(element("p", placed(found.where) + say("bad-" + found.what[0], ...found.what.slice(1)), "reference"), element("p", say("next-" + found.code)));
     for (const [kind, key, ...values] of found.checks) {
       const item = element("li", "", kind === "holds" ? "is-good" : "is-open");
       item.append(element("span", say(kind) + " ", kind === "holds" ? "govuk-visually-hidden" : "muted"), say(kind + "-" + key, ...values));
