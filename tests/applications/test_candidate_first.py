@@ -375,6 +375,9 @@ def test_the_candidate_lets_the_employer_in_on_a_page_and_the_link_joins_an_acco
         theirs = signed_in(known)
         assert case.file.candidate.name in theirs.get(join[0]).content.decode()
         assert theirs.post(join[0]).headers["Location"] == f"/en/application/{case.application}/"
-        assert theirs.get(join[0]).status_code == 404
+        again, pressed = theirs.get(join[0]), theirs.post(join[0])
+        assert (again.status_code, pressed.status_code) == (410, 410)
+        assert 'href="/en/home/"' in again.content.decode().split("<main")[1]  # no dead end
+        assert theirs.get("/en/employer/join/nothing/").status_code == 404
 
     assert case.file.employer == known

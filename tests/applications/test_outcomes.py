@@ -124,6 +124,23 @@ def test_a_nomination_has_a_number_and_is_good_until_its_day_and_no_longer(offic
         operations.extend_nomination(number=nomination.number, days=5, reason="Late", by=office.officer, at=last)
 
 
+@pytest.mark.parametrize(
+    ("language", "in_force", "over"),
+    [
+        ("en", "You are nominated", "The nomination has expired."),
+        ("fr", "Vous avez obtenu une désignation", "est expirée."),
+    ],
+)
+def test_a_nomination_that_has_expired_is_told_as_expired(office: Office, language: str, in_force: str, over: str):
+    case, nomination = nominated(office)
+    pages = signed_in(case.candidate)
+    file, home = f"/{language}/application/{case.application}/", f"/{language}/candidate/"
+    for moment, is_over in ((nomination.expires_before - MICROSECOND, False), (nomination.expires_before, True)):
+        with clock.frozen(moment):
+            mine, desk = (pages.get(one).content.decode() for one in (file, home))
+        assert (in_force in mine, over in mine, over in desk) == (not is_over, is_over, is_over)
+
+
 def test_a_nomination_is_extended_and_paused_with_a_reason_that_stays(office: Office):
     case, nomination = nominated(office)
     given = {"number": nomination.number, "by": office.officer, "at": AT + DAY}

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from passerelle.applications import operations, queries, wording
+from passerelle.applications.gaps import gaps
 from passerelle.core import audit, clock
 from passerelle.notices import queries as notices
 from tests.support.cases import DAY, Case, Office, an_office, assessed, nominated, opened, queued, refused
@@ -62,6 +63,25 @@ def test_a_section_left_incomplete_keeps_what_was_typed_and_says_what_is_missing
     assert answer.status_code == 422
     part.refresh_from_db()
     assert part.answers[text] == "Aurora Lodge Inc."
+
+
+def test_what_is_missing_leads_to_where_it_is_done_and_nothing_can_be_submitted_before(office: Office):
+    case = opened(office, at=recently())
+    part = queries.part_for(case.employer, reference=case.application, part="employer")
+    here = f"/en/application/{case.application}/form/employer/"
+
+    page = read(signed_in(case.employer), f"application/{case.application}/form/employer/check/")
+
+    left = gaps(part)
+    assert [one for one in left if one.section]
+    assert [one for one in left if one.slot]
+    for one in left:
+        assert (
+            f'href="{here}section/{one.section}/"'
+            if one.section
+            else f'href="{here}documents/#slot-{one.slot}"' in page
+        )
+    assert "Submit the form" not in page
 
 
 def test_an_autosave_keeps_answers_and_answers_with_the_hour(office: Office):

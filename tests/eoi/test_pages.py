@@ -9,13 +9,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from passerelle.accounts import operations as accounts
-from passerelle.core import audit
+from passerelle.core import audit, clock
 from passerelle.core.verdicts import NotAllowed
 from passerelle.documents import queries as files
 from passerelle.eoi import operations, queries
 from passerelle.eoi.models import ExpressionOfInterest
 from tests.eoi.test_checking import PNG
 from tests.factories import HOUR, NOON, an_eoi, an_officer, program
+from tests.support import editions
 from tests.support.people import PASSWORD, a_staff_member, an_employer, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +125,20 @@ def test_a_candidate_turned_away_reads_the_same_neutral_words_whatever_the_reaso
     assert "We could not accept this expression of interest" in told
     assert first.reference not in told
     assert first.employer.name not in told.replace(eoi.employer.name, "")
+
+
+def test_who_is_turned_away_by_a_program_without_an_address_is_led_to_its_contact_page():
+    editions.an_office()
+    editions.in_pool(editions.IN_2024, passport_number="SN9")
+    eoi = editions.answered(editions.begun(editions.IN_2024), editions.IN_2024, passport_number="SN9")
+    url = f"/en/candidate/eoi/{eoi.reference}/check/"
+    with clock.frozen(editions.IN_2024):
+        client = signed_in(eoi.candidate)
+        form = client.get(url).context["form"]
+        answer = client.post(url, {"token": form["token"].value(), "version": form["version"].value(), "agree": "on"})
+
+    assert answer.status_code == 409
+    assert 'write to us. <a href="/en/ca-on/contact/">' in answer.content.decode()
 
 
 @pytest.mark.parametrize(

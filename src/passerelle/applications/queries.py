@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
-from django.utils.translation import gettext as _
 
 from passerelle.accounts import acting
 from passerelle.accounts import queries as accounts
 from passerelle.accounts.models import Person
 from passerelle.applications import claims
 from passerelle.applications.models import Application, Finding, Nomination, Part, ReviewRequest
-from passerelle.applications.states import UNDECIDED, ApplicationState, PartState
+from passerelle.applications.states import UNDECIDED, ApplicationState, NominationStanding, PartState
 from passerelle.core import deadlines
 from passerelle.core.text import pick
 from passerelle.documents import queries as documents
@@ -134,6 +133,14 @@ def nomination_of(application: Application) -> Nomination | None:
     return Nomination.objects.filter(application=application).select_related("cancel_asked_by", "application").first()
 
 
+def nomination_standing(application: Application, at: datetime) -> NominationStanding | None:
+    """Where the nomination of a file stands at ``at``; None of a file without one, or whose pack keeps none."""
+    if application.state != ApplicationState.NOMINATED:
+        return None
+    nomination = nomination_of(application)
+    return nomination.standing(at) if nomination else None
+
+
 def rules_of(application: Application) -> ProgramRules:
     """The pack the file began under."""
     return programs.rules(application.invitation.eoi.pack)
@@ -204,17 +211,6 @@ def sections(part: Part) -> list[tuple[Any, str]]:
 def keys_of(part: Part, section: str) -> set[str]:
     """The answer keys that one section fills."""
     return {key for one in questionnaire(part).section(section).questions for key in keys_of_question(one)}
-
-
-def missing(part: Part) -> list[str]:
-    """What is still to be done before the part can be submitted, in the reader's language."""
-    undone = [one for one, state in sections(part) if state in ("not_started", "in_progress")]
-    filed = documents_of(part)
-    absent = [one for one in slots(part) if one.required and not filed.get(one.key)]
-    return [
-        *(_("Complete the section “%(title)s”.") % {"title": pick(one.title)} for one in undone),
-        *(_("Add the document “%(label)s”.") % {"label": pick(one.label)} for one in absent),
-    ]
 
 
 def prefilled(application: Application, part: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from passerelle.accounts.models import Person
-from passerelle.applications.states import ApplicationState
+from passerelle.applications.states import ApplicationState, NominationStanding
 from passerelle.core import audit, event_words
 from passerelle.reviews.rows import Outcome
 from passerelle.reviews.terms import Terms
@@ -26,6 +26,15 @@ TONES = {
     S.INFORMATION_REQUESTED: "warning",
     S.AWAITING_PAYMENT: "warning",
 }
+
+# A nomination that is not in force: what a tag and a sentence say of the file, instead of that it is nominated.
+NOT_IN_FORCE = {
+    NominationStanding.PAUSED: (gettext_lazy("Nomination paused"), "warning", gettext_lazy("The nomination is paused.")),
+    NominationStanding.EXPIRED: (gettext_lazy("Nomination expired"), "quiet", gettext_lazy("The nomination has expired.")),
+    NominationStanding.CANCELLED: (
+        gettext_lazy("Nomination cancelled"), "quiet", gettext_lazy("The nomination was cancelled.")
+    ),
+}  # fmt: skip
 
 EVENTS = {
     "application.opened": gettext_lazy("Application opened"),
@@ -148,6 +157,14 @@ def reviewer(terms: Terms, *, alone: bool) -> str:
     return f"{who} {_('You are told the outcome.') if alone else _('Both parties are told the outcome.')}"
 
 
-def tag(application: "Application") -> dict[str, str]:
-    """The state in a tag."""
+def not_in_force(nomination: NominationStanding | None) -> str:
+    """Say that a nomination is paused, over or cancelled; nothing where it is in force, or there is none."""
+    return str(NOT_IN_FORCE[nomination][-1]) if nomination in NOT_IN_FORCE else ""
+
+
+def tag(application: "Application", nomination: NominationStanding | None = None) -> dict[str, str]:
+    """The state in a tag; ``nomination``: where the nomination stands, if the file has one that its pack keeps."""
+    if nomination in NOT_IN_FORCE:
+        label, tone, _sentence = NOT_IN_FORCE[nomination]
+        return {"label": str(label), "tone": tone}
     return {"label": str(ApplicationState(application.state).label), "tone": TONES.get(S(application.state), "active")}

@@ -145,9 +145,12 @@ def _invited_candidate(eoi: Any, invitation: Any, person: Person, at: datetime, 
 
 
 def _in_application(eoi: Any, application: Any, person: Person, at: datetime) -> File:
-    tag = application_wording.tag(application)
+    standing = applications.nomination_standing(application, at)
+    tag = application_wording.tag(application, standing)
     link = reverse("applications:file", args=[application.reference])
     sentence, step, turn, too_late = _application_words(application, person, at)
+    if over := application_wording.not_in_force(standing):
+        sentence, step, turn = over, "", ""
     label = _("Go on") if turn == person.audience else _("Open the file")
     return File(eoi, tag["label"], tag["tone"], sentence, step, turn, too_late, link, label)
 

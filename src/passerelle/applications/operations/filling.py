@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from passerelle.accounts.models import Person
 from passerelle.applications import fee, messages, queries
 from passerelle.applications.barred import can_send
+from passerelle.applications.gaps import gaps
 from passerelle.applications.models import Application, Part
 from passerelle.applications.operations.completing import complete
 from passerelle.applications.operations.paying import ask_fee
@@ -157,7 +158,7 @@ def submit_part(*, reference: str, part: str, signature: str, by: Person, at: da
     """
     kept = _locked_part(reference, part)
     require(can_send(by, kept, at=at))
-    missing = queries.missing(kept)
+    missing = [one.text for one in gaps(kept)]
     if missing:
         raise NotComplete(missing)
     kept.state = PART_LIFECYCLE.after(kept.state, "submit")

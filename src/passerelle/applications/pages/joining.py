@@ -56,7 +56,13 @@ class Join(EmployerPage):
     template_name = "applications/party/act.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        answer = super().dispatch(request, *args, **kwargs)
+        try:
+            answer = super().dispatch(request, *args, **kwargs)
+        except LinkNotValid as gone:
+            if gone.why == "unknown":
+                raise Http404 from gone
+            self.template_name = "accounts/redeem.html"  # the link was used, is too old, or there is a newer one
+            answer = self.show({"why": gone.why}, status=410)
         answer["Cache-Control"] = "no-store"  # the address itself is a secret
         return answer
 
@@ -78,11 +84,8 @@ class Join(EmployerPage):
         return self.go_to("applications:file", application.reference)
 
     def found(self, token: str) -> Any:
-        """Return the application the link leads to, in the program of this account."""
-        try:
-            application = operations.invited_to(token=token, at=self.at)
-        except LinkNotValid as gone:
-            raise Http404 from gone
+        """Return the application the link leads to, in the program of this account. Raises LinkNotValid."""
+        application = operations.invited_to(token=token, at=self.at)
         if application.program != self.person.program:
             raise Http404
         return application

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from passerelle.accounts.access import PartyPage
 from passerelle.applications import mandatory, operations, permissions, queries
 from passerelle.applications.barred import can_send
+from passerelle.applications.gaps import gaps
 from passerelle.applications.pages import forms, showing
 from passerelle.core.verdicts import require
 from passerelle.documents import operations as documents
@@ -202,17 +203,17 @@ class Check(OfPart):
                 by=self.person,
                 at=self.at,
             )
-        except operations.NotComplete as gap:
-            return self.ask(kept, form, missing=gap.missing, status=422)
+        except operations.NotComplete:
+            return self.ask(kept, form, status=422)
         messages.success(request, _("Your form was submitted."))
         return self.go_to("applications:file", reference)
 
-    def ask(self, part: Any, form: Any, missing: list[str] | None = None, status: int = 200) -> HttpResponse:
+    def ask(self, part: Any, form: Any, status: int = 200) -> HttpResponse:
         language = get_language() or "en"
         context = {
             "part": part, "application": part.application, "form": form, "may_submit": self.may_submit(part),
             "editable": bool(permissions.can_fill(self.person, part, at=self.at)),
-            "missing": queries.missing(part) if missing is None else missing,
+            "gaps": gaps(part),
             "unmet": mandatory.unmet_by(part, self.at),
             "rows": queries.answer_rows(part, language),
             "documents": queries.documents_of(part), "slots": queries.slots(part),

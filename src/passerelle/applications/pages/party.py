@@ -20,6 +20,7 @@ from passerelle.applications import (
     support_window,
     wording,
 )
+from passerelle.applications.gaps import gaps
 from passerelle.applications.pages import forms, showing
 from passerelle.core.verdicts import NotAllowed, require
 from passerelle.core.views import Act
@@ -118,17 +119,18 @@ class File(OfFile):
         for part in mine:
             part.application = application
         nomination = queries.nomination_of(application)
+        standing = nomination.standing(at) if nomination else None
         on_time = application.state == "filling" and at < application.complete_by
         parts = [
             {"part": part, "name": queries.stated_part(part).name,
              "tasks": showing.part_tasks(part, editable=on_time and part.state == "open"),
-             "ready": on_time and part.state == "open" and not queries.missing(part)}
+             "ready": on_time and part.state == "open" and not gaps(part)}
             for part in mine
         ]  # fmt: skip
         return self.show(
             {
                 "application": application, "eoi": application.invitation.eoi, "parts": parts, "on_time": on_time,
-                "tag": wording.tag(application), "stages": showing.stages(application),
+                "tag": wording.tag(application, standing), "stages": showing.stages(application),
                 "moves": showing.moves(application, self.person, at),
                 "letters": queries.letters(application, self.person),
                 "events": wording.timeline(application, self.person), "accesses": showing.access_rows(application),
@@ -137,7 +139,7 @@ class File(OfFile):
                 "federal": showing.federal_side(application, self.person, at),
                 "barred": barred.told_of_employer(application, at=at) if side == "candidate" else "",
                 "lower": proven.told_to_candidate(application, at=at) if side == "candidate" else None,
-                "nomination_standing": nomination and nomination.standing(at),
+                "nomination_standing": standing, "not_in_force": wording.not_in_force(standing),
                 "next_federal": showing.next_federal(application),
                 "working_on": queries.working_on(application.program) if application.state == "queued" else None,
             }

@@ -75,7 +75,8 @@ class OfFile(StaffPage):
         asked = self.review(application)
         added = [*([asked["additions"]] if asked["review"] else []), *shelf.of_federal(application)]
         return {
-            "application": application, "eoi": application.invitation.eoi, "tag": wording.tag(application),
+            "application": application, "eoi": application.invitation.eoi,
+            "tag": wording.tag(application, queries.nomination_standing(application, self.at)),
             "parts": parts, "requests": requests, "representations": representations(application.candidate, application.employer),
             "places": [*(place for part in parts for place in part["places"]), *(place for _one, place in requests), *added],
             "comparison": comparing.comparison(application), "lower": proven.lower(application, at=self.at),
