@@ -190,6 +190,31 @@ def test_a_document_opens_as_a_picture_beside_the_criterion_it_supports(office: 
     assert "viewer-after" not in last
 
 
+def test_with_scripts_a_finding_brings_back_the_checklist_and_the_decision_alone(office: Office):
+    case = assessed(office, at=recently())
+    criterion = queries.criteria(case.file)[0].key
+    client, address = signed_in(office.officer), f"/en/staff/application/{case.application}/finding/{criterion}/"
+    script = {"HX-Request": "true"}
+
+    wrong = client.post(address, {f"{criterion}-verdict": "not_met"}, headers=script)
+    right = client.post(address, {f"{criterion}-verdict": "not_met", f"{criterion}-note": "No pay."}, headers=script)
+
+    for answer, status in ((wrong, 422), (right, 200)):
+        text = answer.content.decode()
+        assert answer.status_code == status
+        assert set(re.findall(r'<(?:section|span) id="([^"]+)"', text)) == {
+            "criteria",
+            "decision",
+            "criteria-left",
+            "bar-left",
+        }
+        assert "<html" not in text
+    assert "Say why the criterion is not met" in wrong.content.decode()
+    assert "No pay." in right.content.decode()
+    assert queries.latest_findings(case.file)[criterion].note == "No pay."
+    assert audit.accesses(case.application).filter(by=office.officer).count() == 1
+
+
 def test_with_scripts_only_the_document_is_fetched_and_the_file_is_not_read_again(office: Office):
     case = assessed(office, at=recently())
     client, base = signed_in(office.officer), f"/en/staff/application/{case.application}/"

@@ -26,6 +26,19 @@ class Place:
     files: list[Any]
 
 
+def of_file(application: "Application") -> list[Place]:
+    """Every place of a file: of its forms, of answers to questions, of requests for a review, of the federal side."""
+    parts = list(application.parts.all())
+    for one in parts:
+        one.application = application
+    return [
+        *(place for one in parts for place in of_part(one)),
+        *(of_answer(one) for one in application.information_requests.all()),
+        *(of_review(one) for one in application.reviews.select_related("application")),
+        *of_federal(application),
+    ]
+
+
 def of_part(part: "Part") -> list[Place]:
     """The places of one form's checklist that hold something or should."""
     filed = queries.documents_of(part)

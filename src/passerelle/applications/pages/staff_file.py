@@ -54,43 +54,49 @@ class OfFile(StaffPage):
 
     def overview(self, application: Any, *, status: int = 200, **wrong: Any) -> HttpResponse:
         """The file with every form on it; ``wrong`` puts back a form that was not right. Whoever sees it has read it."""
-        operations.open_file(
-            reference=application.reference, reason="assessment", by=self.person, at=self.at,
-            again=self.request.method == "POST",
-        )  # fmt: skip
-        facts = self.facts(application)
+        self.log_reading(application)
+        places = shelf.of_file(application)
         context = {
-            **facts, **self.checklist(application, facts["places"]),
-            "viewer": shelf.opened(application, facts["places"], self.request.GET),
-            "ask_form": forms.QuestionForm(sides=queries.to_be_asked(application)), "decision_form": forms.DecisionForm(),
-            "review_form": self.review_form(application), "reason_form": forms.ReasonForm(), **wrong,
+            **self.facts(application, places), **self.deciding(application), **self.checklist(application, places),
+            "viewer": shelf.opened(application, places, self.request.GET), "review_form": self.review_form(application),
+            **wrong,
         }  # fmt: skip
         return self.show(context, status=status)
 
-    def facts(self, application: Any) -> dict[str, Any]:
-        drew = queries.drawn_by(application)
-        decision = application.decisions.last()
-        parts = [self.part_shown(application, part) for part in application.parts.all()]
-        requests = [(one, shelf.of_answer(one)) for one in application.information_requests.all()]
-        asked = self.review(application)
-        added = [*([asked["additions"]] if asked["review"] else []), *shelf.of_federal(application)]
+    def log_reading(self, application: Any) -> None:
+        """Log the reading; beside a form that was sent it is none anew."""
+        again = self.request.method == "POST"
+        operations.open_file(
+            reference=application.reference, reason="assessment", by=self.person, at=self.at, again=again
+        )
+
+    def facts(self, application: Any, places: list[shelf.Place]) -> dict[str, Any]:
         return {
-            "application": application, "eoi": application.invitation.eoi,
+            "eoi": application.invitation.eoi,
             "tag": wording.tag(application, queries.nomination_standing(application, self.at)),
-            "parts": parts, "requests": requests, "representations": representations(application.candidate, application.employer),
-            "places": [*(place for part in parts for place in part["places"]), *(place for _one, place in requests), *added],
-            "comparison": comparing.comparison(application), "lower": proven.lower(application, at=self.at),
-            "decision": decision, **asked,
+            "representations": representations(application.candidate, application.employer),
+            "parts": [self.part_shown(application, part, places) for part in application.parts.all()],
+            "requests": [(one, shelf.of_answer(one)) for one in application.information_requests.all()],
+            "comparison": comparing.comparison(application), **self.review(application),
             "federal": showing.federal_side(application, self.person, self.at),
-            "may_nominate": federal.may_be_nominated(application, self.at)
-            and hooks.may_be_nominated(application, self.at)
-            and mandatory.may_be_nominated(application, self.at),
             "letters": queries.letters(application, self.person),
             "changes": showing.changes(application), "support_requests": application.support_requests.all(),
             "agreements": application.agreements.select_related("by"), **self.history(application),
-            **self.acts(application), "may_take": self.person.has_role(application.program, *ASSESSORS),
+            "may_take": self.person.has_role(application.program, *ASSESSORS),
+        }  # fmt: skip
+
+    def deciding(self, application: Any) -> dict[str, Any]:
+        """What the file has come to, and whether and by which forms this person may go on with it."""
+        return {
+            "application": application, "decision": application.decisions.last(),
+            "lower": proven.lower(application, at=self.at),
+            "may_nominate": federal.may_be_nominated(application, self.at)
+            and hooks.may_be_nominated(application, self.at)
+            and mandatory.may_be_nominated(application, self.at),
             "may_work": permissions.can_work_on(self.person, application),
-            "may_decide": permissions.can_decide(self.person, application, drew=drew),
+            "may_decide": permissions.can_decide(self.person, application, drew=queries.drawn_by(application)),
+            "ask_form": forms.QuestionForm(sides=queries.to_be_asked(application)), "decision_form": forms.DecisionForm(),
+            "reason_form": forms.ReasonForm(), **self.acts(application),
         }  # fmt: skip
 
     def acts(self, application: Any) -> dict[str, Any]:
@@ -138,11 +144,11 @@ class OfFile(StaffPage):
             "sent": notices.written_about(*about), "notes": eois.notes(application.invitation.eoi),
         }  # fmt: skip
 
-    def part_shown(self, application: Any, part: Any) -> dict[str, Any]:
+    def part_shown(self, application: Any, part: Any, places: list[shelf.Place]) -> dict[str, Any]:
         part.application = application
         name = queries.stated_part(part).name
         rows = queries.answer_rows(part, get_language() or "en")
-        return {"part": part, "name": name, "rows": rows, "places": shelf.of_part(part)}
+        return {"part": part, "name": name, "rows": rows, "places": [one for one in places if one.owner == part.key]}
 
     def checklist(self, application: Any, places: list[shelf.Place]) -> dict[str, Any]:
         found, checks = queries.latest_findings(application), mandatory.checks(application, self.at)
@@ -183,16 +189,9 @@ class File(OfFile):
         application = self.application(reference)
         if request.htmx:  # type: ignore[attr-defined]
             # Only another page of a document: the reading of the file was logged when it was opened.
-            return self.show(self.viewer(application), part="viewer")
+            viewer = shelf.opened(application, shelf.of_file(application), request.GET)
+            return self.show({"viewer": viewer}, part="viewer")
         return self.overview(application)
-
-    def viewer(self, application: Any) -> dict[str, Any]:
-        parts = [self.part_shown(application, part) for part in application.parts.all()]
-        places = [place for part in parts for place in part["places"]]
-        places += [shelf.of_answer(one) for one in application.information_requests.all()]
-        places += [shelf.of_review(one) for one in application.reviews.select_related("application")]
-        places += shelf.of_federal(application)
-        return {"viewer": shelf.opened(application, places, self.request.GET)}
 
 
 class RecordFinding(OfFile):
@@ -215,14 +214,22 @@ class RecordFinding(OfFile):
             form.add_error("note", str(no))
             return self.again(application, criterion, form)
         if request.htmx:  # type: ignore[attr-defined]
-            return self.overview(self.application(reference))  # the script keeps the checklist of it
+            return self.overview(self.application(reference))
         return self.go_to_criterion(reference, criterion)
 
     def again(self, application: Any, criterion: str, form: Any) -> HttpResponse:
-        shown = self.checklist(application, self.facts(application)["places"])
+        shown = self.checklist(application, shelf.of_file(application))
         for row in shown["criteria"]:
             row["form"] = form if row["key"] == criterion else row["form"]
         return self.overview(application, status=422, wrong_form=form, **shown)
+
+    def overview(self, application: Any, *, status: int = 200, **shown: Any) -> HttpResponse:
+        """To a script the checklist and what may be decided, which is all that a finding changes; else the whole file."""
+        if not self.request.htmx:  # type: ignore[attr-defined]
+            return super().overview(application, status=status, **shown)
+        self.log_reading(application)
+        checklist = shown or self.checklist(application, shelf.of_file(application))
+        return self.show({**self.deciding(application), **checklist}, part="assessed", status=status)
 
     def go_to_criterion(self, reference: str, criterion: str) -> HttpResponse:
         response = self.go_to("applications:staff_file", reference)
