@@ -97,12 +97,12 @@ class Walk:
 
     def __init__(
         self, browser: Browser, live: str, mailbox: Mailbox, *, language: str = "en", screen: Any = DESKTOP,
-        scripts: bool = True, category: str = "masters_graduate", answers: Mapping[str, Any],
+        scripts: bool = True, whole: bool = False, category: str = "masters_graduate", answers: Mapping[str, Any],
     ) -> None:  # fmt: skip
         def visitor(name: str, **more: Any) -> Visitor:
             return Visitor(browser, live, language, scripts=scripts, name=f"{category}-{name}", **more)
 
-        self.mailbox, self.language, self.category = mailbox, language, category
+        self.mailbox, self.language, self.category, self.whole = mailbox, language, category, whole
         self.answers = {**answers, "pref_lang": language}
         self.candidate = visitor("candidate", screen=screen)
         self.employer = visitor("employer", screen=screen)
@@ -274,11 +274,18 @@ class Walk:
             visitor.go(f"application/{reference}/form/{key}/section/{section.key}/")
             visitor.section({name: value for name, value in whole.items() if name in keys})
 
-    def bring_documents(self, visitor: Visitor, key: str, username: str) -> None:
+    def bring_documents(self, visitor: Visitor, key: str, username: str, *, by: str = "") -> None:
+        """Bring two documents by hand, or all of them where the walk is ``whole``, and the rest as the page would."""
         visitor.go(f"application/{self.file.reference}/form/{key}/documents/")
-        for slot in applications.slots(self.part(key, username)):
-            if slot.required:
-                visitor.bring(slot.key)
+        needed = [slot.key for slot in applications.slots(self.part(key, username)) if slot.required]
+        by_hand = len(needed) if self.whole else 2
+        for slot in needed[:by_hand]:
+            visitor.bring(slot)
+        for slot in needed[by_hand:]:
+            applying.add_document(
+                reference=self.file.reference, part=key, slot=slot, upload=filling.document(slot),
+                by=accounts.person(by or username), at=clock.now(),
+            )  # fmt: skip
 
     def sign(self, visitor: Visitor, key: str, username: str) -> None:
         visitor.go(f"application/{self.file.reference}/form/{key}/check/")

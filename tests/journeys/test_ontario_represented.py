@@ -7,9 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from passerelle.accounts import acting
-from passerelle.accounts import queries as accounts
 from passerelle.allocations import queries as allocations
-from passerelle.applications import operations as applying
 from passerelle.applications import queries as applications
 from passerelle.core import audit, clock
 from passerelle.eoi import queries as eois
@@ -128,14 +126,7 @@ class RepresentedWalk(Walk):
     def apply(self) -> None:
         """The representative fills in and brings documents; the client declares and signs."""
         self.fill_sections(self.agent, "candidate", "ines-duarte")
-        self.agent.go(f"application/{self.file.reference}/form/candidate/documents/")
-        slots = [slot.key for slot in applications.slots(self.part("candidate", "ines-duarte")) if slot.required]
-        self.agent.bring(slots[0])
-        for key in slots[1:]:
-            applying.add_document(
-                reference=self.file.reference, part="candidate", slot=key, upload=filling.document(key),
-                by=accounts.person(AGENT), at=clock.now(),
-            )  # fmt: skip
+        self.bring_documents(self.agent, "candidate", "ines-duarte", by=AGENT)
         self.agent.go(f"application/{self.file.reference}/form/candidate/check/")
         expect(self.agent.page.locator("main form")).to_have_count(0)
         assert self.agent.status(f"application/{self.file.reference}/withdraw/") == 403
