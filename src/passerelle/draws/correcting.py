@@ -8,10 +8,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from passerelle.core.facts import Meets
 from passerelle.draws import aiming, queries, replaying, selecting
 from passerelle.draws.models import Draw, Entry, Excluded, LeftOut
 from passerelle.draws.replaying import Change, Right
@@ -205,22 +204,8 @@ def _strays(draw: Draw, plan: Draw, right: Mapping[int, Right], *, everybody: bo
     if not everybody and not right:
         return frozenset()
     rows = replaying.as_right(draw, among, right).filter(pk__in=_entries(draw))
-    fit = set(_in_scope(plan, rows).values_list("pk", flat=True))
+    fit = set(replaying.in_scope(plan, rows).values_list("pk", flat=True))
     return frozenset(rows.values_list("pk", flat=True)) - fit
-
-
-def _in_scope(plan: Draw, rows: Any) -> Any:
-    assert plan.frozen_at
-    asked = queries.scope(plan, plan.frozen_at)
-    if asked["meets"]:
-        rows = rows.filter(Meets(F("drawn_facts"), asked["meets"]))
-    if asked.get("points_from") is not None:
-        rows = rows.filter(drawn_points__gte=asked["points_from"])
-    if asked.get("points_through") is not None:
-        rows = rows.filter(drawn_points__lte=asked["points_through"])
-    if asked["first_from"]:
-        rows = rows.filter(first_submitted_at__gte=asked["first_from"])
-    return rows.filter(first_submitted_at__lt=asked["first_before"]) if asked["first_before"] else rows
 
 
 def _entries(draw: Draw) -> Any:
@@ -255,7 +240,9 @@ def _added(
     wide = {**asked, "meets": None, "points_from": None, "points_through": None}
     wide.pop("at")
     on_time = set(eois.handed_in(draw.program, **wide).filter(pk__in=keys.values()).values_list("pk", flat=True))
-    fit = set(_in_scope(plan, replaying.as_right(draw, list(keys.values()), right)).values_list("pk", flat=True))
+    fit = set(
+        replaying.in_scope(plan, replaying.as_right(draw, list(keys.values()), right)).values_list("pk", flat=True)
+    )
     in_vain = {one.reference: why for one in eois.files(keys.values()) if (why := _in_vain(draw, one, on_time, fit))}
     return frozenset(key for reference, key in keys.items() if reference not in in_vain), in_vain
 

@@ -88,15 +88,15 @@ def _might_be_in(draw: Draw, eoi: Any) -> bool:
         return False
     if eois.is_barred(eoi.person_key, draw.frozen_at) or (eoi.lapses_at and eoi.lapses_at <= draw.frozen_at):
         return False
-    asked = queries.scope(draw, draw.frozen_at)
-    which: Any = {name: asked[name] for name in ("meets", "first_from", "first_before")}
-    return eois.would_count(eoi, closes_at=draw.closes_at, **which)
+    # Whom it is aimed at is asked of the facts that are supposed, with the rest of its fate.
+    first_from, first_before = queries.window(draw)
+    return eois.would_count(eoi, closes_at=draw.closes_at, meets=None, first_from=first_from, first_before=first_before)
 
 
 def _fate(draw: Draw, eoi: Any, supposed: Supposed) -> Fate:
-    if not _within(draw, supposed.points):
-        return Fate(draw, taken=False)
     right = {eoi.pk: Right(points=supposed.points, facts=supposed.facts)}
+    if not replaying.in_scope(draw, replaying.as_right(draw, [eoi.pk], right)).exists():
+        return Fate(draw, taken=False)
     if Entry.objects.filter(draw=draw, eoi=eoi).exists():
         return _walked(draw, eoi, Change(right=right, stayed=frozenset((eoi.pk,))))
     added = {"right": right, "added": frozenset((eoi.pk,)), "stayed": frozenset((eoi.pk,))}  # type: dict[str, Any]
@@ -104,13 +104,6 @@ def _fate(draw: Draw, eoi: Any, supposed: Supposed) -> Fate:
         return _walked(draw, eoi, Change(**added))
     best, worst = (_walked(draw, eoi, Change(**added, lots={eoi.pk: lot})) for lot in (_FIRST, _LAST))
     return best if best.taken == worst.taken else Fate(draw, None, worst.cutoff)
-
-
-def _within(draw: Draw, points: int) -> bool:
-    """Say whether the draw's rule looks at somebody with these points at all."""
-    only = queries.blocks(draw).only
-    least, most = (only.points_at_least, only.points_at_most) if only else (None, None)
-    return (least is None or points >= least) and (most is None or points <= most)
 
 
 def _walked(draw: Draw, eoi: Any, change: Change) -> Fate:

@@ -17,6 +17,7 @@ from django.db.models import Case, F, Func, IntegerField, JSONField, OuterRef, Q
 
 from npd1 import seed as chance
 from passerelle.core import sealing
+from passerelle.core.facts import Meets
 from passerelle.core.sets import Among
 from passerelle.draws import queries, ranking, selecting
 from passerelle.draws.models import Draw, Entry, Promotion
@@ -137,6 +138,21 @@ def as_right(draw: Draw, keys: Any, right: Mapping[int, Right]) -> QuerySet[Any,
         drawn_points=Case(*points, default=F("drawn_points"), output_field=IntegerField()),
         drawn_facts=Case(*facts, default=F("drawn_facts"), output_field=JSONField()),
     )
+
+
+def in_scope(draw: Draw, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """Return those of ``rows`` (``as_drawn``, ``as_right``) that a frozen draw's plan and rule look at, by what counted of them."""
+    assert draw.frozen_at
+    asked = queries.scope(draw, draw.frozen_at)
+    if asked["meets"]:
+        rows = rows.filter(Meets(F("drawn_facts"), asked["meets"]))
+    if asked.get("points_from") is not None:
+        rows = rows.filter(drawn_points__gte=asked["points_from"])
+    if asked.get("points_through") is not None:
+        rows = rows.filter(drawn_points__lte=asked["points_through"])
+    if asked["first_from"]:
+        rows = rows.filter(first_submitted_at__gte=asked["first_from"])
+    return rows.filter(first_submitted_at__lt=asked["first_before"]) if asked["first_before"] else rows
 
 
 class _Walk:
