@@ -44,7 +44,10 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One person's proof. ``head``: the hash that the platform's log of the draw had when the receipt was made."""
+    """One person's proof. ``head``: the hash that the platform's log of the draw had when the receipt was made.
+
+    ``cutoffs_signature``: once drawn, the signature over ``cutoffs`` of it.
+    """
 
     draw: str
     line: str
@@ -56,6 +59,7 @@ class Receipt:
     key: str
     head: str = ""
     drawn: Drawn | None = None
+    cutoffs_signature: str = ""
 
     def plain(self) -> dict[str, Any]:
         """Return the receipt as plain data."""
@@ -64,7 +68,8 @@ class Receipt:
             "path": [one.hex() for one in self.path], "commitment": self.commitment, "signature": self.signature,
             "key": self.key, "commit": commit_of(self.commitment.encode()), "head": self.head or None,
         }  # fmt: skip
-        return {**said, **self.drawn.plain()} if self.drawn else said
+        signed = {"cutoffs_signature": self.cutoffs_signature} if self.cutoffs_signature else {}
+        return {**said, **self.drawn.plain(), **signed} if self.drawn else said
 
     def to_bytes(self) -> bytes:
         """Return the file: JSON that people can open, two blanks deep."""
@@ -85,6 +90,11 @@ class Receipts:
         proof = f"[{nodes}\n  ]" if path else "[]"
         said = f'{self._begin}{encode_basestring(line)},\n  "index": {index}{self._size}{proof}{self._end}'
         return said.encode()
+
+
+def cutoffs(receipt: dict[str, Any]) -> bytes:
+    """Return what the second signature of a receipt is over: how each allotment that may take its line ended, and in which draw."""
+    return canonical.to_bytes({name: receipt[name] for name in ("spec", "draw", "commit", "allotments")})
 
 
 def proves(receipt: dict[str, Any]) -> bool:

@@ -182,6 +182,7 @@ PUBLIC = [
     _public("programs:occupations"), _public("programs:occupation_search"),
     _public("notices:verify"), _public("notices:verify_letter", "letter", stage="assessed"),
     _public("eoi:verify_receipt"), _public("draws:check"), _public("draws:verifier"),
+    _public("draws:keys"), _public("draws:keys_file"),
     _public("draws:public_bundle", "draw", stage="selected", shown=(404,)),
     _public("draws:signed_notice", "draw", stage="selected", shown=(404,)),
     _public("draws:signed_commitment", "draw", stage="selected", shown=(404,)),

@@ -1,24 +1,29 @@
 """Of places that took few the cut-off is held back, and so is all it could be worked out from; receipts keep it (ADR 30)."""
 
+import base64
 import io
 import json
 import re
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import transaction
 from django.test import Client
 from django.utils import translation
 
+from npd1 import receipts
 from passerelle.core import clock
 from passerelle.desks import cutoffs
-from passerelle.draws import queries
+from passerelle.draws import queries, verifying
 from passerelle.draws.models import Draw
 from passerelle.draws.operations import accept, freeze, mark_issued, publish_notice, select
 from passerelle.programs import queries as programs
-from tests.draws.support import DAY, HOUR, NOON, OPENED, announcing_program, director, eoi, manager, places, under
+from tests.draws.support import DAY, HOUR, NOON, OPENED, announcing_program, director, eoi, manager, places, pool, under
 from tests.draws.test_public import AFTER, announced, read, shown
 from tests.support.bundles import whole
 
@@ -182,3 +187,31 @@ def test_where_enough_were_taken_it_is_published():
         "json",
         "en",
     }
+
+
+def test_the_cutoffs_in_a_receipt_are_signed_by_the_key_of_its_commitment_and_no_others_pass():
+    draw = drawn([700, 300])
+    mine = queries.receipt(draw, draw.entries.get(points=300).eoi)
+    assert mine
+    said = mine.plain()
+    assert [one["cutoff_rank"].split(".")[0] for one in said["allotments"]] == ["700", "419"]
+    key = Ed25519PublicKey.from_public_bytes(base64.b64decode(said["key"]))
+    key.verify(base64.b64decode(said["cutoffs_signature"]), receipts.cutoffs(said))
+    assert [one["good"] for one in verifying.checks(draw, mine)] == [True] * 5
+
+    # Somebody is told that the last one of the few had another number.
+    other = replace(mine.drawn.open_to[0], cutoff_rank=(650, *mine.drawn.open_to[0].cutoff_rank[1:]))  # type: ignore[union-attr]
+    bent = replace(mine, drawn=replace(mine.drawn, open_to=[other, *mine.drawn.open_to[1:]]))  # type: ignore[type-var,union-attr]
+    with pytest.raises(InvalidSignature):
+        key.verify(base64.b64decode(bent.plain()["cutoffs_signature"]), receipts.cutoffs(bent.plain()))
+    assert [one["good"] for one in verifying.checks(draw, bent)] == [True] * 4 + [False]
+
+
+def test_before_the_draw_there_are_no_cutoffs_to_sign():
+    pool([400 + number for number in range(24)])
+    draw = under(RULE, FEW + 5)
+    publish_notice(number=draw.number, by=manager(), at=OPENED + HOUR)
+    freeze(number=draw.number, by=manager(), at=NOON)
+    mine = queries.receipt(draw, draw.entries.first().eoi)  # type: ignore[union-attr]
+    assert mine
+    assert "cutoffs_signature" not in mine.plain()

@@ -82,6 +82,7 @@ def test_the_public_pages_of_draws_and_the_fairness_report_are_accessible_and_fi
             for name, draw in zip(("issued", "void", "announced"), draws, strict=True):
                 looked_at(page, f"/{language}/ca-nt/draws/{draw.number}/", f"public-{name}-{language}")
             looked_at(page, f"/{language}/ca-nt/draws/", f"public-list-{language}")
+            looked_at(page, f"/{language}/check/draw/keys/", f"public-keys-{language}")
             looked_at(page, f"/{language}/staff/draws/{draws[0].number}/fairness/", f"fairness-{language}")
             page.context.close()
             # Somebody who was not taken: their place in the pool, and what their receipt says.

@@ -155,7 +155,7 @@ class Walk:
         self.reads(self.candidate, "You were taken", "Votre déclaration d'intérêt a été retenue")
         self.candidate.press("main form[method=get] button")
         self.candidate.look(again=True)
-        assert self.candidate.page.locator(".checks .is-good").count() == 4
+        assert self.candidate.page.locator(".checks .is-good").count() == 5
         assert not self.candidate.page.locator(".checks .is-bad").count()
 
     def a_candidate_reads_why_not(self) -> None:
@@ -189,6 +189,15 @@ class Walk:
             self.anybody.look(again=True)
         self.reads(self.anybody, "Everything that was checked holds", "Tout ce qui a été vérifié")
         assert page.locator("#draw-answer .is-good").count() >= 6
+        # The key of the bundle is among those that the program says are its own, with this draw.
+        named = page.locator("#draw-answer").inner_text()
+        self.anybody.press('main a[href$="/check/draw/keys/"]')
+        self.reads(self.anybody, "The key in use", "La clé en usage")
+        self.reads(self.anybody, self.draw.number, self.draw.number)
+        committed = queries.commitment(self.draw)
+        assert committed
+        assert committed.key in named
+        self.reads(self.anybody, committed.key, committed.key)
 
 
 @pytest.mark.parametrize(("language", "screen", "seed"), WALKS)

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
 from playwright.sync_api import Error, Page, expect
 
+from npd1 import receipts
 from tests.npd1 import standalone
 from tests.npd1.pools import Made, a_pool
 from tests.support.browser import PHONE, assert_accessible, assert_fits
@@ -31,8 +32,11 @@ def a_signed_draw(folder: Path) -> Made:
         **json.loads(made.receipts[0]), "key": made.files["key.txt"].decode(),
         "signature": made.files["commitment.sig"].decode().strip(),
     }  # fmt: skip
+    receipt["cutoffs_signature"] = base64.b64encode(key.sign(receipts.cutoffs(receipt))).decode()
     (folder / "receipt.json").write_text(json.dumps(receipt))
     (folder / "bent.json").write_text(json.dumps({**receipt, "signature": made.files["notice.sig"].decode().strip()}))
+    other = base64.b64encode(key.sign(b"other cut-offs")).decode()
+    (folder / "other.json").write_text(json.dumps({**receipt, "cutoffs_signature": other}))
     return made
 
 
@@ -43,12 +47,14 @@ def zipped(place: Path, files: dict[str, bytes]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("language", "holds", "signed", "fails"), [
-    ("fr", "Tout ce qui a été vérifié est respecté", "figure sur votre reçu est signé", "Ceci n'est pas respecté"),
-    ("en", "Everything that was checked holds", "in your receipt is signed by the key", "This does not hold"),
+@pytest.mark.parametrize(("language", "holds", "signed", "cutoffs", "fails"), [
+    ("fr", "Tout ce qui a été vérifié est respecté", "figure sur votre reçu est signé", "Les seuils de votre reçu sont signés",
+     "Ceci n'est pas respecté"),
+    ("en", "Everything that was checked holds", "in your receipt is signed by the key",
+     "The cut-offs in your receipt are signed", "This does not hold"),
 ])  # fmt: skip
 def test_a_bundle_and_a_receipt_are_checked_without_sending_anything(
-    language: str, holds: str, signed: str, fails: str, page: Page, tmp_path: Path
+    language: str, holds: str, signed: str, cutoffs: str, fails: str, page: Page, tmp_path: Path
 ) -> None:
     next_step = {"fr": "Choisissez le dossier tel que", "en": "Choose the bundle as you got it"}
     made = a_signed_draw(tmp_path)
@@ -79,8 +85,11 @@ def test_a_bundle_and_a_receipt_are_checked_without_sending_anything(
     expect(page.locator("#draw-answer")).to_contain_text("result.sig")
     page.get_by_label("ZIP").set_input_files(tmp_path / "receipt.json")
     expect(page.locator("#draw-answer li.is-good", has_text=signed)).to_have_count(1)
-    page.get_by_label("ZIP").set_input_files(tmp_path / "bent.json")
-    expect(page.locator("#draw-answer")).to_contain_text(fails)
+    expect(page.locator("#draw-answer li.is-good", has_text=cutoffs)).to_have_count(1)
+    for name in ("bent.json", "other.json"):
+        page.get_by_label("ZIP").set_input_files(tmp_path / name)
+        expect(page.locator("#draw-answer")).to_contain_text(fails)
+    expect(page.locator("#draw-answer")).to_contain_text("cutoffs_signature")
     (tmp_path / "letter.zip").write_bytes(b"no archive")
     page.get_by_label("ZIP").set_input_files(tmp_path / "letter.zip")
     said = {"fr": "letter.zip : n'est pas un fichier ZIP", "en": "letter.zip: is not a ZIP file"}

@@ -15,6 +15,7 @@ from random import Random
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from npd1 import receipts
 from tests.npd1 import standalone
 from tests.npd1.pools import a_pool, of_everybody
 from tests.npd1.tampering import OF_BUNDLES, OF_RECEIPTS, somebody_left_out
@@ -206,6 +207,7 @@ def test_a_stranger_follows_the_readme(tmp_path: Path) -> None:
     for name in ("README.md", "LISEZMOI.md", "verify_draw.py"):
         files[name] = (VERIFIER / name).read_bytes()
     receipt = {**json.loads(made.receipts[0]), "key": files["key.txt"].decode()}
+    receipt["cutoffs_signature"] = base64.b64encode(key.sign(receipts.cutoffs(receipt))).decode()
     files["receipt.json"] = json.dumps(receipt).encode()
     with zipfile.ZipFile(tmp_path / "bundle.zip", "w") as archive:
         for name, data in files.items():
@@ -225,11 +227,12 @@ def test_a_stranger_follows_the_readme(tmp_path: Path) -> None:
     assert json.loads(files["receipt.json"])["draw"] == made.draw
     if shutil.which("openssl") and shutil.which("bash"):
         readme = files["README.md"].decode().split("with OpenSSL 3:")[1].split("## The chance")[0]
+        commands = "\n".join(line[4:] for line in readme.splitlines() if line.startswith("    "))
         done = subprocess.run(
-            ["bash", "-e", "-c", readme.replace("\n    ", "\n")],
+            ["bash", "-e", "-c", commands],
             cwd=tmp_path,
             capture_output=True,
             text=True,
             check=False,
         )
-        assert done.stdout.count("Signature Verified Successfully") == 3, done.stdout + done.stderr
+        assert done.stdout.count("Signature Verified Successfully") == 4, done.stdout + done.stderr

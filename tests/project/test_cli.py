@@ -42,8 +42,8 @@ def test_help_names_every_command_an_operator_needs():
 
     for command in (
         "run", "serve", "worker", "create-staff", "packs", "score", "load-occupations", "load-wages", "load-profiles",
-        "demo", "sweep-deadlines", "send-mail", "read-bounces", "backup", "restore", "rotate-keys", "invariants", "check-trail",
-        "grant-role",
+        "demo", "sweep-deadlines", "send-mail", "read-bounces", "backup", "restore", "rotate-keys", "change-signing-key",
+        "invariants", "check-trail", "grant-role",
     ):  # fmt: skip
         assert f" {command} " in shown
 

@@ -34,6 +34,10 @@ class KeyRing:
         last = max(int(key_id.removeprefix("k")) for key_id in self.data)
         return KeyRing({**self.data, f"k{last + 1}": secrets.token_bytes(32)}, self.person, self.signing)
 
+    def with_new_signing_key(self) -> "KeyRing":
+        """Return the ring with one more signing key, by which everything is signed from then on; what the others signed stands."""
+        return KeyRing(self.data, self.person, (*self.signing, secrets.token_bytes(32)))
+
 
 def ring() -> KeyRing:
     """Return the key ring of ``settings.PASSERELLE_KEYS``, made on first use; a changed file counts at once."""

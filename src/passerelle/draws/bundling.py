@@ -1,6 +1,6 @@
 """The public bundle of a draw as a file of this machine: built once, for what is published no longer changes.
 
-Only places filled after the issue, tickets erased since, or another edition of this software make another bundle of the same draw.
+Only places filled after the issue, tickets erased since, another address or another edition of this software make another bundle.
 So a file is named by what it was built from and by its own digest. Nothing is lost with a file: who asks next has it built again.
 """
 
@@ -67,7 +67,7 @@ def _mark(draw: Draw) -> str:
     last = Promotion.objects.filter(draw=draw).order_by("-id").values_list("id", flat=True).first()
     rests_on: list[Any] = [
         draw.state, draw.void_reason, committed.commit if committed else "", seed.seed if seed else "", last,
-        terms.of_draw(draw).privacy, queries.erased(draw), _edition(),
+        terms.of_draw(draw).privacy, queries.erased(draw), settings.PASSERELLE_URL, _edition(),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(rests_on).encode()).hexdigest()[:16]
 

@@ -9,6 +9,8 @@ app_name = "draws"
 urlpatterns = [
     path("check/draw/", public.CheckDraw.as_view(), name="check"),
     path("check/draw/verify_draw.py", public.Verifier.as_view(), name="verifier"),
+    path("check/draw/keys/", public.Keys.as_view(), name="keys"),
+    path("check/draw/keys.json", public.KeysFile.as_view(), name="keys_file"),
     path("check/draw/<str:number>/bundle.zip", public.PublicBundle.as_view(), name="public_bundle"),
     path("check/draw/<str:number>/notice.json", public.Signed.as_view(), name="signed_notice"),
     path("check/draw/<str:number>/commitment.json", public.Signed.as_view(what="commitment"), name="signed_commitment"),

@@ -15,18 +15,23 @@ def checks(draw: Draw, receipt: receipts.Receipt) -> list[dict[str, Any]]:
     said = receipt.plain()
     found = [
         (receipts.proves(said), _("Your line leads to the root that the commitment names.")),
-        (_signed(said), _("The commitment is signed with the key of this installation.")),
-    ]
+        (_signed(said["commitment"].encode(), said["signature"]), _("The commitment is signed with the key of this installation.")),
+    ]  # fmt: skip
     if said.get("tie"):
         found.append((_tie(said), _("Your lot follows from the seed and from your ticket.")))
     if receipt.drawn and said["cutoff_rank"]:
         found.append((_side(said), _("You stand on the side of the cut-off that the draw says.")))
+    if signature := said.get("cutoffs_signature"):
+        found.append(
+            (_signed(receipts.cutoffs(said), signature), _("The cut-offs in your receipt are signed with it, too."))
+        )
     return [{"good": good, "text": text, "detail": ""} for good, text in found]
 
 
-def _signed(said: dict[str, Any]) -> bool:
-    ours = base64.urlsafe_b64encode(base64.b64decode(said["signature"])).decode().rstrip("=")
-    return sealing.verify_signature(said["commitment"].encode(), ours)
+def _signed(document: bytes, signature: str) -> bool:
+    return sealing.verify_signature(
+        document, base64.urlsafe_b64encode(base64.b64decode(signature)).decode().rstrip("=")
+    )
 
 
 def _tie(said: dict[str, Any]) -> bool:

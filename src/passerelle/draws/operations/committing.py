@@ -35,9 +35,11 @@ def commit(draw: Draw, *, by: Any, at: datetime) -> models.Commitment:
         allotments=announced.allotments(draw), order=announced.order(draw), source=terms.source(how, until),
         prev=_previous(draw), notice=notice, aim=None if notice else announced.aim(draw),
     )  # fmt: skip
+    # One key for both, though another may be put in the ring meanwhile.
+    key = base64.b64encode(keys.public_keys()[-1]).decode()
     made = models.Commitment.objects.create(
         draw=draw, document=document.to_bytes().decode(), commit=document.commit(), root=document.root,
-        signature=sealing.sign(document.to_bytes()), key=base64.b64encode(keys.public_keys()[-1]).decode(),
+        signature=sealing.sign(document.to_bytes(), key=key), key=key,
         objections_until=until, blocks=b"".join(grown.roots()), made_at=at,
     )  # fmt: skip
     told("draw.committed", draw, by=by, at=at, commit=made.commit, root=made.root)

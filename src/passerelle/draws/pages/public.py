@@ -1,19 +1,23 @@
 """Pages for everybody: a published draw is checked in the browser, or with a file to keep."""
 
 from pathlib import Path
+from typing import Any
 
 from allauth.core import ratelimit
 from csp.constants import NONE
 from csp.decorators import csp_update
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.decorators import method_decorator
 
 from passerelle.accounts.access import PublicPage
-from passerelle.draws import bundling, queries
+from passerelle.core.text import pick
+from passerelle.draws import announced, bundling, queries
 from passerelle.draws.pages.zips import sent
+from passerelle.programs import queries as programs
 
+KEYS_FORMAT = "passerelle-keys-1"
 FRESH = 300  # seconds for which a copy may be used without asking again
 VERIFIER = Path(__file__).resolve().parents[1] / "verifier" / "verify_draw.py"
 
@@ -35,6 +39,36 @@ class Verifier(PublicPage):
         answer = HttpResponse(VERIFIER.read_bytes(), content_type="text/x-python; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="verify_draw.py"'
         return answer
+
+
+class Keys(PublicPage):
+    """The keys that sign draws and from when to when each of them did, so that a stranger knows a bundle for ours."""
+
+    template_name = "draws/public/keys.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        keys = [{"key": one, "rows": [self._row(told) for told in one.spans()]} for one in queries.signing_keys()]
+        return self.show({"keys": keys})
+
+    def _row(self, told: dict[str, Any]) -> dict[str, Any]:
+        return {"name": pick(programs.rules_in_force(told["program"], self.at).name), "told": told}
+
+
+class KeysFile(PublicPage):
+    """The same for a program to read, with every draw (docs/open-data.md)."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        keys = [
+            {
+                "public": one.public, "fingerprint": one.fingerprint, "in_use": one.in_use, "vouched": one.vouched or None,
+                "draws": [
+                    {"program": each.program, "draw": each.draw, "frozen": announced.instant(each.frozen_at), "commit": each.commit}
+                    for each in one.signed
+                ],
+            }
+            for one in queries.signing_keys()
+        ]  # fmt: skip
+        return JsonResponse({"format": KEYS_FORMAT, "keys": keys})
 
 
 class Signed(PublicPage):

@@ -96,6 +96,7 @@ from passerelle.draws.queries.rows import (
     unreviewed,
     window,
 )
+from passerelle.draws.queries.signing import signing_keys
 from passerelle.draws.queries.walks import walk
 from passerelle.draws.selecting import blocks
 from passerelle.draws.terms import of_draw as terms_of
@@ -188,6 +189,7 @@ __all__ = [
     "sealed",
     "seed_of",
     "signed_ahead",
+    "signing_keys",
     "source_of",
     "spread",
     "stage",

@@ -4,7 +4,10 @@ import base64
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count
+from django.urls import reverse
+from django.utils import translation
 
 from npd1 import bundle, canonical, result
 from npd1.seed import WITHOUT_CHANCE
@@ -153,8 +156,13 @@ def _signed(name: str, document: bytes, key: str, kept: str = "") -> dict[str, b
 
 
 def _help() -> dict[str, bytes]:
-    """Return how to check a bundle, in both languages, and the program that does."""
-    return {name: (VERIFIER / name).read_bytes() for name in ("README.md", "LISEZMOI.md", "verify_draw.py")}
+    """Return how to check a bundle, in both languages, with the address of the page of our keys; and the program that does."""
+    said = {"verify_draw.py": (VERIFIER / "verify_draw.py").read_bytes()}
+    for name, language in (("README.md", "en"), ("LISEZMOI.md", "fr")):
+        with translation.override(language):
+            page = f"{settings.PASSERELLE_URL}{reverse('draws:keys')}"
+        said[name] = (VERIFIER / name).read_text().replace("{keys}", page).encode()
+    return said
 
 
 def _seed(seed: Seed) -> bytes:

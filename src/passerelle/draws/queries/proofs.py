@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Count, Max
@@ -12,7 +13,7 @@ from npd1 import canonical, leaves, receipts, tree
 from npd1 import seed as chance
 from npd1.result import Filled
 from npd1.words import EVERYBODY
-from passerelle.core import audit
+from passerelle.core import audit, sealing
 from passerelle.core.text import pick
 from passerelle.draws import announced, reasons, selecting
 from passerelle.draws.models import Commitment, Draw, Entry, Leaf, Promotion, Seed, Standing
@@ -187,11 +188,20 @@ def receipt(draw: Draw, eoi: Any) -> receipts.Receipt | None:
     )
     digests = [bytes(one) for one in block.values_list("digest", flat=True)]
     last = audit.trail(draw.number).last()
-    return receipts.Receipt(
+    held = receipts.Receipt(
         draw=draw.number, line=line_of(leaf), index=leaf.position, size=draw.pool_size or 0,
         path=tree.path_through_blocks(digests, roots, leaf.position), commitment=made.document,
         signature=standard(made.signature), key=made.key, head=last.digest if last else "", drawn=drawn(draw, leaf.entry),
     )  # fmt: skip
+    return replace(held, cutoffs_signature=_signed_cutoffs(held)) if held.drawn else held
+
+
+def _signed_cutoffs(held: receipts.Receipt) -> str:
+    """Return the signature of the cut-offs in a receipt by the key of its commitment; empty where that key is kept no more."""
+    try:
+        return standard(sealing.sign(receipts.cutoffs(held.plain()), key=held.key))
+    except sealing.NotOurs:
+        return ""
 
 
 def standard(signature: str) -> str:

@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
     app.command("backup", rich_help_panel=PANEL)(backup)
     app.command("restore", rich_help_panel=PANEL)(restore)
     app.command("rotate-keys", rich_help_panel=PANEL)(rotate_keys)
+    app.command("change-signing-key", rich_help_panel=PANEL)(change_signing_key)
     app.command("invariants", rich_help_panel=PANEL)(invariants)
     app.command("check-trail", rich_help_panel=PANEL)(check_trail)
     app.command("grant-role", rich_help_panel=PANEL)(grant_role)
@@ -122,6 +123,16 @@ def rotate_keys() -> None:
     with progress() as tick:
         outcome = rotating.rotate_keys(at=now(), tick=tick)
     done(f"Key {outcome.key} is in use: {outcome.rows} rows and {outcome.files} files sealed again")
+
+
+def change_signing_key() -> None:
+    """Make a new key for signing draws, letters and receipts. The platform may run meanwhile; what was signed stands."""
+    start_django()
+    from passerelle.project.runtime import rotating
+
+    fingerprint = rotating.change_signing_key(at=now())
+    done(f"Signatures are by a new key from now on; its fingerprint: {fingerprint}")
+    console.print("Publish it outside the portal as well: docs/operating.md, Keys.")
 
 
 def invariants() -> None:

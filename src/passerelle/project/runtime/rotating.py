@@ -1,6 +1,7 @@
 """A new key for everything that rests sealed: rows first, then stored files. The platform may run meanwhile."""
 
 import base64
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,6 +47,17 @@ def rotate_keys(*, at: datetime, tick: Tick) -> Rotation:
     files = documents.rewrap_files(at=at, tick=lambda done, total: tick("Files", done, total))
     audit.record("keys.rotated", subject="installation", by=None, at=at, detail={"key": current, "rows": rows})
     return Rotation(current, rows, files)
+
+
+def change_signing_key(*, at: datetime) -> str:
+    """Put a new signing key in the ring, and return its fingerprint. What earlier keys signed stands, and they stay in the ring.
+
+    Only the ring changes: a draw under way keeps the key that its commitment names.
+    """
+    keys.write(keys.ring().with_new_signing_key())
+    fingerprint = hashlib.sha256(keys.public_keys()[-1]).hexdigest()
+    audit.record("keys.signing_changed", subject="installation", by=None, at=at, detail={"fingerprint": fingerprint})
+    return fingerprint
 
 
 def sealed_columns() -> Iterator[tuple[type[models.Model], SealedTextField]]:

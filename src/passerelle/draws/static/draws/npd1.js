@@ -88,6 +88,7 @@
     "unchecked-dice", "unchecked-none", "unchecked-chain", "unchecked-leaves", "unchecked-selection", "unchecked-undrawn",
     "unchecked-file", "unchecked-few", "unchecked-few-everybody", "unchecked-no-notice", "unchecked-signature",
     "unchecked-gone", "unchecked-held-back", "unchecked-bundle", "unchecked-announced", "holds-cutoff", "unchecked-cutoff", "holds-receipt", "unchecked-receipt",
+    "holds-receipt-cutoffs", "unchecked-receipt-cutoffs",
     ...["differs", "missing", "form", "not-json", "not-object", "canonical", "unknown-member", "leaf", "cells", "large", "cell-twice", "order",
       "no-chance", "notice-short", "window-short", "early-round", "no-seed", "not-everybody", "too-many", "not-taken-tie", "not-held",
       "taken-again", "band", "newline", "ticket-order", "rank-form", "equal-ranks", "ticket-or-why", "ghost", "lost", "randomness",
@@ -535,10 +536,14 @@
       .map((name) => ["signature", name, files[name + ".json"], files[name + ".sig"], files["key.txt"]]) : [];
     if (receipt && !found.code) {
       const me = parsed(receipt, "receipt", false);
-      signed.push(["receipt", "", ...[me.commitment, me.signature, me.key].map((text) => utf8.encode(text))]);
+      const sign = (key, text, sig) => signed.push([key, "", ...[text, sig, me.key].map((part) => utf8.encode(part))]);
+      sign("receipt", me.commitment, me.signature);
+      if (is.text(me.cutoffs_signature)) {
+        sign("receipt-cutoffs", written({ spec: me.spec, draw: me.draw, commit: me.commit, allotments: me.allotments }), me.cutoffs_signature);
+      }
     }
     for (const [key, name, file, sig, by] of signed) {
-      const holds = sig && by ? await signature(file, sig, by) : null, where = name ? name + ".sig" : "receipt, member signature";
+      const holds = sig && by ? await signature(file, sig, by) : null, where = name ? name + ".sig" : "receipt, member " + (key === "receipt" ? "signature" : "cutoffs_signature");
       if (holds !== false) tell(found.checks, holds ? "holds" : "unchecked", key, name + ".json", word(by));
       else if (!found.code) Object.assign(found, { code: 1, where, what: ["key", word(by)] });
     }
