@@ -48,6 +48,7 @@ class Shot:
     press: tuple[str, ...] = ()
 
 
+LAST_IN_HAND = "main table tbody tr:last-child a"  # the last of the files that an officer has taken
 BESIDE = (".criterion summary", ".criterion[open] .document-link")  # a document beside its criterion
 SHOTS = (
     Shot("home-fr-phone", "", "/fr/ca-nt/", 320),
@@ -61,7 +62,7 @@ SHOTS = (
     Shot("review", "officer", "/en/staff/eoi/", 1280, r"/staff/eoi/NT[^/]+/$"),
     Shot("pool", "drawmanager", "/en/staff/pool/"),
     Shot("draw", "drawmanager", "/fr/staff/draws/", 1280, r"/staff/draws/NT[^/]+/$"),
-    Shot("assessment", "officer", "/en/staff/applications/", 1280, r"/staff/application/[^/]+/$", BESIDE),
+    Shot("assessment", "officer", "/en/staff/applications/", press=(LAST_IN_HAND, *BESIDE)),
     Shot("file", "officer", "/en/staff/search/?q=NT-2026-000011", 1280, r"/staff/file/[^/]+/$"),
 )
 
