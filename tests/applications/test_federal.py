@@ -110,6 +110,47 @@ def test_a_proof_turned_down_says_why_and_the_invitation_stands(case: made.Feder
     assert federal.may_be_nominated(case.file, AT)
 
 
+SCORES = {"l1_listening": "249", "l1_reading": "207", "l1_writing": "310", "l1_speaking": "310"}
+
+
+@pytest.mark.parametrize(
+    ("category", "levels"),
+    [("human_capital_priorities", [7, 7, 7, 7]), ("french_speaking_skilled_worker", [7, 7, 7, 7]), ("skilled_trades", [7, 7, 7, 7]),
+     ("masters_graduate", [3, 3, 4, 3])],
+)  # fmt: skip
+def test_tef_canada_is_read_by_the_scale_of_the_stream(category: str, levels: list[int]):
+    rules = read(files.sources(settings.PACKS / PROGRAM / "2024-1"))
+    said = {"has_language_test": True, "first_official_language": "fr", "has_second_language": False,
+            "l1_test": "tef_canada", "l1_test_date": "2025-09-01", **SCORES}  # fmt: skip
+
+    facts = rules.facts(said, AT, category=category)
+
+    assert [facts[f"l1_level_{one}"] for one in ("listening", "reading", "writing", "speaking")] == levels
+    assert facts["french_nclc"] == min(levels)
+
+
+@pytest.mark.parametrize(("crs", "state"), [(424, "not_met"), (425, "met"), (444, "met"), (445, "not_met")])
+def test_the_score_on_the_day_of_the_notification_is_held_against_the_window_of_its_round(
+    tmp_path: Path, crs: int, state: str
+):
+    case = made.taken_up(
+        tmp_path, crs="430", stream="human_capital_priorities", crs_lowest=425, crs_highest=444, french_lowest=None,
+        english_lowest=None, either_lowest=7,
+    )  # fmt: skip
+    part = queries.part_for(case.candidate, reference=case.application, part="candidate")
+    assert part.answers["crs_score"] == 430
+    operations.save_section(
+        reference=case.application, part="candidate", section="express_entry",
+        answers={**part.answers, "crs_score": crs}, by=case.candidate, at=AT,
+    )  # fmt: skip
+
+    check = mandatory.checks(case.file, AT)["crs_in_round"]
+
+    assert check.state == state
+    assert [check.seen[key] for key in ("crs_score", "federal_crs_lowest", "federal_crs_highest")] == [crs, 425, 444]
+    assert check.seen["federal_crs_computed"] == FederalProfile.objects.get(crs_given=430).crs_computed
+
+
 def test_a_refusal_does_not_wait_for_the_federal_side(case: made.FederalCase):
     criterion = queries.criteria(case.file)[0].key
     operations.record_finding(

@@ -94,7 +94,9 @@ def _said(rules: ProgramRules, category: str, wanted: set[str], on: date, chance
     """What both forms say over the expression of interest, as an officer's check reads it."""
     stream = rules.stream_of(category)
     names = [stream.questionnaire] if stream.intake == "eoi" else []
-    said: dict[str, Any] = {} if names else {"birth_date": _date(on, chance)}
+    # Known of whoever was notified, and asked of nobody.
+    notified = {"birth_date": _date(on, chance), "federal_crs_lowest": 10, "federal_crs_highest": 50}
+    said: dict[str, Any] = {} if names else notified
     for form in map(rules.questionnaire, [*names, *(one.form for one in stream.parts)]):
         own = _filled(form, _asked_for(form, wanted), rules.given(category), on, chance)
         said = forms.merged_for_scoring(form, own, {**said, **own})

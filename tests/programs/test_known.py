@@ -1,14 +1,17 @@
 """A pack says nothing that nobody reads: each name it may use is read by the code, and any other is refused."""
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.conf import settings
 from pydantic import BaseModel
+from ruamel.yaml import YAML
 
 from passerelle.programs import files
 from passerelle.programs.rules import fairness as fairness_rules
@@ -23,6 +26,20 @@ CALLS = {
     "standard": ("deadlines", 1), "kept_since": ("retention", -1),
 }  # fmt: skip
 HELD_IN = {"settings", "deadlines", "reminders"}
+
+
+@pytest.mark.parametrize("code", ["ca-nt", "ca-on"])
+def test_every_fact_that_is_worked_out_is_read_by_something(code: str):
+    shipped = {
+        path: path.read_text() for path in (settings.PACKS / code).glob("*/**/*.yaml") if "examples" not in path.parts
+    }
+    stated = [text for path, text in shipped.items() if path.name == "facts.yaml" or path.parent.name == "facts"]
+    facts = {key: one for text in stated for key, one in YAML(typ="safe").load(text).get("facts", {}).items()}
+    told = set(re.findall(r"\w+", re.sub(r"(?m)^  \w+:$", "", "\n".join(shipped.values()))))
+
+    derived = {key for key, one in facts.items() if "value" in one}
+    assert derived
+    assert derived - told == set()
 
 
 @lru_cache(maxsize=1)

@@ -41,8 +41,8 @@ def answers(on: date) -> dict[str, Any]:
         "federal_invitation": False, "in_canada": False, "refugee_claim_pending": False, "intent_ontario": True,
         "licence_required": False, "settlement_funds": "30000", "ontario_job_earnings": "0", "family_size": 1,
         "highest_education": "bachelor", "has_language_test": True, "first_official_language": "fr", "l1_test": "tef_canada",
-        "l1_test_date": (on - 120 * DAY).isoformat(), "l1_listening": "540", "l1_reading": "540", "l1_writing": "540",
-        "l1_speaking": "540", "has_second_language": True, "l2_test": "ielts_general",
+        "l1_test_date": (on - 120 * DAY).isoformat(), "l1_listening": "300", "l1_reading": "250", "l1_writing": "375",
+        "l1_speaking": "375", "has_second_language": True, "l2_test": "ielts_general",
         "l2_test_date": (on - 120 * DAY).isoformat(), "l2_listening": "7.5", "l2_reading": "6.5", "l2_writing": "6.5",
         "l2_speaking": "6.5", "past_applications": False, "past_refusals": False, "ap_citizenship": "PT",
         "ap_birth_place": "Lisbon, Portugal", "ap_passport_expiry": (on + 2000 * DAY).isoformat(), "ap_helped": False,
@@ -56,11 +56,11 @@ def a_proof() -> SimpleUploadedFile:
     return SimpleUploadedFile("declined.pdf", made.read(), content_type="application/pdf")
 
 
-def taken_up(folder: Path) -> FederalCase:
-    """A file whose candidate came with a notification and has opened the application."""
+def taken_up(folder: Path, *, crs: str = "410", **asked: Any) -> FederalCase:
+    """A file whose candidate came with a notification and has opened the application; ``asked`` of the round."""
     rounds = an_office()
-    a_pool(folder, {"crs": "410"}, {"crs": "600"})
-    issued(rounds)
+    a_pool(folder, {"crs": crs}, {"crs": "600"})
+    issued(rounds, **asked)
     office = Office(
         officer=a_staff_member("officer", program=PROGRAM), second=a_staff_member("officer", "reviewer", program=PROGRAM),
         manager=rounds.manager, director=rounds.second, auditor=a_staff_member("auditor", program=PROGRAM),

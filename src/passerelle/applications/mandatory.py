@@ -119,6 +119,7 @@ def check(
     settled = conditions.settled(criterion.condition, values) if not criterion.passes else sheet and sheet.passes
     state = State.UNKNOWN if settled is None else State.MET if settled else State.NOT_MET
     seen = {key: values.get(key) for key in figures.with_operands(rules.points, criterion.keys)}
+    seen |= {key: values[key] for key in criterion.beside if not conditions.is_blank(values.get(key))}
     return Check(criterion, state, *when, seen, tuple(figures.behind(rules.points, criterion.keys, day)), sheet)
 
 

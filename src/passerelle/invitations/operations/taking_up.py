@@ -94,11 +94,14 @@ def _known(notification: Any, by: Any, country: str, number: str, at: datetime) 
     rules = programs.rules_in_force(notification.program, at)
     # Its profile is kept: no pack erases one while the time to apply runs.
     who, entry, asked = notification.profile.identity, notification.entry, rules.questions
+    found_by = notification.round
     stated = {
         asked.family_name: who["family_name"], asked.given_names: who["given_names"],
         asked.date_of_birth: who["birth_date"], asked.passport_country: country, asked.passport_number: number,
         asked.email: by.email, asked.phone: by.phone, asked.language: by.language,
         "federal_profile_number": who["profile_number"], "federal_crs": entry.crs,
+        "federal_crs_computed": notification.profile.crs_computed,
+        "federal_crs_lowest": found_by.crs_lowest, "federal_crs_highest": found_by.crs_highest,
         "federal_primary_noc": entry.primary_noc,
         "federal_notified_on": deadlines.local_day(notification.issued_at, rules.zone).isoformat(),
     }  # fmt: skip

@@ -26,8 +26,13 @@ from passerelle.programs.rules.schema import Stream
 from pointsgrid import examples
 
 GIVEN = frozenset({"category", "stream", "part"})
+# What a French text quotes keeps its own words: the name of a column on somebody else's paper.
+QUOTED = re.compile("«[^»]*»")
 # What a form may be prefilled from for a person who came from the federal pool (invitations gives it).
-NOTIFIED = frozenset({"federal_profile_number", "federal_crs", "federal_primary_noc", "federal_notified_on"})
+NOTIFIED = frozenset({
+    "federal_profile_number", "federal_crs", "federal_crs_computed", "federal_crs_lowest", "federal_crs_highest",
+    "federal_primary_noc", "federal_notified_on",
+})  # fmt: skip
 
 
 def check(sources: Sources) -> list[Problem]:
@@ -233,6 +238,8 @@ class Checker:
         known = self.asked | self.facts | GIVEN
         for place, one in enumerate(self.rules.all_criteria):
             self._reads("criteria.yaml", ("criteria", place, "condition"), one.condition, known)
+            for key in one.beside:
+                self._known("criteria.yaml", ("criteria", place, "beside"), key, known, "question or fact")
             if one.passes:
                 self._passes(("criteria", place, "passes"), one.passes, known)
             for key, variant in one.by.items():
@@ -304,7 +311,7 @@ class Checker:
                 continue
             for path, french in _french(self.reader.tree(file), ()):
                 for word, pattern in patterns.items():
-                    if pattern.search(letters.BLANK.sub("", french)):
+                    if pattern.search(QUOTED.sub("", letters.BLANK.sub("", french))):
                         term = banned[word]
                         where, line = self.reader.place(file, path)
                         self.reader.fault(

@@ -65,6 +65,7 @@ class Criterion(Sourced):
 
     ``passes`` in place of a condition names a points grid of a library that is to be passed.
     ``at`` names the instants at which it is tested; none named, whenever the file is looked at.
+    ``beside`` names facts and answers that an officer reads with those it is checked on: what a fact was worked out from.
     """
 
     key: Key
@@ -74,6 +75,7 @@ class Criterion(Sourced):
     condition: Condition = None
     passes: Passing | None = None
     applies_if: Condition = None
+    beside: tuple[Key, ...] = ()
     at: tuple[Instant, ...] = ()
     categories: tuple[Key, ...] = ()
     by: dict[Key, "CriterionVariant"] = {}
