@@ -54,7 +54,7 @@ ONES_OWN = {
     # A look, at one's own or a client's.
     "payments": {"practice_attempt"},
     "notices": {"mark_read"},
-    "orders": {"ask_order_review", "open_addition", "reply_to_notice"},
+    "orders": {"open_addition"},
     "representatives": {"appoint", "ask_by_file", "ask_client", "decline", "end_appointment"},
     "accounts": {"join_with_link"},
 }

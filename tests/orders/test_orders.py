@@ -22,6 +22,7 @@ from passerelle.orders.penalty import Formula
 from passerelle.orders.states import ORDER_LIFECYCLE, OrderState
 from passerelle.project.demo.filling import document
 from passerelle.project.invariants import broken, check
+from passerelle.representatives import operations as representatives
 from tests.factories import HOUR, NOON, an_eoi
 from tests.orders.office import BAN, PENALTY, TERMS, an_order_office, made, noticed, proposed
 from tests.support.cases import DAY, Office
@@ -310,6 +311,46 @@ def test_a_registered_representative_reads_an_order_replies_and_asks_for_its_rev
 
     assert queries.review_of(order).asked_by == person
     assert {one.to for one in queries.letters(order, office.officer)} == {person}
+
+
+def test_an_appointed_representative_reads_their_clients_order_replies_and_asks_for_its_review(office: Office):
+    eoi = an_eoi("in_pool")
+    first = proposed(office, eoi=eoi)
+    client, representative, other = (
+        eoi.candidate,
+        *(a_representative(program=PROGRAM, licence_body="cicc") for _one in (1, 2)),
+    )
+    asked = representatives.ask_by_file(reference=eoi.reference, by=representative, at=NOON)
+    page, ask = (reverse(f"orders:{name}", args=[first.reference]) for name in ("against_me", "ask_review"))
+    operations.notice_order(reference=first.reference, by=office.officer, at=NOON)
+    with clock.frozen(NOON + HOUR):
+        assert signed_in(representative).get(page).status_code == 404  # not appointed
+        representatives.appoint(appointment=asked.pk, by=client, at=NOON + HOUR)
+        reader = signed_in(representative)
+        assert page in reader.get(reverse("desks:client", args=[client.pk])).content.decode()
+        assert page not in reader.get(reverse("desks:representative_home")).content.decode()
+        assert client.name in reader.get(page).content.decode()
+        assert reader.post(page, {"reply": "My client denies it."}).status_code == 302
+    operations.make_order(reference=first.reference, by=office.director, at=NOON + 2 * DAY)
+    said = {"error": "Another person.", "difference": "There would be no order."}
+    with clock.frozen(NOON + 2 * DAY + HOUR):
+        stranger, reader = signed_in(other), signed_in(representative)
+        letters = queries.letters(queries.order_against(representative, first.reference), representative)
+        assert {one.to_id for one in letters} == {client.pk}
+        assert reader.get(reverse("notices:letter", args=[letters[0].number])).status_code == 200
+        assert [stranger.get(page).status_code, stranger.post(ask, said).status_code] == [404, 404]
+        with pytest.raises(NotAllowed):
+            operations.ask_order_review(reference=first.reference, by=other, at=NOON + 2 * DAY + HOUR, **said)
+        assert reader.post(ask, said).status_code == 302
+
+    assert queries.review_of(first).asked_by == representative
+    done = [one for one in audit.trail(first.reference) if one.by_id == representative.pk]
+    assert {one.event: one.for_person_id for one in done} == {
+        "order.replied": client.pk, "order.review_asked": client.pk,
+    }  # fmt: skip
+    representatives.end_appointment(appointment=asked.pk, by=client, at=NOON + 2 * DAY + HOUR)
+    with clock.frozen(NOON + 2 * DAY + 2 * HOUR):
+        assert signed_in(representative).get(page).status_code == 404
 
 
 @pytest.mark.parametrize("side", ["candidate", "employer"])

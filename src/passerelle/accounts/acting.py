@@ -28,7 +28,7 @@ MAY = frozenset({
     "applications.remove_document", "applications.read_document", "applications.let_in_employer",
     "applications.answer_information", "applications.ask_review", "applications.report_change",
     "applications.ask_support_letter", "applications.report_federal_invitation", "applications.send_decline_proof",
-    "draws.object_to_draw", "payments.start", "payments.practise",
+    "draws.object_to_draw", "payments.start", "payments.practise", "orders.reply_to_notice", "orders.ask_order_review",
 })  # fmt: skip
 
 _SIGNS = _("Only your client signs, from their own account: a representative cannot sign in their place.")

@@ -50,7 +50,7 @@ class Home(RepresentativePage):
 
 
 class Client(RepresentativePage):
-    """One client: each file with its next step, where to start another, how to give the appointment up."""
+    """One client: orders against them, each file with its next step, where to start another, how to give the appointment up."""
 
     template_name = "desks/representative/client.html"
 
@@ -58,7 +58,7 @@ class Client(RepresentativePage):
         appointment = get_object_or_404(queries.clients(self.person), client=pk)
         rules = programs.rules_in_force(self.program, self.at)
         return self.show({
-            "appointment": appointment, "client": appointment.client,
+            "appointment": appointment, "client": appointment.client, "orders": orders.orders_against(appointment.client),
             "files": [_row(one, appointment.client) for one in journey.files_of(appointment.client, self.at)],
             "free": closed.taking_in(
                 eois.categories_to_start(appointment.client, rules) if appointment.client.audience in rules.openers else [],

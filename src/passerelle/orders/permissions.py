@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from passerelle.accounts import acting
 from passerelle.accounts.models import Person
 from passerelle.core.verdicts import YES, Verdict
 from passerelle.orders.models import Order, OrderReview
@@ -33,18 +34,26 @@ def can_make(person: Person, order: Order, *, at: datetime) -> Verdict:
 
 
 def can_reply(person: Person, order: Order) -> Verdict:
-    """The person it is about, once; staff enter the reply of somebody without an account."""
-    if order.subject_id != person.pk and not (order.subject_id is None and can_propose(person, order.program)):
-        return Verdict(False, _("Only the person the notice was sent to can reply."))
+    """The person it is about or their representative, once; staff enter the reply of somebody without an account."""
+    may = _for_the_person(
+        person, order, "orders.reply_to_notice",
+        _("Only the person the notice was sent to, or their representative, can reply."),
+    )  # fmt: skip
+    if not may:
+        return may
     if order.state != OrderState.NOTICED or order.replied_at is not None:
         return Verdict(False, _("There is no notice that waits for a reply."))
     return YES
 
 
 def can_ask_review(person: Person, order: Order, *, at: datetime) -> Verdict:
-    """The person it is about, once, within the pack's days; staff enter the request of somebody without an account."""
-    if order.subject_id != person.pk and not (order.subject_id is None and can_propose(person, order.program)):
-        return Verdict(False, _("Only the person the order is against can ask for a review."))
+    """The person it is about or their representative, once, within the pack's days; staff enter it for who has no account."""
+    may = _for_the_person(
+        person, order, "orders.ask_order_review",
+        _("Only the person the order is against, or their representative, can ask for a review."),
+    )  # fmt: skip
+    if not may:
+        return may
     if order.state not in STANDING or order.review_before is None:
         return Verdict(False, _("There is no order to review."))
     if OrderReview.objects.filter(order=order).exists():
@@ -52,6 +61,12 @@ def can_ask_review(person: Person, order: Order, *, at: datetime) -> Verdict:
     if at >= order.review_before:
         return Verdict(False, _("The time to ask for a review has passed."))
     return YES
+
+
+def _for_the_person(person: Person, order: Order, act: str, otherwise: str) -> Verdict:
+    if order.subject_id is None and can_propose(person, order.program):
+        return YES
+    return acting.may_act(person, order.subject_id, act, otherwise=otherwise)
 
 
 def can_decide_review(person: Person, review: OrderReview) -> Verdict:

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from passerelle.accounts import acting
 from passerelle.accounts.models import Person
 from passerelle.applications import queries as applications
 from passerelle.core import deadlines
@@ -84,13 +85,17 @@ def order_for(person: Person, program: str, reference: str) -> Order:
 
 def orders_against(person: Person) -> QuerySet[Order]:
     """What a candidate, an employer or a representative may see: orders against them of which they have been told."""
-    mine = Order.objects.filter(subject=person, noticed_at__isnull=False)
-    return mine.select_related("pack", "review").defer("pack__sources")
+    return _told().filter(subject=person)
 
 
 def order_against(person: Person, reference: str) -> Order:
-    """One order against ``person``; Http404 otherwise."""
-    return get_object_or_404(orders_against(person), reference=reference)
+    """One order against ``person`` or a client whom they represent; Http404 otherwise."""
+    return get_object_or_404(_told().filter(Q(subject=person) | acting.theirs(person, "subject")), reference=reference)
+
+
+def _told() -> QuerySet[Order]:
+    told = Order.objects.filter(noticed_at__isnull=False).select_related("pack", "review", "subject")
+    return told.defer("pack__sources")
 
 
 def register(program: str) -> QuerySet[Order]:
@@ -115,8 +120,9 @@ def terms_of_review(order: Order) -> Terms:
 
 
 def letters(order: Order, person: Person) -> list[Any]:
-    """The letters of an order that are ``person``'s; staff see all."""
-    return [one for one in notices.letters(order.reference) if person.is_staff_member or one.to_id == person.pk]
+    """The letters of an order that are ``person``'s or their client's; staff see all."""
+    theirs = {person.pk, acting.stands_for(person, order.subject_id)}
+    return [one for one in notices.letters(order.reference) if person.is_staff_member or one.to_id in theirs]
 
 
 def additions(order: Order) -> list[Any]:

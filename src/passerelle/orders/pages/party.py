@@ -1,4 +1,4 @@
-"""An order as the person it is against sees it: what is alleged, their reply, their request for a review."""
+"""An order as the person it is against, or their representative, sees it: what is alleged, the reply, the request for a review."""
 
 from typing import Any
 
@@ -18,6 +18,12 @@ class OwnPage(PartyPage):
 
     audiences = PartyPage.audiences | {Audience.REPRESENTATIVE}
 
+    def order(self, reference: str) -> Any:
+        """The order against the reader, or against the client they stand for, whom the page then names."""
+        found = queries.order_against(self.person, reference)
+        self.shown_for(found.subject)
+        return found
+
 
 class Detail(OwnPage):
     """What is alleged and ordered, the letters, what can still be done; takes the reply."""
@@ -25,10 +31,10 @@ class Detail(OwnPage):
     template_name = "orders/party/detail.html"
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        return self.overview(queries.order_against(self.person, reference))
+        return self.overview(self.order(reference))
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        order, form = queries.order_against(self.person, reference), forms.ReplyForm(request.POST)
+        order, form = self.order(reference), forms.ReplyForm(request.POST)
         if not form.is_valid():
             return self.overview(order, form, status=422)
         operations.reply_to_notice(reference=reference, reply=form.cleaned_data["reply"], by=self.person, at=self.at)
@@ -52,11 +58,11 @@ class AskReview(OwnPage):
     template_name = "orders/party/ask_review.html"
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        order = queries.order_against(self.person, reference)
+        order = self.order(reference)
         return self.ask(order, AskForm(terms=queries.terms_of_review(order)))
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
-        order, uploads = queries.order_against(self.person, reference), request.FILES.getlist("files")
+        order, uploads = self.order(reference), request.FILES.getlist("files")
         form = AskForm(request.POST, terms=queries.terms_of_review(order), uploads=uploads)
         if not form.is_valid():
             return self.ask(order, form, status=422)
