@@ -13,6 +13,7 @@ from django.conf import settings
 from passerelle.accounts import queries as accounts
 from passerelle.accounts.models import Appointment, Person
 from passerelle.applications import queries as applications
+from passerelle.applications.models import Application
 from passerelle.core import clock
 from passerelle.core.models import AuditEvent
 from passerelle.draws import queries as draws
@@ -22,6 +23,7 @@ from passerelle.express_entry.models import FederalProfile
 from passerelle.invitations.models import Invitation
 from passerelle.notices import operations as notices
 from passerelle.programs import files
+from passerelle.programs import operations as programs
 from passerelle.programs.rules import read
 from passerelle.project import invariants
 from passerelle.project.demo import making, plans
@@ -75,7 +77,7 @@ def test_what_the_plan_aims_at_was_published():
     usual = observed()
 
     for one in plan.told["rounds"]:
-        lowest, highest = usual[one["stream"], bool(one.get("attributes"))]
+        lowest, highest = usual[one["stream"], bool(one.get("attributes") or one.get("filters"))]
         assert lowest <= one["cutoff"][0] <= one["cutoff"][1] <= highest, one
     for one in plan.told["federal"]["rounds"]:
         asked = one["asked"]
@@ -95,6 +97,8 @@ def test_a_small_demo_is_like_what_was_published_and_breaks_no_invariant(record_
     record_property("seconds of work", round(time.process_time() - began, 1))
 
     usual, own = observed(), [one for one in draws.results(PROGRAM, now) if one.number]
+    aims = [one.filters for one in Draw.objects.exclude(issued_at=None) if one.filters.get("or")]
+    assert [len(one["or"]) for one in aims] == [1]
     # The cut-off of few is not published: what our own draws know of it is still like what was published.
     known = {one.number: one.outcome["lowest"] for one in Draw.objects.exclude(issued_at=None)}
     assert own
@@ -102,6 +106,7 @@ def test_a_small_demo_is_like_what_was_published_and_breaks_no_invariant(record_
         lowest, highest = usual[held.stream, bool(held.targets)]
         assert lowest <= known.get(held.number, held.lowest) <= highest, held
     files = SMALL["files"] + len([one for one in plan.visitors if "stream" in one])
+    files += len(plan.told["federal"]["applicants"])
     assert Person.objects.filter(audience="candidate", program=PROGRAM).count() == files
     assert ExpressionOfInterest.objects.filter(program=PROGRAM).count() <= files
     assert FederalProfile.objects.count() == SMALL["profiles"]
@@ -111,6 +116,9 @@ def test_a_small_demo_is_like_what_was_published_and_breaks_no_invariant(record_
     [nominated] = applications.files_of(accounts.person("on-nominated"))
     [joined] = applications.files_of(accounts.person("on-employer"))
     assert (nominated.state, joined.state) == ("nominated", "filling")
+    came = {one.invitation.eoi.stream: one.state for one in Application.objects.exclude(invitation__notification=None)}
+    assert came["french_speaking_skilled_worker"] == "nominated"
+    assert set(came) == {"french_speaking_skilled_worker", "human_capital_priorities", "skilled_trades"}
     listed = {one.username: bool(one.code) for one in sign_ins(at=now)}
     assert listed == {one["username"]: "secret" in one for one in plan.accounts}
     assert {one: clients_of(one) for one in ("on-consultant", "on-lawyer", "on-friend")} == {
@@ -122,6 +130,34 @@ def test_a_small_demo_is_like_what_was_published_and_breaks_no_invariant(record_
     assert {"eoi.submitted", "eoi.changed", "application.employer_let_in"} <= acts
     assert "application.part_submitted" not in acts
     assert not invariants.broken(invariants.check(at=clock.now()))
+
+
+@pytest.mark.django_db
+def test_where_the_employer_opens_a_file_a_representative_of_the_plan_stands_for_one_side_of_it():
+    now = clock.now()
+    programs.load_packs(at=now)
+    notices.arm_fence(before=now, at=now)
+    whole = next(one for one in plans.found() if one.program == "ca-nt")
+    round_ = {"days": 24, "stream": "employer_driven", "closes": 3, "size": 3, "fates": {}}
+    plan = plans.Plan({**whole.told, "days": 70, "singly": [], "visitors": [], "rounds": [round_]}, whole.folder)
+
+    making.make(plan, {"files": 2, "profiles": 0, "times": 1}, tick=lambda what, done, total: None)
+
+    stands = Appointment.objects.filter(representative__program="ca-nt", ended_at=None)
+    told = {(one.representative.username, one.client.audience, bool(one.appointed_at)) for one in stands}
+    assert told == {("consultant", "employer", True), ("lawyer", "candidate", True), ("lawyer", "candidate", False)}
+    [file] = [one for one in Application.objects.all() if one.employer_id in clients("consultant")]
+    assert {one.key: one.state for one in file.parts.all()} == {"employer": "submitted", "candidate": "open"}
+    stored = AuditEvent.objects.filter(by__username="consultant", event="document.stored")
+    assert {one.for_person_id for one in stored} == {file.employer_id}
+    assert any(one.employer_id and one.candidate_id in clients("lawyer") for one in Application.objects.all())
+    assert not invariants.broken(invariants.check(at=clock.now()))
+
+
+def clients(representative: str) -> set[int]:
+    """The accounts that have appointed a representative."""
+    standing = Appointment.objects.filter(representative__username=representative, appointed_at__isnull=False)
+    return set(standing.values_list("client", flat=True))
 
 
 def test_a_round_asks_the_source_of_chance_that_its_rule_names():

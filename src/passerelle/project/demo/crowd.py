@@ -50,14 +50,24 @@ class One:
 
     @property
     def hand(self) -> Person:
-        """Who fills in and sends: the representative while one is appointed, else the candidate."""
-        represented = acting.representative_of(self.person) if "by" in self.told else None
-        return represented or self.person
+        """Who fills in and sends for the candidate."""
+        return self.hand_of(self.person)
+
+    def hand_of(self, party: Person) -> Person:
+        """Who fills in and sends: the representative of a party while one is appointed, else the party."""
+        represented = acting.representative_of(party) if "by" in self.told else None
+        return represented or party
+
+    def writers(self, party: Person) -> list[Person]:
+        """Who saves a party's form, one after the other: the representative, then the party, who alone declares and signs."""
+        return list(dict.fromkeys((self.hand_of(party), party)))
 
     @property
-    def writers(self) -> list[Person]:
-        """Who saves a form, one after the other: the representative, then the candidate, who alone declares and signs."""
-        return list(dict.fromkeys((self.hand, self.person)))
+    def client(self) -> Person:
+        """The party whom the representative of a plan acts for."""
+        client: Person | None = self.employer if self.told.get("side") == "employer" else self.person
+        assert client
+        return client
 
     @property
     def leads(self) -> Person:
@@ -117,13 +127,26 @@ class Crowd:
 
         self.story.at(moment - timedelta(hours=30), enter)
 
+    def somebody(self, stream: str, told: Mapping[str, Any], at: datetime, *, known: Mapping[str, Any]) -> One:
+        """Return somebody who comes without an expression of interest, ``known`` by a name and a date of birth already."""
+        self.number += 1
+        who, asked = self._someone(self.number, stream, "", at, told), self.rules.questions
+        names = (
+            (asked.family_name, "family_name"),
+            (asked.given_names, "given_names"),
+            (asked.date_of_birth, "birth_date"),
+        )
+        who.answers |= {key: known[name] for key, name in names if key}
+        who.name = f"{known['given_names']} {known['family_name']}"
+        return who
+
     def _streams(self) -> dict[str, int]:
         return {key: one.get("share", 1) for key, one in self.plan.told["streams"].items() if key in self.open}
 
     def _someone(self, number: int, stream: str, kind: str, moment: datetime, said: Mapping[str, Any]) -> One:
         told, random = self.plan.told, self.story.random
         language = said.get("language") or _drawn(random, told["languages"])
-        way = told["streams"][stream]
+        way = told["streams"].get(stream, {})
         categories = way.get("categories") or {one.key: {} for one in self.rules.categories_of(stream)[:1]}
         category = said.get("category") or _drawn(random, {key: one.get("share", 1) for key, one in categories.items()})
         family, given = self._name(language)

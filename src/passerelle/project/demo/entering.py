@@ -53,7 +53,7 @@ class Entering:
 
     def _by_employer(self, who: "One", fate: str, at: datetime) -> str | None:
         """The employer opens the file and lets the candidate in with a link, which waits where the fate is ``link``."""
-        who.employer = self._registered("employer", who.office, f"{slug(who.words['company'])}@demo.example", who, at)
+        who.employer = self.registered("employer", who.office, f"{slug(who.words['company'])}@demo.example", who, at)
         if fate == "registered":
             return None
         program = self.crowd.plan.program
@@ -84,9 +84,10 @@ class Entering:
             return self.crowd.representatives.bring(
                 by, name=who.name, email=email, language=who.language, username="" if fate == "asked" else who.username, at=at
             )  # fmt: skip
-        return self._registered("candidate", who.username, email, who, at)
+        return self.registered("candidate", who.username, email, who, at)
 
-    def _registered(self, audience: str, username: str, email: str, who: "One", at: datetime) -> Person:
+    def registered(self, audience: str, username: str, email: str, who: "One", at: datetime) -> Person:
+        """Open the account of a side that registers itself, with its e-mail confirmed."""
         person = accounts.register(
             audience=audience, program=self.crowd.plan.program, username=username, email=email,
             name=who.name if audience == "candidate" else str(who.words["company"]), phone=str(who.words["phone"]),
@@ -103,7 +104,7 @@ class Entering:
     ) -> Any:  # fmt: skip
         """Have ``save`` keep what is said in each section that ``kept`` does not hold yet; return what it kept last."""
         who = self.crowd.people[reference]
-        for by in who.writers:
+        for by in who.writers(who.person):
             for section, keys in sections:
                 said = {key: value for key, value in who.answers.items() if key in keys}
                 if any(kept.answers.get(key) != value for key, value in said.items()):
@@ -125,7 +126,7 @@ class Entering:
         who = self.crowd.people[reference]
         token = str(UUID(int=self.story.random.getrandbits(128), version=4))
         eois.submit_eoi(reference=reference, token=token, by=who.hand, at=at)
-        self.crowd.representatives.follow(reference, who.person, who.told, at)
+        self.crowd.representatives.follow(reference, who.client, who.told, at)
         if who.stream.points_confirmed == "after_invitation":
             self.then(reference, fate, at)
         elif fate != "submitted":

@@ -58,11 +58,12 @@ def make(plan: Plan, counts: Mapping[str, int], *, tick: Tick) -> str:
         return ""
     people = _begun(plan)
     story = Story(plan, until=now, staff=people)
-    crowd, pool = Crowd(story), FederalPool(story)
+    crowd = Crowd(story)
     crowd.representatives.register_all()
     crowd.gather(counts["files"])
     crowd.told_ones()
-    rounds = Rounds(crowd, times=counts["times"], follow=Paths(crowd).follow)
+    follow = Paths(crowd).follow
+    rounds, pool = Rounds(crowd, times=counts["times"], follow=follow), FederalPool(crowd, follow=follow)
     rounds.plan_all()
     pool.plan_all(counts["profiles"])
     for days in range(plan.told["days"], 0, -SWEEP_EVERY):

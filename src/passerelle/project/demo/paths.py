@@ -102,8 +102,8 @@ class Paths:
     def _part(self, reference: str, key: str, who: One, at: datetime) -> None:
         """Have a form filled in by its writers, one after the other; the last is the party, who signs and sends it."""
         employer = next(one for one in who.stream.parts if one.key == key).side == "employer"
-        writers = [who.employer] if employer and who.employer else who.writers
-        party = writers[-1]
+        party = who.employer if employer and who.employer else who.person
+        writers = who.writers(party)
         part = queries.part_for(party, reference=reference, part=key)
         whole = self._filled(part, who, party, at)
         for by in writers:
@@ -123,7 +123,9 @@ class Paths:
     def _filled(self, part: Any, who: One, party: Person, at: datetime) -> dict[str, Any]:
         """Return the answers of a form: what the plan tells of forms, what the file said before, the rest by its type."""
         form = queries.questionnaire(part)
-        told = Sampler(self.story.random, on=at.date(), words=who.words).answers([self.plan.told.get("forms", {})])
+        forms = self.plan.told.get("forms", {})
+        parts = forms if isinstance(forms, list) else [forms]
+        told = Sampler(self.story.random, on=at.date(), words=who.words).answers(parts)
         known = {**who.answers, **told}
         asked = {key for one in form.questions() for key in filling.keys_of(one)}
         again = {one.key: known.get(one.compare.with_) for one in form.questions() if one.compare}

@@ -60,7 +60,8 @@ class Representatives:
             self.story.after(at, days=told["leaves"], act=lambda when: self._leave(client, when))
 
     def _join(self, eoi: str, client: Person, told: Mapping[str, Any], at: datetime) -> None:
-        asked = operations.ask_by_file(reference=eoi, by=self.people[told["by"]], at=at)
+        side = client.audience
+        asked = operations.ask_by_file(reference=eoi, by=self.people[told["by"]], at=at, side=side)
         if not told.get("waits"):
             operations.appoint(appointment=asked.pk, by=client, at=at)
 

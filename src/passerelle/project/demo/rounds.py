@@ -101,7 +101,7 @@ class Rounds:
         asked: dict[str, Any] = {
             "held_on": deadlines.local_day(held, rules.zone), "closes_at": held - timedelta(days=told.get("closes", 1)),
             "categories": [one.key for one in rules.categories_of(told["stream"])],
-            "filters": {"attributes": attributes, "match": "any"} if attributes else {},
+            "filters": told.get("filters") or ({"attributes": attributes, "match": "any"} if attributes else {}),
         }  # fmt: skip
         size = told.get("size", 1)
         draw = draws.plan_draw(program=self.plan.program, size=size, by=manager, at=at, **asked)
