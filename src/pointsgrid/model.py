@@ -74,7 +74,7 @@ YES_NO, INTEGER, DATE, TEXT, CODE = Type("yes_no"), Type("integer"), Type("date"
 class Meta:
     """What accompanies any line: where it is written, how sure that is, what will be asked, a remark."""
 
-    source: str = ""
+    source: str | Text = ""
     certainty: str = ""
     evidence: Text = Text()
     note: Text = Text()

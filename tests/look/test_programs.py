@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +66,9 @@ def test_the_installation_shows_each_program_in_its_colour_and_says_which_is_not
 
 def test_nobody_can_register_where_no_category_is_open(client: Client, closed: str) -> None:
     assert not queries.rules_in_force(closed, NOON).takes_registrations
-    assert shown(client, "/en/").count("Registration is not open in this portal yet.") == 1
+    assert shown(client, "/en/").count("Registration is not open in this portal.") == 1
     home = shown(client, f"/en/{closed}/")
-    assert "Registration is not open in this portal yet." in home
+    assert "Registration is not open in this portal." in home
     assert "/register/" not in home
     assert client.get(f"/en/register/{closed}/").status_code == 404
     assert client.post(f"/en/register/{closed}/", {"username": "someone"}).status_code == 404
@@ -208,3 +209,18 @@ def test_the_pages_of_two_programs_are_accessible_and_fit_a_phone(page: Any, set
                     page.screenshot(path=f"{folder}/{name}-{language}.png", full_page=True)
                 assert_accessible(page)
                 assert_fits(page)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "$35.00 to under $40.00 an hour"), ("fr", "de 35,00 à moins de 40,00 $ l&#x27;heure")],
+)
+def test_the_scoring_page_says_a_wage_in_dollars(packs: None, client: Client, language: str, words: str) -> None:
+    page = shown(client, f"/{language}/ca-on/scoring/?stream=foreign_worker")
+
+    assert words in page
+    assert "4000" not in page
+    # Three broad categories under one name are one row.
+    rows = re.findall(r'<th scope="row">(.*?)</th>', page)
+    assert len(rows) > 20
+    assert all(first != second for first, second in pairwise(rows))

@@ -22,6 +22,17 @@ def test_a_line_shows_fact_row_next_row_proof_and_certainty() -> None:
     assert (line.evidence, line.confirmed) == ("Test report", False)
 
 
+def test_a_source_is_told_in_the_readers_language_and_one_kept_as_a_text_is_told_as_it_is() -> None:
+    [first, *_others] = SHEET["lines"]
+    two = {**first, "lines": [{**first["lines"][0], "source": {"en": "Stream page", "fr": "Page du volet"}}]}
+    told = {}
+    for language in ("en", "fr"):
+        with translation.override(language):
+            told[language] = [look_of({**SHEET, "lines": [one]}).factors[0].lines[0].source for one in (two, first)]
+
+    assert told == {"en": ["Stream page", "nwt.md"], "fr": ["Page du volet", "nwt.md"]}
+
+
 def test_a_reader_who_may_see_the_total_alone_sees_no_factor() -> None:
     with translation.override("en"):
         page = get_template("components/score_sheet.html").render({"sheet": SHEET, "only_total": True})

@@ -8,7 +8,7 @@ WORDS = {
     "invitation.reminded": gettext_lazy("Reminder of the deadline sent"),
     "invitation.extended": gettext_lazy("More time given"),
     "invitation.accepted": gettext_lazy("Application begun"),
-    "invitation.met": gettext_lazy("Both forms came in on time"),
+    "invitation.met": gettext_lazy("The application came in on time"),
     "invitation.declined": gettext_lazy("Invitation declined"),
     "invitation.cancelled": gettext_lazy("Invitation cancelled"),
     "invitation.lapsed": gettext_lazy("Invitation lapsed"),

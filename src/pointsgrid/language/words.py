@@ -177,10 +177,17 @@ _UNDER_ONE = {"years": "under 1 year", "ans": "moins de 1 an"}
 
 
 def amount(value: int | Decimal, unit: str, language: str) -> str:
-    """Return a value with its unit: "3 years", "1 an"; no whole year is "under 1 year", "moins de 1 an"."""
+    """Return a value with its unit: "3 years", "1 an", "$20.00 an hour"; no whole year is "under 1 year", "moins de 1 an"."""
     if value == 0 and unit in _UNDER_ONE:
         return _UNDER_ONE[unit]
-    return f"{number(value, language)} {counted(value, unit, language)}".strip()
+    sign, unit = _sign(unit, language)
+    return f"{sign}{number(value, language)} {counted(value, unit, language)}".strip()
+
+
+def _sign(unit: str, language: str) -> tuple[str, str]:
+    """Part the dollar sign of a unit, which English writes before the number, from the rest."""
+    dollars = language == "en" and unit.startswith("$")
+    return ("$", unit[1:].strip()) if dollars else ("", unit)
 
 
 def counted(value: int | Decimal, unit: str, language: str) -> str:
@@ -194,12 +201,13 @@ def counted(value: int | Decimal, unit: str, language: str) -> str:
 
 
 def _band(low: Decimal | int | None, high: Decimal | int | None, unit: str, language: str, below: bool) -> str:
-    only = low if high is None or low == high else high if low is None else None
-    tail = f" {unit if only is None else counted(only, unit, language)}" if unit else ""
-    first = number(low, language) if low is not None else ""
-    last = number(high, language) if high is not None else ""
     if low is not None and low == high:
         return amount(low, unit, language)
+    sign, unit = _sign(unit, language)
+    only = low if high is None else high if low is None else None
+    tail = f" {unit if only is None else counted(only, unit, language)}" if unit else ""
+    first = f"{sign}{number(low, language)}" if low is not None else ""
+    last = f"{sign}{number(high, language)}" if high is not None else ""
     if low is None and high is None:
         return _pick(language, "any value", "toute valeur")
     if low is None:

@@ -53,6 +53,10 @@ class Reader:
             return default
         return value if isinstance(value, str) else self.document.raw.get((*self.path, key), str(value))
 
+    def citation(self, key: str) -> str | Text:
+        """Return where something is written: one text, or one in each language."""
+        return self.label(key) if isinstance(self.raw(key), dict) else self.text(key)
+
     def key(self, key: str, remedy: str) -> str:
         value = self.required(key, remedy)
         if isinstance(value, str) and _ID.match(value):

@@ -29,7 +29,7 @@ NOTHING_SAID = Meta()
 def read_meta(reader: Reader, outer: Meta = NOTHING_SAID) -> Meta:
     """Return source, certainty, evidence and note; what is not said is taken from around it."""
     return Meta(
-        reader.text("source") or outer.source,
+        reader.citation("source") or outer.source,
         reader.certainty(outer.certainty),
         reader.label("evidence") or outer.evidence,
         reader.label("note"),

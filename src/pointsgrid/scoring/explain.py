@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pointsgrid.language.tree import names
-from pointsgrid.language.words import NO, YES, amount, band, describe, number
+from pointsgrid.language.words import NO, YES, amount, band, describe
 from pointsgrid.model import CONFIRMED, NOT_APPLICABLE, Amounts, Factor, Grid, Input, Row, Text
 from pointsgrid.scoring.plan import Plan
 from pointsgrid.scoring.sheet import Given, Line, Matched, Number, ScoreSheet
@@ -227,8 +227,7 @@ class Explainer:
             return YES if value else NO
         if isinstance(value, (int, Decimal)):
             unit = fact.unit if fact else Text()
-            english = f"${number(value, 'en')}" if unit.en == "$" else amount(value, unit.en, "en")
-            return Text(english, amount(value, unit.fr, "fr"))
+            return Text(amount(value, unit.en, "en"), amount(value, unit.fr, "fr"))
         label = fact.option_labels.get(str(value)) if fact else None
         return label or Text(str(value), str(value))
 
@@ -308,15 +307,20 @@ class Explainer:
         if row.match:
             labels = [self._option(given, option) for option in row.match]
             return Text(", ".join(label.en for label in labels), ", ".join(label.fr for label in labels))
-        low, high = (None if edge is None else _said(edge, given) for edge in (row.low, row.high))
-        if row.below and row.high is not None and row.low != row.high:
-            return band(low, _said(row.high + 1, given), given.unit, below=True)
-        return band(low, high, given.unit)
+        return interval(row, given)
 
     def _option(self, given: Input, option: str) -> Text:
         if given.type.kind == "yes_no":
             return YES if option == "yes" else NO
         return given.option_labels.get(option) or Text(option, option)
+
+
+def interval(row: Row, given: Input) -> Text:
+    """Return the values that a row of bands holds for, in the unit of what it looks at."""
+    low, high = (None if edge is None else _said(edge, given) for edge in (row.low, row.high))
+    if row.below and row.high is not None and row.low != row.high:
+        return band(low, _said(row.high + 1, given), given.unit, below=True)
+    return band(low, high, given.unit)
 
 
 def _said(edge: int, given: Input) -> int | Decimal:

@@ -32,7 +32,7 @@ class Matched:
     points: Number
     next_words: Text
     next_points: Number | None
-    source: str
+    source: str | Text
     certainty: str
     note: Text
     position: int
@@ -59,7 +59,7 @@ class Line:
     meets_minimum: bool | None = None
     requires: Text = NO_TEXT
     reason: Text = NO_TEXT
-    source: str = ""
+    source: str | Text = ""
     certainty: str = ""
     evidence: Text = NO_TEXT
     note: Text = NO_TEXT

@@ -39,10 +39,12 @@ def documents_task(part: "Part") -> dict[str, Any]:
     needed = [one for one in queries.slots(part) if one.required]
     filed = queries.documents_of(part)
     there = sum(bool(filed.get(one.key)) for one in needed)
+    hint = _("%(there)d of %(needed)d needed documents added") % {"there": there, "needed": len(needed)}
     state = "done" if there == len(needed) else "in_progress" if filed else "not_started"
+    if not needed:
+        state, hint = "done" if any(filed.values()) else "optional", _("None is needed; you may add some")
     return {
-        "label": _("Documents"), "state": state,
-        "hint": _("%(there)d of %(needed)d needed documents added") % {"there": there, "needed": len(needed)},
+        "label": _("Documents"), "state": state, "hint": hint,
         "url": reverse("applications:documents", args=[part.application.reference, part.key]),
     }  # fmt: skip
 

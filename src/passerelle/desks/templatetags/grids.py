@@ -7,6 +7,8 @@ from django import template
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from pointsgrid.scoring.explain import interval
+
 register = template.Library()
 
 CONFIRMED = frozenset({"SEED", "VERIFIED"})
@@ -37,13 +39,14 @@ def factor_max(factor: Any) -> Any:
 
 @register.simple_tag
 def factor_rows(factor: Any) -> list[RowWords]:
-    """``{% factor_rows factor as rows %}``: the rows of a factor in words, in the grid's own order."""
+    """``{% factor_rows factor as rows %}``: the rows of a factor in words, in the grid's own order, those said alike once."""
     source = factor.inputs[0] if factor.inputs else None
-    return [
+    rows = [
         RowWords(_when(row, source), max(row.amounts), (row.meta.certainty or factor.meta.certainty) in CONFIRMED)
         for row in factor.rows
         if all(isinstance(amount, int) for amount in row.amounts)
     ]
+    return list(dict.fromkeys(rows))
 
 
 def _when(row: Any, source: Any) -> str:
@@ -56,14 +59,4 @@ def _when(row: Any, source: Any) -> str:
         return ", ".join(grid_words(labels.get(value)) or value for value in row.match)
     if row.low is None and row.high is None:
         return _("if it applies")
-    return _between(row.low, row.high)
-
-
-def _between(low: int | None, high: int | None) -> str:
-    if low is None:
-        return _("%(high)s or less") % {"high": high}
-    if high is None:
-        return _("%(low)s or more") % {"low": low}
-    if low == high:
-        return str(low)
-    return _("%(low)s to %(high)s") % {"low": low, "high": high}
+    return grid_words(interval(row, source))
