@@ -106,7 +106,7 @@ def test_a_small_demo_is_like_what_was_published_and_breaks_no_invariant(record_
         lowest, highest = usual[held.stream, bool(held.targets)]
         assert lowest <= known.get(held.number, held.lowest) <= highest, held
     files = SMALL["files"] + len([one for one in plan.visitors if "stream" in one])
-    files += len(plan.told["federal"]["applicants"])
+    files += len(plan.singly) + len(plan.told["federal"]["applicants"])
     assert Person.objects.filter(audience="candidate", program=PROGRAM).count() == files
     assert ExpressionOfInterest.objects.filter(program=PROGRAM).count() <= files
     assert FederalProfile.objects.count() == SMALL["profiles"]
