@@ -129,6 +129,20 @@ def test_tef_canada_is_read_by_the_scale_of_the_stream(category: str, levels: li
     assert facts["french_nclc"] == min(levels)
 
 
+def test_a_candidate_reads_the_levels_by_the_scale_of_express_entry(tmp_path: Path):
+    case = made.taken_up(tmp_path)
+    part = queries.part_for(case.candidate, reference=case.application, part="candidate")
+    given = {"reference": case.application, "part": "candidate", "section": "federal_language"}
+    said = {**part.answers, **made.answers(AT.date())}
+    operations.save_section(answers=said, by=case.candidate, at=AT, **given)
+
+    address = reverse("applications:section", args=[case.application, "candidate", "federal_language"])
+    page = signed_in(case.candidate).get(address).content.decode()
+
+    # 300, 250, 375 and 375 in TEF Canada, then IELTS at 8.
+    assert [page.count(f"Converts to CLB {level}.") for level in (9, 8, 3)] == [4, 4, 0]
+
+
 @pytest.mark.parametrize(("crs", "state"), [(424, "not_met"), (425, "met"), (444, "met"), (445, "not_met")])
 def test_the_score_on_the_day_of_the_notification_is_held_against_the_window_of_its_round(
     tmp_path: Path, crs: int, state: str

@@ -303,7 +303,9 @@ class SectionForm(forms.Form):
 
     def _facts(self) -> dict[str, Any]:
         """Return the facts of the answers so far: what test results convert to."""
-        return self.rules.facts(self.answers, self.at) if self.rules.points else {}
+        if not self.rules.points:
+            return {}
+        return self.rules.facts(self.answers, self.at, category=str(self.given.get("category", "")))
 
     def _record_rows(self, question: Question, number: int, values: Values) -> RecordRows:
         record = {**values, **self._record_so_far(question, number)}
