@@ -15,7 +15,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -66,22 +66,67 @@ class _Example:
     content: Mapping[str, Any]
 
 
+@dataclass(slots=True)
+class _Outcome:
+    """What came of an example; ``total`` is that of one person with ``facts``, which a column has to give as well."""
+
+    example: _Example
+    differences: list[str] = field(default_factory=list)
+    remedy: str = "Correct the pack, or the example if its source says otherwise."
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    total: Any = None
+
+
 def run(rules: Rules) -> tuple[int, list[Failure]]:
     """Return how many examples ran, and those that failed."""
-    count, failures = 0, []
-    for example in _examples(rules):
-        count += 1
-        remedy = "Correct the pack, or the example if its source says otherwise."
-        try:
-            differences = _differences(rules, example.content)
-        except BadValue as error:
-            differences, remedy = [_sentence(error)], _REMEDIES.get(error.wanted.kind, "Correct the value.")
-        except Exception as error:  # a faulty example must not hide the others
-            differences = [_sentence(f"{type(error).__name__}: {error}")]
-        if differences:
-            name = str(example.content.get("name", "?"))
-            failures.append(Failure(example.file, example.line, name, tuple(differences), remedy))
-    return count, failures
+    outcomes = [_worked(rules, example) for example in _examples(rules)]
+    by_grid: dict[str, list[_Outcome]] = {}
+    for one in outcomes:
+        if one.total is not None:
+            by_grid.setdefault(one.example.content["grid"], []).append(one)
+    for grid, several in by_grid.items():
+        _as_columns(rules, grid, several)
+    failures = [
+        Failure(
+            one.example.file,
+            one.example.line,
+            str(one.example.content.get("name", "?")),
+            tuple(one.differences),
+            one.remedy,
+        )
+        for one in outcomes
+        if one.differences
+    ]
+    return len(outcomes), failures
+
+
+def _worked(rules: Rules, example: _Example) -> _Outcome:
+    outcome = _Outcome(example)
+    try:
+        outcome.differences = _differences(rules, example.content, outcome)
+    except BadValue as error:
+        outcome.differences = [_sentence(error)]
+        outcome.remedy = _REMEDIES.get(error.wanted.kind, "Correct the value.")
+    except Exception as error:  # a faulty example must not hide the others
+        outcome.differences = [_sentence(f"{type(error).__name__}: {error}")]
+    return outcome
+
+
+def _as_columns(rules: Rules, grid: str, outcomes: list[_Outcome]) -> None:
+    """Score the people of several examples at once; where that fails, one after the other, to say of which it is told."""
+    try:
+        people = frame(rules, [one.facts for one in outcomes])
+        totals = score_frame(rules, grid, people.lazy()).collect()["points.total"].to_list()
+    except Exception as error:
+        if len(outcomes) == 1:
+            outcomes[0].differences.append(_sentence(f"{type(error).__name__}: {error}"))
+            return
+        for one in outcomes:
+            _as_columns(rules, grid, [one])
+        return
+    for one, total in zip(outcomes, totals, strict=True):
+        if total != one.total:
+            one.differences.append(f"As a column the total is {total}, for one person {one.total}.")
 
 
 _REMEDIES = {
@@ -126,7 +171,7 @@ def _spread(example: _Example) -> Iterator[_Example]:
         yield _Example(example.file, example.line, content)
 
 
-def _differences(rules: Rules, content: Mapping[str, Any]) -> list[str]:
+def _differences(rules: Rules, content: Mapping[str, Any], outcome: _Outcome) -> list[str]:
     unknown = set(content) - _KEYS
     if unknown:
         return [f"The key {key} is not known in an example. {did_you_mean(key, _KEYS)}" for key in sorted(unknown)]
@@ -137,7 +182,9 @@ def _differences(rules: Rules, content: Mapping[str, Any]) -> list[str]:
         return [] if wanted == type(error).__name__ else [_sentence(error)]
     if "raises" in content:
         return [f"{content['raises']} was expected, and it was scored."]
-    return [*_points(rules, content, sheet, facts), *_others(content, sheet, facts)]
+    if sheet is not None and sheet.complete:
+        outcome.facts, outcome.total = facts, sheet.total
+    return [*_points(content, sheet), *_others(content, sheet, facts)]
 
 
 def _scored(rules: Rules, content: Mapping[str, Any]) -> tuple[ScoreSheet | None, dict[str, Any]]:
@@ -158,7 +205,7 @@ def _scored(rules: Rules, content: Mapping[str, Any]) -> tuple[ScoreSheet | None
     )
 
 
-def _points(rules: Rules, content: Mapping[str, Any], sheet: ScoreSheet | None, facts: Mapping[str, Any]) -> list[str]:
+def _points(content: Mapping[str, Any], sheet: ScoreSheet | None) -> list[str]:
     if sheet is None:
         return []
     found, differences = sheet.points(), []
@@ -167,11 +214,6 @@ def _points(rules: Rules, content: Mapping[str, Any], sheet: ScoreSheet | None, 
             differences.append(f"There is no factor {factor}. {did_you_mean(str(factor), found)}")
         elif Decimal(found[factor]) != Decimal(wanted):
             differences.append(f"{factor} gives {found[factor]}, and {wanted} is expected.")
-    if sheet.complete:
-        people = frame(rules, [facts])
-        column = score_frame(rules, content["grid"], people.lazy()).collect()
-        if column["points.total"][0] != sheet.total:
-            differences.append(f"As a column the total is {column['points.total'][0]}, for one person {sheet.total}.")
     return differences
 
 

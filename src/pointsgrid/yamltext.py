@@ -7,15 +7,16 @@ Scalars follow YAML 1.2 with three tightenings: a plain ``12.50`` is an exact de
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from pointsgrid.problems import PackProblem
 
@@ -49,7 +50,7 @@ def parse(file: str, text: str) -> Document:
     """Parse ``text``; faults of form (bad YAML, a key written twice) are left in ``problems``."""
     document = Document(file)
     try:
-        root = YAML().compose(text)
+        root = compose(text)
     except MarkedYAMLError as error:
         document.problems.append(_not_yaml(file, error))
         return document
@@ -60,6 +61,20 @@ def parse(file: str, text: str) -> Document:
     if root is not None:
         document.value = _value(root, (), document)
     return document
+
+
+def compose(text: str) -> Any:
+    """Return the nodes of ``text``, None when it is empty. Raises ruamel's YAMLError, which names the place.
+
+    libyaml reads them, twenty times as fast; what it refuses, and tabs, about which the two differ, ruamel reads.
+    """
+    if "\t" not in text:
+        with suppress(yaml.YAMLError):
+            return yaml.compose(text, Loader=_FAST)
+    return YAML(typ="safe", pure=True).compose(text)
+
+
+_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # without libyaml: the same, slowly
 
 
 def _not_yaml(file: str, error: MarkedYAMLError) -> PackProblem:
@@ -80,24 +95,23 @@ _YAML_REMEDIES = {
 }
 
 
-def _value(node: Node, path: Path, document: Document) -> Any:
+def _value(node: Any, path: Path, document: Document) -> Any:
     document.lines.setdefault(path, node.start_mark.line + 1)
-    if isinstance(node, MappingNode):
+    if node.id == "mapping":
         return _mapping(node, path, document)
-    if isinstance(node, SequenceNode):
+    if node.id == "sequence":
         return [_value(item, (*path, index), document) for index, item in enumerate(node.value)]
-    assert isinstance(node, ScalarNode)
     return _scalar(node, path, document)
 
 
-def _mapping(node: MappingNode, path: Path, document: Document) -> dict[Any, Any]:
+def _mapping(node: Any, path: Path, document: Document) -> dict[Any, Any]:
     found: dict[Any, Any] = {}
     merged: dict[Any, Any] = {}
     for key_node, value_node in node.value:
         if key_node.value == "<<":
             _merge(value_node, path, document, merged)
             continue
-        key = _scalar(key_node, (*path, "?"), document) if isinstance(key_node, ScalarNode) else str(key_node.value)
+        key = _scalar(key_node, (*path, "?"), document) if key_node.id == "scalar" else str(key_node.value)
         inner = (*path, key if isinstance(key, (str, int)) else str(key))
         if key in found:
             document.problems.append(
@@ -120,7 +134,7 @@ def _dash(path: Path) -> str:
     return " If another item begins here, begin it with a dash." if path and isinstance(path[-1], int) else ""
 
 
-def _merge(node: Node, path: Path, document: Document, into: dict[Any, Any]) -> None:
+def _merge(node: Any, path: Path, document: Document, into: dict[Any, Any]) -> None:
     """Add what ``<<: *anchor`` (or a list of anchors, the first before the others) brings in."""
     value = _value(node, (*path, "<<"), document)
     for item in reversed(value if isinstance(value, list) else [value]):
@@ -134,7 +148,7 @@ def _merge(node: Node, path: Path, document: Document, into: dict[Any, Any]) -> 
             )
 
 
-def _scalar(node: ScalarNode, path: Path, document: Document) -> Any:
+def _scalar(node: Any, path: Path, document: Document) -> Any:
     text = node.value
     if node.style:  # quoted or block text stays text
         return text

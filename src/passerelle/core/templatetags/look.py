@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,10 +13,11 @@ from django import template
 from django.conf import settings
 from django.forms import BoundField
 from django.template import Context
-from django.urls import translate_url
+from django.urls import NoReverseMatch, ResolverMatch, reverse
+from django.utils.encoding import iri_to_uri
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from passerelle.core import dates, deadlines, fieldlook, sheetlook, text
@@ -169,12 +171,20 @@ def _time_element(at: datetime | date | None, words: str) -> SafeString:
 def other_language(context: Context) -> dict[str, str]:
     """``{% other_language as other %}``: ``other.code``, ``other.name`` in itself, ``other.url`` of this same page."""
     code = "en" if (get_language() or "en").startswith("fr") else "fr"
-    request = context.get("request")
-    path = request.get_full_path() if request else "/"
-    if request and request.method != "GET" and not getattr(request, "resolver_match", None):
-        path = request.path
-    url = translate_url(path, code)
-    return {"code": code, "name": {"en": "English", "fr": "Français"}[code], "url": url if url != path else f"/{code}/"}
+    request: Any = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    url = _address(match, code) if match else ""
+    url = "" if url == getattr(request, "path", "") else url
+    if url and (asked := request.META.get("QUERY_STRING")):
+        url = f"{url}?{iri_to_uri(asked)}"
+    return {"code": code, "name": {"en": "English", "fr": "Français"}[code], "url": url or f"/{code}/"}
+
+
+def _address(match: ResolverMatch, language: str) -> str:
+    """The address of a page in a language, empty where it has none of its own. What was asked for is not looked up again."""
+    with override(language), suppress(NoReverseMatch):
+        return reverse(match.view_name, args=match.args, kwargs=match.kwargs)
+    return ""
 
 
 @register.simple_tag

@@ -7,11 +7,11 @@ value, and any other file, is replaced whole.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+
+from passerelle.programs.rules import trees
 
 Sources = Mapping[str, str]
 FOLDER = "editions/"
@@ -66,10 +66,9 @@ def extends(files: Sources) -> str:
     return str(_top(files.get(PROGRAM, "")).get("extends") or "")
 
 
-@lru_cache(maxsize=64)
 def _top(text: str) -> Mapping[str, Any]:
     try:
-        tree = YAML(typ="safe").load(text)
+        tree = trees.load(text)
     except YAMLError:  # told by the reader, with its line
         return {}
     return tree if isinstance(tree, Mapping) else {}

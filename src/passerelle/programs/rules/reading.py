@@ -2,25 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedBase
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from passerelle.programs.rules import layers
+from passerelle.programs.rules import layers, trees
 from passerelle.programs.rules.problems import Problem, did_you_mean
 
 T = TypeVar("T")
 Sources = Mapping[str, str]
-
-
-@lru_cache(maxsize=512)
-def _loaded(text: str) -> Any:
-    # Trees are only read, and the same texts come by again: when a pack is checked, loaded, and first asked for.
-    return YAML(typ="rt").load(text)
 
 
 class Reader:
@@ -73,7 +64,7 @@ class Reader:
     def _own_tree(self, layer: layers.Layer, file: str) -> Any:
         named = f"{layer.name}/{file}" if layer.name else file
         try:
-            return _loaded(layer.files[file])
+            return trees.load(layer.files[file])
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             words = f"not YAML: {error.problem or error.context}"
@@ -131,12 +122,6 @@ class Reader:
         return sorted(name for name in self.sources if name.startswith(folder + "/") and name.endswith(ending))
 
 
-@lru_cache(maxsize=256)
-def _marked(text: str) -> Any:
-    """Return the YAML of ``text`` with its line marks. Kept, as most files of a pack are the same from check to check."""
-    return YAML(typ="rt").load(text)
-
-
 _REMEDIES = {
     "missing": "Add it.",
     "extra_forbidden": "Remove it, or correct its spelling.",
@@ -185,10 +170,8 @@ def line_of(tree: Any, path: Iterable[Any]) -> int:
     line = 1 if tree is not None else 0
     for step in path:
         try:
-            if isinstance(tree, CommentedBase) and isinstance(tree, Mapping):
-                line = tree.lc.key(step)[0] + 1
-            elif isinstance(tree, CommentedBase):
-                line = tree.lc.item(step)[0] + 1
+            if isinstance(tree, trees.Mapped | trees.Listed):
+                line = tree.lines[step]
             tree = tree[step]
         except (KeyError, IndexError, TypeError, AttributeError):
             continue
