@@ -154,6 +154,14 @@ def test_a_key_that_left_the_ring_is_still_known_by_its_draws():
     assert new["vouched"] is None
 
 
+def test_the_keys_of_a_program_without_rules_in_force_stand_under_its_code():
+    draw = held()
+    with clock.frozen(OPENED - 9_000 * DAY):
+        page = Client().get("/en/check/draw/keys/")
+    assert (page.status_code, draw.number in page.content.decode()) == (200, True)
+    assert '<th scope="row">ca-nt</th>' in page.content.decode()
+
+
 def test_a_signing_key_is_added_and_nothing_else_of_the_ring_changes():
     before = keys.ring()
     change_signing_key(at=LATER)

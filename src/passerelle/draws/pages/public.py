@@ -51,7 +51,13 @@ class Keys(PublicPage):
         return self.show({"keys": keys})
 
     def _row(self, told: dict[str, Any]) -> dict[str, Any]:
-        return {"name": pick(programs.rules_in_force(told["program"], self.at).name), "told": told}
+        return {"name": self._name(told["program"]), "told": told}
+
+    def _name(self, program: str) -> str:
+        try:
+            return str(pick(programs.rules_in_force(program, self.at).name))
+        except programs.RulesUnavailable:
+            return program  # its draws stand, whatever became of its pack
 
 
 class KeysFile(PublicPage):
