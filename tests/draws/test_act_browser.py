@@ -101,7 +101,7 @@ def test_a_candidate_verifies_a_receipt_with_scripts_off(browser: Browser, live:
         page.get_by_role("link", name="mon reçu").click()
         assert page.get_by_text("Ce sont 400.").count()
         page.get_by_role("button", name="Vérifier mon reçu ici").click()
-        assert page.locator(".checks .is-good").count() == 4
+        assert page.locator(".checks .is-good").count() == 5
         with page.expect_download() as got:
             page.get_by_role("link", name="Télécharger mon reçu").click()
         assert got.value.suggested_filename == f"receipt-{draw.number}.json"

@@ -81,7 +81,7 @@ def test_a_draw_by_lot_goes_from_notice_to_acceptance_page_by_page():
 
         _as_published(head, here)
         page = candidate.get(theirs, {"verify": "1"}).content.decode()
-        assert page.count("is-good") == 4
+        assert page.count("is-good") == 5
         assert "is-bad" not in page
         receipt = json.loads(candidate.get(f"{theirs}receipt.json").content)
         assert receipts.proves(receipt)

@@ -90,7 +90,7 @@ def test_each_receipt_proves_its_line_and_the_side_of_the_cut_off():
         assert said["taken"] is (one.pk in taken)
         assert said["stopped"] == (None if one.pk in taken else "places")
         assert all(line["good"] for line in verifying.checks(draw, receipt)), verifying.checks(draw, receipt)
-        assert len(verifying.checks(draw, receipt)) == 4
+        assert len(verifying.checks(draw, receipt)) == 5
     lost = queries.receipt(draw, files[-1])
     assert lost
     assert lost.drawn
@@ -128,7 +128,7 @@ def test_a_receipt_that_was_bent_is_found_out():
     other = receipts.Receipt(
         **{name: getattr(receipt, name) for name in receipt.__slots__} | {"signature": "A" * 86 + "=="}
     )
-    assert [one["good"] for one in verifying.checks(draw, other)] == [True, False, True, True]
+    assert [one["good"] for one in verifying.checks(draw, other)] == [True, False, True, True, True]
     drawn = receipts.Drawn(
         **{name: getattr(receipt.drawn, name) for name in receipt.drawn.__slots__} | {"tie": "0" * 64}
     )
