@@ -1,5 +1,6 @@
 """What every test may ask for: a real database, a real mailbox, a real browser, the platform served."""
 
+import gc
 import json
 import os
 import random
@@ -47,7 +48,9 @@ def seed() -> int:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Tell ``make proof`` which proofs there are; every worker finds the same ones."""
+    """Tell ``make proof`` which proofs there are; every worker finds the same ones. What is loaded by now is no garbage."""
+    gc.freeze()
+    gc.set_threshold(20_000)
     if (folder := os.environ.get("PROOF_RESULTS")) and session.items:
         (Path(folder) / "chosen").write_text("\n".join(item.nodeid for item in session.items))
 

@@ -14,6 +14,7 @@ from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.programs import files
 from passerelle.programs.models import Pack, Program
 from tests.support.people import PASSWORD, a_staff_member, an_employer
+from tests.support.worlds import made_once
 
 OPENED = datetime(2026, 3, 9, 16, tzinfo=UTC)
 # Tuesday 10 March 2026, noon in Yellowknife.
@@ -92,6 +93,7 @@ def answers(**given: Any) -> dict[str, Any]:
     return {**ANSWERS, "passport_number": f"PT{number:06d}", **given}
 
 
+@made_once
 def an_eoi(state: str = "draft", *, at: datetime = NOON, **given: Any) -> ExpressionOfInterest:
     """Return a file carried to ``state`` by the real operations, the last of them at about ``at``.
 

@@ -45,8 +45,8 @@ def _now() -> Any:
 
 
 @pytest.fixture
-def case(tmp_path: Path) -> made.FederalCase:
-    return assessed(tmp_path)
+def case() -> made.FederalCase:
+    return assessed()
 
 
 def report(case: made.FederalCase, answer: str = "decline", **given: Any) -> FederalInvitation:
@@ -129,8 +129,8 @@ def test_tef_canada_is_read_by_the_scale_of_the_stream(category: str, levels: li
     assert facts["french_nclc"] == min(levels)
 
 
-def test_a_candidate_reads_the_levels_by_the_scale_of_express_entry(tmp_path: Path):
-    case = made.taken_up(tmp_path)
+def test_a_candidate_reads_the_levels_by_the_scale_of_express_entry():
+    case = made.taken_up()
     part = queries.part_for(case.candidate, reference=case.application, part="candidate")
     given = {"reference": case.application, "part": "candidate", "section": "federal_language"}
     said = {**part.answers, **made.answers(AT.date())}
@@ -144,11 +144,9 @@ def test_a_candidate_reads_the_levels_by_the_scale_of_express_entry(tmp_path: Pa
 
 
 @pytest.mark.parametrize(("crs", "state"), [(424, "not_met"), (425, "met"), (444, "met"), (445, "not_met")])
-def test_the_score_on_the_day_of_the_notification_is_held_against_the_window_of_its_round(
-    tmp_path: Path, crs: int, state: str
-):
+def test_the_score_on_the_day_of_the_notification_is_held_against_the_window_of_its_round(crs: int, state: str):
     case = made.taken_up(
-        tmp_path, crs="430", stream="human_capital_priorities", crs_lowest=425, crs_highest=444, french_lowest=None,
+        crs="430", stream="human_capital_priorities", crs_lowest=425, crs_highest=444, french_lowest=None,
         english_lowest=None, either_lowest=7,
     )  # fmt: skip
     part = queries.part_for(case.candidate, reference=case.application, part="candidate")
@@ -444,8 +442,8 @@ def test_only_a_draw_manager_or_a_director_takes_it(case: made.FederalCase):
 NEXT = "Ontario can notify you again only if you make a new Express Entry profile"
 
 
-def test_whoever_lets_the_time_run_out_is_told_the_true_next_step(tmp_path: Path):
-    case = made.taken_up(tmp_path)
+def test_whoever_lets_the_time_run_out_is_told_the_true_next_step():
+    case = made.taken_up()
     over = case.file.complete_by
 
     operations.close_lapsed(at=over)
@@ -537,9 +535,9 @@ def test_a_notification_keeps_what_it_said(case: made.FederalCase):
             Notification.objects.update(**change)
 
 
-def test_a_federal_skilled_workers_points_are_worked_out_on_the_federal_grid(tmp_path: Path):
+def test_a_federal_skilled_workers_points_are_worked_out_on_the_federal_grid():
     """Bachelor's 21, five years 13, under 36 12, French and English; 67 are needed, and one ability under CLB 7 is never enough."""
-    file = assessed(tmp_path).file
+    file = assessed().file
     part = file.parts.get(key="candidate")
 
     def check(**answers: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterator
 
 import pytest
 from django.db import connection
@@ -12,8 +13,14 @@ from passerelle.applications import operations, queries, wording
 from passerelle.applications.gaps import gaps
 from passerelle.core import audit, clock
 from passerelle.notices import queries as notices
-from tests.support.cases import DAY, Case, Office, an_office, assessed, nominated, opened, queued, refused
+from tests.support.cases import DAY, NOON, Case, Office, an_office, assessed, nominated, opened, queued, refused
 from tests.support.people import a_candidate, a_staff_member, an_employer, signed_in
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with clock.frozen(NOON + 90 * DAY):
+        yield
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ from tests.draws.support import (
     under,
 )
 from tests.factories import an_eoi
+from tests.support.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 MICROSECOND = timedelta(microseconds=1)
@@ -177,6 +178,7 @@ def test_places_held_for_people_who_are_not_there_are_not_a_number_too_few():
     assert red(draw) == set()
 
 
+@made_once
 def by_lot() -> Draw:
     """Three of equal points for two places, the lot cast by dice."""
     chance_program(notice=0, hours=0)

@@ -20,6 +20,7 @@ from passerelle.programs.rules import checks
 from pointsgrid.fairness import FEWEST
 from tests.draws.support import HOUR, NOON, OPENED, director, eoi, manager, places, planned, program
 from tests.support.people import a_staff_member, signed_in
+from tests.support.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 FACTORS = ("language", "age", "work_experience", "education", "nwt_labour_market", "nwt_adaptability")
@@ -35,6 +36,7 @@ def someone(language: int, work: int, category: str = "skilled", **facts: Any) -
     return eoi(100 + language + work, category=category, facts=facts, sheet=sheet(language, work))
 
 
+@made_once
 def planted(published: bool = False) -> Draw:
     """Return a selected draw of 75 from 180: fewer people under 30 have much work experience, and so fewer of them are taken.
 

@@ -20,6 +20,7 @@ from passerelle.invitations.models import Invitation
 from passerelle.invitations.operations import issue_invitations
 from pointsgrid.sql import Where
 from tests.draws.support import HOUR, NOON, aimed, director, graduate, manager, places
+from tests.support.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 WELDER, BOILERMAKER, COOK = "72106", "72103", "63200"
@@ -46,6 +47,7 @@ def some_are_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(drawn, "pool", lambda draw, at, **which: pool(draw, at, **which).exclude(drawn_points=490))
 
 
+@made_once
 def people() -> dict[str, ExpressionOfInterest]:
     """Two welders, a boilermaker, and a cook who outranks them all and whose occupation is not drawn for."""
     places()

@@ -18,6 +18,7 @@ from passerelle.invitations.models import Invitation
 from tests.draws.support import DAY, NOON, aimed, aimed_program, eoi, graduate, manager, places, under
 from tests.draws.test_replaying import FRENCH, issued
 from tests.support.people import a_staff_member, signed_in
+from tests.support.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 WORDS = {
@@ -36,6 +37,7 @@ def staff(*roles: str) -> Client:
     return signed_in(a_staff_member(*roles))
 
 
+@made_once
 def wrong() -> tuple[Draw, list[ExpressionOfInterest], dict[str, str]]:
     files = [eoi(points) for points in (500, 490, 480, 470)]
     return issued(2), files, {"wrong": f"{files[0].reference} points=400"}

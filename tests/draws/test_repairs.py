@@ -44,6 +44,7 @@ from tests.draws.support import (
 )
 from tests.draws.test_replaying import FRENCH, issued, now
 from tests.support.bundles import whole
+from tests.support.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + 3 * DAY
@@ -76,6 +77,7 @@ def invitation(one: ExpressionOfInterest) -> Invitation:
     return Invitation.objects.get(eoi=one)
 
 
+@made_once
 def wrong_points() -> tuple[Draw, list[ExpressionOfInterest], Correction]:
     """An issued draw of two in which the first had points that were too high, so that the third was kept out."""
     files = [eoi(points) for points in (500, 490, 480, 470)]

@@ -34,6 +34,7 @@ from passerelle.programs.models import Pack, Program
 from tests.support import invented
 from tests.support.cases import DAY, NOON, Case, Office, fill_part
 from tests.support.people import PASSWORD, a_staff_member
+from tests.support.worlds import made_once
 
 CODE = "ca-first"
 FEE = 150_000
@@ -161,6 +162,7 @@ def told_with(**said: Any) -> dict[str, str]:
     return _told_with(tuple(sorted(said.items()))) if said else sources()
 
 
+@made_once
 def an_office(*, places: int = 50, at: datetime = NOON - 30 * DAY, **said: Any) -> Office:
     """Put the pack in force, set the year's places, and appoint one person to each role; ``said`` are settings of the pack."""
     Program.objects.get_or_create(code=CODE, defaults={"opened_at": at})
@@ -194,6 +196,7 @@ def a_candidate(number: int, name: str = "Ines Duarte", *, at: datetime = NOON) 
     return accounts.redeem_link(token=link.token, username=f"cf{number}", password=PASSWORD, at=at)
 
 
+@made_once
 def in_pool(office: Office, *, category: str = "skilled", at: datetime = NOON) -> Case:
     """A candidate's expression of interest, in the pool of its stream since ``at``."""
     number, pack = next(_seeds), programs.pack_in_force(CODE, at)
@@ -212,6 +215,7 @@ def in_pool(office: Office, *, category: str = "skilled", at: datetime = NOON) -
     return Case(office, person, person, eoi.reference, who.answers)
 
 
+@made_once
 def invited(office: Office, *, category: str = "skilled", at: datetime = NOON) -> Case:
     """A file that a draw of its stream took; invited at ``at`` + 2 days. It has no employer yet."""
     case, held = in_pool(office, category=category, at=at), at + 2 * DAY
@@ -229,6 +233,7 @@ def invited(office: Office, *, category: str = "skilled", at: datetime = NOON) -
     return case
 
 
+@made_once
 def opened(office: Office, *, category: str = "skilled", at: datetime = NOON) -> Case:
     """An application that the candidate opened three days after ``at``."""
     case = invited(office, category=category, at=at)
@@ -246,6 +251,7 @@ def let_in(case: Case, *, at: datetime, language: str = "en") -> Any:
     )  # fmt: skip
 
 
+@made_once
 def with_employer(office: Office, *, at: datetime = NOON) -> Case:
     """An application whose employer has used its link."""
     case = opened(office, at=at)
@@ -256,6 +262,7 @@ def with_employer(office: Office, *, at: datetime = NOON) -> Case:
     return case
 
 
+@made_once
 def unpaid(office: Office, *, category: str = "skilled", at: datetime = NOON) -> Case:
     """An application with every form in and the fee asked for, four days after ``at``."""
     if category == "entry_level":
@@ -279,6 +286,7 @@ def pay(case: Case, *, at: datetime, accepted: bool = True) -> Any:
     return payments.practise(reference=reference, accepted=accepted, by=case.candidate, at=at)
 
 
+@made_once
 def queued(office: Office, *, category: str = "skilled", at: datetime = NOON) -> Case:
     """A complete application, paid five days after ``at``."""
     case = unpaid(office, category=category, at=at)
@@ -286,6 +294,7 @@ def queued(office: Office, *, category: str = "skilled", at: datetime = NOON) ->
     return case
 
 
+@made_once
 def assessed(office: Office, *, category: str = "skilled", at: datetime = NOON, failing: int = 0) -> Case:
     """A file in the officer's hands with a finding on everything to be found, the last ``failing`` of them not met."""
     from passerelle.applications import queries
@@ -302,6 +311,7 @@ def assessed(office: Office, *, category: str = "skilled", at: datetime = NOON, 
     return case
 
 
+@made_once
 def refused(office: Office, *, category: str = "skilled", at: datetime = NOON) -> Case:
     """A file refused seven days after ``at`` because the last thing to be found is not shown."""
     from passerelle.applications import queries

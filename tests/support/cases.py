@@ -24,6 +24,7 @@ from passerelle.programs.forms.pruning import keys_of
 from passerelle.project.demo import filling
 from tests.support import invented
 from tests.support.people import PASSWORD, PROGRAM, a_staff_member, an_employer
+from tests.support.worlds import made_once
 
 NOON = datetime(2026, 4, 7, 18, tzinfo=UTC)  # a Tuesday, noon in Yellowknife
 DAY = timedelta(days=1)
@@ -40,6 +41,7 @@ class Office:
     auditor: Person
 
 
+@made_once
 def an_office(*, places: int = 197, at: datetime = NOON - 30 * DAY) -> Office:
     """Load the packs, set the year's places, and appoint one person to each role."""
     programs.load_packs(at=at)
@@ -74,6 +76,7 @@ class Case:
 _seeds = iter(range(1, 1_000_000))
 
 
+@made_once
 def answered(
     office: Office, *, at: datetime = NOON, category: str = "skilled", strong: bool = True, **said: Any
 ) -> Case:
@@ -96,6 +99,7 @@ def answered(
     return Case(office, employer, candidate, eoi.reference, answers)
 
 
+@made_once
 def in_pool(office: Office, *, at: datetime = NOON, **given: Any) -> Case:
     """A file handed in at ``at`` and confirmed an hour later."""
     case = answered(office, at=at, **given)
@@ -105,6 +109,7 @@ def in_pool(office: Office, *, at: datetime = NOON, **given: Any) -> Case:
     return case
 
 
+@made_once
 def invited(office: Office, *, at: datetime = NOON, **given: Any) -> Case:
     """A file that a draw held two days later took; invited at ``at`` + 2 days."""
     case = in_pool(office, at=at, **given)
@@ -128,6 +133,7 @@ def invited(office: Office, *, at: datetime = NOON, **given: Any) -> Case:
     return case
 
 
+@made_once
 def opened(office: Office, *, at: datetime = NOON, **given: Any) -> Case:
     """An application opened three days after ``at``."""
     case = invited(office, at=at, **given)
@@ -155,6 +161,7 @@ def fill_part(case: Case, part: str, *, at: datetime, submit: bool = True, docum
         applications.submit_part(reference=case.application, part=part, signature=by.name, by=by, at=at)
 
 
+@made_once
 def queued(office: Office, *, at: datetime = NOON, **given: Any) -> Case:
     """A complete application, received five days after ``at``."""
     case = opened(office, at=at, **given)
@@ -163,6 +170,7 @@ def queued(office: Office, *, at: datetime = NOON, **given: Any) -> Case:
     return case
 
 
+@made_once
 def assessed(office: Office, *, failing: int = 0, at: datetime = NOON, **given: Any) -> Case:
     """A file in the officer's hands with a finding on every criterion, the last ``failing`` of them not met."""
     case = queued(office, at=at, **given)
@@ -178,6 +186,7 @@ def assessed(office: Office, *, failing: int = 0, at: datetime = NOON, **given: 
     return case
 
 
+@made_once
 def refused(office: Office, *, at: datetime = NOON, **given: Any) -> Case:
     """A file refused seven days after ``at``."""
     case = assessed(office, failing=1, at=at, **given)
@@ -190,6 +199,7 @@ def refused(office: Office, *, at: datetime = NOON, **given: Any) -> Case:
     return case
 
 
+@made_once
 def nominated(office: Office, *, at: datetime = NOON, **given: Any) -> Case:
     """A file nominated seven days after ``at``."""
     case = assessed(office, at=at, **given)

@@ -33,6 +33,7 @@ from passerelle.programs import queries as rules_of
 from passerelle.programs.models import Pack, Program
 from passerelle.project.demo import filling
 from tests.support.people import PASSWORD, a_staff_member, an_employer
+from tests.support.worlds import made_once
 
 CODE = "ca-on"
 DAY = timedelta(days=1)
@@ -74,6 +75,7 @@ class Office:
     second: Person
 
 
+@made_once
 def an_office(told: Callable[[str], dict[str, str]] = sources) -> Office:
     """Load the editions, put those of 2021 and 2025 in force from their first days, set the places of the years."""
     Program.objects.get_or_create(code=CODE, defaults={"opened_at": OPENED})
@@ -140,6 +142,7 @@ OFFER = {
 }  # fmt: skip
 
 
+@made_once
 def begun(at: datetime, *, email: str = "") -> ExpressionOfInterest:
     """A draft begun by whoever begins on that day, in the hands of its candidate."""
     stream = rules_of.rules_in_force(CODE, at).stream("foreign_worker")
@@ -157,6 +160,7 @@ def begun(at: datetime, *, email: str = "") -> ExpressionOfInterest:
     return fresh(eoi.reference)
 
 
+@made_once
 def answered(eoi: ExpressionOfInterest, at: datetime, **given: Any) -> ExpressionOfInterest:
     """The draft with its questionnaire answered."""
     whole = said(eoi, at, **given)
@@ -166,6 +170,7 @@ def answered(eoi: ExpressionOfInterest, at: datetime, **given: Any) -> Expressio
     return fresh(eoi.reference)
 
 
+@made_once
 def in_pool(at: datetime, **given: Any) -> ExpressionOfInterest:
     """A file handed in at ``at``."""
     eoi = answered(begun(at), at, **given)
@@ -222,12 +227,14 @@ def fill(file: Any, part: str, at: datetime) -> None:
     applications.submit_part(reference=file.reference, part=part, signature=by.name, by=by, at=at)
 
 
+@made_once
 def a_file(office: Office, **given: Any) -> Application:
     """A Foreign Worker's application of 2024 with both forms open; ``given`` are answers of the EOI."""
     invitation = invite(office, in_pool(IN_2024, **given), IN_2024 + DAY)
     return opened(invitation, IN_2024 + 2 * DAY)
 
 
+@made_once
 def assessed(office: Office, file: Application) -> Application:
     """The file with both forms in, paid, and in the hands of the officer."""
     for part in ("employer", "candidate"):
@@ -239,6 +246,7 @@ def assessed(office: Office, file: Application) -> Application:
     return files_of.of_reference(file.reference)
 
 
+@made_once
 def find_all_met(office: Office, file: Application, note: str = "") -> None:
     """A finding "met" on each criterion."""
     for one in files_of.criteria(file):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,6 +19,7 @@ from tests.express_entry.rounds import DAY, a_pool, an_office, issued
 from tests.support import candidate_first as first
 from tests.support.cases import Case, Office, fill_part
 from tests.support.people import a_candidate, a_staff_member
+from tests.support.worlds import made_once
 
 NUMBER, CODE = "E000000001", "V000000001"
 AT = NOON + 20 * DAY
@@ -56,10 +58,12 @@ def a_proof() -> SimpleUploadedFile:
     return SimpleUploadedFile("declined.pdf", made.read(), content_type="application/pdf")
 
 
-def taken_up(folder: Path, *, crs: str = "410", **asked: Any) -> FederalCase:
+@made_once
+def taken_up(*, crs: str = "410", **asked: Any) -> FederalCase:
     """A file whose candidate came with a notification and has opened the application; ``asked`` of the round."""
     rounds = an_office()
-    a_pool(folder, {"crs": crs}, {"crs": "600"})
+    with TemporaryDirectory() as folder:
+        a_pool(Path(folder), {"crs": crs}, {"crs": "600"})
     issued(rounds, **asked)
     office = Office(
         officer=a_staff_member("officer", program=PROGRAM), second=a_staff_member("officer", "reviewer", program=PROGRAM),
@@ -79,9 +83,10 @@ def taken_up(folder: Path, *, crs: str = "410", **asked: Any) -> FederalCase:
     )  # fmt: skip
 
 
-def assessed(folder: Path) -> FederalCase:
+@made_once
+def assessed() -> FederalCase:
     """A complete file, paid, with every criterion found met, in the officer's hands."""
-    case = taken_up(folder)
+    case = taken_up()
     part = queries.part_for(case.candidate, reference=case.application, part="candidate")
     known = answers(NOON.date())
     for section in queries.questionnaire(part).sections:

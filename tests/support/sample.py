@@ -12,6 +12,7 @@ from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.programs import files
 from passerelle.programs.models import Pack, Program
 from tests.support.people import PASSWORD
+from tests.support.worlds import made_once
 
 SAMPLE = "ca-xx"
 FOLDER = Path(__file__).resolve().parents[1] / "packs" / SAMPLE / "2026-1"
@@ -55,6 +56,7 @@ def an_applicant(**given: Any) -> Person:
     return Person.objects.get(pk=person.pk)
 
 
+@made_once
 def an_eoi(
     state: str = "in_pool", *, stream: str = "graduates", by: Person | None = None, at: datetime = NOON, **said: Any
 ) -> ExpressionOfInterest:
