@@ -550,7 +550,7 @@ def test_a_federal_skilled_workers_points_are_worked_out_on_the_federal_grid():
     assert int(made.sheet.total) >= 67
     assert str(check(fsw_education="secondary", fsw_work_years=1).state) == "not_met"
     assert str(check(fsw_education="doctorate", fsw_work_years=None).state) == "unknown"
-    assert str(check(fsw_education="doctorate", fsw_work_years=6, l1_listening="300").state) == "not_met"
+    assert str(check(fsw_education="doctorate", fsw_work_years=6, l1_listening="240").state) == "not_met"
     part.answers = {**part.answers, "federal_program": "cec"}
     part.save(update_fields=["answers"])
     assert "selection_grid" not in mandatory.checks(queries.of_reference(file.reference), AT)
