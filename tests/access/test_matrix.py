@@ -44,7 +44,6 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.CRITICAL)
     gc.freeze()
     yield
-    gc.unfreeze()
     logging.disable(logging.NOTSET)
 
 
