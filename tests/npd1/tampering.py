@@ -233,7 +233,8 @@ def a_number_counted_otherwise(rng: Random, made: Made) -> Files:
     if counts.get("bands") and rng.random() < 0.5:
         rng.choice(counts["bands"])["count"] += 1
     else:
-        counts["n"] = 1 if isinstance(counts["n"], str) else counts["n"] + 1
+        # Of few people a number of places may be told or held back, but never another than was committed to.
+        counts["n"] = sum(one["n"] for one in json.loads(made.files["commitment.json"])["allotments"]) + 1
     return {**made.files, "counts.json": canonical(counts)}
 
 
