@@ -11,6 +11,7 @@ from django.conf import settings
 
 from passerelle.accounts.models import Person, Role
 from passerelle.allocations.operations import set_places
+from passerelle.draws import queries
 from passerelle.draws.models import Draw
 from passerelle.draws.operations import plan_draw
 from passerelle.eoi.models import ExpressionOfInterest
@@ -85,6 +86,13 @@ def planned(size: int = 2, by: Person | None = None, **more: Any) -> Draw:
     program()
     fields: dict[str, Any] = {"held_on": CLOSES.date(), "closes_at": CLOSES, "categories": CATEGORIES, **more}
     return plan_draw(program="ca-nt", size=size, by=by or manager(), at=OPENED, **fields)
+
+
+def foreseen(draw: Draw, at: datetime) -> tuple[int, set[str]]:
+    """What the preview of a plan says: how many it takes, and who; nobody is named where chance will tell."""
+    by_chance = queries.blocks(draw).by_chance
+    who = set() if by_chance else {row.reference for row in queries.ranking(draw, at) if row.taken}
+    return queries.preview(draw, at).taken, who
 
 
 # --- a program that aims its draws ---

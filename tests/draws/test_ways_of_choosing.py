@@ -29,7 +29,7 @@ from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.programs import files, operations
 from passerelle.programs import queries as programs
 from passerelle.programs.rules import check
-from tests.draws.support import DAY, HOUR
+from tests.draws.support import DAY, HOUR, foreseen
 from tests.support import added, beacon
 from tests.support.bundles import whole
 
@@ -99,6 +99,7 @@ class Held:
         """Hold the draw, from the plan to the issue."""
         plan: dict[str, Any] = {"held_on": NOON.date(), "closes_at": CLOSES, "categories": ["graduates"], **more}
         draw = plan_draw(program=added.CODE, size=size, by=self.manager, at=OPENED + DAY, **plan)
+        self.foreseen = foreseen(draw, OPENED + DAY)
         act: dict[str, Any] = {"number": draw.number, "by": self.manager}
         publish_notice(at=OPENED + 2 * DAY, **act)
         freeze(at=NOON, **act)

@@ -1,6 +1,7 @@
 """Bundles that do not hold everything: few people, no notice, no selection yet. Both verifiers check the rest and say what not."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -167,8 +168,11 @@ def nt_draw() -> Draw:
     return queries.draw(draw.number)
 
 
-def on_draw(count: int) -> Draw:
-    """A draw of Ontario: everybody at the cut-off; no notice."""
+def on_draw(
+    count: int, *, facts: Callable[[int], dict[str, Any]] = lambda _number: {}, aimed: str = "",
+    looked_at: Callable[[Draw], None] = lambda _plan: None,
+) -> Draw:  # fmt: skip
+    """A draw of Ontario: everybody at the cut-off; no notice. It is for those with the attribute ``aimed``, where one is named."""
     office, category = ontario.an_office(at=OPENED), "foreign_worker"
     rules = programs.rules_in_force(ontario.CODE, OPENED)
     for number in range(count):
@@ -178,13 +182,14 @@ def on_draw(count: int) -> Draw:
             stream=rules.category(category).stream, pack=programs.pack_in_force(ontario.CODE, OPENED),
             candidate=a_candidate(program=ontario.CODE), state="in_pool", points=40 + number % 3, grid="ontario",
             opened_at=OPENED, first_submitted_at=at, submitted_at=at, placed_at=at, valid_before=at + 365 * DAY,
-            lapses_at=at + 365 * DAY, person_key=f"{number:064d}", live_scope=f"on{number}", receipt="signed",
+            lapses_at=at + 365 * DAY, facts=facts(number), person_key=f"{number:064d}", live_scope=f"on{number}", receipt="signed",
             review_from=at, review_by=at + 7 * DAY, confirmed_at=at, confirmed_by=office.officer, confirmed_points=40 + number % 3,
         )  # fmt: skip
     draw = plan_draw(
         program=ontario.CODE, held_on=NOON.date(), closes_at=NOON - HOUR, size=3, categories=[category], by=office.manager,
-        at=OPENED + DAY,
+        at=OPENED + DAY, filters={"attributes": [aimed] if aimed else []},
     )  # fmt: skip
+    looked_at(draw)
     conduct_draw(number=draw.number, by=office.manager, at=NOON)
     mark_issued(number=draw.number, by=office.director, at=NOON)
     return queries.draw(draw.number)
