@@ -11,10 +11,12 @@ from passerelle.draws.models import Repair
 from passerelle.draws.operations import conduct_draw
 from passerelle.invitations.models import Invitation
 from passerelle.invitations.operations import issue_invitations
-from tests.draws.support import NOON, places, planned, pool
+from tests.draws.support import NOON, aimed, graduate, places, planned, pool
+from tests.draws.test_asked import NEITHER, STUDENT, WELDER
+from tests.draws.test_asked_browser import ADD, VALUES
 from tests.draws.test_browser import SHOTS, Path, opened
 from tests.support import browser as chromium
-from tests.support.people import a_staff_member
+from tests.support.people import a_staff_member, signed_in
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 SIZES = [("en", chromium.DESKTOP), ("fr", chromium.PHONE)]
@@ -99,3 +101,51 @@ def _read(browser: Browser, live: str, language: str, size: dict[str, int], numb
     assert all(part in shown for part in Repair.objects.get().notice[language].split("\n\n"))
     seen(page, "public", language, size)
     context.close()
+
+
+@pytest.mark.parametrize("scripts", [False, True], ids=["scripts off", "scripts on"])
+@pytest.mark.parametrize(("language", "size"), [("en", chromium.DESKTOP), ("fr", chromium.PHONE)])
+def test_a_director_says_at_which_groups_a_draw_should_have_been_aimed(
+    browser: Browser, live: str, language: str, size: dict[str, int], scripts: bool
+):
+    with clock.frozen(NOON):
+        places()
+        _student, welder, neither = (
+            graduate(480 - 10 * number, facts=facts) for number, facts in enumerate((STUDENT, WELDER, NEITHER))
+        )
+        draw = aimed(9, "degree")
+        conduct_draw(number=draw.number, by=a_staff_member("draw_manager"), at=NOON)
+        issue_invitations(number=draw.number, by=a_staff_member("director"), at=NOON)
+        cookie = signed_in(a_staff_member("director")).cookies["session"].value
+        context = browser.new_context(base_url=live, viewport=size, java_script_enabled=scripts)
+        context.add_cookies([{"name": "session", "value": cookie, "url": live}])
+        page = context.new_page()
+
+        def looked(name: str) -> None:
+            if scripts:  # axe is a script itself
+                seen(page, f"aim-{name}", language, size)
+            else:
+                chromium.assert_fits(page)
+
+        page.goto(f"/{language}/staff/draws/{draw.number}/error/")
+        page.check('[name="aim"][value="those"]')
+        pressed(page, "look")
+        assert page.locator(".govuk-error-summary a").get_attribute("href") == "#id_attributes_0"
+        looked("nothing")
+        page.check('[name="attributes"][value="degree"]')
+        with page.expect_navigation():
+            page.get_by_role("button", name=ADD[language]).click()
+        assert page.is_checked('[name="aim"][value="those"]')
+        assert page.is_checked('[name="attributes"][value="degree"]')
+        looked("asked")
+        pressed(page, "look")
+        assert page.locator(".govuk-error-summary").count() == 1
+        looked("empty")
+        page.check('[name="or1-attributes"][value="trade"]')
+        page.get_by_text(VALUES[language]).nth(1).click()
+        page.check('[name="or1-value-community"][value="inuvik"]')
+        pressed(page, "look")
+        shown = page.locator("main").inner_text()
+        assert (welder.reference in shown, neither.reference in shown) == (True, False)
+        looked("found")
+        context.close()

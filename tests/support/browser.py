@@ -30,7 +30,11 @@ SHAPE = """() => {
     const plain = text => text.replace(/[0-9a-f]{8}[0-9a-f-]*|[A-Za-z0-9_-]{20,}|\\d+/g, "#"), parts = [innerWidth];
     for (const one of document.querySelectorAll("*")) {
         parts.push(one.tagName, [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim()));
-        for (const {name, value} of one.attributes) parts.push(name, name === "value" ? !!value : plain(value));
+        // A form with a field of that name has it for its ``attributes``.
+        for (const name of one.getAttributeNames()) {
+            const value = one.getAttribute(name);
+            parts.push(name, name === "value" ? !!value : plain(value));
+        }
         if (one.matches("input, select, textarea, details")) parts.push(one.checked, one.open, one.disabled);
     }
     return parts.join(" ");
