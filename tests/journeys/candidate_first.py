@@ -25,7 +25,7 @@ from passerelle.programs import queries as programs
 from passerelle.programs.forms.pruning import keys_of
 from passerelle.project.demo import filling
 from tests.journeys.applicants import CANDIDATE, EMPLOYER
-from tests.journeys.walking import PICTURES, Visitor, link_in, post
+from tests.journeys.walking import PICTURES, Visitor, bring_documents, link_in, post
 from tests.support import candidate_first as first
 from tests.support.browser import DESKTOP
 from tests.support.cases import DAY, Case, Office, fill_part
@@ -275,17 +275,8 @@ class Walk:
             visitor.section({name: value for name, value in whole.items() if name in keys})
 
     def bring_documents(self, visitor: Visitor, key: str, username: str, *, by: str = "") -> None:
-        """Bring two documents by hand, or all of them where the walk is ``whole``, and the rest as the page would."""
-        visitor.go(f"application/{self.file.reference}/form/{key}/documents/")
-        needed = [slot.key for slot in applications.slots(self.part(key, username)) if slot.required]
-        by_hand = len(needed) if self.whole else 2
-        for slot in needed[:by_hand]:
-            visitor.bring(slot)
-        for slot in needed[by_hand:]:
-            applying.add_document(
-                reference=self.file.reference, part=key, slot=slot, upload=filling.document(slot),
-                by=accounts.person(by or username), at=clock.now(),
-            )  # fmt: skip
+        agent = accounts.person(by) if by else None
+        bring_documents(visitor, self.file.reference, key, accounts.person(username), by=agent, whole=self.whole)
 
     def sign(self, visitor: Visitor, key: str, username: str) -> None:
         visitor.go(f"application/{self.file.reference}/form/{key}/check/")

@@ -17,7 +17,7 @@ from passerelle.invitations import queries as invitations
 from passerelle.programs import queries as programs
 from passerelle.programs.forms.pruning import keys_of
 from passerelle.project.demo import filling
-from tests.journeys.walking import Visitor, link_in, post
+from tests.journeys.walking import Visitor, bring_documents, link_in, post
 from tests.support import invented
 from tests.support.browser import DESKTOP, PHONE
 from tests.support.cases import Office, an_office
@@ -45,7 +45,7 @@ class Walk:
         def visitor(name: str, **more: Any) -> Visitor:
             return Visitor(browser, live, language, scripts=scripts, name=name, **more)
 
-        self.mailbox, self.language = mailbox, language
+        self.mailbox, self.language, self.screen = mailbox, language, screen
         self.employer = visitor("employer", screen=screen)
         self.candidate = visitor("candidate", screen=screen)
         self.staff = visitor("staff")
@@ -189,26 +189,11 @@ class Walk:
             keys = {name for question in section.questions for name in keys_of(question)}
             visitor.go(f"application/{reference}/form/{key}/section/{section.key}/")
             visitor.section({name: value for name, value in whole.items() if name in keys})
-        self._documents(visitor, part, reference, key)
+        bring_documents(visitor, reference, key, person, whole=self.screen == DESKTOP)
         visitor.go(f"application/{reference}/form/{key}/check/")
         visitor.fill({"agree": True, "name": person.name})
         visitor.submit()
         assert applications.part_for(person, reference=reference, part=key).state == "submitted"
-
-    def _documents(self, visitor: Visitor, part: Any, reference: str, key: str) -> None:
-        part = applications.part_for(part.application.employer if key == "employer" else part.application.candidate,
-                                     reference=reference, part=key)  # fmt: skip
-        visitor.go(f"application/{reference}/form/{key}/documents/")
-        for slot in applications.slots(part):
-            if not slot.required:
-                continue
-            made = filling.document(slot.key)
-            box = visitor.page.locator(f"#slot-{slot.key}")
-            box.locator("input[type=file]").set_input_files(
-                {"name": made.name or "file.pdf", "mimeType": "application/pdf", "buffer": made.read()}
-            )
-            box.locator("form[enctype] button").click()
-            visitor.page.locator(f"#slot-{slot.key} .slot__files li").first.wait_for()
 
     # --- assessment and decision (R5.7, R6) ---
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page
 
+from passerelle.applications import operations as applying
+from passerelle.applications import queries as applications
 from passerelle.core import clock
 from passerelle.notices import operations as notices
 from passerelle.project.demo import filling
@@ -191,6 +193,22 @@ def post(at: datetime | None = None) -> None:
     """Do the worker's part: send what waits in the outbox."""
     while notices.send_due(at=at or clock.now()):
         pass
+
+
+def bring_documents(
+    visitor: Visitor, reference: str, key: str, party: Any, *, by: Any = None, whole: bool = False
+) -> None:
+    """Bring what a form of ``party`` needs: two documents by hand, or all (``whole``); the rest ``by`` somebody as a page would."""
+    visitor.go(f"application/{reference}/form/{key}/documents/")
+    part = applications.part_for(party, reference=reference, part=key)
+    needed = [slot.key for slot in applications.slots(part) if slot.required]
+    by_hand = len(needed) if whole else 2
+    for slot in needed[:by_hand]:
+        visitor.bring(slot)
+    for slot in needed[by_hand:]:
+        applying.add_document(
+            reference=reference, part=key, slot=slot, upload=filling.document(slot), by=by or party, at=clock.now()
+        )
 
 
 def link_in(mailbox: Mailbox, address: str, *, part: str) -> str:
