@@ -25,7 +25,7 @@ from passerelle.programs import queries as programs
 from passerelle.programs.forms.pruning import keys_of
 from passerelle.project.demo import filling
 from tests.journeys.applicants import CANDIDATE, EMPLOYER
-from tests.journeys.walking import PICTURES, Visitor, bring_documents, link_in, post
+from tests.journeys.walking import PICTURES, Visitor, assess, bring_documents, link_in, post
 from tests.support import candidate_first as first
 from tests.support.browser import DESKTOP
 from tests.support.cases import DAY, Case, Office, fill_part
@@ -311,14 +311,7 @@ class Walk:
         self.staff.submit("/next/")
 
     def assess(self) -> None:
-        for criterion in applications.criteria(self.file):
-            scope = f"#criterion-{criterion.key}"
-            if self.staff.page.locator(scope).get_attribute("open") is None:  # the next to assess is open already
-                self.staff.page.locator(f"{scope} > summary").click()
-            self.staff.fill({f"{criterion.key}-verdict": "met"}, within=scope)
-            self.staff.page.locator(f"{scope} form button").first.click()
-            self.staff.page.locator(f"{scope} > summary .tag--success").wait_for()
-        self.staff.look()
+        assess(self.staff, self.file, whole=self.whole)
 
     def nominate(self) -> None:
         self.staff.page.locator('a[href="#decision"]').first.click()

@@ -18,7 +18,7 @@ from passerelle.programs import operations as loading
 from passerelle.programs import queries as programs
 from passerelle.programs.forms.pruning import keys_of
 from passerelle.project.demo import filling
-from tests.journeys.walking import Visitor, post
+from tests.journeys.walking import Visitor, assess, post
 from tests.support import added
 from tests.support.added import CODE
 from tests.support.mailbox import Mailbox, text_of
@@ -132,13 +132,7 @@ class Walk:
         self.staff.sign_in(self.people["officer"], code=True)
         self.staff.go("staff/applications/")
         self.staff.submit("/next/")
-        for one in applications.criteria(file):
-            scope = f"#criterion-{one.key}"
-            if self.staff.page.locator(scope).get_attribute("open") is None:
-                self.staff.page.locator(f"{scope} > summary").click()
-            self.staff.fill({f"{one.key}-verdict": "met"}, within=scope)
-            self.staff.page.locator(f"{scope} form button").first.click()
-            self.staff.page.locator(f"{scope} > summary .tag--success").wait_for()
+        assess(self.staff, applications.of_reference(file.reference), whole=True)
         self.staff.page.locator('a[href="#decision"]').first.click()
         self.staff.fill({"kind": "nomination"})
         self.staff.submit("/decision/")

@@ -17,7 +17,7 @@ from passerelle.invitations import queries as invitations
 from passerelle.programs import queries as programs
 from passerelle.programs.forms.pruning import keys_of
 from passerelle.project.demo import filling
-from tests.journeys.walking import Visitor, bring_documents, link_in, post
+from tests.journeys.walking import Visitor, assess, bring_documents, link_in, post
 from tests.support import invented
 from tests.support.browser import DESKTOP, PHONE
 from tests.support.cases import Office, an_office
@@ -201,15 +201,7 @@ class Walk:
         self.staff.sign_in(self.office.officer.username, code=True)
         self.staff.go("staff/applications/")
         self.staff.submit("/next/")
-        reference = self.file.reference
-        for criterion in applications.criteria(self.file):
-            scope = f"#criterion-{criterion.key}"
-            if self.staff.page.locator(scope).get_attribute("open") is None:  # the next to assess is open already
-                self.staff.page.locator(f"{scope} > summary").click()
-            self.staff.fill({f"{criterion.key}-verdict": "met"}, within=scope)
-            self.staff.page.locator(f"{scope} form button").first.click()  # with scripts, only the checklist comes anew
-            self.staff.page.locator(f"{scope} > summary .tag--success").wait_for()
-        self.staff.look()
+        assess(self.staff, self.file, whole=self.screen == DESKTOP)
         self.staff.page.locator('a[href="#decision"]').first.click()
         self.staff.fill({"kind": "nomination"})
         self.staff.submit("/decision/")
@@ -218,7 +210,6 @@ class Walk:
         self.staff.go(f"staff/file/{self.eoi}/")
         self.staff.sign_out()
         post()
-        assert reference
 
     def celebrate(self) -> None:
         self.candidate.sign_out()

@@ -32,7 +32,7 @@ def test_a_masters_graduate_goes_from_an_account_to_the_nomination_letter(
     browser: Browser, live: str, mailbox: Mailbox, settings: Any, language: str, screen: Any, scripts: bool
 ) -> None:
     settings.PASSERELLE_URL = live
-    walk = Walk(browser, live, mailbox, language=language, screen=screen, scripts=scripts, whole=screen == PHONE,
+    walk = Walk(browser, live, mailbox, language=language, screen=screen, scripts=scripts, whole=scripts,
                 answers=graduate(clock.now().date()))  # fmt: skip
     walk.register()
     walk.start()
