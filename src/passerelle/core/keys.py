@@ -1,9 +1,11 @@
 """The key ring: one file holds every key, is backed up with the data, and is rotated by a command."""
 
 import base64
+import fcntl
 import json
 import os
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -56,13 +58,26 @@ def _read(path: str, mtime_ns: int, inode: int) -> KeyRing:
     return _parse(Path(path).read_text())
 
 
+def renew(change: Callable[[KeyRing], KeyRing]) -> KeyRing:
+    """Put what ``change`` makes of the ring in its place, and return it. Two at once wait for one another: no key is lost."""
+    ring()
+    with open(f"{settings.PASSERELLE_KEYS}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        new = change(_parse(Path(settings.PASSERELLE_KEYS).read_text()))
+        write(new)
+    return new
+
+
 def write(new: KeyRing, *, only_if_absent: bool = False) -> None:
     """Put ``new`` in place in one step, readable by the owner alone, and use it from now on."""
     path = Path(settings.PASSERELLE_KEYS)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     draft.touch(mode=0o600)
-    draft.write_text(_dump(new))
+    with draft.open("w") as file:
+        file.write(_dump(new))
+        file.flush()
+        os.fsync(file.fileno())  # what is sealed next must never outlive its key
     if only_if_absent:
         # Two processes may start at once: the first link wins and both read the same ring.
         with suppress(FileExistsError):
@@ -79,10 +94,12 @@ def signing_key(public: bytes = b"") -> Ed25519PrivateKey | None:
     return Ed25519PrivateKey.from_private_bytes(seed) if seed else None
 
 
-def public_keys() -> list[bytes]:
-    """Return the raw public half of every signing key, oldest first."""
+def public_keys(of: KeyRing | None = None) -> list[bytes]:
+    """Return the raw public half of every signing key, oldest first; of another ring where one is given."""
     raw = serialization.Encoding.Raw, serialization.PublicFormat.Raw
-    return [Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes(*raw) for seed in ring().signing]
+    return [
+        Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes(*raw) for seed in (of or ring()).signing
+    ]
 
 
 def _fresh() -> KeyRing:

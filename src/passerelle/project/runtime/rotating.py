@@ -36,8 +36,7 @@ def rotate_keys(*, at: datetime, tick: Tick) -> Rotation:
     the next one, since each run seals whatever is not under the newest key. The person key never changes: it is what
     makes the same passport known again.
     """
-    keys.write(keys.ring().with_new_data_key())
-    current = keys.ring().current[0]
+    current = keys.renew(keys.KeyRing.with_new_data_key).current[0]
     columns = list(sealed_columns())
     rows = 0
     for number, (model, field) in enumerate(columns, start=1):
@@ -54,8 +53,8 @@ def change_signing_key(*, at: datetime) -> str:
 
     Only the ring changes: a draw under way keeps the key that its commitment names.
     """
-    keys.write(keys.ring().with_new_signing_key())
-    fingerprint = hashlib.sha256(keys.public_keys()[-1]).hexdigest()
+    renewed = keys.renew(keys.KeyRing.with_new_signing_key)
+    fingerprint = hashlib.sha256(keys.public_keys(renewed)[-1]).hexdigest()
     audit.record("keys.signing_changed", subject="installation", by=None, at=at, detail={"fingerprint": fingerprint})
     return fingerprint
 
