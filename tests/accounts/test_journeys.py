@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from passerelle.accounts import operations, queries
 from passerelle.accounts.models import Person
 from passerelle.core import clock
-from tests.support.browser import DESKTOP, PHONE, assert_accessible, assert_fits
+from tests.support.browser import DESKTOP, PHONE, assert_accessible, assert_fits, follow
 from tests.support.mailbox import Mailbox
 from tests.support.people import PASSWORD, TOTP_SECRET, a_staff_member, an_employer, totp_code
 
@@ -45,9 +45,9 @@ def test_an_employer_registers_in_french_on_a_phone_without_scripts(
 ) -> None:
     page = a_page(browser, live, viewport=PHONE, java_script_enabled=False)
     page.goto("/fr/account/login/")
-    page.get_by_role("link", name="Je n'ai pas encore de compte").click()
+    follow(page.get_by_role("link", name="Je n'ai pas encore de compte"))
     if page.url.endswith("/start/"):
-        page.get_by_role("main").get_by_role("link").first.click()
+        follow(page.get_by_role("main").get_by_role("link").first)
     page.get_by_label("Nom d'utilisateur").fill("boulangerie-id")
     page.get_by_label("Nom de la personne-ressource").fill("Marguerite Béguin")
     page.get_by_label("Téléphone").fill("867-555-0142")
@@ -76,7 +76,7 @@ def test_an_invited_candidate_chooses_a_sign_in(browser: Browser, live: str) -> 
     page.get_by_label("User name").fill("ines.duarte")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Password again").fill(PASSWORD)
-    page.get_by_role("button", name="Open my access").click()
+    follow(page.get_by_role("button", name="Open my access"))
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     page.goto("/en/account/settings/")
     look(page, "settings-candidate-en")
@@ -94,11 +94,11 @@ def test_staff_enrol_a_second_factor_and_sign_in_with_it(browser: Browser, live:
     page.goto(f"/en/access/{link.token}/")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Password again").fill(PASSWORD)
-    page.get_by_role("button", name="Open my access").click()
+    follow(page.get_by_role("button", name="Open my access"))
     page.goto("/en/staff/people/")
     expect(page.get_by_role("heading", name="One more step: the second factor")).to_be_visible()
     look(page, "second-factor-en")
-    page.get_by_role("button", name="Set up the second factor").click()
+    follow(page.get_by_role("button", name="Set up the second factor"))
     look(page, "totp-en")
     secret = page.locator("strong.reference").inner_text()
     page.get_by_label("Code that the app shows").fill(totp_code(secret))
@@ -110,10 +110,10 @@ def test_staff_enrol_a_second_factor_and_sign_in_with_it(browser: Browser, live:
 
     page.get_by_label("User name").fill("robin")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    follow(page.get_by_role("main").get_by_role("button", name="Sign in"))
     look(page, "code-en")
     page.get_by_label("Code").fill(recovery)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    follow(page.get_by_role("main").get_by_role("button", name="Sign in"))
     page.goto("/en/staff/people/")
     expect(page.get_by_role("heading", name="Staff", exact=True)).to_be_visible()
     look(page, "people-en")

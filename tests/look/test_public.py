@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from passerelle.core import clock
 from passerelle.programs import operations, queries
-from tests.support.browser import DESKTOP, PHONE, assert_accessible, assert_fits
+from tests.support.browser import DESKTOP, PHONE, assert_accessible, assert_fits, follow
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -48,10 +48,10 @@ def test_every_public_page_is_accessible_in_both_languages_at_desk_and_phone(pag
 
 def test_the_home_page_leads_to_each_program_and_the_language_switch_keeps_the_page(page: Page) -> None:
     page.goto("/en/")
-    page.get_by_role("link", name="Northwest Territories Nominee Program").click()
+    follow(page.get_by_role("link", name="Northwest Territories Nominee Program"))
     assert page.url.endswith("/en/ca-nt/")
     page.goto("/en/ca-nt/draws/")
-    page.get_by_role("link", name="Français").click()
+    follow(page.get_by_role("link", name="Français"))
     assert page.url.endswith("/fr/ca-nt/draws/")
     assert page.get_by_role("heading", level=1).inner_text() == "Résultats des tirages"
 
@@ -105,7 +105,7 @@ def test_the_calculator_works_with_scripts_off(without_scripts: Page) -> None:
     page = without_scripts
     page.goto("/fr/ca-nt/points/")
     _fill_date(page, "date_of_birth", "3", "5", "1996")
-    page.get_by_role("button", name="Calculer mes points").click()
+    follow(page.get_by_role("button", name="Calculer mes points"))
     assert page.locator("#sheet .sheet__total").inner_text().split()[1] == "50"
     assert page.locator(".govuk-error-message").count() == 0
     assert_fits(page)

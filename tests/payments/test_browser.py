@@ -10,7 +10,7 @@ from passerelle.core import clock
 from passerelle.notices import operations as notices
 from passerelle.programs import operations as programs
 from tests.payments.conftest import DAY, HOUR, NOON, a_payment
-from tests.support.browser import DESKTOP, PHONE, assert_accessible, assert_fits
+from tests.support.browser import DESKTOP, PHONE, assert_accessible, assert_fits, follow
 from tests.support.people import a_candidate, a_staff_member, signed_in
 
 SHOTS = os.environ.get("PASSERELLE_SHOTS", "")
@@ -63,9 +63,9 @@ def test_a_fee_is_paid_by_its_payer_and_seen_by_staff(page: Page, live: str):
 
         enter(page, a_staff_member("director"), live)
         page.goto("/en/staff/tasks/")
-        page.get_by_role("link", name="Payments").click()
+        follow(page.get_by_role("link", name="Payments"))
         looked_at(page, "list")
-        page.get_by_role("link", name=payment.payer.name).click()
+        follow(page.get_by_role("link", name=payment.payer.name))
         looked_at(page, "payment")
         page.get_by_label("Reason").fill("Returned incomplete")
         page.get_by_role("button", name="Give back $1,500.00").click()

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright
 
 FLAGS = [
     "--no-sandbox",
@@ -84,6 +84,12 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=executable(), args=FLAGS)
 
 
+def follow(link: Locator) -> None:
+    """Press what opens another page, and go on when that page is whole: what is read at once is then the new page's."""
+    with link.page.expect_navigation():
+        link.click()
+
+
 def accessibility_problems(page: Page) -> list[str]:
     """What axe finds wrong with the page as it stands, one line for each rule and element."""
     page.evaluate(AXE_SCRIPT)
@@ -96,6 +102,7 @@ def accessibility_problems(page: Page) -> list[str]:
 
 def assert_accessible(page: Page) -> None:
     """Fail with axe's findings unless there are none. A page of a shape that was found good is not looked at again."""
+    page.wait_for_load_state("load")
     shape = page.evaluate(SHAPE)
     if shape not in _found_good:
         assert accessibility_problems(page) == [], f"axe on {page.url}"
@@ -104,5 +111,6 @@ def assert_accessible(page: Page) -> None:
 
 def assert_fits(page: Page) -> None:
     """Fail when the page scrolls sideways at its present width."""
+    page.wait_for_load_state("load")  # a page just come may have no element yet to measure
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{page.url} is {wide} px wider than the screen"
