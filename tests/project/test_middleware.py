@@ -1,5 +1,6 @@
-"""Headers of private pages, logs that hold no answers."""
+"""Headers of private pages, logs that hold no answers and tell the operator what they promise."""
 
+import ast
 import io
 import json
 import logging
@@ -9,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,10 +20,11 @@ from django.urls import URLResolver, get_resolver
 
 from passerelle.accounts import operations
 from passerelle.accounts.models import Person
-from passerelle.core import clock
+from passerelle.core import clock, heads
+from passerelle.programs.models import Program
 from passerelle.project import logs
 from passerelle.project.middleware import SECRETS
-from tests.factories import program
+from tests.factories import OPENED, program
 
 NOON = datetime(2026, 11, 20, 19, 0, tzinfo=UTC)
 CANARY = "canary-5f1d"
@@ -106,6 +109,18 @@ def test_a_log_line_does_not_hold_the_secret_of_a_link(client: Client, employer:
     assert link.token not in written.getvalue()
 
 
+@pytest.mark.parametrize("cut", ["/en/access/{}", "/access/{}/", "/en/access/{}/.", "/en/access/%3C{}%3E"])
+def test_nor_does_it_where_the_link_lost_a_piece_or_took_one_along(
+    client: Client, db: None, written: io.StringIO, cut: str
+):
+    token = "q7Zk2mX9vB4tR8wL1nC6yH3sD5fG0jPa_eUiOoAxTbQ"
+    client.get(cut.format(token))
+
+    (line,) = [json.loads(text) for text in written.getvalue().splitlines() if '"answered"' in text]
+    assert line["path"].startswith(cut[:8])
+    assert token not in written.getvalue()
+
+
 def test_every_address_with_a_secret_in_it_is_known():
     """An address is added with ``token`` or ``key`` in it: is it a secret? Then the log must leave it out."""
     harmless = {"eoi:criterion", "eoi:my_criterion"}
@@ -118,6 +133,40 @@ def test_every_address_with_a_secret_in_it_is_known():
                 yield ":".join(filter(None, (space, one.name)))
 
     assert set(walk(get_resolver().url_patterns)) - harmless == set(SECRETS)
+
+
+def lines(written: io.StringIO, event: str) -> list[dict[str, Any]]:
+    return [line for line in map(json.loads, written.getvalue().splitlines()) if line["event"] == event]
+
+
+def test_the_log_says_what_to_do_about_a_program_that_is_not_ready(client: Client, db: None, written: io.StringIO):
+    Program.objects.create(code="ca-nt", opened_at=OPENED)
+    client.get("/en/ca-nt/")
+
+    (line,) = lines(written, "program_not_ready")
+    assert line["program"] == "ca-nt"
+    assert "passerelle packs load" in line["remedy"]
+
+
+def test_the_log_keeps_the_digest_of_each_head_of_the_trail(employer: Person, written: io.StringIO):
+    head = heads.take(at=NOON)
+
+    (line,) = lines(written, "head of the audit trail taken")
+    assert (line["number"], line["digest"]) == (head.number, heads.digest(head))
+
+
+def test_whatever_our_own_code_says_to_the_log_is_a_fixed_text_and_fields_that_are_let_through():
+    """A value put into the text, or a field that is not on the list, would be dropped without a word."""
+    levels, found = {"debug", "info", "warning", "error", "exception"}, 0
+    for path in sorted(Path(heads.__file__).parents[1].rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id="log" | "logger"), attr=level)) if level in levels:
+                    found += 1
+                    [said] = node.args
+                    assert isinstance(said, ast.Constant), f"{path}:{node.lineno}"
+                    assert {one.arg for one in node.keywords} <= logs.FIELDS, f"{path}:{node.lineno}"
+    assert found > 5
 
 
 def test_an_error_is_logged_by_type_and_place_without_its_words(written: io.StringIO):

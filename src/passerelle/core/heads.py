@@ -5,11 +5,11 @@ its first link, or took it away whole. A root that others have kept shows both. 
 """
 
 import hashlib
-import logging
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
 from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 
@@ -20,7 +20,7 @@ from passerelle.core.models import AuditEvent, TrailHead
 FIRST = "0" * 64  # what the first head names as the one before
 SPEC = "passerelle-trail-head-1"
 
-logger = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 def take_daily(*, at: datetime) -> TrailHead | None:
@@ -32,7 +32,7 @@ def take_daily(*, at: datetime) -> TrailHead | None:
         return take(at=at)
     except OperationalError:
         # Somebody writes a very long act. Nobody is made to wait for a head: the next hour's job takes it.
-        logger.warning("The head of the audit trail could not be taken at %s; it is tried again within the hour.", at)
+        log.warning("head of the audit trail not taken; it is tried again within the hour")
         return None
 
 
@@ -53,7 +53,7 @@ def take(*, at: datetime) -> TrailHead:
         )
         head.signature = sealing.sign(statement(head))
         head.save(force_insert=True)
-    logger.info("Head of the audit trail %s: %s", head.number, digest(head))
+    log.info("head of the audit trail taken", number=head.number, digest=digest(head))
     return head
 
 

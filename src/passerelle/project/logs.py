@@ -1,7 +1,8 @@
 """Logs as one JSON object a line, made of named fields only.
 
 What people write in forms must never reach a log. So a message is written as its template, without the values put into
-it; an exception as its type and places, without its words; a request as its path, without its query.
+it; an exception as its type and places, without its words; a request as its path, without its query. What we have to say
+ourselves stands in fields of these names.
 """
 
 import sys
@@ -13,7 +14,7 @@ import structlog
 
 FIELDS = frozenset({
     "at", "level", "logger", "event", "request", "method", "path", "status", "ms", "audience", "error", "where",
-    "job", "count", "seconds", "number", "version", "lock",
+    "number", "digest", "program", "remedy", "provider",
 })  # fmt: skip
 Record = structlog.typing.EventDict
 _OWN: list[structlog.typing.Processor] = [

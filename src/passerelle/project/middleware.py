@@ -1,5 +1,6 @@
 """What every answer carries: a request id and one log line, headers for private pages."""
 
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -24,12 +25,16 @@ log = structlog.get_logger("passerelle.web")
 
 # What stands for a sign-in until it is used: who reads the log must not come in with it.
 SECRETS = {"accounts:redeem": "token", "applications:join": "token", "account_reset_password_from_key": "key"}
+# Nothing but a secret is that long between two slashes of an address that people mistype.
+_LONG = re.compile(r"[^/]{20,}")
 
 
 def told(request: HttpRequest) -> str:
-    """Return the path of a request for the log, without the secret of a link."""
+    """Return the path of a request for the log, without the secret of a link, also of one that lost a piece on its way."""
     found = request.resolver_match
-    secret = found.kwargs.get(SECRETS.get(found.view_name, "")) if found else None
+    if found is None:
+        return _LONG.sub("…", request.path)
+    secret = found.kwargs.get(SECRETS.get(found.view_name, ""))
     return request.path.replace(secret, "…") if secret else request.path
 
 

@@ -1,6 +1,5 @@
 """What happens when a message comes back."""
 
-import logging
 from datetime import datetime
 
 from django.conf import settings
@@ -12,8 +11,6 @@ from passerelle.notices.mailboxes import new_messages
 from passerelle.notices.models import Notice
 from passerelle.notices.operations.tasks import open_task
 from passerelle.notices.states import NOTICE_LIFECYCLE, NoticeState
-
-log = logging.getLogger(__name__)
 
 
 def read_bounces(*, at: datetime) -> int:

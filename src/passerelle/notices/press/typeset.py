@@ -2,7 +2,6 @@
 
 import io
 import json
-import logging
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -10,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import segno
+import structlog
 import typst
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 HERE = Path(__file__).parent
 
 
@@ -39,7 +39,7 @@ def pdf(letter: Mapping[str, Any], *, made_at: datetime) -> bytes:
         try:
             return _compile(letter, made_at, system=system)
         except typst.TypstError as fault:
-            log.warning("letter %s: %s", letter["number"], fault)
+            log.warning("letter not set in this font", number=letter["number"], error=type(fault).__name__)
     return _compile(letter, made_at, system=True, accessible=False)
 
 

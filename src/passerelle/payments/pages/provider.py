@@ -28,7 +28,7 @@ class Callback(View):
         try:
             message = provider.read(request)
         except NotGenuine as fault:
-            log.warning("callback refused", provider=variant, reason=str(fault))
+            log.warning("callback refused", provider=variant, error=str(fault))
             return JsonResponse({"error": "not genuine"}, status=400)
         if message is None:
             return JsonResponse({"status": "not ours"})
