@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context, ratelimit
@@ -10,6 +11,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.contrib import messages
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,8 +22,11 @@ from django.utils.translation import gettext_lazy as _
 from passerelle.accounts import hooks, operations, sessions
 from passerelle.accounts.models import Person
 from passerelle.core import clock, sealing
+from passerelle.core.mail import kind_of, may_leave
 
 TOTP_PURPOSE = "allauth.mfa"
+
+log = structlog.get_logger(__name__)
 
 
 def moment(request: HttpRequest | None) -> datetime:
@@ -98,6 +103,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def _throttle_key(self, request: HttpRequest, username: str) -> str:
         # A household of IPv6 has more addresses than it could ever try: its network is the place.
         return f"{get_ip(request)}|{username.lower()}"
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send at once: a code is waited for. A mail server that is away undoes no act, and the reader is told."""
+        if not may_leave(email):
+            return
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as fault:
+            log.warning("mail server away", error=kind_of(fault))
+            messages.warning(
+                self.request, _("Our mail server does not answer: no email was sent. Try again in a few minutes.")
+            )
 
     def render_mail(
         self, template_prefix: str, email: Any, context: dict[str, Any], headers: dict[str, str] | None = None

@@ -1,14 +1,15 @@
 """Send what is due. Each step is a transaction of its own, so that a crash loses nothing and repeats at most one."""
 
-import logging
 import smtplib
 import time
 from datetime import datetime, timedelta
 
+import structlog
 from django.core.mail import get_connection
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from passerelle.core.mail import kind_of, may_leave
 from passerelle.notices import mail
 from passerelle.notices.models import Notice
 from passerelle.notices.operations.bouncing import bounce
@@ -16,7 +17,7 @@ from passerelle.notices.operations.fencing import hold_back_fenced
 from passerelle.notices.operations.tasks import open_task
 from passerelle.notices.states import NOTICE_LIFECYCLE, NoticeState
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 BATCH = 20
 # Long enough for a batch at the slowest server; a batch is left as soon as half of it is used up.
@@ -74,7 +75,7 @@ class _Round:
                 self._send(waiting.pop(0))
         except OSError as fault:
             # The server is away, which says nothing about the messages still waiting: none of them loses an attempt.
-            log.warning("mail server: %s", fault)
+            log.warning("mail server away", error=kind_of(fault))
             _release(waiting, due_at=self.now() + timedelta(minutes=WAITS[0]), failure=str(fault))
             return False
         finally:
@@ -84,7 +85,7 @@ class _Round:
 
     def _send(self, notice: Notice) -> None:
         self.tried += 1
-        if not mail.may_leave(notice.address):
+        if not may_leave(notice.address):
             _mark(notice, "fence", failure="outside the allow-list")
             return
         try:
@@ -107,7 +108,7 @@ class _Round:
         try:
             self.server.close()
         except OSError as fault:
-            log.warning("mail server: %s", fault)
+            log.warning("mail server left without a word", error=kind_of(fault))
 
 
 def _refused(notice: Notice, code: int, words: bytes | str, *, address_at_fault: bool, at: datetime) -> None:
@@ -134,7 +135,7 @@ def _mark(notice: Notice, move: str, **changes: object) -> int:
     reached = NOTICE_LIFECYCLE.after(notice.state, move)
     marked = _mine(notice).update(state=reached, leased_until=None, **changes)
     if not marked:
-        log.error("notice %s was taken over by another worker", notice.pk)
+        log.error("notice taken over by another worker", number=notice.pk)
     notice.state = reached
     return marked
 
