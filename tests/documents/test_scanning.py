@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from django.core.files.storage import default_storage
@@ -22,10 +23,10 @@ pytestmark = pytest.mark.django_db
 
 
 class Clamd:
-    """Speaks INSTREAM as clamd does; finds the bytes it is told to look for."""
+    """Speaks INSTREAM and PING as clamd does; finds the bytes it is told to look for, in files up to ``most`` bytes."""
 
-    def __init__(self, path: Path, looks_for: bytes = EICAR) -> None:
-        self.path, self.looks_for, self.seen = path, looks_for, 0
+    def __init__(self, path: Path, looks_for: bytes = EICAR, most: int = 100_000_000) -> None:
+        self.path, self.looks_for, self.most, self.seen = path, looks_for, most, 0
         self._door = socket.socket(socket.AF_UNIX)
         self._door.bind(str(path))
         self._door.listen()
@@ -42,12 +43,19 @@ class Clamd:
             except OSError:
                 return
             with line, line.makefile("rb") as told:
-                assert told.read(10) == b"zINSTREAM\0"
-                content = b""
-                while size := struct.unpack(">I", told.read(4))[0]:
-                    content += told.read(size)
-                self.seen += 1
-                line.sendall(b"stream: Eicar-Test FOUND\0" if self.looks_for in content else b"stream: OK\0")
+                line.sendall(self._answer(told))
+
+    def _answer(self, told: BinaryIO) -> bytes:
+        if (command := told.read(6)) == b"zPING\0":
+            return b"PONG\0"
+        assert command + told.read(4) == b"zINSTREAM\0"
+        content = b""
+        while size := struct.unpack(">I", told.read(4))[0]:
+            content += told.read(size)
+        if len(content) > self.most:
+            return b"INSTREAM size limit exceeded. ERROR\0"
+        self.seen += 1
+        return b"stream: Eicar-Test FOUND\0" if self.looks_for in content else b"stream: OK\0"
 
 
 @pytest.fixture
@@ -85,6 +93,20 @@ def test_a_scanner_that_is_away_costs_nobody_a_deadline(clamd, hand_in, person):
     assert operations.scan_waiting(at=AT + timedelta(minutes=2)) == 1
     document.refresh_from_db()
     assert (document.state, again.seen) == ("clean", 1)
+
+
+def test_a_file_that_the_scanner_does_not_take_holds_up_no_other(clamd, hand_in):
+    clamd.close()
+    large, small = hand_in(pdf(pages=20), "large.pdf"), hand_in(pdf(), "small.pdf")
+    assert large.bytes > small.bytes
+    again = Clamd(clamd.path, most=small.bytes)
+
+    assert operations.scan_waiting(at=AT) == 1
+    again.close()
+
+    large.refresh_from_db()
+    small.refresh_from_db()
+    assert (large.state, small.state) == ("received", "clean")
 
 
 def test_a_file_found_bad_later_is_destroyed_and_says_why(clamd, hand_in, django_capture_on_commit_callbacks):

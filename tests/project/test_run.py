@@ -6,13 +6,17 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+
+from passerelle.project.runtime.run import is_up
 
 READY_WITHIN = 150  # seconds, on a machine that is doing other things
 
@@ -200,3 +204,27 @@ def test_a_database_that_cannot_be_reached_is_said_in_words(start: Callable[...,
     assert "Not started." in run.text
     assert "cannot be reached" in run.text
     assert "Traceback" not in run.text
+
+
+@pytest.mark.parametrize(("part", "up"), [("mail", True), ("scanner", True), ("worker", False), ("database", False)])
+def test_what_waits_for_another_server_keeps_nothing_from_starting(part: str, up: bool):
+    class Health(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            alive = self.path == "/healthz"
+            told = (
+                {"ok": True}
+                if alive
+                else {"database": True, "worker": True, "mail": True, "scanner": True, part: False}
+            )
+            self.send_response(200 if alive else 503)
+            self.end_headers()
+            self.wfile.write(json.dumps(told).encode())
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Health) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        assert is_up(f"http://127.0.0.1:{server.server_port}") is up
+        server.shutdown()
+    assert is_up(f"http://127.0.0.1:{server.server_port}") is False

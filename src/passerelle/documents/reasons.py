@@ -3,7 +3,6 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from passerelle.core.verdicts import NotAllowed
 from passerelle.documents.inspection.rules import Limits
 
 _REASONS: dict[str, str | Promise] = {
@@ -50,7 +49,3 @@ def words(code: str, limits: Limits | None = None) -> str:
         "megapixels": caps.pixels // 1_000_000,
         "files": caps.files,
     }
-
-
-class NotReady(NotAllowed):
-    """The file still waits for the virus scanner."""

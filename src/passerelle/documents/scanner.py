@@ -10,7 +10,7 @@ _TIMEOUT_S = 20
 
 
 class ScannerAway(Exception):
-    """The scanner did not answer; the file is to be scanned later."""
+    """The scanner did not answer, or not with a finding; the file is to be scanned later."""
 
 
 def is_configured() -> bool:
@@ -34,6 +34,16 @@ def finding(pieces: Iterable[bytes]) -> str:
     if answer.endswith("OK"):
         return ""
     raise ScannerAway(answer)
+
+
+def answers() -> bool:
+    """Say whether clamd is there: then it is one file that it has no finding for, such as one above its StreamMaxLength."""
+    try:
+        with _connection() as line:
+            line.sendall(b"zPING\0")
+            return line.makefile("rb").read().startswith(b"PONG")
+    except OSError:
+        return False
 
 
 def _connection() -> socket.socket:

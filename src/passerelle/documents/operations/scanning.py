@@ -14,13 +14,17 @@ from passerelle.documents.states import DOCUMENT_LIFECYCLE, DocumentState
 
 
 def scan_waiting(*, at: datetime, limit: int = 50) -> int:
-    """Scan up to ``limit`` received files, oldest first; return how many got an answer."""
+    """Scan received files, oldest first, until ``limit`` got an answer; return how many did."""
     waiting = Document.objects.filter(state=DocumentState.RECEIVED).order_by("uploaded_at", "pk")
     scanned = 0
-    for pk in list(waiting.values_list("pk", flat=True)[:limit]):
+    for pk in list(waiting.values_list("pk", flat=True)):
         try:
             scanned += _scan(pk, at)
         except scanner.ScannerAway:
+            # A file that it does not take must not hold up those behind it.
+            if not scanner.answers():
+                break
+        if scanned == limit:
             break
     return scanned
 
@@ -34,7 +38,8 @@ def _scan(pk: UUID, at: datetime) -> bool:
     # A scanner that was taken out of service since leaves the file as clean as one that never was there.
     found = scanner.finding(clear_pieces(document)) if scanner.is_configured() else ""
     document.state = DOCUMENT_LIFECYCLE.after(document.state, "reject" if found else "pass")
-    document.scanned_at, document.rejected_for = at, "infected" if found else ""
+    document.scanned_at = at if scanner.is_configured() else None
+    document.rejected_for = "infected" if found else ""
     if found:
         document.sealed_key = ""
         name = document.storage_name

@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import json
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -187,10 +189,10 @@ def _prepare(here: Place, supervisor: Supervisor) -> None:
 
 def _wait_until_healthy(here: Place, supervisor: Supervisor, console: Console) -> None:
     host = "127.0.0.1" if here.host == "0.0.0.0" else here.host
-    end = time.monotonic() + HEALTHY_WITHIN
+    address, end = f"http://{_shown(host)}:{here.web.number}", time.monotonic() + HEALTHY_WITHIN
     with console.status("Waiting for the platform to answer …"):
         while not supervisor.stopping:
-            if all(_answers(f"http://{_shown(host)}:{here.web.number}{path}") for path in ("/healthz", "/readyz")):
+            if is_up(address):
                 return
             for service in supervisor.services:
                 service.look_after()
@@ -202,12 +204,26 @@ def _wait_until_healthy(here: Place, supervisor: Supervisor, console: Console) -
             time.sleep(0.3)
 
 
-def _answers(address: str) -> bool:
+def is_up(address: str) -> bool:
+    """Say whether the web server at ``address`` takes requests, its database answers and a worker is there.
+
+    Mail or files that wait for a server of somebody else's make it not ready, and must not keep it from starting.
+    """
+    found = _told(f"{address}/readyz")
+    return bool(_told(f"{address}/healthz").get("ok") and found.get("database") and found.get("worker"))
+
+
+def _told(address: str) -> dict[str, Any]:
+    """Return the JSON that an address answers with, whatever its status; empty when there is none."""
     try:
         with urllib.request.urlopen(address, timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+            return dict(json.load(answer))
+    except urllib.error.HTTPError as answer:
+        with contextlib.suppress(ValueError):
+            return dict(json.load(answer))
+    except (OSError, ValueError):
+        pass
+    return {}
 
 
 def _say_where(here: Place, console: Console, seconds: float) -> None:
