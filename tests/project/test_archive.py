@@ -5,12 +5,14 @@ import tarfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
-from passerelle.project.runtime.archive import BadArchive, Places, back_up, restore
+from passerelle.project.runtime.archive import BadArchive, Places, back_up, places_of_settings, restore
 from tests.support import database
 
 NOON = datetime(2026, 11, 20, 19, 0, tzinfo=UTC)
@@ -69,6 +71,38 @@ def test_what_is_restored_equals_what_was_backed_up(origin: Places, goal: Places
     assert goal.secrets["ring.json"].read_text() == '{"data": {}}'
     assert oct(goal.secrets["ring.json"].stat().st_mode)[-3:] == "600"
     assert (outcome.made_at, outcome.files, made.files) == (NOON, 3, 3)
+
+
+def test_an_archive_is_restored_where_the_roles_of_its_server_are_unknown(origin: Places, goal: Places, tmp_path: Path):
+    role = f"t_{os.getpid()}_only_there"
+    with psycopg.connect(origin.database, autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE {role}")
+        connection.execute(f"GRANT SELECT, INSERT ON kept TO {role}")
+    try:
+        back_up(origin, tmp_path / "one.tar.gz", at=NOON, tick=quiet)
+    finally:
+        with psycopg.connect(origin.database, autocommit=True) as connection:
+            connection.execute(f"DROP OWNED BY {role}")
+            connection.execute(f"DROP ROLE {role}")
+
+    restore(goal, tmp_path / "one.tar.gz", tick=quiet)
+
+    with psycopg.connect(goal.database) as connection:
+        assert connection.execute("SELECT count(*) FROM kept").fetchone() == (2,)
+
+
+def test_a_backup_reaches_the_database_as_the_platform_does(settings: Any):
+    settings.DATABASES["default"] = {
+        **settings.DATABASES["default"], "HOST": "db.example", "PASSWORD": "p", "OPTIONS": {
+            "sslmode": "verify-full", "sslrootcert": "/etc/ca.pem", "options": "-c lock_timeout=3000"},
+    }  # fmt: skip
+
+    told = conninfo_to_dict(places_of_settings().database)
+
+    assert (told["host"], told["password"], told["sslmode"], told["sslrootcert"]) == (
+        "db.example", "p", "verify-full", "/etc/ca.pem",
+    )  # fmt: skip
+    assert "options" not in told
 
 
 def test_an_archive_is_its_owners_alone(origin: Places, tmp_path: Path):

@@ -9,8 +9,9 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
-from passerelle.core import audit
+from passerelle.core import audit, keys
 from passerelle.project.roles import UnfitRole, grant, history_tables, kept_tables
+from passerelle.project.runtime.rotating import NotTheOwner, rotate_keys
 from tests.support.cases import NOON, an_office, refused
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +84,15 @@ def test_what_is_never_changed_or_deleted_is_not_though_its_guards_are_told_to_s
 def test_nor_are_there_ways_round(role: str, attempt: str):
     with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(attempt)
+
+
+def test_keys_are_not_rotated_by_a_role_that_could_only_begin_to(role: str):
+    before = keys.ring().current
+
+    with pytest.raises(NotTheOwner, match="owns the database"):
+        rotate_keys(at=NOON, tick=lambda what, done, total: None)
+
+    assert keys.ring().current == before
 
 
 def test_the_owner_could():

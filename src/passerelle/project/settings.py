@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import zoneinfo
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -41,16 +42,21 @@ def _secret_key() -> str:
     if "SECRET_KEY" in ENV:
         return ENV["SECRET_KEY"]
     path = VAR / "keys" / "django-secret"
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(50))
+        # Two processes may start at once: the first link wins, and both read a secret that is whole.
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     return path.read_text()
 
 
 SECRET_KEY = _secret_key()
 DEBUG = ENV.get("DEBUG", "") == "1"
-_HERE = f"localhost,127.0.0.1,[::1],testserver,{urlsplit(PASSERELLE_URL).hostname}"
+_HERE = f"localhost,127.0.0.1,[::1],{urlsplit(PASSERELLE_URL).hostname}"
 ALLOWED_HOSTS = ENV.get("ALLOWED_HOSTS", _HERE).split(",")
 HTTPS = PASSERELLE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [PASSERELLE_URL] if HTTPS else []

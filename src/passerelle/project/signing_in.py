@@ -35,7 +35,9 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "30/m/ip,5/5m/key",
     "signup": "20/m/ip",
     "reset_password": "20/m/ip",
+    # A question by the form: by place, and by the address that each is acknowledged to, which may be a stranger's.
     "help": "10/h/ip",
+    "help_address": "5/h/key",
     # The public bundle of a draw, where its bytes are sent: whoever has it already is told so without end.
     "bundle": "60/h/ip",
     # Number and code of a federal profile: by place, and by number from all places together.

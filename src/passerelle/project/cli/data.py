@@ -120,8 +120,11 @@ def rotate_keys() -> None:
     start_django()
     from passerelle.project.runtime import rotating
 
-    with progress() as tick:
-        outcome = rotating.rotate_keys(at=now(), tick=tick)
+    try:
+        with progress() as tick:
+            outcome = rotating.rotate_keys(at=now(), tick=tick)
+    except rotating.NotTheOwner as problem:
+        fail(str(problem))
     done(f"Key {outcome.key} is in use: {outcome.rows} rows and {outcome.files} files sealed again")
 
 

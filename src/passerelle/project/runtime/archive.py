@@ -69,6 +69,8 @@ def places_of_settings() -> Places:
     given = settings.DATABASES["default"]
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     parts = {name: str(given[key]) for key, name in names.items() if given.get(key)}
+    # How to reach it, such as sslmode; not the settings of our own sessions, whose short waits a long copy would not survive.
+    parts |= {name: str(value) for name, value in given["OPTIONS"].items() if name != "options"}
     secrets = {"ring.json": Path(settings.PASSERELLE_KEYS), "django-secret": settings.VAR / "keys" / "django-secret"}
     files = Path(settings.PASSERELLE_FILES)
     bucket = Bucket(default_storage) if settings.STORAGE_URL else None
@@ -116,7 +118,9 @@ def restore(places: Places, archive: Path, *, tick: Tick) -> Outcome:
     places.files.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=places.files.parent) as work:
         manifest = _unpack(archive, Path(work), tick)
-        _run(places, "pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(Path(work) / DUMP))
+        # Whose the tables are and who may use them is this server's affair: the archive's roles may not exist here.
+        foreign = ("--no-owner", "--no-privileges")
+        _run(places, "pg_restore", *foreign, "--exit-on-error", "--single-transaction", str(Path(work) / DUMP))
         _put_in_place(places, Path(work))
     size = archive.stat().st_size
     return Outcome(

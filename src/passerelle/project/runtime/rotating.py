@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,10 @@ BATCH = 500
 Tick = Callable[[str, int, int], None]
 
 
+class NotTheOwner(Exception):
+    """This database role may not change what rests in the tables of history; the text says what to do."""
+
+
 @dataclass(frozen=True)
 class Rotation:
     """The id of the new key, and how much was sealed again under it."""
@@ -34,10 +38,11 @@ def rotate_keys(*, at: datetime, tick: Tick) -> Rotation:
 
     Old keys stay in the ring: backups and pages opened before still need them. A run that was cut short is finished by
     the next one, since each run seals whatever is not under the newest key. The person key never changes: it is what
-    makes the same passport known again.
+    makes the same passport known again. Raises NotTheOwner, and then there is no new key.
     """
-    current = keys.renew(keys.KeyRing.with_new_data_key).current[0]
     columns = list(sealed_columns())
+    _require_owner(columns)
+    current = keys.renew(keys.KeyRing.with_new_data_key).current[0]
     rows = 0
     for number, (model, field) in enumerate(columns, start=1):
         rows += seal_again(model, field, current)
@@ -65,6 +70,14 @@ def sealed_columns() -> Iterator[tuple[type[models.Model], SealedTextField]]:
         for field in model._meta.local_concrete_fields:
             if isinstance(field, SealedTextField):
                 yield model, field
+
+
+def _require_owner(columns: Iterable[tuple[type[models.Model], SealedTextField]]) -> None:
+    tables = [model._meta.db_table for model, _field in columns]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT bool_and(has_table_privilege(name, 'UPDATE')) FROM unnest(%s::text[]) AS name", [tables])
+        if not cursor.fetchone()[0]:
+            raise NotTheOwner("Keys are rotated by the role that owns the database: say it with its DATABASE_URL.")
 
 
 def seal_again(model: type[models.Model], field: SealedTextField, current: str) -> int:
