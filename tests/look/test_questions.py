@@ -114,3 +114,13 @@ def test_an_auditor_reads_and_does_not_answer_and_another_program_sees_nothing()
 def two_candidates() -> tuple[Person, Person]:
     """Two people with accounts of the program and confirmed addresses."""
     return a_candidate(program=PROGRAM), a_candidate(program=PROGRAM)
+
+
+def test_a_strangers_address_is_not_filled_with_acknowledgements_whatever_place_they_are_asked_from():
+    codes = [
+        Client().post(ASK, SAID | {"email": email}, REMOTE_ADDR=f"198.51.100.{place}").status_code
+        for place, email in enumerate(["ana@example.org"] * 3 + ["ANA@example.org"] * 4)
+    ]
+
+    assert codes == [200] * 5 + [429] * 2
+    assert Notice.objects.filter(kind="help_received").count() == 5

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from passerelle.core import audit, clock
 from passerelle.core.models import AccessRow
@@ -14,7 +15,7 @@ from passerelle.notices import kinds, operations
 from passerelle.notices.models import StaffTask
 from passerelle.notices.permissions import can_close
 from tests.factories import an_eoi
-from tests.support.people import PROGRAM, a_staff_member, signed_in
+from tests.support.people import PROGRAM, a_candidate, a_staff_member, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -127,3 +128,21 @@ def test_the_count_is_one_query_on_an_index():
         cursor.execute("EXPLAIN " + asked[0]["sql"])
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "access_by_reader" in plan
+
+
+def test_letters_whose_numbers_can_be_counted_up_are_under_the_brake_too():
+    officer, reader = a_staff_member("officer"), a_candidate()
+    letters = [
+        operations.issue_letter(
+            "nomination", program=PROGRAM, about=f"NT-A-{number}", to=reader, language="en", title="Nomination", blocks=[], at=NOON
+        )
+        for number in range(2)
+    ]  # fmt: skip
+    reads(officer, 59, at=NOON)
+    client: Client = signed_in(officer)
+
+    with clock.frozen(NOON):
+        codes = [client.get(reverse("notices:letter", args=[letter.number])).status_code for letter in letters]
+        again = client.get(reverse("notices:letter_pdf", args=[letters[0].number])).status_code
+
+    assert (codes, again) == ([200, 403], 200)

@@ -13,8 +13,8 @@ from django.db.models import QuerySet, TextField
 from passerelle.core.models import AccessRow, AuditEvent
 from passerelle.core.sets import Among
 
-# What a reading of a whole file is of; other readings are of one document.
-FILES = ("file", "application")
+# What a reading of a file is of: the whole of it, or a letter, which anybody who counts up could find; else it is of one document.
+FILES = ("file", "application", "letter")
 
 
 def record(

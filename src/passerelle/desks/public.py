@@ -148,6 +148,8 @@ class Help(PublicPage):
         form = help.HelpForm(request.POST)
         if not form.is_valid():
             return self.show({"rules": rules, "form": form}, status=422)
+        if too_many := ratelimit.consume_or_429(request, action="help_address", key=form.cleaned_data["email"].lower()):
+            return too_many
         language = (get_language() or "en")[:2]
         number = help.ask(rules=rules, language=language, by=self._known(program), at=self.at, **form.cleaned_data)
         return self.show({"rules": rules, "number": number})

@@ -64,9 +64,8 @@ class LetterPage(ReaderPage):
             return letter
         if letter.program != self.program or not self.person.has_role(self.program, *FILE_READERS):
             raise Http404
-        audit.record_access(
-            subject=letter.about, by=self.person, at=self.request.arrived_at, purpose=letter.number, what="letter"  # type: ignore[attr-defined]
-        )  # fmt: skip
+        operations.brake_reading(subject=letter.about, program=letter.program, by=self.person, at=self.at)
+        audit.record_access(subject=letter.about, by=self.person, at=self.at, purpose=letter.number, what="letter")
         return letter
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
