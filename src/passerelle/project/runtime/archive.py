@@ -66,7 +66,7 @@ def places_of_settings() -> Places:
     from django.conf import settings
     from django.core.files.storage import default_storage
 
-    given = settings.DATABASES["default"]
+    given: dict[str, Any] = settings.DATABASES["default"]
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     parts = {name: str(given[key]) for key, name in names.items() if given.get(key)}
     # How to reach it, such as sslmode; not the settings of our own sessions, whose short waits a long copy would not survive.
