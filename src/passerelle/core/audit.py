@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
-from django.db.models import QuerySet, TextField
+from django.db.models import QuerySet
 
 from passerelle.core.models import AccessRow, AuditEvent
 from passerelle.core.sets import Among
@@ -72,7 +72,7 @@ def trail(subject: Any) -> QuerySet[AuditEvent]:
 
 def moves(subjects: Collection[str], events: Collection[str]) -> Iterable[tuple[str, datetime, str]]:
     """Return subject, instant and event of those of these events that happened to these subjects, each one's oldest first."""
-    rows = AuditEvent.objects.filter(Among("subject", list(subjects), TextField()), event__in=events)
+    rows = AuditEvent.objects.filter(Among("subject", list(subjects), "text"), event__in=events)
     return rows.order_by("subject", "number").values_list("subject", "at", "event")
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Literal
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, BooleanField, F, Func, Value
+from django.db.models import BooleanField, F, Func, Value
 
 # Of the server, for each sort and each table of keys: those of 250,000 entries.
 MEMORY = "64MB"
@@ -20,13 +19,13 @@ _AS_BEFORE = "; ".join(
 class Among(Func):
     """A condition: the field ``name`` is one of ``keys``, given as one array (``__in`` writes each into the statement).
 
-    ``kind`` is what keys are in the database, whole numbers where it is left out.
+    ``kind`` is what keys are in the database. The driver writes the array as it stands: a field of arrays would look at each key.
     """
 
-    template, arg_joiner, output_field = "(%(expressions)s))", " = ANY(", BooleanField()
+    template, arg_joiner, output_field = "(%(expressions)s::%(kind)s[]))", " = ANY(", BooleanField()
 
-    def __init__(self, name: str, keys: Sequence[int | str], kind: Any = None) -> None:
-        super().__init__(F(name), Value(list(keys), output_field=ArrayField(kind or BigIntegerField())))
+    def __init__(self, name: str, keys: Sequence[int | str], kind: Literal["bigint", "text"] = "bigint") -> None:
+        super().__init__(F(name), Value(list(keys)), kind=kind)
 
 
 @contextmanager

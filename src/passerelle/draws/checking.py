@@ -157,7 +157,7 @@ def _still_to_take(case: Case) -> Any:
     """Return the entries not taken of people who may be invited and whose employer has room."""
     out = queries.not_chosen(case.draw).filter(case.fit).exclude(eoi__in=case.failing)
     if selecting.blocks(case.draw).cap:
-        out = out.alias(limit=_LIMIT).exclude(Among("limit", case.used_up, CharField()))
+        out = out.alias(limit=_LIMIT).exclude(Among("limit", case.used_up, "text"))
     return out
 
 
@@ -177,7 +177,7 @@ def _used_up(draw: Draw) -> list[str]:
     ever = Standing.objects.filter(entry__draw=draw).exclude(entry__grp="").order_by().values("entry__grp")
     counted = ever.filter(Q(selected=True) | Q(entry__promoted__isnull=False)).annotate(times=Count("pk"))
     used: dict[str, int] = dict(counted.values_list("entry__grp", "times"))
-    limits = Entry.objects.filter(Among("grp", list(used), CharField()), draw=draw, cap__isnull=False).order_by()
+    limits = Entry.objects.filter(Among("grp", list(used), "text"), draw=draw, cap__isnull=False).order_by()
     found = [(grp, cap) for grp, cap in limits.values_list("grp", "cap").distinct() if used[grp] >= (cap or 0)]
     if selecting.blocks(draw).counts_the_year:
         none_left = Entry.objects.filter(draw=draw, cap=0).exclude(grp="").order_by()
@@ -298,7 +298,7 @@ def _aimed(case: Case) -> Finding:
     """Everybody taken has what the draw is aimed at, asked of one person after the other and not of the database."""
     draw, filters = case.draw, case.draw.filters
     rules, only = queries.rules_of(draw), selecting.blocks(draw).only
-    tests = [_test(rules, draw, one) for one in (filters, only.model_dump() if only else {})]
+    tests = [_test(rules, draw, one) for one in (filters, only and only.model_dump()) if one]
     scope = {
         **queries.scope(draw, case.at), "meets": None, "first_from": None, "first_before": None, "points_from": None,
         "points_through": None,

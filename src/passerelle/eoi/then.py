@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Unpack
 
-from django.db.models import QuerySet, TextField
+from django.db.models import QuerySet
 
 from passerelle.core import audit
 from passerelle.core.composed import composed
@@ -106,7 +106,7 @@ def _bar(person_key: str, at: datetime) -> QuerySet[Bar, int]:
 
 def barred_at(person_keys: Collection[str], at: datetime) -> set[str]:
     """Return which of these people a bar kept from filing at an instant. One statement."""
-    held = Bar.objects.in_force(at=at).filter(Among("person_key", list(person_keys), TextField()))
+    held = Bar.objects.in_force(at=at).filter(Among("person_key", list(person_keys), "text"))
     return set(held.order_by().values_list("person_key", flat=True))
 
 
