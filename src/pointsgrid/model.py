@@ -176,6 +176,8 @@ class Table:
     file: str = ""
     line: int = 1
     loadable: bool = False  # its rows may be replaced by a file loaded later
+    written: Mapping[str, str] = field(default_factory=dict, compare=False)  # cell -> the pattern it must match
+    rising: tuple[str, ...] = ()  # columns of which none may be less than the one before
 
 
 @dataclass(frozen=True, slots=True)

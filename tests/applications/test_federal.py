@@ -556,6 +556,45 @@ def test_a_federal_skilled_workers_points_are_worked_out_on_the_federal_grid():
     assert "selection_grid" not in mandatory.checks(queries.of_reference(file.reference), AT)
 
 
+@pytest.mark.parametrize(
+    ("noc", "level", "state"),
+    [
+        ("72310", 5, "met"),
+        ("72310", 4, "not_met"),
+        ("70010", 6, "not_met"),
+        ("70010", 7, "met"),
+        ("65201", 9, "not_met"),
+    ],
+)
+def test_the_canadian_experience_class_asks_for_language_by_the_work(noc: str, level: int, state: str):
+    """federal.md section 4: CLB 7 for work of TEER 0 or 1, CLB 5 for TEER 2 or 3."""
+    rules = read(files.sources(settings.PACKS / PROGRAM / "2024-1"))
+    [criterion] = [one for one in rules.criteria("skilled_trades") if one.key == "canadian_experience_class"]
+    said = {"federal_program": "cec", "federal_experience_months": 12, "cec_noc": noc, "has_language_test": True,
+            "first_official_language": "en", "has_second_language": False, "l1_test": "celpip_general",
+            "l1_test_date": "2025-09-01", **{key: str(level) for key in SCORES}}  # fmt: skip
+    values = {**said, **rules.facts(said, AT, category="skilled_trades")}
+
+    check = mandatory.check(rules, criterion, ("application", AT, rules.zone), values)
+
+    assert check is not None
+    assert str(check.state) == state
+
+
+def test_another_level_of_education_asks_for_that_of_the_federal_factors_anew():
+    case = made.taken_up()
+    said = {"fsw_education": "three_year", **made.answers(AT.date())}
+
+    def save(section: str, **more: Any) -> Any:
+        return operations.save_section(reference=case.application, part="candidate", section=section,
+                                       answers={**said, **more}, by=case.candidate, at=AT)  # fmt: skip
+
+    for section in ("express_entry", "federal_status", "selection_factors"):
+        part = save(section)
+    assert part.answers["fsw_education"] == "three_year"
+    assert "fsw_education" not in save("federal_status", highest_education="doctorate").answers
+
+
 def test_nurses_and_educators_are_exempt_by_occupation_registration_and_day():
     rules = read(files.sources(settings.PACKS / "ca-on" / "2024-1"))
     nurse = {"primary_noc": "31301", "nurse_registered": True, "educator_registered": False}

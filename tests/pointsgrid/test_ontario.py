@@ -187,6 +187,25 @@ def test_the_trades_of_the_skilled_trades_stream_leave_out_cooks_and_aircraft(no
     assert check(ontario(), "job_noc in list('skilled_trades')", {"job_noc": noc}).result == held
 
 
+@pytest.mark.parametrize(
+    ("highest", "credential", "held"),
+    [
+        ("bachelor", "college_graduate_certificate", False),
+        ("graduate_diploma", "college_graduate_certificate", True),
+        ("master", "master", True),
+        ("master", "diploma", False),
+        ("undergraduate_diploma", "diploma", True),
+    ],
+)
+def test_the_highest_level_of_education_is_canadian_when_a_credential_earned_here_is_of_it(
+    highest: str, credential: str, held: bool
+) -> None:
+    said: dict[str, Any] = {"highest_education": highest, "has_canadian_credentials": True}
+    said |= {"canadian_credentials": [{"credential": credential, "completed": True}]}
+
+    assert facts(ontario(), said, on={"submission": date(2024, 7, 15)})["highest_is_canadian"] is held
+
+
 def test_a_draw_can_filter_a_pool_on_what_earns_no_points() -> None:
     rules = ontario()
     worker = {"in_tech_15": True, "job_in_gta": False, "job_area": "northern", "french_nclc": 7}
@@ -251,7 +270,14 @@ def test_loaded_wages_take_the_place_of_the_sample_by_their_dates() -> None:
             HEADER + "21231,3530,36.00,6400,7500\n",
             "w.csv, line 2, low_cents: low_cents is '36.00', not a whole number.",
         ),
-        (HEADER + "1,2,3,4,5\n1,2,3,4,5\n", "w.csv, line 3: Two rows have the keys 1, 2."),
+        (HEADER + "21231,3530,3400,4800,7200\n" * 2, "w.csv, line 3: Two rows have the keys 21231, 3530."),
+        (HEADER + "2173,3530,3400,4800,7200\n", "w.csv, line 2, noc: noc is '2173', which it cannot be."),
+        (HEADER + "21231,9999,3400,4800,7200\n", "w.csv, line 2, region: region is '9999', which it cannot be."),
+        (HEADER + "21231,3530,34,4800,7200\n", "w.csv, line 2, low_cents: low_cents is '34', which it cannot be."),
+        (
+            HEADER + "21231,3530,4900,4800,7200\n",
+            "w.csv, line 2, low_cents: low_cents 4900 is more than median_cents 4800.",
+        ),
     ],
 )
 def test_a_fault_in_loaded_wages_names_line_and_remedy(text: str, fault: str) -> None:

@@ -8,9 +8,9 @@ import pytest
 from django.utils.translation import override
 
 from passerelle.core import fieldlook
-from passerelle.programs import forms, operations
+from passerelle.programs import files, forms, operations
 from passerelle.programs.forms import fields
-from passerelle.programs.rules import ProgramRules, conditions
+from passerelle.programs.rules import ProgramRules, conditions, read
 from tests.programs.conftest import PACKS
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +115,34 @@ def test_answers_that_no_longer_apply_are_dropped(nwt):
     form = shown(nwt, "family", answers, {"spouse_accompanying": "no", "spouse_min_clb": "5", "autosave": "1"})
 
     assert form.answers == {"spouse_accompanying": False}
+
+
+@pytest.mark.parametrize(
+    ("highest", "offered"),
+    [
+        ("secondary", ["secondary"]),
+        ("undergraduate_diploma", ["one_year", "two_year", "three_year", "two_or_more"]),
+        ("bachelor", ["three_year", "two_or_more", "masters"]),
+        ("doctorate", ["doctorate"]),
+    ],
+)
+def test_an_earlier_answer_decides_which_options_are_offered(highest, offered):
+    rules = read(files.sources(PACKS / "ca-on" / "2024-1"))
+    given = {"category": "human_capital_priorities"}
+    form = shown(rules, "selection_factors", {"highest_education": highest}, form="candidate", **given)
+
+    assert [value for value, _label in form.fields["fsw_education"].choices] == offered
+
+
+def test_an_option_that_another_answer_takes_away_is_dropped_and_asked_again():
+    rules = read(files.sources(PACKS / "ca-on" / "2024-1"))
+    form, given = rules.questionnaire("candidate"), {"category": "human_capital_priorities"}
+    answers = {"federal_program": "fsw", "highest_education": "bachelor", "fsw_education": "three_year"}
+
+    assert forms.pruned(form, answers, given)["fsw_education"] == "three_year"
+    now = forms.pruned(form, {**answers, "highest_education": "doctorate"}, given)
+    assert "fsw_education" not in now
+    assert "fsw_education" in {one.key for _section, one in forms.missing(form, now, given)}
 
 
 def test_the_first_language_decides_which_tests_are_offered(nwt):

@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 
 from passerelle.accounts.models import Person
 from passerelle.core import audit, clock, heads
+from passerelle.programs import operations as programs
 from passerelle.programs.models import Occupation
 from passerelle.programs.queries import rules
 from passerelle.project.cli import app
@@ -376,6 +377,19 @@ def test_wages_for_a_program_whose_pack_has_no_such_table_are_refused_in_words(t
 
     assert shown.exit_code == 1
     assert "reference_wages is no table to load" in shown.output
+
+
+@pytest.mark.django_db
+def test_wages_that_cannot_be_read_are_refused_in_words(tmp_path: Path):
+    programs.load_packs(at=clock.now())
+    file, asked = tmp_path / "wages.csv", ("--program", "ca-on", "--in-force-from", "2026-01-01")
+    file.write_bytes(b"\xff\xfe")
+    assert "wages.csv is not written in UTF-8" in passerelle("load-wages", file, *asked).output
+
+    file.write_text("noc,region,low_cents,median_cents,high_cents\n2173,3530,34.5,4800,7200\n2173,3530,1,2,3\n")
+    shown = passerelle("load-wages", file, *asked)
+    assert shown.exit_code == 1
+    assert "Nothing was loaded: 2 faults in wages.csv." in shown.output
 
 
 @pytest.mark.django_db

@@ -70,12 +70,14 @@ def checks(
     they are to come. Facts are derived anew from what the forms say, for each day; one that an officer changed stays.
     ``anew`` is for a decision made again ``at``. Worked out once for each request, whose page and act both ask.
     """
-    days = (at, application.received_at, application.decided_at)
-    key = ("mandatory", application.pk, *days, frozenset(sides), anew)
-    return arrival.once(key, lambda: _checks(application, at, sides, anew))
+    decided = None if anew else application.decided_at
+    key = ("mandatory", application.pk, at, application.received_at, decided, frozenset(sides))
+    return arrival.once(key, lambda: _checks(application, at, decided, sides))
 
 
-def _checks(application: Application, at: datetime, sides: Collection[str], anew: bool) -> dict[str, Check]:
+def _checks(
+    application: Application, at: datetime, decided: datetime | None, sides: Collection[str]
+) -> dict[str, Check]:
     rules, eoi = queries.rules_of(application), application.invitation.eoi
     said, fixed = comparing.said(application, sides), eois.changed_facts(eoi) if "candidate" in sides else {}
     given = {"category": eoi.category, "stream": eoi.stream}
@@ -88,7 +90,7 @@ def _checks(application: Application, at: datetime, sides: Collection[str], anew
     found = (
         check(rules, one, (instant, day, rules.zone), values(day))
         for one in asked
-        for instant, day in _days(one, application, at, None if anew else application.decided_at)
+        for instant, day in _days(one, application, at, decided)
     )
     worst: dict[str, Check] = {}
     for made in filter(None, found):

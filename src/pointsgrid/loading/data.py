@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -190,10 +191,33 @@ def _table(
         read_meta(reader),
         reader.document.file,
         loadable=reader.flag("loadable"),
+        written=_written(reader),
+        rising=tuple(str(name) for name in reader.raw("rising") or ()),
     )
     reader.label("label")
     reader.done()
     return table
+
+
+def _written(reader: Reader) -> dict[str, str]:
+    inner = reader.child("written")
+    return {name: str(inner.raw(name)) for name in inner.value} if inner else {}
+
+
+def _as_written(line: _CsvLine, raw: Mapping[str, str], table: Table) -> None:
+    """Report cells that are not written as the table says, and columns that fall where they must rise."""
+    for name, pattern in table.written.items():
+        if not re.fullmatch(pattern, raw[name]):
+            like = _example(table, name)
+            line.report(f"{name} is {raw[name]!r}, which it cannot be.", f"Write it like {like}.", name)
+    for low, high in itertools.pairwise(table.rising):
+        if Decimal(raw[low]) > Decimal(raw[high]):
+            line.report(f"{low} {raw[low]} is more than {high} {raw[high]}.", "Put the cells in their order.", low)
+
+
+def _example(table: Table, name: str) -> Any:
+    keys, values = next(iter(table.rows.items()))
+    return keys[table.keys.index(name)] if name in table.keys else values[name]
 
 
 def read_csv_rows(reader: Reader, text: str) -> Table:
@@ -239,7 +263,10 @@ def read_loaded(declared: Table, text: str, *, name: str, in_force: InForce) -> 
         raise PackErrors(problems)
     for number, raw in enumerate(lines, start=2):
         cells = {key: (value or "").strip() for key, value in raw.items() if key}
-        _row(_CsvLine(problems, name, number), cells, declared.keys, declared.columns, rows)  # type: ignore[arg-type]
+        line, before = _CsvLine(problems, name, number), len(problems)
+        _row(line, cells, declared.keys, declared.columns, rows)  # type: ignore[arg-type]
+        if len(problems) == before:
+            _as_written(line, cells, declared)
     if not rows and not problems:
         _CsvLine(problems, name, 1).report("The file has no rows.", "Write one row under the header for each entry.")
     if problems:

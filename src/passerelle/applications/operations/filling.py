@@ -83,7 +83,7 @@ def give_forms_time(*, invitation: Any, later: Callable[[datetime], datetime], a
 def save_section(
     *, reference: str, part: str, section: str, answers: Mapping[str, Any], by: Person, at: datetime
 ) -> Part:
-    """Keep the answers of one section as they stand, finished or not; those of other sections stay.
+    """Keep the answers of one section as they stand, finished or not; those of other sections stay while they are asked.
 
     ``answers`` holds clean values as ``programs.forms`` gives them. Raises NotAllowed when locked, in, or too late.
     """
@@ -94,7 +94,7 @@ def save_section(
     merged = {**others, **{key: value for key, value in answers.items() if key in asked}}
     if by.is_representative:
         merged = forms.as_representative(queries.questionnaire(kept), kept.answers, merged)
-    kept.answers = merged
+    kept.answers = forms.pruned(queries.questionnaire(kept), merged, queries.given(kept))
     kept.saved_at = at
     kept.save(update_fields=["answers", "saved_at"])
     return kept

@@ -261,10 +261,15 @@ class Room:
 def room(draw: Draw) -> Room:
     """Return how many the draw may take by the places of its year and its stream's choice of when one is used."""
     rules, left = rules_of(draw), places(draw).left
-    if rules.stream(draw.stream).places == "held_at_invitation":
+    if holds_places(draw):
         return Room(left)
     unheld = [one.key for one in rules.pools if one.places == "used_at_nomination"]
     return Room(left, planning_factor(rules), eois.invited_now(draw.program, unheld))
+
+
+def holds_places(draw: Draw) -> bool:
+    """Whether each invitation of the draw holds a place of the year; else a nomination uses one."""
+    return rules_of(draw).stream(draw.stream).places == "held_at_invitation"
 
 
 def planning_factor(rules: ProgramRules) -> Decimal:

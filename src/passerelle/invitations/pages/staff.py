@@ -63,6 +63,7 @@ class Issue(DrawPage):
             {
                 "draw": draw, "blocked": blocked, "checks": drawn_words.checks(findings),
                 "outlook": drawn.outlook(draw, request.arrived_at), "places": drawn.places(draw),
+                "holds_places": drawn.holds_places(draw), "room": drawn.room(draw),
                 "verdict": drawn.issue_verdict(self.person, draw),
             },
             status=status,
@@ -199,8 +200,8 @@ class Cancel(Extend):
 
 def _issued(count: int) -> str:
     return ngettext(
-        "%(count)s invitation is issued. Both parties are told.",
-        "%(count)s invitations are issued. Both parties of each are told.",
+        "%(count)s invitation is issued. Everybody who has a part in the file is told.",
+        "%(count)s invitations are issued. Everybody who has a part in the files is told.",
         count,
     ) % {"count": count}
 

@@ -285,9 +285,7 @@ def _email(question: Question, *_args: Any) -> forms.Field:
 
 
 def _choice(question: Question, _setting: Setting, values: Mapping[str, Any]) -> forms.Field:
-    from passerelle.programs.rules import holds
-
-    offered = [one for one in question.options if holds(one.show_if, values)]
+    offered = question.offered(values)
     pairs = [(one.value, str(one.label)) for one in offered]
     if len(pairs) > RADIOS_UP_TO:
         return Choice(required=False, choices=[("", ""), *pairs], widget=forms.Select)

@@ -1,4 +1,4 @@
-"""Answers to questions that no longer apply are dropped, also where that makes further ones fall away."""
+"""Answers to questions that no longer apply, and options no longer offered, are dropped, also where that makes further ones fall away."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ ABILITIES = ("listening", "reading", "writing", "speaking")
 
 
 def pruned(questionnaire: Questionnaire, answers: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``answers`` without those whose question does not apply; keys of no question are kept."""
+    """Return ``answers`` without those whose question or option does not apply; keys of no question are kept."""
     kept = dict(answers)
     while fallen := _fallen(questionnaire, kept, given):
         for key in fallen:
@@ -37,10 +37,20 @@ def settled(question: Question, values: Mapping[str, Any]) -> bool:
 def _fallen(questionnaire: Questionnaire, answers: Mapping[str, Any], given: Mapping[str, Any]) -> set[str]:
     values = {**given, **answers}
     asked = {
-        key for section in questionnaire.sections for question in section.asked(values) for key in keys_of(question)
+        key
+        for section in questionnaire.sections
+        for question in section.asked(values)
+        if not _withdrawn(question, values)
+        for key in keys_of(question)
     }
     known = {key for question in questionnaire.questions() for key in keys_of(question)}
     return {key for key in answers if key in known and key not in asked}
+
+
+def _withdrawn(question: Question, values: Mapping[str, Any]) -> bool:
+    """Whether the option chosen is one that other answers have since taken away."""
+    chosen = [one for one in question.options if one.value == values.get(question.key)]
+    return bool(chosen) and chosen[0] not in question.offered(values)
 
 
 __all__ = ["ABILITIES", "keys_of", "pruned", "settled"]

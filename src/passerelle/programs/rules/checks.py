@@ -228,6 +228,8 @@ class Checker:
                 self._reads(file, ("sections", place, "show_if"), section.show_if, own)
             for path, question in _places(form):
                 self._reads(file, (*path, "show_if"), question.show_if, own)
+                for place, option in enumerate(question.options):
+                    self._reads(file, (*path, "options", place, "show_if"), option.show_if, own)
                 inner = own | {one.key for one in question.questions}
                 for place, part in enumerate(question.questions):
                     self._reads(file, (*path, "questions", place, "show_if"), part.show_if, inner)

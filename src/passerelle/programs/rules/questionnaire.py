@@ -93,6 +93,10 @@ class Question(Record):
         """Whether the question is asked, given the other answers."""
         return conditions.holds(self.show_if, answers)
 
+    def offered(self, answers: Answers) -> list[Option]:
+        """Return the options that may be chosen, given the other answers."""
+        return [one for one in self.options if conditions.holds(one.show_if, answers)]
+
 
 class Section(Record):
     """A page of questions."""

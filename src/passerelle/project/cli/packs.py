@@ -138,9 +138,14 @@ def load_wages(
             file.read_text("utf-8-sig"), program=program, table=table, in_force_from=in_force_from.date(),
             name=name or file.name, at=now(),
         )  # fmt: skip
-    except (OSError, UnicodeDecodeError, BadPack, NoPackInForce) as problem:
+    except UnicodeDecodeError:
+        fail(f"{file.name} is not written in UTF-8, or is no CSV. Save it anew as CSV in UTF-8.")
+    except BadPack as faults:
+        told = "\n".join(f"  {one}" for one in faults.problems)
+        fail(f"Nothing was loaded: {counted(len(faults.problems), 'fault')} in {file.name}.\n{told}")
+    except (OSError, NoPackInForce) as problem:
         fail(str(problem))
-    done(f"{rows} wages count from {in_force_from:%Y-%m-%d}" if rows else "These wages are loaded already")
+    done(f"{counted(rows, 'wage')} from {in_force_from:%Y-%m-%d} on" if rows else "These wages are loaded already")
 
 
 def load_profiles(
