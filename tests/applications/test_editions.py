@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
+from django.test import Client
 from django.urls import reverse
 
 from passerelle.allocations import operations as allocations
@@ -15,6 +17,7 @@ from passerelle.applications.models import Application
 from passerelle.core import clock
 from passerelle.core.deadlines import local_day
 from passerelle.core.verdicts import NotAllowed
+from passerelle.desks.drawn import time_to_apply
 from passerelle.draws.operations.planning import BadPlan
 from passerelle.eoi import operations as eois
 from passerelle.eoi.claims import of as claims_of
@@ -447,3 +450,22 @@ def test_a_nomination_is_good_for_the_time_of_its_stream(office):
         "federal_application",
         "nomination_acceptance",
     ]
+
+
+def test_public_pages_follow_the_employer_portal(office):
+    """One account serves all offers; the days of both forms stand under a draw; graduates read that they begin by themselves."""
+    with clock.frozen(IN_2025):
+        client = Client()
+        form = client.get(reverse("accounts:register", args=[CODE]) + "?as=employer").content.decode()
+        home = client.get(reverse("desks:program_home", args=[CODE])).content.decode()
+        criteria = client.get(reverse("desks:criteria", args=[CODE])).content.decode()
+        rules = programs.rules_in_force(CODE, IN_2025)
+        words = render_to_string("desks/public/after_draw.html", {
+            "rules": rules, "stream": (stream := rules.stream("foreign_worker")), **time_to_apply(rules, stream),
+        })  # fmt: skip
+
+    assert "One account serves all your job offers" in form
+    assert "one account for each candidate" not in form
+    assert "Without one the candidate opens it." in home
+    assert "fits the job" not in criteria
+    assert "your employer has 14 calendar days to apply, and you have 17" in words

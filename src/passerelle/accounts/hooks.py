@@ -34,6 +34,7 @@ class Licensing:
 _listings: list[Listing] = []
 _licences: list[Callable[[str], Mapping[str, Licensing]]] = []
 _registering: list[Callable[[str], tuple[str, ...]]] = []
+_one_for_all: list[Callable[[str], bool]] = []
 _closed: list[Callable[[str], bool]] = []
 _awaited: list[Callable[[str], bool]] = []
 _lasting: list[Callable[[Person, datetime], datetime | None]] = []
@@ -59,6 +60,16 @@ def say_who_registers_with(asked: Callable[[str], tuple[str, ...]]) -> None:
 def who_registers(program: str) -> tuple[str, ...]:
     """Return the audiences whose accounts the registration page of ``program`` opens, the usual one first."""
     return _registering[0](program) if _registering else ("employer",)
+
+
+def say_who_keeps_one_account_with(asked: Callable[[str], bool]) -> None:
+    """Learn from ``asked(program)`` whether one account serves all files of a person; registered once, as the others."""
+    _one_for_all[:] = [asked]
+
+
+def keeps_one_account(program: str) -> bool:
+    """Whether an employer of ``program`` has one account for all its candidates, else one for each."""
+    return _one_for_all[0](program) if _one_for_all else False
 
 
 def close_registration_with(closed: Callable[[str], bool]) -> None:

@@ -83,9 +83,18 @@ class DrawResult(ProgramPage):
         several = len(rules.streams) > 1
         return {
             "result": result, "chart": None if several else figures.category_chart(rules, result), "stream": stream,
-            "several": several, "application": rules.deadline("application", stream.key),
+            "several": several, **time_to_apply(rules, stream),
             "breaks": rules.breaks_of(stream.key) if earlier else [],
         }  # fmt: skip
+
+
+def time_to_apply(rules: ProgramRules, stream: Any) -> dict[str, Any]:
+    """How long whoever is invited has, and the employer where its form has a deadline of its own."""
+    own = next((one.deadline for one in stream.parts if one.side == "employer" and one.deadline), None)
+    return {
+        "application": rules.deadline("application", stream.key),
+        "employers": rules.deadline(own, stream.key) if own else None,
+    }
 
 
 def own_draw(rules: ProgramRules, draw: Any, at: datetime) -> dict[str, Any]:
@@ -101,7 +110,7 @@ def own_draw(rules: ProgramRules, draw: Any, at: datetime) -> dict[str, Any]:
         "repairs": [
             {"words": pick(one.notice), "at": one.acceptance.accepted_at} for one in drawn.accepted_repairs(draw)
         ],
-        "several": len(rules.streams) > 1, "application": rules.deadline("application", stream.key),
+        "several": len(rules.streams) > 1, **time_to_apply(rules, stream),
         "breaks": [one for one in rules.breaks_of(stream.key) if draw.held_on < one.day],
         "said": [{"key": key, "value": value} for key, value in drawn.said(draw, (get_language() or "en")[:2])],
         "notice": getattr(draw, "notice", None), "commitment": getattr(draw, "commitment", None),

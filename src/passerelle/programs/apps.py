@@ -16,6 +16,7 @@ class ProgramsConfig(AppConfig):
 
         hooks.list_programs_with(registration.names)
         hooks.say_who_registers_with(registration.who_registers)
+        hooks.say_who_keeps_one_account_with(registration.keeps_one_account)
         hooks.list_licences_with(registration.licences)
         hooks.close_registration_with(registration.is_closed)
         hooks.say_how_long_links_last_with(registration.link_lasts_until)

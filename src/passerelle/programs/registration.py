@@ -31,6 +31,14 @@ def who_registers(program: str) -> tuple[str, ...]:
         return ("employer",)
 
 
+def keeps_one_account(program: str) -> bool:
+    """Whether one account serves all files of a person in a program; no without rules."""
+    try:
+        return str(queries.rules_in_force(program, clock.now()).accounts) == "per_person"
+    except queries.RulesUnavailable:
+        return False
+
+
 def licences(program: str) -> Mapping[str, hooks.Licensing]:
     """Return who licenses the representatives of a program, by key; empty where candidates appoint none here."""
     try:

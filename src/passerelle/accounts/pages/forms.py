@@ -109,6 +109,9 @@ class RegisterForm(PersonFields, Plain, SignupForm):
             self.fields["name"].label = _("Your name")
             self.fields["username"].help_text = _("You sign in with it.")
             self.fields["email"].help_text = _("We send a code to it, and later word of your file.")
+        elif hooks.keeps_one_account(program):
+            self.fields["username"].help_text = _("You sign in with it.")
+            self.fields["email"].help_text = _("We send a code to it, and later word of your files.")
         else:
             self.fields["username"].help_text = _(
                 "Each candidate needs an account of its own, so choose a user name for this candidate, for example your "

@@ -73,7 +73,7 @@ class Register(PublicPage):
         return self.show(
             {
                 "form": form, "program": form.program, "own": form.audience == Audience.CANDIDATE,
-                "others": others, "side": form.audience,
+                "others": others, "side": form.audience, "one_for_all": hooks.keeps_one_account(form.program),
                 "represents": bool(hooks.licences(form.program)),
             },
             status=status,

@@ -1,4 +1,4 @@
-"""Answers to questions that no longer apply, and options no longer offered, are dropped, also where that makes further ones fall away."""
+"""Answers are dropped once their question no longer applies or their option is no longer offered, and what hangs on them."""
 
 from collections.abc import Mapping
 from typing import Any
