@@ -1,6 +1,6 @@
 """Candidates who open their own files: one in each stream, in the pool at once, on hold and back, renewed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -142,6 +142,19 @@ def test_it_is_renewed_in_its_last_thirty_days_and_the_old_one_counts_until_the_
     assert (fresh(eoi).state, fresh(eoi).closing_reason, fresh(new).state) == ("closed", "renewed", "in_pool")
     assert fresh(new).placed_at == soon
     assert (queries.state_at(fresh(eoi), soon), queries.state_at(fresh(new), soon)) == ("closed", "in_pool")
+
+
+def test_past_its_last_day_a_new_one_is_offered_and_nothing_stays_in_the_pool():
+    eoi = an_eoi()
+
+    def page(at: datetime) -> str:
+        with clock.frozen(at):
+            return signed_in(eoi.candidate).get(f"/en/candidate/eoi/{eoi.reference}/").content.decode()
+
+    assert "Renew with my answers" in page(eoi.valid_before - DAY)
+    over = page(eoi.valid_before)  # before the row is closed
+    assert "File a new one with my answers" in over
+    assert "stays in the pool" not in over
 
 
 def test_after_its_year_it_is_closed_and_filed_anew_with_its_answers():

@@ -43,7 +43,7 @@ class CandidateFile(FilePage):
                 "can_withdraw": eoi.state in WITHDRAWABLE and permissions.can_withdraw(self.person, eoi).allowed,
                 "can_refile": refile.allowed,
                 "waits_for_offer": refile.allowed and queries.needs_offer(eoi, rules_in_force(eoi.program, at)),
-                "can_renew": permissions.is_renewable(eoi, at=at),
+                "can_renew": permissions.is_renewable(eoi, at=at) and not eoi.has_expired(at),
                 "can_change": permissions.can_change(self.person, eoi, at=at).allowed,
                 "in_progress": queries.in_progress(eoi),
                 "can_hold": may_hold and EOI_LIFECYCLE.allows(eoi.state, "hold"),
