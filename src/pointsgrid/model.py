@@ -11,8 +11,7 @@ from typing import Any
 CERTAINTIES = ("SEED", "VERIFIED", "VERIFIED-OLD", "SECONDARY", "UNCERTAIN", "GENERAL")
 CONFIRMED = ("SEED", "VERIFIED")
 
-NOT_APPLICABLE = "not applicable"
-"""The value of a fact or answer that has no meaning for this person (never the same as blank or zero)."""
+NOT_APPLICABLE = "not applicable"  # a fact or answer without meaning for this person: neither blank nor zero
 
 
 @dataclass(frozen=True, slots=True)
