@@ -25,11 +25,6 @@ def test_each_move_from_each_state_is_as_the_table_says(state: str, move: str):
         assert (refusal.value.move, refusal.value.state) == (move, state)
 
 
-def test_moves_from_a_state_are_named_in_table_order():
-    assert DOOR.moves_from("open") == ["shut"]
-    assert DOOR.moves_from("unknown") == []
-
-
 def test_two_moves_of_one_name_are_refused():
     with pytest.raises(ValueError, match="share a name"):
         Lifecycle(Move("go", leaves={"a"}, reaches="b"), Move("go", leaves={"b"}, reaches="c"))

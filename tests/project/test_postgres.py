@@ -46,7 +46,7 @@ def test_a_committed_row_outlives_kill_9_and_the_next_start(server: Server):
     with psycopg.connect(server.url("postgres")) as connection:
         connection.execute("CREATE TABLE kept (n int)")
         connection.execute("INSERT INTO kept VALUES (7)")
-    process = server.processes()
+    process = server.process_id()
     assert process
     os.kill(process, signal.SIGKILL)
 
@@ -54,7 +54,7 @@ def test_a_committed_row_outlives_kill_9_and_the_next_start(server: Server):
 
     with psycopg.connect(server.url("postgres")) as connection:
         assert connection.execute("SELECT n FROM kept").fetchall() == [(7,)]
-    assert server.processes() != process
+    assert server.process_id() != process
 
 
 def test_five_starts_at_once_make_one_server(server: Server):

@@ -74,7 +74,7 @@ class Platform:
         self._start(part)
 
     def _kill_database(self) -> None:
-        postmaster = self.server.processes()
+        postmaster = self.server.process_id()
         assert postmaster
         family = [postmaster, *_children(postmaster)]
         for process in family:

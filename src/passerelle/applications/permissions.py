@@ -19,7 +19,6 @@ from passerelle.applications.states import (
 from passerelle.core.verdicts import YES, Verdict
 
 ASSESSORS = ("officer", "reviewer", "director")
-DECIDERS = ("officer", "reviewer", "director")
 
 
 def _as_party(person: Person, application: Application, act: str, stranger: str) -> Verdict:

@@ -47,10 +47,6 @@ class Lifecycle:
         """Say whether ``move`` may leave ``state``."""
         return str(state) in self.moves[move].leaves
 
-    def moves_from(self, state: str) -> list[str]:
-        """Return the names of the moves that leave ``state``, in table order."""
-        return [move.name for move in self.moves.values() if str(state) in move.leaves]
-
     def diagram(self) -> str:
         """Return the table as a Mermaid state diagram."""
         lines = ["stateDiagram-v2"]

@@ -50,10 +50,6 @@ class File:
         """Whether its points can be tried with other answers: until it is invited or ends."""
         return self.eoi.state in BEFORE_INVITED
 
-    def is_for(self, person: Person) -> bool:
-        """Whether the next step is this person's."""
-        return bool(self.turn) and self.turn == person.audience
-
 
 def files_of(person: Person, at: datetime) -> list[File]:
     """Every file of an employer's or a candidate's account, newest first."""

@@ -16,7 +16,6 @@ from passerelle.eoi.standings import Standing
 from passerelle.eoi.states import EOIState
 
 Words = str | Promise
-PARTIES = ("employer", "candidate")
 
 
 def standing(eoi: ExpressionOfInterest, audience: str, at: datetime) -> Standing:

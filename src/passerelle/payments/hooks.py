@@ -30,12 +30,6 @@ class WhenPaid(Protocol):
     def __call__(self, *, payment: Payment, at: datetime) -> Wish | None: ...
 
 
-class Told(Protocol):
-    """Told of a payment that was refused by the card (and may be tried again), or given back."""
-
-    def __call__(self, *, payment: Payment, at: datetime) -> None: ...
-
-
 class LetterheadOf(Protocol):
     """Returns who writes the receipts of a program, in a language."""
 
@@ -44,8 +38,6 @@ class LetterheadOf(Protocol):
 
 _locks: list[Callable[[str], None]] = []
 _paid: list[WhenPaid] = []
-_failed: list[Told] = []
-_refunded: list[Told] = []
 _letterheads: list[LetterheadOf] = []
 
 
@@ -59,18 +51,6 @@ def when_paid(told: WhenPaid) -> None:
     """Call ``told(payment=, at=)`` when a payment came in, once."""
     if told not in _paid:
         _paid.append(told)
-
-
-def when_failed(told: Told) -> None:
-    """Call ``told(payment=, at=)`` each time a card was not accepted."""
-    if told not in _failed:
-        _failed.append(told)
-
-
-def when_refunded(told: Told) -> None:
-    """Call ``told(payment=, at=)`` when the money has gone back, once."""
-    if told not in _refunded:
-        _refunded.append(told)
 
 
 def write_letters_as(letterhead: LetterheadOf) -> None:
@@ -90,18 +70,6 @@ def tell_paid(payment: Payment, at: datetime) -> Wish | None:
     if Wish.REFUND in wishes:
         return Wish.REFUND
     return Wish.KEEP if Wish.KEEP in wishes else None
-
-
-def tell_failed(payment: Payment, at: datetime) -> None:
-    """Tell every room that a card was not accepted."""
-    for told in list(_failed):
-        told(payment=payment, at=at)
-
-
-def tell_refunded(payment: Payment, at: datetime) -> None:
-    """Tell every room that the money has gone back."""
-    for told in list(_refunded):
-        told(payment=payment, at=at)
 
 
 def letterhead(program: str, language: str, at: datetime) -> Letterhead:

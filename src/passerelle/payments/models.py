@@ -22,10 +22,6 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """A payment is for its payer and for whoever represents them; staff see theirs by program."""
         return self.filter(acting.theirs(person, "payer"))
 
-    def payable(self, *, at: datetime) -> Self:
-        """Those that can be paid at ``at``."""
-        return self.filter(state__in=PAYABLE, pay_by__gt=at)
-
 
 class Payment(models.Model):  # type: ignore[django-manager-missing]  # django-payments is untyped
     """What one person owes for one purpose. Amounts are cents of the Canadian dollar."""

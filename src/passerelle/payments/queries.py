@@ -1,7 +1,6 @@
 """What is so about payments: what is paid, what is owed, what a program took in."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -32,11 +31,6 @@ def payment_for(person: Person, *, reference: str) -> Payment:
     if found is None:
         raise Http404
     return found
-
-
-def owed_by(person: Person, *, at: datetime) -> QuerySet[Payment]:
-    """Return what ``person`` can pay now, the soonest deadline first."""
-    return Payment.objects.visible_to(person).payable(at=at).order_by("pay_by", "id")
 
 
 def payments_of(program: str, *, state: str = "") -> QuerySet[Payment]:

@@ -4,11 +4,6 @@ from dataclasses import dataclass
 
 from passerelle.programs.rules import ProgramRules
 
-RESTS_ON = ("what_is_wrong", "error_that_mattered")
-ADDITIONS = ("none", "not_available_before", "any")
-BY_WHOM = ("another_officer", "someone_else")
-LEADS_TO = ("assessment", "nomination")
-
 
 @dataclass(frozen=True)
 class Terms:

@@ -112,7 +112,6 @@ def _given_back(attempt: Attempt, at: datetime) -> None:
     payment.save(update_fields=["state", "refunded_at", "refund_note"])
     note(payment, StepKind.REFUNDED, by=None, at=at, attempt=row, amount_cents=payment.amount_cents)
     tell(payment, "refunded", words.refunded, at=at)
-    hooks.tell_refunded(payment, at)
 
 
 def _note_of(payment: Payment, at: datetime) -> str:

@@ -56,7 +56,6 @@ def _refused(payment: Payment, attempt: Attempt, report: Report, at: datetime) -
     payment.state = PAYMENT_LIFECYCLE.after(payment.state, "fail")
     payment.save(update_fields=["state"])
     note(payment, StepKind.FAILED, by=None, at=at, attempt=attempt, detail=report.reason)
-    hooks.tell_failed(payment, at)
 
 
 def _money_came(payment: Payment, attempt: Attempt, report: Report, at: datetime) -> None:

@@ -90,7 +90,7 @@ class Server:
                 return False
             return self._run("pg_ctl", "-m", "fast", "-w", "-t", "60", "stop") == 0
 
-    def processes(self) -> int | None:
+    def process_id(self) -> int | None:
         """The process id of the running server, as its own file states it."""
         with contextlib.suppress(OSError, ValueError, IndexError):
             return int((self.data / "postmaster.pid").read_text().splitlines()[0])
