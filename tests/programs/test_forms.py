@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
 from passerelle.core import fieldlook
@@ -443,3 +444,12 @@ def test_a_number_stands_in_its_box_as_the_reader_writes_it_and_is_read_back_the
         field = fields.Number(money)
         assert field.prepare_value(kept) == box
         assert field.clean(box) == format(Decimal(kept).normalize(), "f")
+
+
+@pytest.mark.parametrize("typed", ["1e309", "-1e309", "1e999999999", "NaN", "Infinity", "12345678901234567"])
+@pytest.mark.parametrize("kind", [fields.Number, fields.Whole, fields.Money])
+def test_a_number_that_nobody_means_is_refused(nwt, kind, typed):
+    asked = next(one for one in nwt.questionnaire("candidate").questions() if one.type == "money")
+    unbounded = asked.model_copy(update={"lowest": None, "highest": None})
+    with pytest.raises(ValidationError, match="Enter a"):
+        kind(unbounded).clean(typed)

@@ -73,6 +73,9 @@ class Phone(Line):
         return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
 
+LARGEST_POWER = 15  # of ten: what nobody means is refused before it is worked with
+
+
 class Number(forms.CharField):
     """A number typed with a comma or a point, blanks and a dollar sign allowed."""
 
@@ -103,7 +106,11 @@ class Number(forms.CharField):
             number = Decimal(_plain_number(text))
         except InvalidOperation:
             raise ValidationError(self._example()) from None
-        if not number.is_finite() or (self.places is not None and number != round(number, self.places)):
+        if (
+            not number.is_finite() or number.adjusted() > LARGEST_POWER
+        ):  # "1e309" is a number, too, and cannot be rounded
+            raise ValidationError(self._example())
+        if self.places is not None and number != round(number, self.places):
             raise ValidationError(self._example())
         return number
 
