@@ -185,9 +185,6 @@ def an_office(*, places: int = 50, at: datetime = NOON - 30 * DAY, **said: Any) 
     return Office(**staff)
 
 
-_seeds = iter(range(500_001, 1_000_000))
-
-
 def a_candidate(number: int, name: str = "Ines Duarte", *, at: datetime = NOON) -> Person:
     """A candidate's own account."""
     link = accounts.invite_candidate(
@@ -199,7 +196,8 @@ def a_candidate(number: int, name: str = "Ines Duarte", *, at: datetime = NOON) 
 @made_once
 def in_pool(office: Office, *, category: str = "skilled", at: datetime = NOON) -> Case:
     """A candidate's expression of interest, in the pool of its stream since ``at``."""
-    number, pack = next(_seeds), programs.pack_in_force(CODE, at)
+    number = 500_001 + ExpressionOfInterest.objects.filter(program=CODE).count()  # as in cases.answered
+    pack = programs.pack_in_force(CODE, at)
     who = invented.candidate(Random(number), number=number, category=category, strong=True, on=at.date())
     person = a_candidate(number, who.name, at=at)
     score, stream = scored(pack, who.answers, category=category, at=at), programs.rules(pack).stream_of(category)

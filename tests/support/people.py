@@ -81,10 +81,13 @@ _given: set[tuple[str, int]] = set()
 
 
 def unused_code(username: str, secret: str = TOTP_SECRET) -> str:
-    """A code that this person has not given yet, for one counts once: of the three that are good now, or the next to come."""
+    """A code that this person has not given yet, for one counts once: the present one or the next, or what comes after them.
+
+    The one before is good, too, but might be no longer when it is given.
+    """
     while True:
         now = int(time.time()) // 30  # noqa: TID251  an authenticator reads its own clock
-        for counter in (now, now + 1, now - 1):
+        for counter in (now, now + 1):
             if (username, counter) not in _given:
                 _given.add((username, counter))
                 return totp_code(secret, step=counter - now)
