@@ -15,13 +15,15 @@ from pathlib import Path
 import pytest
 
 from passerelle.project.runtime import ports
+from tests.support.ports import own
 
 pytestmark = pytest.mark.usefixtures("running")
 
 
 @pytest.fixture
 def numbers() -> tuple[int, int]:
-    return ports.choose("NO_SUCH", 0).number, ports.choose("NO_SUCH", 0).number
+    smtp, web = own(2)
+    return smtp, web
 
 
 @pytest.fixture
@@ -29,13 +31,14 @@ def running(tmp_path: Path, numbers: tuple[int, int]) -> Iterator[None]:
     command = [sys.executable, "-m", "passerelle.project.cli", "mailbox"]
     given = {**os.environ, "PASSERELLE_VAR": str(tmp_path)}
     process = subprocess.Popen([*command, f"--smtp-port={numbers[0]}", f"--web-port={numbers[1]}"], env=given)
-    end = time.monotonic() + 20
+    end = time.monotonic() + 120
     while ports.is_free(numbers[0]) or ports.is_free(numbers[1]):
+        assert process.poll() is None
         assert time.monotonic() < end
         time.sleep(0.05)
     yield
     process.terminate()
-    process.wait(10)
+    process.wait(60)
 
 
 def send(port: int, to: str, subject: str, text: str) -> None:
@@ -43,12 +46,12 @@ def send(port: int, to: str, subject: str, text: str) -> None:
     message["From"], message["To"], message["Subject"] = "no-reply@passerelle.example", to, subject
     message["Message-ID"] = "<number-1@passerelle.example>"
     message.set_content(text)
-    with smtplib.SMTP("127.0.0.1", port, timeout=10) as server:
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as server:
         server.send_message(message)
 
 
 def read(port: int, path: str = "/") -> str:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
         return str(answer.read().decode())
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from passerelle.project.runtime import ports
 from passerelle.project.runtime.messages import compile_messages
+from tests.support.ports import own
 
 CATALOGUE = """
 msgid ""
@@ -39,12 +40,13 @@ def test_a_taken_port_is_replaced_and_said_so(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_free_port_is_taken_as_asked(monkeypatch: pytest.MonkeyPatch):
-    free = ports.choose("NO_SUCH", 0)
+    [free] = own(1)
+    monkeypatch.setenv("WEB_PORT", str(free))
 
-    monkeypatch.setenv("WEB_PORT", str(free.number))
+    port = ports.choose("WEB_PORT", 8000)
 
-    assert ports.choose("WEB_PORT", 8000) == ports.Port(free.number, free.number)
-    assert free.note == ""
+    assert port == ports.Port(free, free)
+    assert port.note == ""
 
 
 def test_a_catalogue_is_compiled_when_it_is_newer(tmp_path: Path):

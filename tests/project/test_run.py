@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 
 from passerelle.project.runtime.run import is_up
+from tests.support.ports import own
 
-READY_WITHIN = 150  # seconds, on a machine that is doing other things
+READY_WITHIN = 600  # seconds, on a machine that is doing other things
 
 
 class Run:
@@ -40,7 +41,7 @@ class Run:
             "WEB_WORKERS": "1",
             **environment,
         }
-        ports = dict.fromkeys(("WEB_PORT", "SMTP_SINK_PORT", "MAILBOX_PORT"), "0")
+        ports = dict(zip(("WEB_PORT", "SMTP_SINK_PORT", "MAILBOX_PORT"), map(str, own(3)), strict=True))
         self.environment = {**clean, **ports, **given, "COLUMNS": "200"}
         with self.out.open("wb") as out:
             self.process = subprocess.Popen(
@@ -65,7 +66,7 @@ class Run:
     def stop(self, how: signal.Signals = signal.SIGINT) -> int:
         if self.process.poll() is None:
             self.process.send_signal(how)
-        return self.process.wait(60)
+        return self.process.wait(READY_WITHIN)
 
     def processes(self) -> list[int]:
         """Every process that works in this installation's folder."""
@@ -83,7 +84,7 @@ class Run:
         return [process for process in found if process != os.getpid()]
 
 
-def eventually(true: Callable[[], bool], seconds: float = 60) -> None:
+def eventually(true: Callable[[], bool], seconds: float = READY_WITHIN) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "not within the time"
@@ -92,7 +93,7 @@ def eventually(true: Callable[[], bool], seconds: float = 60) -> None:
 
 def status(address: str) -> int:
     try:
-        with urllib.request.urlopen(address, timeout=10) as answer:
+        with urllib.request.urlopen(address, timeout=60) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as answer:
         return answer.code
@@ -142,7 +143,7 @@ def test_everything_starts_heals_stops_and_starts_again(start: Callable[..., Run
     eventually(lambda: status(f"{run.address}/readyz") == 200 and bool(named(run, "procrastinate")))
 
     assert run.stop(signal.SIGINT) == 0
-    eventually(lambda: run.processes() == [], 20)
+    eventually(lambda: run.processes() == [])
     assert (run.var / "postgres" / "PG_VERSION").exists()
     assert "No demo is told for nowhere" in demo(run, "--program", "nowhere", said=1)
     assert run.processes() == []
@@ -151,13 +152,13 @@ def test_everything_starts_heals_stops_and_starts_again(start: Callable[..., Run
     again.wait_until_ready()
     assert status(f"{again.address}/healthz") == 200
     assert again.stop(signal.SIGTERM) == 0
-    eventually(lambda: again.processes() == [], 20)
+    eventually(lambda: again.processes() == [])
 
 
 def a_second_run_is_refused(first: Run) -> None:
     second = subprocess.run(
         [sys.executable, "-m", "passerelle.project.cli", "run"], capture_output=True, text=True, check=False,
-        env={**os.environ, "PASSERELLE_VAR": str(first.var), "DEMO": "0", "COLUMNS": "200"}, timeout=60,
+        env={**os.environ, "PASSERELLE_VAR": str(first.var), "DEMO": "0", "COLUMNS": "200"}, timeout=READY_WITHIN,
     )  # fmt: skip
 
     assert second.returncode == 1
@@ -184,7 +185,7 @@ def the_log_is_json_without_answers(run: Run) -> None:
         ]
         return any(line.get("path") == "/en/" and line["status"] == 200 for line in lines)
 
-    eventually(home_was_answered, 20)  # the server writes its lines after the answer
+    eventually(home_was_answered)  # the server writes its lines after the answer
     assert "canary-77" not in log.read_text()
 
 
@@ -194,7 +195,7 @@ def test_stopping_while_it_starts_leaves_nothing_behind(start: Callable[..., Run
 
     assert run.stop(signal.SIGTERM) == 0
 
-    eventually(lambda: run.processes() == [], 20)
+    eventually(lambda: run.processes() == [])
 
 
 def test_a_database_that_cannot_be_reached_is_said_in_words(start: Callable[..., Run]):

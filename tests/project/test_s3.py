@@ -26,6 +26,7 @@ from passerelle.project.runtime.archive import BadArchive, Places, back_up, rest
 from passerelle.project.runtime.bucket import Bucket
 from tests.documents.conftest import make_person, pdf
 from tests.support import database
+from tests.support.ports import own
 
 AT = datetime(2026, 11, 20, 17, tzinfo=UTC)
 KEYS = {"aws_access_key_id": "key", "aws_secret_access_key": "very/secret"}
@@ -38,9 +39,7 @@ def quiet(what: str, done: int, total: int) -> None:
 @pytest.fixture(scope="module")
 def s3() -> Iterator[str]:
     """The address of an S3 server that keeps everything in memory."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    [port] = own(1)
     server = subprocess.Popen(
         [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -50,7 +49,7 @@ def s3() -> Iterator[str]:
         yield f"127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
 
 
 def _await(port: int, server: subprocess.Popen[bytes]) -> None:
