@@ -13,7 +13,7 @@ import pytest
 from django.db import connections
 from django.test import TransactionTestCase
 from django.utils import translation
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from passerelle.project.runtime.messages import compile_messages
 from tests.support import browser as chromium
@@ -21,6 +21,7 @@ from tests.support import database
 from tests.support.mailbox import Mailbox
 
 ROOT = Path(__file__).resolve().parents[1]
+PATIENCE = 60_000  # milliseconds that a browser waits for what must come
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -108,6 +109,9 @@ def mailbox(settings: Any) -> Iterator[Mailbox]:
 def _chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         process = chromium.launch(playwright)
+        # How long a page takes says how busy the machine is, and nothing else.
+        expect.set_options(timeout=PATIENCE)
+        process.on("context", lambda visitor: visitor.set_default_timeout(PATIENCE))
         yield process
         process.close()
 
@@ -127,7 +131,6 @@ def browser(_chromium: Browser) -> Iterator[Browser]:
 def context(browser: Browser, live_server: Any) -> Iterator[BrowserContext]:
     """A fresh visitor at desktop size whose addresses are relative to the served platform."""
     visitor = browser.new_context(base_url=live_server.url, viewport=chromium.DESKTOP, locale="en-CA")
-    visitor.set_default_timeout(15_000)
     yield visitor
     visitor.close()
 

@@ -26,4 +26,6 @@ from tests.support.beacon import BEACON  # noqa: E402, F401
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["*"]
+# How long somebody waits for another says how busy the machine is, and nothing else.
+DATABASES["default"]["OPTIONS"]["options"] = "-c lock_timeout=60000 -c timezone=UTC"  # noqa: F405
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405

@@ -93,7 +93,7 @@ def test_a_large_file_goes_on_after_cuts_and_after_a_reload(
     slot.locator("input[type=file]").set_input_files(tmp_path / "diploma.png")
     slot.get_by_role("button", name="Upload").click()
     expect(slot.locator(".slot__progress")).to_contain_text("The connection was cut. We go on from where we were.")
-    for _tenth_of_a_second in range(300):
+    for _tenth_of_a_second in range(1_200):
         if cuts["sent"] < 16:
             page.wait_for_timeout(100)
     page.wait_for_timeout(1_000)
@@ -109,7 +109,7 @@ def test_a_large_file_goes_on_after_cuts_and_after_a_reload(
     slot.locator("input[type=file]").set_input_files(tmp_path / "diploma.png")
     slot.get_by_role("button", name="Upload").click()
 
-    expect(slot.locator(".slot__files li")).to_have_count(1, timeout=60_000)
+    expect(slot.locator(".slot__files li")).to_have_count(1)
     assert Upload.objects.count() == 1, "it went on with what was there"
     assert Document.objects.get().original_name == "diploma.png"
 

@@ -126,7 +126,7 @@ def test_who_asks_while_another_builds_it_waits_and_finds_it_built(tmp_path: Pat
         asking.start()
         asking.join(0.5)
         assert (asking.is_alive(), files(tmp_path)) == (True, [])
-    asking.join(30)
+    asking.join()
 
     assert found == [bundling.kept(draw)] * 3
     assert len(files(tmp_path)) == 1

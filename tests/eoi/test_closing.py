@@ -349,7 +349,7 @@ def test_who_closes_waits_for_who_is_handing_in_or_planning_and_finds_it():
 
 def _until_it_waits() -> None:
     """Return once the other connection waits for a lock of this one; fail where it does not."""
-    for _each in range(500):
+    for _each in range(3000):
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
@@ -366,7 +366,7 @@ def _while_held(act: Any, closing: StreamClosing, by: Person) -> Exception | Non
     ran, found = Event(), []
 
     def close() -> None:
-        ran.wait(10)
+        ran.wait(60)
         try:
             operations.carry_out_closing(closing=closing, by=by, at=LATER)
             found.append(None)
@@ -381,5 +381,5 @@ def _while_held(act: Any, closing: StreamClosing, by: Person) -> Exception | Non
         act()
         ran.set()
         _until_it_waits()
-    closer.join(10)
+    closer.join()
     return found[0]

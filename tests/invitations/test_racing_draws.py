@@ -105,7 +105,7 @@ def _no_wait(own: str, both_read: Barrier) -> Callable[..., Any]:
         if "allocations_allocation" in sql and " FOR UPDATE" in sql:
             found = execute(re.sub(r" FOR UPDATE( OF \S+)?", "", sql), params, many, context)
             with suppress(BrokenBarrierError):
-                both_read.wait(timeout=10)
+                both_read.wait(timeout=60)
             return found
         if "core_counter" in sql:
             params = [params[0] + own, *params[1:]]

@@ -181,7 +181,7 @@ def test_a_repair_that_waits_for_an_invitation_holds_no_place_of_the_year():
         accepting.start()
         eventually(_somebody_waits)
         Allocation.objects.select_for_update(nowait=True).get()
-    accepting.join(60)
+    accepting.join()
 
     assert not refused(outcome)
     assert whole(world)

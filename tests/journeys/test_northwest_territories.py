@@ -215,9 +215,7 @@ class Walk:
         self.candidate.sign_out()
         self.candidate.sign_in("case-candidate")
         self.candidate.go(f"application/{self.file.reference}/")
-        letter = self.candidate.page.locator('main a[href*="/letter"]').first
-        letter.click()
-        self.candidate.look()
+        self.candidate.press('main a[href*="/letter"]')
         self.candidate.go(f"application/{self.file.reference}/agreement/")
         self.candidate.fill({"agree": True, "name": self.said.name})
         self.candidate.submit()

@@ -11,7 +11,7 @@ from passerelle.core import audit
 from passerelle.eoi import queries as eois
 from tests.journeys.walking import Visitor, link_in, post
 from tests.support import sample
-from tests.support.browser import DESKTOP, PHONE
+from tests.support.browser import DESKTOP, PHONE, follow
 from tests.support.mailbox import Mailbox, text_of
 from tests.support.people import PASSWORD, a_staff_member
 from tests.support.sample import ANSWERS, SAMPLE
@@ -87,7 +87,7 @@ class Walk:
     def declare(self) -> None:
         self.client.go(f"candidate/eoi/{self.eoi}/questions/attest/")
         self.client.fill({"true_answers": True})
-        self.client.page.locator("main form button[data-once]:not([name])").first.click()
+        follow(self.client.page.locator("main form button[data-once]:not([name])").first)
 
     def hand_in(self) -> None:
         self.agent.go(f"candidate/eoi/{self.eoi}/check/")

@@ -39,7 +39,6 @@ class Visitor:
         self.context = browser.new_context(
             base_url=live, viewport=screen, locale=f"{language}-CA", java_script_enabled=scripts
         )
-        self.context.set_default_timeout(60_000)  # of a busy machine
         self.page: Page = self.context.new_page()
         self.language, self.scripts, self.name = language, scripts, name
         self.seen: set[str] = set()

@@ -17,7 +17,7 @@ from django.template.loader import get_template
 from django.test import RequestFactory
 from django.urls import resolve
 from django.utils import translation
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 
 from passerelle.project import context
 from tests.look import guide
@@ -85,7 +85,7 @@ def test_the_error_summary_takes_the_focus_and_leads_to_the_field(visit: Any) ->
     page = visit("look/guide.html", "en", DESKTOP)
     assert page.evaluate("document.activeElement.className") == "govuk-error-summary"
     page.get_by_role("link", name="Enter a valid date.").click()
-    assert page.evaluate("document.activeElement.name") == "born_on_day"
+    expect(page.locator("[name=born_on_day]")).to_be_focused()
 
 
 def test_rows_are_walked_with_j_and_k_on_staff_pages(visit: Any) -> None:

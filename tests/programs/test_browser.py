@@ -25,7 +25,6 @@ def plain(browser: Any, live_server: Any):
     visitor = browser.new_context(
         base_url=live_server.url, java_script_enabled=False, viewport={"width": 320, "height": 800}
     )
-    visitor.set_default_timeout(15_000)
     yield visitor.new_page()
     visitor.close()
 

@@ -58,7 +58,7 @@ def test_the_client_waits_for_an_act_that_has_begun(monkeypatch: pytest.MonkeyPa
 
     def slowly(*args: Any, **kwargs: Any) -> None:
         checked.set()
-        go_on.wait(30)
+        go_on.wait(60)
         real(*args, **kwargs)
 
     monkeypatch.setattr(holding, "told", slowly)
@@ -79,14 +79,14 @@ def test_the_client_waits_for_an_act_that_has_begun(monkeypatch: pytest.MonkeyPa
 
     acting = threading.Thread(target=act)
     acting.start()
-    assert checked.wait(30)
+    assert checked.wait(60)
     ending = threading.Thread(target=end)
     ending.start()
     ending.join(0.5)
     assert ending.is_alive(), "the appointment ended in the middle of an act"
     go_on.set()
-    acting.join(30)
-    ending.join(30)
+    acting.join()
+    ending.join()
 
     assert sorted(order) == ["ended", "held"]
     assert fresh(eoi).state == "on_hold"
@@ -115,7 +115,7 @@ def test_an_act_that_waited_for_the_end_finds_it_ended():
         acting.start()
         acting.join(0.5)
         assert acting.is_alive(), "the act did not wait"
-    acting.join(30)
+    acting.join()
 
     assert isinstance(outcome[0], NotAllowed)
     assert fresh(eoi).state == "in_pool"

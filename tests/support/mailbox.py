@@ -10,6 +10,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
+PATIENCE = 60.0  # seconds, on a machine that is doing other things
+
 
 class _OnAFreePort(Controller):
     """Learns the port that the system gave before it knocks there to see whether the server answers."""
@@ -30,7 +32,7 @@ class Mailbox:
         self._controller: Controller | None = None
 
     def __enter__(self) -> "Mailbox":
-        self._controller = _OnAFreePort(self, hostname="127.0.0.1", port=0)
+        self._controller = _OnAFreePort(self, hostname="127.0.0.1", port=0, ready_timeout=PATIENCE)
         self._controller.start()
         return self
 
@@ -63,7 +65,7 @@ class Mailbox:
         """The messages delivered to one address, oldest first."""
         return [message for message in self.messages if address in message["X-Envelope-To"].split(", ")]
 
-    def wait_for(self, address: str, *, subject: str = "", count: int = 1, timeout: float = 10) -> EmailMessage:
+    def wait_for(self, address: str, *, subject: str = "", count: int = 1, timeout: float = PATIENCE) -> EmailMessage:
         """The newest message to ``address`` whose subject holds ``subject``, once ``count`` of them have arrived."""
         end = time.monotonic() + timeout
         with self._arrived:

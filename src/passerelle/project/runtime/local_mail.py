@@ -129,7 +129,7 @@ def message_page(message: EmailMessage) -> str:
 def serve(*, folder: Path, bounces: Path, smtp_port: int, web_port: int, host: str = "127.0.0.1") -> None:
     """Receive and show mail until the process is ended."""
     store = Store(folder, bounces)
-    receiver = Controller(Receiver(store), hostname=host, port=smtp_port, data_size_limit=50 * 2**20)
+    receiver = Controller(Receiver(store), hostname=host, port=smtp_port, data_size_limit=50 * 2**20, ready_timeout=60)
     receiver.start()
     try:
         ThreadingHTTPServer((host, web_port), _handler(store)).serve_forever()
