@@ -5,6 +5,7 @@ import json
 import os
 import random
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,14 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from passerelle.core import clock
 from passerelle.project.runtime.messages import compile_messages
 from tests.support import browser as chromium
 from tests.support import database
 from tests.support.mailbox import Mailbox
 
 ROOT = Path(__file__).resolve().parents[1]
+WORKING_DAY = datetime(2026, 11, 24, 18, tzinfo=UTC)  # a Tuesday, 11:00 in Yellowknife and 13:00 in Toronto
 PATIENCE = 60_000  # milliseconds that a browser waits for what must come
 
 
@@ -145,6 +148,16 @@ def page(context: BrowserContext) -> Page:
 def live(live_server: Any) -> str:
     """The address of the platform, served by threads of this process on this test's database."""
     return str(live_server.url)
+
+
+@pytest.fixture(autouse=True)
+def _on_a_working_day() -> Iterator[None]:
+    """Where a test does not hold the platform's clock it runs on from one moment, whatever day the test is run on.
+
+    So none is run at a midnight, at the end of a month or of a year, or years after the rules that it was written for.
+    """
+    with clock.moved_to(WORKING_DAY):
+        yield
 
 
 @pytest.fixture(autouse=True)
