@@ -17,6 +17,7 @@ from passerelle.project.demo import making, plans
 from passerelle.project.demo.crowd import Crowd
 from passerelle.project.demo.sign_ins import sign_ins
 from passerelle.project.demo.story import Story
+from passerelle.project.runtime import preparing
 from tests.support import added
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +65,10 @@ def test_the_program_of_the_guide_tells_its_demo_without_a_line_of_code(settings
         ("rl-officer", True), ("rl-drawmanager", True), ("rl-director", True), ("rl-candidate", False), ("rl-invited", False),
     ]  # fmt: skip
     assert not invariants.broken(invariants.check(at=clock.now()))
+
+
+def test_a_demo_that_cannot_be_begun_leaves_no_mark_for_the_next_start(settings: Any, tmp_path: Path):
+    settings.VAR = tmp_path
+    with pytest.raises(LookupError, match="No demo is told for nowhere"):
+        preparing.load_demo(print, only="nowhere")
+    assert list(tmp_path.iterdir()) == []

@@ -151,6 +151,7 @@ def test_everything_starts_heals_stops_and_starts_again(start: Callable[..., Run
     again = start()
     again.wait_until_ready()
     assert status(f"{again.address}/healthz") == 200
+    assert "begun again" not in again.text  # nothing was begun for nowhere
     assert again.stop(signal.SIGTERM) == 0
     eventually(lambda: again.processes() == [])
 

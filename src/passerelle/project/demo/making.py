@@ -34,9 +34,7 @@ def make_demo(
 
     ``only`` names one program; ``counts`` replace those of ``size`` in the plans (those of None are kept).
     """
-    told = [plan for plan in plans.found() if only in ("", plan.program)]
-    if only and not told:
-        raise LookupError(f"No demo is told for {only}: packs/{only}/{plans.FILE} is not there.")
+    told = told_of(only)
     given = {key: value for key, value in (counts or {}).items() if value is not None}
     with connection.cursor() as cursor:
         # A crash may take the last acts with it: then the whole demo is begun again, so no act waits for the disk.
@@ -47,6 +45,14 @@ def make_demo(
     with override_settings(PASSWORD_HASHERS=_QUICK):
         made = [make(plan, {**plan.counts(size), **given}, tick=tick) for plan in told]
     return "; ".join(filter(None, made))
+
+
+def told_of(only: str) -> list[Plan]:
+    """Return the plans of the demo, or that of ``only`` one program. Raises LookupError where none is told for it."""
+    told = [plan for plan in plans.found() if only in ("", plan.program)]
+    if only and not told:
+        raise LookupError(f"No demo is told for {only}: packs/{only}/{plans.FILE} is not there.")
+    return told
 
 
 def make(plan: Plan, counts: Mapping[str, int], *, tick: Tick) -> str:

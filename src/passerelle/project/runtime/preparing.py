@@ -155,6 +155,9 @@ def load_demo(say: Say, **asked: Any) -> None:
     from passerelle.project.cli.shared import progress
     from passerelle.project.demo import making
 
+    making.told_of(
+        asked.get("only", "")
+    )  # a demo that cannot be begun leaves no mark: the next start would empty the database
     mark = _unfinished_demo()
     mark.touch()
     with progress() as tick:
