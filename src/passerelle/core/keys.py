@@ -85,6 +85,7 @@ def write(new: KeyRing, *, only_if_absent: bool = False) -> None:
         draft.unlink()
     else:
         draft.replace(path)
+    _read.cache_clear()  # two files put in place in one tick of the clock may share its time and a number of the disk
 
 
 def signing_key(public: bytes = b"") -> Ed25519PrivateKey | None:
