@@ -17,7 +17,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from passerelle.core import clock
 from passerelle.documents import operations
 from passerelle.documents.operations.opening import clear_pieces
 from passerelle.project import file_store
@@ -109,7 +108,7 @@ def test_files_no_row_names_are_tidied_and_others_left(bucket: Any):
     default_storage.save(lost, ContentFile(b"left by a crash"))
     default_storage.save("other/thing", ContentFile(b"not ours"))
 
-    gone = operations.tidy_files(at=clock.now() + timedelta(days=3))
+    gone = operations.tidy_files(at=default_storage.get_modified_time(lost) + timedelta(days=3))
 
     assert gone == 1
     assert keys_in(bucket) == sorted([f"sealed/{document.storage_name}", "sealed/other/thing"])
