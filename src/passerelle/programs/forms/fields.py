@@ -106,9 +106,8 @@ class Number(forms.CharField):
             number = Decimal(_plain_number(text))
         except InvalidOperation:
             raise ValidationError(self._example()) from None
-        if (
-            not number.is_finite() or number.adjusted() > LARGEST_POWER
-        ):  # "1e309" is a number, too, and cannot be rounded
+        # "1e309" is a number, too, and cannot be rounded.
+        if not number.is_finite() or number.adjusted() > LARGEST_POWER:
             raise ValidationError(self._example())
         if self.places is not None and number != round(number, self.places):
             raise ValidationError(self._example())
