@@ -48,6 +48,18 @@ def test_both_parties_see_where_the_file_stands_and_what_is_next(office: Office)
     assert "This form opens when the employer" in candidates
 
 
+def test_the_page_of_an_invited_expression_of_interest_leads_to_the_application_and_names_no_turn(office: Office):
+    case = queued(office, at=recently(60))
+
+    employers = read(signed_in(case.employer), f"employer/eoi/{case.eoi}/")
+    candidates = read(signed_in(case.candidate), f"candidate/eoi/{case.eoi}/")
+
+    for page, desk in ((employers, "Whose turn"), (candidates, "Go on with")):
+        assert "The rest happens in the application." in page
+        assert 'href="/en/home/">See where the application stands</a>' in page
+        assert desk not in page
+
+
 def test_a_party_opens_every_section_of_its_own_form_and_none_of_the_other(office: Office):
     case = opened(office, at=recently())
     part = queries.part_for(case.employer, reference=case.application, part="employer")

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NOON = datetime(2026, 11, 22, 19, tzinfo=UTC)
 PAGES = [
     "look/guide.html", "404.html", "403.html", "403_csrf.html", "429.html", "500.html", "400.html",
-    "errors/refused.html", "errors/changed.html", "errors/session_expired.html",
+    "errors/refused.html", "errors/changed.html", "errors/form_only.html",
 ]  # fmt: skip
 
 

@@ -124,3 +124,14 @@ def test_a_strangers_address_is_not_filled_with_acknowledgements_whatever_place_
 
     assert codes == [200] * 5 + [429] * 2
     assert Notice.objects.filter(kind="help_received").count() == 5
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "Fill in “Your question”."), ("fr", "Remplissez le champ «\u00a0Votre question\u00a0».")],
+)
+def test_a_field_left_blank_is_named_above_the_form_and_at_the_field(language: str, told: str):
+    answer = Client().post(ASK.replace("/en/", f"/{language}/"), SAID | {"question": ""})
+
+    assert answer.status_code == 422
+    assert answer.content.decode().count(told) == 2

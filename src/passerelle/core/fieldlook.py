@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 # The class each plain control wears; radios, boxes and dates are drawn item by item in the template.
 _CONTROL_CLASS = {"select": "govuk-select", "textarea": "govuk-textarea", "file": "govuk-file-upload"}
@@ -65,7 +66,7 @@ def look_of(bound: BoundField) -> FieldLook:
     """Return the look of a bound field; the widget's own attributes are kept, ours are added."""
     widget = bound.field.widget
     kind = kind_of(widget)
-    errors = [str(error) for error in bound.errors]
+    errors = _told(bound, kind)
     described_by = " ".join(
         part
         for part in (f"{bound.auto_id}-hint" if bound.help_text else "", f"{bound.auto_id}-error" if errors else "")
@@ -87,6 +88,20 @@ def look_of(bound: BoundField) -> FieldLook:
         suffix=getattr(bound.field, "suffix", ""),
         data={key: value for key, value in widget.attrs.items() if key.startswith(("data-", "hx-"))},
     )
+
+
+def _told(bound: BoundField, kind: str) -> list[str]:
+    """Return what is wrong with a field. Of a blank one Django says only that "this field is required": then it is named."""
+    blank = str(forms.Field.default_error_messages["required"])
+    return [_left_blank(bound, kind) if str(error) == blank else str(error) for error in bound.errors]
+
+
+def _left_blank(bound: BoundField, kind: str) -> str:
+    if kind == "checkbox":
+        return _("Tick “%(label)s”.") % {"label": bound.label}
+    if kind in ("radios", "checkboxes", "select"):
+        return _("Choose an answer for “%(label)s”.") % {"label": bound.label}
+    return _("Fill in “%(label)s”.") % {"label": bound.label}
 
 
 def _control(bound: BoundField, kind: str, described_by: str) -> SafeString:
@@ -160,7 +175,8 @@ def _errors_of_one(form: forms.Form) -> list[dict[str, str]]:
     lists = {text: key for key, text in getattr(form, "record_errors", {}).items()}
     problems = [{"text": str(error), "id": lists.get(str(error), "")} for error in form.non_field_errors()]
     for bound in form:
-        first = _items(bound, kind_of(bound.field.widget))
+        kind = kind_of(bound.field.widget)
+        first = _items(bound, kind)
         target = first[0].id if first else str(bound.auto_id)
-        problems += [{"text": str(error), "id": target} for error in bound.errors]
+        problems += [{"text": told, "id": target} for told in _told(bound, kind)]
     return problems

@@ -47,6 +47,15 @@ class Page(View):
         except IllegalMove as clash:
             return render(request, "errors/changed.html", {"move": clash.move, "state": clash.state}, status=409)
 
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer 405; whoever opens an address that takes a form alone (typed, reloaded) is shown the way to its page."""
+        refusal = super().http_method_not_allowed(request, *args, **kwargs)
+        if request.method == "GET":
+            page = render(request, "errors/form_only.html", status=405)
+            page["Allow"] = refusal["Allow"]
+            return page
+        return refusal
+
     def show(
         self, context: Mapping[str, Any] | None = None, *, part: str | None = None, status: int = 200
     ) -> HttpResponse:

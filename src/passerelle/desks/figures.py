@@ -245,11 +245,11 @@ def yearly_chart(found: Sequence[Result]) -> charts.Chart | None:
 
 
 def category_chart(rules: ProgramRules, result: Result) -> charts.Chart | None:
-    """Return how a draw was spread over the categories, or None when that was not published."""
+    """Return how a draw was spread over the categories; None when that was not published, or all were of one."""
     shown = [
         (str(one.name), result.by_category[one.key]) for one in rules.categories if result.by_category.get(one.key)
     ]
-    if not shown:
+    if len(shown) < 2:
         return None
     name, most = max(shown, key=lambda pair: pair[1])
     title = _("%(category)s: %(n)s of %(all)s invited") % {"category": name, "n": most, "all": result.invited}

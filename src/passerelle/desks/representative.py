@@ -34,6 +34,7 @@ class Home(RepresentativePage):
             "page_obj": page_obj, "clients": clients, "waiting": queries.waiting(self.person),
             "ended": queries.ended(self.person)[:ON_A_PAGE], "unread": notices.inbox(self.person).unread().count(),
             "bounced": notices.bounced(self.person), "orders": orders.orders_against(self.person), "licence": self._licence(),
+            "licence_number": self.person.licence.number,
         })  # fmt: skip
 
     def _client(self, appointment: Any) -> dict[str, Any]:

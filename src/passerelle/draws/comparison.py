@@ -18,8 +18,16 @@ _LEANS = {
 
 
 def shown(told: dict[str, Any], made_at: datetime, *, whole: bool = False) -> dict[str, Any]:
-    """Return what ``draws/fairness.html`` shows of a report; ``whole``: with its small cells."""
-    return {"tables": tables(told), "summary": summary(told), "made_at": made_at, "whole": whole}
+    """Return what ``draws/fairness.html`` shows of a report; ``whole``: with its small cells.
+
+    ``withheld`` says in one sentence which comparisons are held back as a whole; where all are, ``summary`` is empty.
+    """
+    every = tables(told)
+    shown, away = [one for one in every if not one["withheld"]], [one["label"] for one in every if one["withheld"]]
+    return {
+        "tables": shown, "withheld": _withheld(away), "summary": summary(told) if shown else "", "made_at": made_at,
+        "whole": whole,
+    }  # fmt: skip
 
 
 def tables(told: dict[str, Any]) -> list[dict[str, Any]]:
@@ -38,6 +46,16 @@ def tables(told: dict[str, Any]) -> list[dict[str, Any]]:
         for one in told["attributes"]
         if [group["key"] for group in one["groups"]] != [NOT_STATED]
     ]  # fmt: skip
+
+
+def _withheld(labels: list[str]) -> str:
+    if not labels:
+        return ""
+    return ngettext(
+        "Not shown: %(names)s. In too many of its groups fewer than 20 people were taken, or not taken.",
+        "Not shown: %(names)s. In too many of their groups fewer than 20 people were taken, or not taken.",
+        len(labels),
+    ) % {"names": ", ".join(labels)}
 
 
 def _row(group: dict[str, Any], factors: dict[str, str], places: dict[str, int]) -> dict[str, Any]:

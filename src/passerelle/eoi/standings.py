@@ -141,20 +141,15 @@ def _doubted(eoi: ExpressionOfInterest, audience: str) -> Standing:
 
 
 def _invited(eoi: ExpressionOfInterest, audience: str) -> Standing:
+    """Say that it was invited; whose turn it is from then on the application knows, and the desk says."""
     if not eoi.checked_first and audience == "candidate":
-        return Standing(
-            pgettext("expression of interest", "Invited"), "success", _("You have been invited to apply."),
-            _("Go on with your application."), "candidate",
-        )  # fmt: skip
-    if not eoi.checked_first:
-        return Standing(
-            pgettext("expression of interest", "Invited"), "success", _("The candidate has been invited to apply."),
-            _("The candidate goes on with the application."), "candidate",
-        )  # fmt: skip
-    return Standing(
-        pgettext("expression of interest", "Invited"), "success", _("The employer has been invited to apply."),
-        _("The employer goes on with the application."), "employer",
-    )  # fmt: skip
+        sentence = _("You have been invited to apply.")
+    elif not eoi.checked_first:
+        sentence = _("The candidate has been invited to apply.")
+    else:
+        sentence = _("The employer has been invited to apply.")
+    goes_on = _("The rest happens in the application.")
+    return Standing(pgettext("expression of interest", "Invited"), "success", sentence, goes_on, "")
 
 
 def _over(eoi: ExpressionOfInterest, audience: str) -> Standing:

@@ -53,7 +53,10 @@ def penalty(order: Order) -> str:
     if not order.penalised:
         return ""
     formula = queries.formula(queries.rules_of(order))
-    return _("%(amount)s: %(base)s × %(a)s × %(b)s + %(c)s, at most %(cap)s") % {
+    words = _(
+        "%(amount)s: %(base)s × %(a)s (earlier penalties) × %(b)s (candidates concerned) + %(c)s, at most %(cap)s"
+    )
+    return words % {
         "amount": money_words(order.penalty_cents), "base": money_words(formula.base_cents),
         "a": formula.factor(order.earlier_penalties), "b": order.candidates_concerned,
         "c": money_words(order.further_cents), "cap": money_words(formula.cap_cents),

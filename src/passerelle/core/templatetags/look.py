@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from passerelle.core import dates, deadlines, fieldlook, sheetlook, text
+from passerelle.core import addresses, dates, deadlines, fieldlook, sheetlook, text
 from passerelle.core.money import money_words
 
 register = template.Library()
@@ -169,7 +169,10 @@ def _time_element(at: datetime | date | None, words: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def other_language(context: Context) -> dict[str, str]:
-    """``{% other_language as other %}``: ``other.code``, ``other.name`` in itself, ``other.url`` of this same page."""
+    """``{% other_language as other %}``: ``other.code``, ``other.name`` in itself, ``other.url`` of this same page.
+
+    A form sent back with its errors may stand at an address that opens no page: then it is that of the page the form is on.
+    """
     code = "en" if (get_language() or "en").startswith("fr") else "fr"
     request: Any = context.get("request")
     match = getattr(request, "resolver_match", None)
@@ -183,8 +186,14 @@ def other_language(context: Context) -> dict[str, str]:
 def _address(match: ResolverMatch, language: str) -> str:
     """The address of a page in a language, empty where it has none of its own. What was asked for is not looked up again."""
     with override(language), suppress(NoReverseMatch):
-        return reverse(match.view_name, args=match.args, kwargs=match.kwargs)
+        return addresses.opening(reverse(match.view_name, args=match.args, kwargs=match.kwargs))
     return ""
+
+
+@register.simple_tag(takes_context=True)
+def this_page(context: Context) -> str:
+    """``{% this_page %}``: the address to open the page in sight again; of an act, that of the page its button stands on."""
+    return addresses.opening(context["request"].path)
 
 
 @register.simple_tag

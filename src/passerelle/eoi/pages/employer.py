@@ -201,6 +201,7 @@ class EmployerFile(FilePage):
                     "link_used": bool(eoi.candidate and eoi.candidate.username),
                     "category": wording.category_name(queries.rules(eoi), eoi.category),
                     "is_draft": eoi.is_draft,
+                    "is_invited": eoi.state == "invited",
                     "offer_before": eoi.offer_before if eoi.is_draft else None,
                     "is_invited": eoi.state == "invited",
                     "total": wording.total(eoi, "employer"),
