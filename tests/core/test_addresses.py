@@ -28,10 +28,16 @@ def _routes(patterns: Any, before: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _forms_alone() -> Iterator[str]:
-    """Return an address of each page of ours that takes forms and does not open."""
+    """Return an address of each page of ours that takes forms and does not open; the uploads' speak to a script."""
     for route, view in _routes(get_resolver().url_patterns):
         page = getattr(view, "view_class", None)
-        if page and issubclass(page, Page) and not addresses._opens(view) and route.startswith("en/"):
+        if (
+            page
+            and issubclass(page, Page)
+            and not addresses._opens(view)
+            and route.startswith("en/")
+            and "/uploads/" not in route
+        ):
             yield "/" + re.sub(r"<(?:(\w+):)?\w+>", lambda found: EXAMPLES[found[1] or "str"], route)
 
 

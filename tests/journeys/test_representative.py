@@ -102,7 +102,8 @@ class Walk:
         # The client's receipt, and the copy.
         [subject] = [one["Subject"] for one in self.mailbox.to(CLIENT) if self.eoi in one["Subject"]]
         [copy] = [one for one in self.mailbox.to(OFFICE) if self.eoi in one["Subject"]]
-        assert copy["Subject"] == f"Chidi Okafor: {subject}"
+        colon = {"en": ": ", "fr": "\u00a0: "}[self.language]
+        assert copy["Subject"] == f"Chidi Okafor{colon}{subject}"
         assert "Chidi Okafor" in text_of(copy)
 
     def look_on(self) -> None:

@@ -60,7 +60,7 @@ def payment_of(application: "Application") -> Any:
 def description(application: "Application") -> Bilingual:
     """Return what is paid, in both languages."""
     stream = programs.rules(application.invitation.eoi.pack).stream(application.invitation.eoi.stream)
-    return _in_both(lambda language: _("Application fee: %(stream)s") % {"stream": stream.name.pick(language)})
+    return _in_both(lambda language: _("Application fee (%(stream)s)") % {"stream": stream.name.pick(language)})
 
 
 def next_step() -> Bilingual:

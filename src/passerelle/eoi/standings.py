@@ -142,7 +142,7 @@ def _doubted(eoi: ExpressionOfInterest, audience: str) -> Standing:
 
 def _invited(eoi: ExpressionOfInterest, audience: str) -> Standing:
     """Say that it was invited; whose turn it is from then on the application knows, and the desk says."""
-    if not eoi.checked_first and audience == "candidate":
+    if audience == ("employer" if eoi.checked_first else "candidate"):
         sentence = _("You have been invited to apply.")
     elif not eoi.checked_first:
         sentence = _("The candidate has been invited to apply.")

@@ -128,7 +128,7 @@ class Documents(OfPart):
                     reference=reference, part=part, slot=slot, upload=upload, by=self.person, at=self.at
                 )
             except operations.Unacceptable as refusal:
-                errors.append(f"{upload.name}: {refusal}")
+                errors.append(_("%(name)s: %(what)s") % {"name": upload.name, "what": refusal})
         if errors:
             return self.ask(kept, wrong=(slot, " ".join(errors)), status=422)
         return self.go_to("applications:documents", reference, part)

@@ -92,7 +92,8 @@ class EvidenceUpload(Evidence):
             try:
                 operations.store_evidence(item=item, upload=upload, by=self.person, at=self.at)
             except documents.Unacceptable as fault:
-                problems.append({"text": f"{upload.name}: {fault}", "id": f"file-{item.slot}"})
+                said = _("%(name)s: %(what)s") % {"name": upload.name, "what": fault}
+                problems.append({"text": said, "id": f"file-{item.slot}"})
         if not request.FILES.getlist("files"):
             problems.append({"text": _("Choose a file first."), "id": f"file-{item.slot}"})
         if problems:
