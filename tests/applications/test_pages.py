@@ -379,3 +379,11 @@ def test_a_file_stands_under_its_own_entry_of_the_staff_navigation(office: Offic
     shown = read(signed_in(office.officer), f"staff/application/{case.application}/")
 
     assert re.findall(r'<a href="([^"]+)" aria-current="page">', shown) == ["/en/staff/applications/"]
+
+
+def test_staff_find_an_application_that_is_not_complete_by_its_number(office: Office):
+    case = opened(office, at=recently())
+
+    found = read(signed_in(office.officer), f"staff/search/?q={case.application.lower()}")
+
+    assert f"/en/staff/file/{case.eoi}/" in found

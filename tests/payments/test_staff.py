@@ -42,6 +42,13 @@ def test_staff_see_their_own_programs_payments_alone():
     assert payment.reference not in client.get("/en/staff/payments/ledger.csv").content.decode()
 
 
+def test_from_a_payment_staff_come_to_what_it_is_for():
+    payment = a_payment()
+    page = signed_in(a_staff_member("officer")).get(f"/en/staff/payments/{payment.reference}/").content.decode()
+
+    assert f'href="/en/staff/search/?q={payment.about}">{payment.about}</a>' in page
+
+
 def test_the_list_can_be_narrowed_to_a_state():
     paid, asked = paid_by_practice(), a_payment(about="ON-A-2026-000002")
     page = signed_in(a_staff_member("auditor")).get("/en/staff/payments/?state=paid").content.decode()

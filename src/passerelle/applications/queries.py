@@ -286,6 +286,12 @@ def complete_files(program: str) -> QuerySet[Application]:
     )
 
 
+def numbered(program: str, number: str) -> list[str]:
+    """Expressions of interest whose application, complete or not, has this reference or file number."""
+    found = Application.objects.filter(Q(file_number__iexact=number) | Q(reference__iexact=number), program=program)
+    return list(found.order_by("pk").values_list("invitation__eoi__reference", flat=True))
+
+
 def ahead_of(application: Application) -> int:
     """How many files in the queue were received before this one."""
     if application.received_at is None:

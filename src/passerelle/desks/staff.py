@@ -154,11 +154,7 @@ class Search(StaffPage):
                 | Q(employer__name__icontains=word)
                 | Q(employer__username__iexact=word)
             )
-        numbered = applications.complete_files(self.program).filter(
-            Q(file_number__iexact=words) | Q(reference__iexact=words)
-        )
-        of_numbered = numbered.values_list("invitation__eoi__reference", flat=True)
-        fits = Q(reference__iexact=words) | Q(reference__in=list(of_numbered)) | people
+        fits = Q(reference__iexact=words) | Q(reference__in=applications.numbered(self.program, words)) | people
         return list(eois.files_of(self.person).filter(fits, program=self.program)[:FOUND_AT_MOST])
 
 
