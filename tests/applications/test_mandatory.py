@@ -150,6 +150,20 @@ def test_an_officer_reads_the_median_the_percentage_and_the_day_of_the_figures(
     assert day_words(date(2024, 1, 15), language) in row
 
 
+def test_an_officer_reads_that_the_figures_have_none_for_an_occupation(office: Office, client: Any):
+    file = assessed(office, a_file(office))
+    say(file, "employer", position_wage_hourly="51.25")
+    load_wages(WAGES.replace("21231", "21232"))
+
+    with clock.frozen(AT + timedelta(minutes=5)):
+        page = signed_in(office.officer, client).get(reverse("applications:staff_file", args=[file.reference]))
+    row = page.content.decode().partition('id="criterion-wage"')[2].partition("</details>")[0]
+
+    assert "not known" in row
+    assert "The figures “Wages 2024”" in row
+    assert "have none for this" in row
+
+
 def test_a_criterion_is_tested_on_its_own_day(office: Office):
     """Status is kept until the decision; work in the last five years counts on the day of the application."""
     file = assessed(office, a_file(office, status_expiry=(AT + 30 * DAY).date().isoformat()))

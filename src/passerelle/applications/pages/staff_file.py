@@ -169,7 +169,11 @@ def _check_shown(application: Any, check: mandatory.Check | None) -> dict[str, A
     if check is None:
         return None
     seen = mandatory.in_words(application, check)
-    return {"state": check.state, "day": check.day, "seen": seen, "figures": check.figures, "sheet": check.sheet}
+    # All is answered, and still it is not known: the figures that count have none for this occupation.
+    lacking = check.state == mandatory.State.UNKNOWN and bool(check.figures) and all(value for _label, value in seen)
+    return {
+        "state": check.state, "day": check.day, "seen": seen, "figures": check.figures, "sheet": check.sheet, "lacking": lacking,
+    }  # fmt: skip
 
 
 def _finding_form(key: str, finding: Any) -> forms.FindingForm:
