@@ -15,7 +15,7 @@ from django.utils.html import escape
 
 from passerelle.accounts import operations as accounts
 from passerelle.accounts import sessions
-from passerelle.core import clock
+from passerelle.core import addresses, clock
 from passerelle.documents import operations as documents
 from passerelle.orders.models import Order
 from passerelle.programs import queries as programs
@@ -107,10 +107,11 @@ class Pair:
 
 
 def without(body: str, address: str) -> str:
-    """A page that is not there repeats the address asked for: that is no news to who asked."""
-    bare = address.removeprefix("/en")  # the link to the other language has it too
-    for told in {bare, escape(bare), quote(bare), quote(bare, safe=""), unquote(bare)}:
-        body = body.replace(told, "")
+    """A page that is not there repeats the address asked for, or one above it: that is no news to who asked."""
+    for asked in (address, addresses.opening(address.partition("?")[0])):
+        bare = asked.removeprefix("/en")  # the link to the other language has it too
+        for told in {bare, escape(bare), quote(bare), quote(bare, safe=""), unquote(bare)} - {"/", "%2F"}:
+            body = body.replace(told, "")
     return body
 
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from passerelle.allocations import queries as allocations
 from passerelle.applications import operations, permissions, queries
 from passerelle.applications.models import Nomination, SupportLetterRequest
+from passerelle.applications.pages import showing
 from passerelle.core import clock
 from passerelle.core.lifecycle import IllegalMove
 from passerelle.core.verdicts import NotAllowed
@@ -218,6 +219,16 @@ def test_the_acts_have_their_pages(office: Office):
         assert director.post(f"{address}director-return/", {"ground": "Labour market"}).status_code == 302
         assert "Labour market" in director.get(address).content.decode()
     assert case.file.state == "returned"
+
+
+def test_what_a_nominee_does_next_is_over_at_its_first_moment_too_late(office: Office):
+    case, _nomination = nominated(office)
+    told = showing.next_federal(case.file, AT)
+    assert told
+
+    late = [showing.next_federal(case.file, moment)["over"] for moment in (told["by"] - MICROSECOND, told["by"])]
+
+    assert (told["over"], late) == (False, [False, True])
 
 
 def test_a_nomination_has_its_pages(office: Office):

@@ -204,7 +204,7 @@ def test_the_candidates_messages_are_copied_in_the_representatives_language():
     [to_client] = Notice.objects.filter(kind="eoi_received", about=eoi.reference, to=client)
     [copy] = Notice.objects.filter(kind="eoi_received", about=eoi.reference, to=representative)
     assert (to_client.language, copy.language) == ("en", "fr")
-    assert copy.subject.startswith("Ngozi Eze: ")
+    assert copy.subject.startswith("Ngozi Eze\u00a0: ")
     assert "Ngozi Eze" in copy.body.split("\n")[0]
     operations.end_appointment(appointment=Appointment.objects.get().pk, by=client, at=NOON)
     eois.withdraw_eoi(reference=eoi.reference, reason="", by=client, at=NOON)

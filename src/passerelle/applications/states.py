@@ -28,6 +28,7 @@ WITH_OFFICERS = frozenset({S.QUEUED, S.IN_ASSESSMENT, S.INFORMATION_REQUESTED, S
 # Whatever the parties send has come in only with the fee.
 INCOMPLETE = frozenset({S.FILLING, S.AWAITING_PAYMENT})
 UNDECIDED = WITH_OFFICERS | INCOMPLETE
+ENDED = frozenset(S) - UNDECIDED
 
 # A card charged in time may be told of a little later: only then is an unpaid application closed.
 SETTLING = timedelta(hours=1)

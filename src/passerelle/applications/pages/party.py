@@ -140,7 +140,7 @@ class File(OfFile):
                 "barred": barred.told_of_employer(application, at=at) if side == "candidate" else "",
                 "lower": proven.told_to_candidate(application, at=at) if side == "candidate" else None,
                 "nomination_standing": standing, "not_in_force": wording.not_in_force(standing),
-                "next_federal": showing.next_federal(application),
+                "next_federal": showing.next_federal(application, at),
                 "working_on": queries.working_on(application.program) if application.state == "queued" else None,
             }
         )  # fmt: skip

@@ -141,13 +141,16 @@ def moves(application: "Application", person: Person, at: Any) -> Mapping[str, A
     }
 
 
-def next_federal(application: "Application") -> dict[str, Any] | None:
-    """What a nominee does next at the federal side and by when, as the pack says it; None where it says nothing."""
+def next_federal(application: "Application", at: datetime) -> dict[str, Any] | None:
+    """What a nominee does next at the federal side and by when, as the pack says it; None where it says nothing.
+
+    ``over`` where the time for it has passed at ``at``.
+    """
     rules, stream = queries.rules_of(application), application.invitation.eoi.stream
     if application.state != S.NOMINATED or application.decided_at is None:
         return None
     by = programs.standard(rules, "federal_application", application.decided_at, stream=stream)
-    return {"what": rules.deadline("federal_application", stream).label, "by": by} if by else None
+    return {"what": rules.deadline("federal_application", stream).label, "by": by, "over": at >= by} if by else None
 
 
 def review(application: "Application") -> dict[str, Any] | None:

@@ -26,6 +26,7 @@ from passerelle.applications import (
 )
 from passerelle.applications.pages import forms, shelf, showing
 from passerelle.applications.pages.staff import ASSESSORS, READERS
+from passerelle.applications.states import ENDED
 from passerelle.core.text import pick
 from passerelle.core.verdicts import NotAllowed
 from passerelle.documents.operations import Unacceptable
@@ -162,7 +163,7 @@ class OfFile(StaffPage):
             for one in queries.criteria(application)
         ]  # fmt: skip
         unmet = [one["key"] for one in criteria if one["finding"] is None]
-        return {"criteria": criteria, "left": len(unmet), "next_criterion": unmet[0] if unmet else ""}
+        return {"ended": ENDED, "criteria": criteria, "left": len(unmet), "next_criterion": unmet[0] if unmet else ""}
 
 
 def _check_shown(application: Any, check: mandatory.Check | None) -> dict[str, Any] | None:
