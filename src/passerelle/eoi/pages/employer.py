@@ -203,7 +203,6 @@ class EmployerFile(FilePage):
                     "is_draft": eoi.is_draft,
                     "is_invited": eoi.state == "invited",
                     "offer_before": eoi.offer_before if eoi.is_draft else None,
-                    "is_invited": eoi.state == "invited",
                     "total": wording.total(eoi, "employer"),
                     "submitted_at": eoi.submitted_at if disclosure.tells(eoi, "employer", "dates") else None,
                 },
