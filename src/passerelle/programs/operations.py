@@ -349,10 +349,8 @@ def _copy(
         whose = {"client": client.name}
         told = _("This is a copy of our message to %(client)s, whom you represent.") % whose
         body = "\n\n".join([told, wording.as_mail(blocks, to.language), _signature(rules, to.language)])
-        subject = _("%(name)s: %(what)s") % {"name": client.name, "what": subject}
-        notices.queue(
-            letter.kind, program=rules.code, to=to, subject=subject[:200], body=body, about=about, at=at,
-        )  # fmt: skip
+        told_of = _("%(name)s: %(what)s") % {"name": client.name, "what": subject}
+        notices.queue(letter.kind, program=rules.code, to=to, subject=told_of[:200], body=body, about=about, at=at)
 
 
 def issue_letter(
