@@ -18,7 +18,7 @@ class PackProblem:
     remedy: str
 
     def __str__(self) -> str:
-        where = f"{self.file}, line {self.line}" + (f", {self.path}" if self.path else "")
+        where = ", ".join(filter(None, (self.file, self.line and f"line {self.line}", self.path)))
         return f"{where}: {self.problem} {self.remedy}".rstrip()
 
 

@@ -379,6 +379,25 @@ def test_wages_for_a_program_whose_pack_has_no_such_table_are_refused_in_words(t
     assert "reference_wages is no table to load" in shown.output
 
 
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2022-05-01", "46"),
+        ("2024-05-01", "on-fw-2022-11"),
+        ("2022-11-18", "No grid of on-fw is in force on 2022-11-18."),
+    ],
+)
+def test_a_record_is_scored_under_the_edition_of_its_day(tmp_path: Path, day: str, said: str):
+    """In 2022: 10 each for level, type and 41 dollars, 4 and 3 for work in Canada, 3 for earnings, 6 for Toronto."""
+    file = tmp_path / "of-2022.json"
+    file.write_text(json.dumps({
+        "job_noc_2016": "2173", "job_wage_hourly": "41.00", "job_location_cd": "3520", "canadian_work_months": 14,
+        "canadian_work_noc_2016": "2173", "best_year_earnings": "60000",
+    }))  # fmt: skip
+
+    assert said in passerelle("score", "ca-on", file, "--partial", "--grid", "on-fw", "--on", day).output
+
+
 @pytest.mark.django_db
 def test_wages_that_cannot_be_read_are_refused_in_words(tmp_path: Path):
     programs.load_packs(at=clock.now())

@@ -33,7 +33,12 @@ def register(app: typer.Typer) -> None:
 def score(
     pack: Annotated[str, typer.Argument(help="A pack's folder, or its code under packs/ such as ca-xx.")],
     answers: Annotated[Path | None, typer.Argument(help="JSON with one person's answers.")] = None,
-    grid: Annotated[str, typer.Option(help="The grid; the pack's own when it has but one in force.")] = "",
+    grid: Annotated[
+        str,
+        typer.Option(
+            help="The grid, or a family of grids: its edition of that day. The pack's own when it has but one."
+        ),
+    ] = "",
     on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Reference date; today.")] = None,
     facts: Annotated[bool, typer.Option("--facts", help="The JSON holds facts, not answers.")] = False,
     partial: Annotated[
@@ -50,9 +55,9 @@ def score(
     from polars.exceptions import PolarsError
 
     rules, own_grid = _rules(pack)
-    chosen = _grid(rules, grid or own_grid)
     day = on.date() if on else now().date()
     try:
+        chosen = _grid(rules, grid or own_grid, day)
         _remark_edition(rules, chosen, day)
         if csv or parquet:
             _score_file(rules, chosen, csv, parquet, out, day)
@@ -96,7 +101,10 @@ def _folder(name: str, packs: Path) -> Path:
     fail(f"No pack at {name}: neither a folder with grids, nor a code under {packs}.")
 
 
-def _grid(rules: "Rules", wanted: str) -> str:
+def _grid(rules: "Rules", wanted: str, day: date) -> str:
+    """The grid named, or that of the family named which was in force on ``day``. Raises NotInForce (a LookupError)."""
+    if wanted and wanted not in rules.grids and any(one.family == wanted for one in rules.grids.values()):
+        return rules.grid_in_force(wanted, on=day).id
     if wanted:
         return wanted
     if len(rules.grids) == 1:
