@@ -18,7 +18,7 @@ class PackProblem:
     remedy: str
 
     def __str__(self) -> str:
-        where = ", ".join(filter(None, (self.file, self.line and f"line {self.line}", self.path)))
+        where = ", ".join(filter(None, (self.file, f"line {self.line}" if self.line else "", self.path)))
         return f"{where}: {self.problem} {self.remedy}".rstrip()
 
 
