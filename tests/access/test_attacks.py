@@ -21,6 +21,7 @@ from passerelle.eoi import operations as eois
 from passerelle.eoi.models import ExpressionOfInterest
 from passerelle.invitations import operations as invitations
 from passerelle.invitations import queries as invitation_queries
+from passerelle.project.demo.filling import document
 from passerelle.representatives import operations as representatives
 from tests.access.matrix import ROWS, Row
 from tests.access.world import known
@@ -55,6 +56,12 @@ def post(client: Client, url_name: str, /, *args: Any, at: Any = MARCH, **data: 
     client.raise_request_exception = False
     with clock.frozen(at):
         return client.post(reverse(url_name, args=args), data)
+
+
+def get(client: Client, url_name: str, /, *args: Any, at: Any = MARCH) -> Any:
+    client.raise_request_exception = False
+    with clock.frozen(at):
+        return client.get(reverse(url_name, args=args))
 
 
 def test_no_form_counts_without_its_token() -> None:
@@ -178,6 +185,30 @@ class TestOutOfTurn:
             post(second, "eoi:settle_fact", other.reference, change.pk, agree="yes", at=MARCH + HOUR).status_code == 404
         )
 
+    def test_a_document_of_another_file_is_not_found_under_a_number_that_one_may_open(self) -> None:
+        officer = known(an_officer())
+        mine, theirs = an_eoi("evidence_requested"), an_eoi("evidence_requested")
+        own, item = (one.evidence_requests.get().items.get() for one in (mine, theirs))
+        kept = eois.store_evidence(item=item, upload=document("diploma"), by=theirs.candidate, at=MARCH)
+        candidate = known(mine.candidate)
+
+        def asked(reference: str) -> list[int]:
+            staff = [
+                get(officer, f"eoi:staff_document{page[0]}", reference, kept.pk, *page[1:])
+                for page in (("",), ("_page", 1))
+            ]
+            return [
+                one.status_code
+                for one in (*staff, get(known(theirs.candidate), "eoi:evidence_file", reference, kept.pk))
+            ]
+
+        assert asked(mine.reference) == [404] * 3
+        assert asked(theirs.reference) == [200] * 3
+        assert get(candidate, "eoi:evidence_file", mine.reference, kept.pk).status_code == 404
+        for of in (own.pk, item.pk):
+            assert post(candidate, "eoi:evidence_remove", mine.reference, of, kept.pk).status_code == 404
+        assert Document.objects.get(pk=kept.pk).state == "clean"
+
     def test_the_second_person_is_another_one_in_the_database_too(self) -> None:
         officer, pooled = an_officer(), an_eoi("in_pool")
         change = eois.propose_fact(
@@ -249,6 +280,23 @@ class TestApplication:
             )  # fmt: skip
         assert answer.status_code == 403
         assert not Document.objects.exists()
+
+    def test_a_document_of_another_application_is_not_found_under_a_number_that_one_may_open(self) -> None:
+        office = cases.an_office()
+        mine, theirs = cases.queued(office, at=NOON), cases.queued(office, at=NOON)
+        kept = Document.objects.filter(owner=f"{theirs.application}/employer").first()
+        assert kept
+        officer, employer = known(office.officer), known(mine.employer)
+        for reference, found in ((mine.application, 404), (theirs.application, 200)):
+            for name, more in (("staff_document", ()), ("staff_document_page", (1,))):
+                answer = get(officer, f"applications:{name}", reference, "employer", kept.pk, *more, at=NOON + 6 * DAY)
+                assert answer.status_code == found, name
+        for reference in (mine.application, theirs.application):
+            assert get(employer, "applications:document", reference, "employer", kept.pk).status_code == 404
+        begun = cases.opened(office, at=NOON)
+        args = (begun.application, "employer", kept.pk)
+        assert post(known(begun.employer), "applications:remove_document", *args, at=NOON + 3 * DAY).status_code == 404
+        assert Document.objects.get(pk=kept.pk).state == "clean"
 
     def test_a_review_is_decided_once(self) -> None:
         office = cases.an_office()

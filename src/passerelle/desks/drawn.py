@@ -115,13 +115,13 @@ def own_draw(rules: ProgramRules, draw: Any, at: datetime) -> dict[str, Any]:
         "said": [{"key": key, "value": value} for key, value in drawn.said(draw, (get_language() or "en")[:2])],
         "notice": getattr(draw, "notice", None), "commitment": getattr(draw, "commitment", None),
         "seed": getattr(draw, "seed", None), "has_bundle": drawn.has_bundle(draw), "replaced_by": drawn.replaced_by(draw),
-        "cells": [{"name": _cell_name(rules, draw, one.key), "cell": one} for one in numbers.cells],
+        "cells": [{"name": _cell_name(draw, one.key), "cell": one} for one in numbers.cells],
         "fairness": comparison.shown(report.told, report.made_at) if report else None,
         "pool_chart": pool_chart(draw, numbers), "chart": figures.category_chart(rules, result) if result else None,
     }  # fmt: skip
 
 
-def _cell_name(rules: ProgramRules, draw: Any, key: str) -> str:
+def _cell_name(draw: Any, key: str) -> str:
     named = {one.key: str(pick(one.name)) for one in drawn.blocks(draw).reserve}
     return named.get(key) or _("Everybody")
 

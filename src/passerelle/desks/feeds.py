@@ -141,7 +141,7 @@ class AsAtom(DrawFeed):
         happened = [(at, what, one) for one in told.records for what, at in _happened(one)]
         for at, what, one in sorted(happened, key=lambda told: (told[0], told[2].number), reverse=True):
             feed.add_item(
-                title=title(what, one, rules), link=one.page, description=sentence(what, one, rules),
+                title=title(what, one, rules), link=one.page, description=sentence(what, one),
                 unique_id=f"{one.page}#{what}", pubdate=at, updateddate=at,
             )  # fmt: skip
         return feed.writeString("utf-8").encode()
@@ -179,9 +179,7 @@ class AsCalendar(DrawFeed):
         status = {"void": "CANCELLED", "issued": "CONFIRMED", "announced": "CONFIRMED"}[what]
         if one.state == "announced_elsewhere":
             what, status = one.state, "TENTATIVE"
-        day = _event(
-            one, told, f"{one.number}-day", title(what, one, told.rules), sentence(what, one, told.rules), status
-        )
+        day = _event(one, told, f"{one.number}-day", title(what, one, told.rules), sentence(what, one), status)
         day.add("dtstart", one.held_on)
         day.add("dtend", one.held_on + timedelta(days=1))
         if one.closes_at is None or one.frozen_at or one.voided_at:

@@ -183,7 +183,7 @@ class WholeFile(StaffPage):
                 eoi.candidate, eoi.employer, application.employer if application else None
             ),
             "events": events,
-            "readings": wording.readings(eoi, "staff"),
+            "readings": wording.readings(eoi),
             "letters": [*notices.letters(reference), *(notices.letters(application.reference) if application else ())],
         }
         return self.show(context)

@@ -22,7 +22,7 @@ def title(what: str, one: Record, rules: ProgramRules) -> str:
     return words[what.partition("-")[0]] % told
 
 
-def sentence(what: str, one: Record, rules: ProgramRules) -> str:
+def sentence(what: str, one: Record) -> str:
     """Return in one or two sentences what the title speaks of."""
     if what == "announced_elsewhere":
         return one.said.get((get_language() or "en")[:2], "")

@@ -243,7 +243,7 @@ PURPOSES: dict[str, Words] = {
 }
 
 
-def readings(eoi: ExpressionOfInterest, audience: str = "staff") -> list[dict[str, Any]]:
+def readings(eoi: ExpressionOfInterest) -> list[dict[str, Any]]:
     """Return which staff opened the file or a document of it and why, newest first; the same for every audience."""
     staff = [row for row in audit.accesses(eoi.reference) if row.by.is_staff_member]
     return [{"at": row.at, "text": _reading(row), "by": row.by.name} for row in staff]

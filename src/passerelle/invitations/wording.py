@@ -112,7 +112,7 @@ def due_sentence(invitation: Invitation) -> str:
     return _("Your application must be in by")
 
 
-def stages(invitation: Invitation, audience: str, at: datetime) -> list[dict[str, Any]]:
+def stages(invitation: Invitation, at: datetime) -> list[dict[str, Any]]:
     """Return the path from the draw to the queue, for ``components/stage_path.html``."""
     over = not stands(invitation, at) and not invitation.met_at
     begun = invitation.accepted_at is not None
@@ -160,7 +160,7 @@ def _application(invitation: Invitation, begun: bool, over: bool) -> dict[str, A
     return {"title": title, "state": "now", "text": text, "too_late": invitation.too_late}
 
 
-def calendar_words(invitation: Invitation, audience: str, zone: Any) -> dict[str, str]:
+def calendar_words(invitation: Invitation, zone: Any) -> dict[str, str]:
     """Return title and text of the calendar entry, in the reader's language."""
     until = dates.deadline_words(invitation.respond_by, zone)
     return {

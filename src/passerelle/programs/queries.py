@@ -13,7 +13,6 @@ from passerelle.core import arrival, deadlines
 from passerelle.core.composed import composed
 from passerelle.programs.models import Closure, LoadedTable, Occupation, Pack, Program, PutInForce, searchable
 from passerelle.programs.rules import BadPack, ProgramRules, read
-from passerelle.programs.rules.schema import DeadlineRule
 
 
 def program(code: str) -> Program:
@@ -203,10 +202,8 @@ def due(rules: ProgramRules, key: str, from_at: datetime, *, stream: str = "") -
         too_late = deadlines.first_day_too_late(from_at, days=rule.days, zone=rules.zone)
         if not rules.stated("roll_forward", False):
             return too_late
-        return deadlines.rolled_forward(too_late, zone=rules.zone, holidays=_days_off(rules, rule, from_at))
-    return deadlines.business_days_after(
-        from_at, days=rule.days, zone=rules.zone, holidays=_days_off(rules, rule, from_at)
-    )
+        return deadlines.rolled_forward(too_late, zone=rules.zone, holidays=_days_off(rules, from_at))
+    return deadlines.business_days_after(from_at, days=rule.days, zone=rules.zone, holidays=_days_off(rules, from_at))
 
 
 def standard(rules: ProgramRules, key: str, from_at: datetime, *, stream: str = "") -> datetime | None:
@@ -215,7 +212,7 @@ def standard(rules: ProgramRules, key: str, from_at: datetime, *, stream: str = 
     return due(rules, own, from_at) if own in rules.deadlines else None
 
 
-def _days_off(rules: ProgramRules, rule: DeadlineRule, from_at: datetime) -> set[date]:
+def _days_off(rules: ProgramRules, from_at: datetime) -> set[date]:
     first = deadlines.local_day(from_at, rules.zone)
     return {*rules.calendar, *_closed_after(rules.code, first)}
 

@@ -47,7 +47,7 @@ class InvitedPage(InvitationPage):
         invitation, at, audience = self.found(reference), request.arrived_at, self.side
         return self.show({
             **self.about(invitation, request), "sentence": wording.sentence(invitation, audience, at),
-            "stages": wording.stages(invitation, audience, at), "stands": wording.stands(invitation, at),
+            "stages": wording.stages(invitation, at), "stands": wording.stands(invitation, at),
             "may_begin": permissions.can_accept(self.person, invitation, at), "due": wording.due_sentence(invitation),
             "begin": wording.begin_link(invitation, audience), "candidate_leads": route.led_by_candidate(invitation),
             "may_decline": permissions.can_decline(self.person, invitation, at),
@@ -85,7 +85,7 @@ class CalendarPage(InvitationPage):
     def get(self, request: ArrivedRequest, reference: str) -> HttpResponse:
         invitation, at = self.found(reference), request.arrived_at
         rules = queries.rules(invitation.program, at)
-        words = wording.calendar_words(invitation, self.side, rules.zone)
+        words = wording.calendar_words(invitation, rules.zone)
         response = HttpResponse(
             queries.calendar(invitation, at=at, **words), content_type="text/calendar; charset=utf-8"
         )
