@@ -180,10 +180,10 @@ def test_a_question_becomes_a_task_and_an_acknowledgement_that_repeats_nothing(p
     assert client.get("/en/ca-nt/help/").status_code == 404
 
 
-def test_questions_are_braked_by_address(packs: None, client: Client, settings: Any) -> None:
+def test_questions_are_braked_by_place(packs: None, client: Client, settings: Any) -> None:
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    said = {"name": "Ana", "email": "ana@example.org", "question": "?"}
-    answers = [client.post("/en/ca-on/help/", said).status_code for _ in range(11)]
+    said = [{"name": "Ana", "email": f"ana{number}@example.org", "question": "?"} for number in range(11)]
+    answers = [client.post("/en/ca-on/help/", one).status_code for one in said]
     assert answers[:10] == [200] * 10
     assert answers[10] == 429
 
