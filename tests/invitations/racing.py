@@ -134,9 +134,9 @@ class World:
         for one in Invitation.objects.filter(draw__in=done, state="issued"):
             decline(reference=one.reference, by=self.pattern.employer, at=ISSUE)
         kept = Draw.objects.filter(pk__in=[one.pk for one in self.old]).values("entries__eoi")
-        # Some of their places fall vacant at once, for the refills of the next rounds.
-        for one in Invitation.objects.filter(draw__in=self.old, state="issued"):
-            if self.chance.random() < 0.4:
+        # Some of their places fall vacant at once, for the refills of the next rounds: one does, two do not, and then it is chance.
+        for number, one in enumerate(Invitation.objects.filter(draw__in=self.old, state="issued").order_by("pk")):
+            if number == 0 or (number > 2 and self.chance.random() < 0.4):
                 decline(reference=one.reference, by=self.pattern.employer, at=ISSUE)
         over = ExpressionOfInterest.objects.filter(state="in_pool").exclude(pk__in=kept)
         over.update(state="closed", closed_at=LATE, closing_reason="cancelled")

@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import threading
 import time
@@ -21,6 +20,7 @@ from django.db import connections
 from passerelle.project.runtime.postgres import Server, program
 from passerelle.project.runtime.run import web_command, worker_command
 from tests.support import database
+from tests.support.ports import own
 
 READY_WITHIN = 300.0  # seconds, on a machine that is doing other things
 
@@ -30,7 +30,8 @@ class Platform:
 
     def __init__(self, folder: Path, mail_port: int, **options: str) -> None:
         self.server = Server(folder / "postgres", {"shared_buffers": "32MB", **options})
-        self.mail_port, self.port = mail_port, _free_port()
+        [self.port] = own(1)
+        self.mail_port = mail_port
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.log = folder / "log.txt"
 
@@ -113,12 +114,6 @@ class Platform:
         finally:
             connections.close_all()
             chosen.update(before)
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def _children(parent: int) -> list[int]:

@@ -81,7 +81,7 @@ def executable() -> str:
 
 def launch(playwright: Playwright) -> Browser:
     """Start Chromium without a window."""
-    return playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+    return playwright.chromium.launch(executable_path=executable(), args=FLAGS, timeout=180_000)
 
 
 def follow(link: Locator) -> None:
