@@ -46,7 +46,8 @@ def test_above_every_address_that_takes_a_form_alone_stands_a_page():
 
     assert len(found) > 20
     assert [path for path, page in found.items() if page in ("/", "/en/")] == []
-    assert all(path.startswith(page) and resolve(page) for path, page in found.items())
+    assert all(page != path and path.startswith(page) for path, page in found.items())
+    assert all(addresses._opens(resolve(page).func) for page in found.values())
 
 
 def test_a_page_that_opens_is_its_own():

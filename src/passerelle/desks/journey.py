@@ -1,7 +1,7 @@
 """One file across all its stages, for the desks: where it stands now, whose turn it is, by when, and where to go on."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -16,6 +16,7 @@ from passerelle.eoi import queries as eois
 from passerelle.eoi import wording
 from passerelle.invitations import queries as invitations
 
+NO_DEADLINE = datetime.max.replace(tzinfo=UTC)  # after every deadline, for sorting
 # Until then another answer could still count.
 BEFORE_INVITED = frozenset({"draft", "submitted", "in_pool", "on_hold", "evidence_requested", "doubted"})
 

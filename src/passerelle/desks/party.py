@@ -1,6 +1,7 @@
 """The desks of employer and candidate: where am I, what next, by when."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,12 @@ from passerelle.programs.wording import opening
 from passerelle.representatives import queries as representatives
 
 
+def whose_turn_first(files: list[journey.File]) -> tuple[bool, datetime]:
+    """Sort accounts of an employer by their newest file: those where the employer is to act first, the nearest deadline before."""
+    mine = not files or files[0].turn == "employer"
+    return not mine, (files[0].too_late if mine and files else None) or journey.NO_DEADLINE
+
+
 class EmployerHome(EmployerPage):
     """This account's files, and the employer's other accounts side by side."""
 
@@ -28,6 +35,7 @@ class EmployerHome(EmployerPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         files = journey.files_of(self.person, self.at)
         others = [(other, journey.files_of(other, self.at)[:1]) for other in accounts.other_files(self.person)]
+        others.sort(key=lambda one: whose_turn_first(one[1]))
         rules = programs.rules_in_force(self.program, self.at)
         opens, one_each = "employer" in rules.openers, rules.accounts != "per_person"
         return self.show(

@@ -1,6 +1,5 @@
 """The desk of a representative: all clients with whose turn it is and by when, then one client's files."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -18,7 +17,6 @@ from passerelle.programs import queries as programs
 from passerelle.representatives import queries
 
 ON_A_PAGE = 20
-_NO_DEADLINE = datetime.max.replace(tzinfo=UTC)
 
 
 class Home(RepresentativePage):
@@ -29,7 +27,7 @@ class Home(RepresentativePage):
     def get(self, request: HttpRequest) -> HttpResponse:
         page_obj = Paginator(queries.clients(self.person), ON_A_PAGE).get_page(request.GET.get("page"))
         clients = [self._client(one) for one in page_obj]
-        clients.sort(key=lambda one: (not one["mine"], one["too_late"] or _NO_DEADLINE))
+        clients.sort(key=lambda one: (not one["mine"], one["too_late"] or journey.NO_DEADLINE))
         return self.show({
             "page_obj": page_obj, "clients": clients, "waiting": queries.waiting(self.person),
             "ended": queries.ended(self.person)[:ON_A_PAGE], "unread": notices.inbox(self.person).unread().count(),
