@@ -45,6 +45,7 @@ def test_an_employer_registers_in_french_on_a_phone_without_scripts(
     page = a_page(browser, live, viewport=PHONE, java_script_enabled=False)
     page.goto("/fr/account/login/")
     follow(page.get_by_role("link", name="Je n'ai pas encore de compte"))
+    follow(page.get_by_role("main").get_by_role("link").first)
     page.get_by_label("Nom d'utilisateur").fill("boulangerie-id")
     page.get_by_label("Nom de la personne-ressource").fill("Marguerite Béguin")
     page.get_by_label("Téléphone").fill("867-555-0142")

@@ -125,7 +125,7 @@ class TestThrottle:
 
 
 class Ticking:
-    """A clock of which a statement takes a millisecond, however busy the machine is, and that a sleep moves on."""
+    """A clock of the work done, however busy the machine is: statements and letters of a message; a sleep moves it on."""
 
     seconds = 0.0
 
@@ -139,36 +139,44 @@ class Ticking:
         self.seconds += 0.001
         return execute(*said)
 
+    def send_messages(self, backend: Any, messages: list[Any]) -> int:
+        self.seconds += sum(len(one.body) for one in messages) / 100_000
+        mail.outbox.extend(messages)
+        return len(messages)
+
 
 class TestForgotten:
     KNOWN, UNKNOWN = "office@bakery.example", "nobody@bakery.example"
 
-    @pytest.mark.parametrize("page", ["password/reset/", "user-names/"])
-    def test_known_and_unknown_addresses_get_the_same_answer(self, page: str) -> None:
+    @pytest.mark.parametrize("form", ["password/reset/", "user-names/"])
+    def test_known_and_unknown_addresses_get_the_same_answer(self, form: str) -> None:
         an_employer(email=self.KNOWN)
         seen = []
         for email in (self.KNOWN, self.UNKNOWN):
-            answer = Client().post(f"/en/account/{page}", {"email": email}, follow=True)
+            answer = Client().post(f"/en/account/{form}", {"email": email}, follow=True)
             words = re.sub(r'value="\w{64}"', "", answer.content.decode())
             seen.append((answer.status_code, answer.redirect_chain, dict(answer.cookies), words))
         assert seen[0] == seen[1]
         assert [message.to for message in mail.outbox] == [[self.KNOWN], [self.UNKNOWN]]
 
-    @pytest.mark.parametrize("page", ["password/reset/", "user-names/"])
+    @pytest.mark.parametrize("form", ["password/reset/", "user-names/"])
     def test_known_and_unknown_addresses_take_the_same_time(
-        self, page: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+        self, form: str, settings: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         for _ in range(3):
             an_employer(email=self.KNOWN)
         clock = Ticking()
         monkeypatch.setattr("passerelle.accounts.mail.time", clock)
+        monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages",
+                            lambda *said: clock.send_messages(*said))  # fmt: skip
 
         def taken(email: str, even: float) -> float:
             settings.PASSERELLE_EVEN_SECONDS, begun = even, clock.seconds
             with connection.execute_wrapper(clock.statement):
-                Client().post(f"/en/account/{page}", {"email": email})
+                Client().post(f"/en/account/{form}", {"email": email})
             return clock.seconds - begun
 
+        taken("first@bakery.example", even=0)  # what is looked up once in a process
         known, unknown = (taken(email, even=0.2) for email in (self.KNOWN, self.UNKNOWN))
         assert known == pytest.approx(unknown)
         assert known > 0.2
