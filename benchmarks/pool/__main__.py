@@ -156,7 +156,7 @@ def _pages(people: dict[str, Any]) -> Any:
         "place, first look": ("candidate", place, PoolCount.objects.all().delete), "place": ("candidate", place, nothing),
     }  # fmt: skip
     for name, (who, address, before) in addresses.items():
-        visitor = Client()
+        visitor = Client(SERVER_NAME="localhost")
         visitor.cookies[settings.SESSION_COOKIE_NAME] = preparing.session_of(people[who])
         queries, times = _looked_at(visitor, address, before)
         yield name, {"queries": queries, "median_ms": round(statistics.median(times[1:]), 1)}

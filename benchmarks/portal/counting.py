@@ -51,7 +51,7 @@ def _visitor() -> Any:
     # One for all: each Client builds the middleware anew, and WhiteNoise then reads every static file.
     from django.test import Client
 
-    return Client()
+    return Client(SERVER_NAME="localhost")
 
 
 def body_of(eoi: Any) -> dict[str, str]:
