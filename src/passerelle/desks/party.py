@@ -65,9 +65,14 @@ LATEST_DRAWS = 3
 
 
 def _drawn(files: Sequence[Any]) -> list[dict[str, Any]]:
-    """Return the latest draws over the pools of a candidate's files, each with the file it is about."""
+    """Return the latest draws over the pools of a candidate's files, each with the file it is about, until the file ended."""
     handed_in = [one.eoi for one in files if one.eoi.first_submitted_at]
-    return [{"eoi": eoi, "draw": draw} for eoi in handed_in for draw in draws.frozen_draws(eoi)[:LATEST_DRAWS]]
+    return [{"eoi": eoi, "draw": draw} for eoi in handed_in for draw in _draws_over(eoi)[:LATEST_DRAWS]]
+
+
+def _draws_over(eoi: Any) -> Any:
+    frozen = draws.frozen_draws(eoi)
+    return frozen.filter(frozen_at__lte=eoi.closed_at) if eoi.closed_at else frozen
 
 
 class CandidateHome(CandidatePage):
