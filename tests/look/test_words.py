@@ -89,3 +89,12 @@ def test_bins_are_as_fine_as_two_dozen_can_be_whatever_the_scale() -> None:
         1,
     ]
     assert sum(one.count for one in charts.bins(dict.fromkeys(range(400, 598), 1))) == 198
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "6,869"), ("fr", "6\u00a0869")])
+def test_bars_say_thousands_as_the_reader_writes_them(language: str, said: str) -> None:
+    with translation.override(language):
+        chart = charts.bars("Invited", [("2023", 6869)], head=["Year", "Invited"])
+
+    assert said in chart.picture
+    assert chart.rows == [("2023", said)]

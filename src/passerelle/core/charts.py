@@ -16,6 +16,8 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from passerelle.core.templatetags.look import number
+
 # Between two scores written under a histogram, in percent of its width.
 LABEL_EVERY = 20
 MOST_BINS = 24
@@ -215,12 +217,12 @@ def bars(title: str, data: Sequence[tuple[Any, int]], *, head: Sequence[Any], hi
                 _n(85 * value / top),
                 _n(85 * value / top),
                 46 * i + 32,
-                value,
+                number(value),
             )
             for i, (label, value) in enumerate(data)
         ),
     )
-    return Chart(title, rows, head, [(label, value) for label, value in data], height=46 * len(data) + 4)
+    return Chart(title, rows, head, [(label, number(value)) for label, value in data], height=46 * len(data) + 4)
 
 
 def over_time(

@@ -187,10 +187,11 @@ class Withdraw(FreshSignIn, FileAct):
 
     def ask(self, application: Any, form: Any, status: int = 200) -> HttpResponse:
         require(permissions.can_withdraw(self.person, application))
-        stops = _("This cannot be undone. The application stops, and the place goes to someone else.")
+        stops = _("This cannot be undone. The application stops, and a place that it holds goes to someone else.")
         if _other(application, self.person):
             stops = _(
-                "This cannot be undone. The application stops, the other party is told, and the place goes to someone else."
+                "This cannot be undone. The application stops, the other party is told, and a place that it holds goes to "
+                "someone else."
             )
         self.text = " ".join(filter(None, (stops, self._fee(application))))
         return super().ask(application, form, status)
