@@ -112,7 +112,12 @@ def _asked_for(form: Questionnaire, wanted: set[str]) -> set[str]:
             for section in form.sections
             for one in section.questions
             if one.key in bearing
-            for key in (*conditions.keys(section.show_if), *conditions.keys(one.show_if), one.tests_in or "")
+            for key in (
+                *conditions.keys(section.show_if),
+                *conditions.keys(one.show_if),
+                *(key for option in one.options for key in conditions.keys(option.show_if)),
+                one.tests_in or "",
+            )
         }
         more = {one.key for one in form.questions() if one.key in read_by} - bearing
         if not more:
@@ -133,16 +138,20 @@ def _filled(
         for section in form.sections:
             for one in section.asked({**given, **own}):
                 if one.key in bearing - blank and not any(key in own for key in keys_of(one)):
-                    own |= _answer(form, one, on, chance)
+                    own |= _answer(form, one, {**given, **own}, on, chance)
     return pruned(form, own, given)
 
 
-def _answer(form: Questionnaire, one: Question, on: date, chance: random.Random) -> dict[str, Any]:
+def _answer(
+    form: Questionnaire, one: Question, values: Mapping[str, Any], on: date, chance: random.Random
+) -> dict[str, Any]:
     if one.type == "language_test":
         return _test(form, one, on, chance)
     if one.type == "records":
         return {one.key: [_record(one, on, chance) for _number in range(chance.choice((1, 1, 2)))]}
-    return {one.key: _value(one, on, chance)}
+    if one.options and not one.offered(values):
+        return {}  # what its options hang on comes later
+    return {one.key: _value(one, values, on, chance)}
 
 
 def _test(form: Questionnaire, one: Question, on: date, chance: random.Random) -> dict[str, Any]:
@@ -160,13 +169,13 @@ def _record(one: Question, on: date, chance: random.Random) -> dict[str, Any]:
     for _round in range(2):
         for part in one.questions:
             if part.applies(record) and part.key not in record:
-                record[part.key] = _value(part, on, chance)
+                record[part.key] = _value(part, record, on, chance)
     return record
 
 
-def _value(one: Question, on: date, chance: random.Random) -> Any:
+def _value(one: Question, values: Mapping[str, Any], on: date, chance: random.Random) -> Any:
     if one.options:
-        value = chance.choice([option.value for option in one.options])
+        value = chance.choice([option.value for option in one.offered(values)])
         return [value] if one.type == "choices" else value
     return {
         "yes_no": lambda: chance.random() < 0.65,
