@@ -88,11 +88,11 @@
     "unchecked-dice", "unchecked-none", "unchecked-chain", "unchecked-leaves", "unchecked-selection", "unchecked-undrawn",
     "unchecked-file", "unchecked-few", "unchecked-few-everybody", "unchecked-no-notice", "unchecked-signature",
     "unchecked-gone", "unchecked-held-back", "unchecked-bundle", "unchecked-announced", "holds-cutoff", "unchecked-cutoff", "holds-receipt", "unchecked-receipt",
-    "holds-receipt-cutoffs", "unchecked-receipt-cutoffs",
+    "holds-receipt-cutoffs", "unchecked-receipt-cutoffs", "unchecked-unsigned", "unchecked-cap", "unchecked-no-seed",
     ...["differs", "missing", "form", "not-json", "not-object", "canonical", "unknown-member", "leaf", "cells", "large", "cell-twice", "order",
       "no-chance", "notice-short", "window-short", "early-round", "no-seed", "not-everybody", "too-many", "not-taken-tie", "not-held",
       "taken-again", "band", "newline", "ticket-order", "rank-form", "equal-ranks", "ticket-or-why", "ghost", "lost", "randomness",
-      "wrong-side", "zip", "key", "aim", "error"].map((key) => "bad-" + key)];
+      "wrong-side", "zip", "key", "aim", "twice", "beside-few", "more-than-pool", "stopped", "error"].map((key) => "bad-" + key)];
   class Stop extends Error {
     constructor(code, where, key, ...values) {
       super(where + ": " + [key, ...values].join(" "));
@@ -119,6 +119,16 @@
     if (typeof value === "number") return Number.isSafeInteger(value);
     return value === null || typeof value !== "object" || Object.values(value).every(wholeNumbers);
   }
+  // What JSON.parse forgets: a name that stands twice in an object, and a whole number written as another kind of number.
+  function members(value) {
+    if (value === null || typeof value !== "object") return 0;
+    return (Array.isArray(value) ? 0 : Object.keys(value).length) + Object.values(value).reduce((sum, one) => sum + members(one), 0);
+  }
+  function plainly(text, value) {
+    let names = 0;
+    const rest = text.replace(/"(?:[^"\\]|\\.)*"(\s*:)?/g, (all, colon) => { names += colon ? 1 : 0; return ""; });
+    return names === members(value) && !/\d[.eE]|-0/.test(rest);
+  }
   function parsed(data, name, strict) {
     let text, value;
     try {
@@ -127,6 +137,7 @@
     } catch (error) { throw new Stop(1, name, "not-json", String(error.message)); }
     need(value !== null && typeof value === "object" && !Array.isArray(value) && wholeNumbers(value), name, "not-object");
     need(!/\\ud[89a-f]/.test(written(value)), name, "form", "\\ud…");
+    need(plainly(text, value), name, "twice");
     need(!strict || written(value) === text, name + ", line 1", "canonical");
     return value;
   }
@@ -141,7 +152,7 @@
     rank: (v) => typeof v === "string" && RANK.test(v),
     whole: (v) => Number.isSafeInteger(v) && v >= 0,
     text: (v) => typeof v === "string",
-    instant: (v) => typeof v === "string" && INSTANT.test(v) && !Number.isNaN(Date.parse(v)),
+    instant: (v) => typeof v === "string" && INSTANT.test(v) && !Number.isNaN(Date.parse(v)) && new Date(v).toISOString() === v.replace("Z", ".000Z"),
     none: (v) => v === null,
     or: (...kinds) => (v) => kinds.some((kind) => kind(v)),
     list: (kind) => (v) => Array.isArray(v) && v.every(kind),
@@ -194,9 +205,13 @@
   }
 
   const FEW = "fewer than 20", TAKE_ALL = "rank-desc,take-all";
+  const NOTICE = {
+    level: is.word("full", "bands", "auditor"), rank: is.list(is.text), notice_days: is.whole, objection_hours: is.whole, published: is.instant,
+    cutoff_from: (v) => v === undefined || is.whole(v), allotments: is.list((a) => a !== null && typeof a === "object"),
+  };
   const QUICKNET = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971";
-  const FILES = ["notice.json", "notice.sig", "key.txt", "counts.json", "commitment.json", "commitment.sig", "seed.json", "result.json",
-    "result.sig", "leaves.txt", "people.csv", "README.md", "LISEZMOI.md", "verify_draw.py"];
+  const POOL = ["commitment.json", "commitment.sig", "seed.json", "result.json", "result.sig", "leaves.txt", "people.csv"]; // nothing of them is public of few
+  const FILES = [...POOL, "notice.json", "notice.sig", "key.txt", "counts.json", "README.md", "LISEZMOI.md", "verify_draw.py"];
 
   function tell(checks, kind, key, ...values) {
     if (!KEYS.includes(kind + "-" + key)) throw new Error("no words for " + kind + "-" + key);
@@ -221,11 +236,13 @@
       if (!notice) throw new Stop(2, "notice.json", "missing");
       same(c.notice, hex(sha256(raw)), where + "notice");
       need(!Object.hasOwn(c, "aim"), where + "aim", "aim");
-      need(is.list((a) => a !== null && typeof a === "object")(notice.allotments), "notice.json, member allotments", "form", written(notice.allotments).slice(0, 300));
+      const announced = "notice.json, member ";
+      for (const [name, form] of Object.entries(NOTICE)) need(form(notice[name]), announced + name, "form", written(notice[name]).slice(0, 300));
       const right = { ...notice, allotments: notice.allotments.map((a) => ({ n: c.size, ...a })) };
       for (const name of ["spec", "program", "draw", "pack", "closes", "allotments", "order"]) same(c[name], right[name], where + name);
-      same({ ...c.source, ...notice.source }, c.source, where + "source");
-      need(c.source.kind !== "none" || !Array.isArray(notice.rank) || notice.rank.length, where + "source", "no-chance");
+      const { round, ...named } = c.source;
+      same(named, notice.source, where + "source");
+      need(c.source.kind !== "none" || notice.rank.length, where + "source", "no-chance");
       need(frozen >= Date.parse(notice.published) + notice.notice_days * 864e5, where + "frozen", "notice-short");
       need(objections >= frozen + notice.objection_hours * 36e5, where + "objections", "window-short");
     }
@@ -249,21 +266,38 @@
   // Who took some, but fewer than the draw said publishes no cut-off.
   const heldBack = (part, least) => part.filled < (least || 0);
 
+  // No allotment took more than its places and those handed on to it, nor did all together take more than the pool.
+  function checkFilled(parts, c, where) {
+    same(parts.map((p) => [p.cell, p.n]), c.allotments.map((a) => [a.cell, a.n]), where + "allotments");
+    let carried = 0, sum = 0;
+    parts.forEach((part, i) => {
+      const here = where + "allotments, cell " + part.cell, places = part.n + carried;
+      need(is.whole(part.filled), here, "form", written(part.filled));
+      need(part.filled <= places || (c.order === TAKE_ALL && places > 0), here, "too-many", part.filled, places);
+      carried = c.allotments[i].spill ? Math.max(places - part.filled, 0) : 0;
+      sum += part.filled;
+    });
+    need(sum <= c.size, where + "allotments", "more-than-pool", sum, c.size);
+    return sum;
+  }
+
   function checkResult(r, c, notice, least) {
     const where = "result.json, member ", all = c.order === TAKE_ALL, held = new Map(r.selected.map((s) => [s.ticket, s.cell]));
     need(r.seed || (r.void && !r.selected.length), where + "seed", "no-seed");
     same(r.selected.map((s) => s.ticket), [...held.keys()].sort(), where + "selected");
     need(!takesEverybody(notice) || !selects(r) || r.selected.length === c.size, where + "selected", "not-everybody");
     same(r.selected_root, rootOf(r.selected.map((s) => ["npd1-sel", c.draw, s.ticket, s.cell].join("|"))), where + "selected_root");
-    same(r.allotments.map((p) => [p.cell, p.n]), c.allotments.map((a) => [a.cell, a.n]), where + "allotments");
-    let carried = 0, sum = 0;
-    r.allotments.forEach((part, i) => {
-      const here = where + "allotments, cell " + part.cell, places = part.n + carried;
+    checkFilled(r.allotments, c, where);
+    let sum = 0;
+    r.allotments.forEach((part) => {
+      const here = where + "allotments, cell " + part.cell;
       const ties = r.selected.filter((s) => s.cell === part.cell).map((s) => tieOf(r.seed, c.draw, s.ticket));
       same([part.filled, part.cutoff_rank === null], [ties.length, !ties.length || heldBack(part, least)], here);
-      need(ties.length <= places || (all && places > 0), here, "too-many", ties.length, places);
+      if (notice && part.cutoff_rank !== null) {
+        same(part.cutoff_rank.split(".").length, notice.rank.length || 1, here + ", cutoff_rank");
+        need(notice.rank.length || part.cutoff_rank === "0", here + ", cutoff_rank", "rank-form", part.cutoff_rank);
+      }
       need(part.cutoff_rank !== null && !all ? ties.includes(part.cutoff_tie) : part.cutoff_tie === null, here + ", cutoff_tie", "not-taken-tie", String(part.cutoff_tie));
-      carried = c.allotments[i].spill ? Math.max(places - ties.length, 0) : 0;
       sum += part.filled;
     });
     same(sum, held.size, where + "allotments");
@@ -275,6 +309,7 @@
       for (const ticket of fresh) { need(!all && !ever.has(ticket), here, "taken-again", ticket); ever.add(ticket); }
       if (p.taken) held.set(p.taken, p.cell);
     });
+    need(ever.size <= c.size, where + "promotions", "more-than-pool", ever.size, c.size);
     return held;
   }
 
@@ -282,7 +317,7 @@
     const where = "counts.json, member bands";
     same(bands.map((b) => b.count), counted, where);
     same(counted.reduce((a, b) => a + b, 0), bands.length ? size : 0, where);
-    bands.forEach((b, i) => need(b.from <= b.to && b.count >= 20 && (!i || bands[i - 1].to < b.from), where, "band", written(b)));
+    bands.forEach((b, i) => need(is.whole(b.from) && is.whole(b.to) && b.from <= b.to && b.count >= 20 && (!i || bands[i - 1].to < b.from), where, "band", written(b)));
   }
 
   function compare(a, b) {
@@ -393,19 +428,30 @@
     const undrawn = whole && !files["counts.json"] && !files["result.json"]; // the auditor's, before the selection
     const counts = undrawn ? {} : parsed(file("counts.json"), "counts.json", true);
     const notice = files["notice.json"] ? parsed(files["notice.json"], "notice.json", true) : null;
+    file("key.txt");
+    for (const name of ["notice", "result"]) if (files[name + ".json"] && !files[name + ".sig"]) tell(checks, "unchecked", "unsigned", name + ".json");
     if (!files["commitment.json"] && counts.size === FEW) {
-      if (notice) same([counts.draw, counts.level], [notice.draw, notice.level], "counts.json, draw and level");
-      else tell(checks, "unchecked", "no-notice");
+      for (const name of POOL) need(!files[name], name, "beside-few");
+      if (notice) {
+        need(NOTICE.allotments(notice.allotments), "notice.json, member allotments", "form", written(notice.allotments).slice(0, 300));
+        const n = takesEverybody(notice) ? FEW : notice.allotments.reduce((sum, a) => sum + a.n, 0);
+        for (const [name, value] of Object.entries({ spec: notice.spec, draw: notice.draw, level: notice.level, cutoff_from: notice.cutoff_from, n })) {
+          same(counts[name], value, "counts.json, member " + name);
+        }
+      } else tell(checks, "unchecked", "no-notice");
       tell(checks, "unchecked", counts.n === FEW ? "few-everybody" : "few", counts.n, counts.commit);
       return { counts, result: null };
     }
-    const raw = file("commitment.json"), c = committed(raw, "commitment.json"), commit = hex(sha256(raw));
+    const raw = file("commitment.json"), c = committed(raw, "commitment.json"), commit = hex(sha256(raw)), level = notice ? notice.level : counts.level;
+    file("commitment.sig");
     checkCommitment(c, notice, files["notice.json"]);
     checkTimes(c, "commitment.json, member ", checks);
     tell(checks, "holds", notice ? "notice" : "times");
     tell(checks, "holds", "commitment", commit, c.size);
     let source = null, result = null;
-    if (files["seed.json"] || !(undrawn || files["result.json"])) {
+    // Without a result no file says that the draw was void before its seed.
+    const seedless = undrawn || files["result.json"] || (level === "auditor" && counts.selected === 0);
+    if (files["seed.json"] || !seedless) {
       const told = parsed(file("seed.json"), "seed.json", true);
       source = told.source;
       need(is.text(source), "seed.json, member source", "missing");
@@ -416,6 +462,7 @@
     }
     const seed = seedOf(source, commit, c, "seed.json, member source");
     if (seed) tell(checks, "holds", c.source.kind === "none" ? "seed-none" : "seed", source);
+    else if (!undrawn && !files["result.json"]) tell(checks, "unchecked", "no-seed");
     if (undrawn) {
       tell(checks, "unchecked", "selection");
       told(files, checks, recompute(new TextDecoder().decode(file("leaves.txt")), c, { seed: null }, notice, [], checks), notice);
@@ -424,32 +471,35 @@
     const right = {
       spec: "npd1", draw: c.draw, commit, size: c.size < 20 ? FEW : c.size,
       n: c.size < 20 && counts.n === FEW ? FEW : c.allotments.reduce((sum, a) => sum + a.n, 0),
-      level: notice ? notice.level : counts.level,
+      level,
     };
     const least = (notice || counts).cutoff_from;
     same(counts.cutoff_from, least, "counts.json, member cutoff_from");
     need(least === undefined || is.whole(least), "counts.json, member cutoff_from", "form", written(least).slice(0, 300));
-    if (files["result.json"] || counts.level !== "auditor" || whole) {
+    let parts = counts.allotments;
+    if (files["result.json"] || level !== "auditor" || whole) {
       result = formed(parsed(file("result.json"), "result.json", true), RESULT, "result.json");
       same([result.draw, result.commit, result.source, result.seed], [c.draw, commit, source, seed], "result.json, draw to seed");
       checkResult(result, c, notice, least);
       tell(checks, "holds", "result", result.selected.length, result.promotions.length);
-      const few = result.allotments.filter((p) => p.filled && heldBack(p, least)).map((p) => p.cell);
-      if (few.length) tell(checks, "unchecked", "held-back", least, few.join(", "));
       if (result.void) tell(checks, "note", "void", result.void.reason);
-      if (c.size >= 20) {
-        right.result = hex(sha256(files["result.json"]));
-        right.selected = result.selected.length;
-        right.allotments = result.allotments.map((p) => ({ cell: p.cell, filled: p.filled, n: p.n }));
-        if (few.length) right.bands = [];
-      }
+      if (c.size >= 20) right.result = hex(sha256(files["result.json"]));
+      parts = result.allotments;
+    } else need(is.list((p) => p !== null && typeof p === "object")(parts), "counts.json, member allotments", "form", written(parts).slice(0, 300));
+    const selected = checkFilled(parts, c, (result ? "result.json" : "counts.json") + ", member ");
+    const few = parts.filter((p) => p.filled && heldBack(p, least)).map((p) => p.cell), lots = notice && !notice.rank.length;
+    if (few.length) tell(checks, "unchecked", "held-back", least, few.join(", "));
+    if (c.size >= 20) {
+      right.selected = selected;
+      right.allotments = parts.map((p) => ({ cell: p.cell, filled: p.filled, n: p.n }));
+      if (few.length || lots || level === "auditor" || (result && result.void)) right.bands = [];
     }
     for (const name of Object.keys(right)) same(counts[name], right[name], "counts.json, member " + name);
     const bands = c.size >= 20 ? counts.bands : [];
     need(Array.isArray(bands), "counts.json, member bands", "missing");
     checkBands(bands, c.size, bands.map((b) => b.count));
     tell(checks, "holds", "counts");
-    if (files["leaves.txt"] || whole) {
+    if (files["leaves.txt"] || whole || (level === "full" && lots)) {
       told(files, checks, recompute(new TextDecoder().decode(file("leaves.txt")), c, result, notice, bands, checks), notice);
     } else tell(checks, "unchecked", "leaves");
     return { counts, result };
@@ -491,8 +541,15 @@
       for (let i = 0; i < numbers.length; i++) if (numbers[i] !== leaf.numbers[i]) return leaf.numbers[i] < numbers[i];
       return p.cutoff_tie !== null && tie > p.cutoff_tie;
     };
+    // A receipt has every cut-off that there is, held back or not.
+    const cuts = parts.map((p) => [p.cutoff_rank === null, p.cutoff_tie === null]);
+    same(cuts, parts.map((p) => [!p.filled, !p.filled || c.order === TAKE_ALL]), where + "allotments, cutoff_rank, cutoff_tie");
+    if (files && files["commitment.json"]) {
+      same(me.source, files["seed.json"] ? parsed(files["seed.json"], "seed.json", true).source : null, where + "source (seed.json)");
+    }
     const own = parts.find((p) => p.cell === me.cell), full = parts.length > 0 && parts.every((p) => after(p) && p.filled >= p.n);
-    const why = { places: full, none: !parts.length, cap: leaf.group !== "-", left: true };
+    const limited = parts.length > 0 && leaf.group !== "-";
+    const why = { places: full, none: !parts.length, cap: limited, left: limited || (parts.length > 0 && parts.every(after)) };
     need(me.taken ? own && after(own) === (me.promoted === true) : me.cell === null && Object.hasOwn(why, me.stopped) && why[me.stopped],
       where + "taken", "wrong-side", written(me.taken), leaf.rank, tie);
     const cut = me.taken ? own : parts[parts.length - 1] || { cutoff_rank: null, cutoff_tie: null };
@@ -501,8 +558,10 @@
       const r = known.result, held = r.selected.find((s) => s.ticket === leaf.ticket) || r.promotions.find((p) => p.taken === leaf.ticket);
       const shown = parts.map((p) => heldBack(p, known.counts.cutoff_from) ? { ...p, cutoff_rank: null, cutoff_tie: null } : p);
       same([me.cell, shown], [held ? held.cell : null, r.allotments.filter(reach)], where + "cell, allotments (result.json)");
+      need((me.stopped === "left") === r.promotions.some((p) => p.passed.includes(leaf.ticket)), where + "stopped", "stopped", String(me.stopped));
     }
     tell(checks, known.result ? "holds" : "unchecked", "cutoff");
+    if (me.stopped === "cap") tell(checks, "unchecked", "cap");
     tell(checks, "holds", !me.taken ? "not-taken-" + me.stopped : me.cell === "*" ? "taken-any" : "taken", me.cell);
   }
 
@@ -542,8 +601,8 @@
         sign("receipt-cutoffs", written({ spec: me.spec, draw: me.draw, commit: me.commit, allotments: me.allotments }), me.cutoffs_signature);
       }
     }
-    for (const [key, name, file, sig, by] of signed) {
-      const holds = sig && by ? await signature(file, sig, by) : null, where = name ? name + ".sig" : "receipt, member " + (key === "receipt" ? "signature" : "cutoffs_signature");
+    for (const [key, name, file, sig, by] of signed.filter(([, , , sig]) => sig)) {
+      const holds = by ? await signature(file, sig, by) : null, where = name ? name + ".sig" : "receipt, member " + (key === "receipt" ? "signature" : "cutoffs_signature");
       if (holds !== false) tell(found.checks, holds ? "holds" : "unchecked", key, name + ".json", word(by));
       else if (!found.code) Object.assign(found, { code: 1, where, what: ["key", word(by)] });
     }
@@ -561,6 +620,7 @@
       const method = view.getUint16(at + 10, true), size = view.getUint32(at + 20, true), names = view.getUint16(at + 28, true);
       const name = new TextDecoder().decode(data.subarray(at + 46, at + 46 + names)), local = view.getUint32(at + 42, true);
       const start = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true), held = data.subarray(start, start + size);
+      if (Object.hasOwn(files, name)) throw new Stop(1, name, "twice");
       if (method === 0) files[name] = held;
       else {
         const stream = new Blob([held]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
