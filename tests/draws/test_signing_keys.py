@@ -71,6 +71,19 @@ def told() -> list[dict[str, Any]]:
     return found
 
 
+def test_who_has_the_file_of_keys_is_not_sent_it_again_until_a_key_is_in_it():
+    held()
+    with clock.frozen(LATER):
+        first = Client().get("/en/check/draw/keys.json")
+        again = Client().get("/en/check/draw/keys.json", headers={"If-None-Match": first["ETag"]})
+    assert first["Cache-Control"] == "public, max-age=300"
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    change_signing_key(at=LATER)
+    with clock.frozen(LATER):
+        later = Client().get("/en/check/draw/keys.json", headers={"If-None-Match": first["ETag"]})
+    assert (later.status_code, len(later.json()["keys"])) == (200, len(first.json()["keys"]) + 1)
+
+
 def shown(language: str) -> str:
     with clock.frozen(LATER):
         answer = Client().get(f"/{language}/check/draw/keys/")

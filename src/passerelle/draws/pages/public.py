@@ -1,5 +1,6 @@
 """Pages for everybody: a published draw is checked in the browser, or with a file to keep."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +62,9 @@ class Keys(PublicPage):
 
 
 class KeysFile(PublicPage):
-    """The same for a program to read, with every draw (docs/open-data.md)."""
+    """The same for a program to read, with every draw (docs/open-data.md). It answers with an ETag, and with 304 to who has it."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponseBase:
         keys = [
             {
                 "public": one.public, "fingerprint": one.fingerprint, "in_use": one.in_use, "vouched": one.vouched or None,
@@ -74,7 +75,11 @@ class KeysFile(PublicPage):
             }
             for one in queries.signing_keys()
         ]  # fmt: skip
-        return JsonResponse({"format": KEYS_FORMAT, "keys": keys})
+        answer = JsonResponse({"format": KEYS_FORMAT, "keys": keys})
+        etag = f'"{hashlib.sha256(answer.content).hexdigest()[:32]}"'
+        answer["ETag"], answer["Cache-Control"] = etag, f"public, max-age={FRESH}"
+        known: HttpResponseBase | None = get_conditional_response(request, etag=etag, response=answer)
+        return answer if known is None else known
 
 
 class Signed(PublicPage):
