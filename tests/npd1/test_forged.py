@@ -354,6 +354,15 @@ def test_a_file_without_its_signature_is_named(tab: Page, tmp_path: Path) -> Non
     assert "unchecked-unsigned" in in_page.keys(found)
 
 
+@pytest.mark.parametrize("member", ["bands", "allotments", "result"])
+@pytest.mark.parametrize("made", [BANDS, AUDITOR], ids=["bands", "auditor"])
+def test_numbers_that_lack_a_member_are_named(made: Made, member: str, tab: Page, tmp_path: Path) -> None:
+    counts = {name: value for name, value in told(made, "counts").items() if name != member}
+    files = {**made.public(), "counts.json": canonical(counts)}
+    own, theirs, (said, found) = both(tab, tmp_path, "public", files)
+    assert (own, theirs, "counts.json" in said, "counts.json" in found["where"]) == (1, 1, True, True), (said, found)
+
+
 def test_a_draw_void_before_its_seed_holds_where_no_result_is_public(tab: Page, tmp_path: Path) -> None:
     parts = [{**one, "filled": 0} for one in told(AUDITOR, "counts")["allotments"]]
     files = without(counted(AUDITOR, selected=0, allotments=parts), "seed.json")

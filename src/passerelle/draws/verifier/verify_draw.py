@@ -58,8 +58,7 @@ def instant(file: Any, name: str, where: str) -> datetime:
     try: return datetime.fromisoformat(file[name][:-1] if re.fullmatch(INSTANT[1:-1], str(file.get(name)), re.ASCII) else "")
     except ValueError: raise Stop(1, where + name, formed(repr(file.get(name)))) from None
 def number(text: str) -> int: return int(text) if abs(int(text)) <= MOST and str(int(text)) == text else stop(1, text[:30], f"-0, > {MOST}")
-def once(named: list[tuple[str, Any]]) -> dict[str, Any]:  # Nothing has the name of another.
-    return dict(named) if len(dict(named)) == len(named) else stop(1, ", ".join(name for name, _ in named)[:300], tr("has a name twice", "a deux fois le même nom"))
+def once(named: list[tuple[str, Any]]) -> dict[str, Any]: return dict(named) if len(dict(named)) == len(named) else stop(1, ", ".join(name for name, _ in named)[:300], tr("has a name twice", "a deux fois le même nom"))
 def given(files: dict[str, bytes], name: str) -> bytes: return files[name] if name in files else stop(2, name, tr("is not there, and it is needed", "manque, et il est nécessaire"))
 def parsed(files: dict[str, bytes], name: str, form: str = "(?s).*", canonical: bool = True) -> Any:  # An object of whole numbers alone.
     try: value = json.loads(given(files, name).decode(), parse_int=number, parse_float=int, parse_constant=int, object_pairs_hook=once)
@@ -81,7 +80,7 @@ def public(files: dict[str, bytes], whole: bool = False) -> tuple[Any, Any]:  # 
     commitment, _ = parsed(files, "commitment.json", COMMITMENT), given(files, "commitment.sig")
     check_commitment(commitment, notice, files.get("notice.json"))
     draw, size, commit, level = commitment["draw"], commitment["size"], sha(raw).hex(), notice.get("level", counts.get("level"))
-    if "seed.json" in files or not (undrawn or "result.json" in files or (level == "auditor" and counts["selected"] == 0)):
+    if "seed.json" in files or not (undrawn or "result.json" in files or (level == "auditor" and counts.get("selected", 0) == 0)):
         source, signature = parsed(files, "seed.json")["source"], str(parsed(files, "seed.json").get("signature"))
         drawn = re.fullmatch("([0-9a-f]{2})+", signature) and sha(bytes.fromhex(signature)).hex()
         check(commitment["source"]["kind"] != "drand" or source[-64:] == drawn, "seed.json, source, sha256(signature)", f"{source[-64:]} ≠ {drawn}")
@@ -90,18 +89,19 @@ def public(files: dict[str, bytes], whole: bool = False) -> tuple[Any, Any]:  # 
         unsure(tr("who is selected: no selection has been made, or its files were left out", "qui est retenu : la sélection n'est pas faite, ou ses fichiers manquent"))
         recompute(files, commitment, {"seed": None}, notice, [])
         return counts, None
-    places, least = sum(each["n"] for each in commitment["allotments"]) if size >= 20 or counts["n"] != FEW else FEW, (notice or counts).get("cutoff_from")
+    places, least = sum(each["n"] for each in commitment["allotments"]) if size >= 20 or counts.get("n") != FEW else FEW, (notice or counts).get("cutoff_from")
     right = {"spec": "npd1", "draw": draw, "commit": commit, "n": places, "level": level, "size": size if size >= 20 else FEW, "cutoff_from": least}
     if "result.json" in files or level != "auditor" or whole:
         result = parsed(files, "result.json", RESULT)
         same([result[name] for name in ("draw", "commit", "source", "seed")], [draw, commit, source, seed], "result.json, draw, commit, source, seed")
         check_result(result, commitment, notice, least or 1)
-    parts = [{key: part[key] for key in ("cell", "filled", "n")} for part in (result or counts)["allotments"]]
+    parts = [{key: part[key] for key in ("cell", "filled", "n")} for part in (result or counts).get("allotments", [])]
     check_filled(parts, commitment, ("result.json" if result else "counts.json") + ", allotments")
     few, lots = ", ".join(part["cell"] for part in parts if 0 < part["filled"] < (least or 1)), notice.get("rank") == []
     if few: unsure(tr("cut-offs held back, for fewer than {} were taken: {}", "seuils non publiés, car moins de {} personnes ont été retenues : {}").format(least, few))
-    bands = [] if size < 20 or few or lots or level == "auditor" or (result and result["void"]) else counts["bands"]  # of such a draw none are told
-    if size >= 20: right.update(result=sha(files["result.json"]).hex() if result else counts["result"], selected=sum(part["filled"] for part in parts), allotments=parts, bands=bands)
+    bands = [] if size < 20 or few or lots or level == "auditor" or (result and result["void"]) else counts.get("bands", [])  # of such a draw none are told
+    if size >= 20: right.update(result=sha(files["result.json"]).hex() if result else counts.get("result"), selected=sum(part["filled"] for part in parts), allotments=parts, bands=bands)
+    check(size < 20 or re.fullmatch(HASH, written(counts.get("result"))), "counts.json, result", formed(counts.get("result")))
     for name, value in right.items(): same(counts.get(name), value, f"counts.json, {name}")
     check_bands(bands, size, [band["count"] for band in bands])
     if "leaves.txt" in files or whole or (level == "full" and lots): recompute(files, commitment, result, notice, bands)

@@ -485,7 +485,10 @@
       if (result.void) tell(checks, "note", "void", result.void.reason);
       if (c.size >= 20) right.result = hex(sha256(files["result.json"]));
       parts = result.allotments;
-    } else need(is.list((p) => p !== null && typeof p === "object")(parts), "counts.json, member allotments", "form", written(parts).slice(0, 300));
+    } else {
+      need(c.size < 20 || is.hash(counts.result), "counts.json, member result", "form", written(counts.result === undefined ? null : counts.result).slice(0, 300));
+      need(is.list((p) => p !== null && typeof p === "object")(parts), "counts.json, member allotments", "form", written(parts).slice(0, 300));
+    }
     const selected = checkFilled(parts, c, (result ? "result.json" : "counts.json") + ", member ");
     const few = parts.filter((p) => p.filled && heldBack(p, least)).map((p) => p.cell), lots = notice && !notice.rank.length;
     if (few.length) tell(checks, "unchecked", "held-back", least, few.join(", "));
