@@ -25,6 +25,7 @@ from passerelle.core import clock, sealing
 from passerelle.core.mail import kind_of, may_leave
 
 TOTP_PURPOSE = "allauth.mfa"
+UNSENT = "unsent"  # the tag of a message that no email was sent, on pages that would else send the reader to a mailbox
 
 log = structlog.get_logger(__name__)
 
@@ -113,7 +114,9 @@ class AccountAdapter(DefaultAccountAdapter):
         except OSError as fault:
             log.warning("mail server away", error=kind_of(fault))
             messages.warning(
-                self.request, _("Our mail server does not answer: no email was sent. Try again in a few minutes.")
+                self.request,
+                _("Our mail server does not answer: no email was sent. Try again in a few minutes."),
+                extra_tags=UNSENT,
             )
 
     def render_mail(

@@ -3,7 +3,7 @@
 ``zone`` is the program's ``ZoneInfo`` (or its name). Without one the zone of ``site`` counts, and without that UTC.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
@@ -263,3 +263,9 @@ def plain_value(value: Any) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     return "–" if value is None or value == "" else str(value)
+
+
+@register.filter
+def tagged(messages: Iterable[Any], tag: str) -> bool:
+    """``messages|tagged:"unsent"``: whether one of the messages of this page carries a tag."""
+    return any(tag in (message.extra_tags or "").split() for message in messages)
