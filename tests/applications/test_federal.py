@@ -585,13 +585,15 @@ def test_another_level_of_education_asks_for_that_of_the_federal_factors_anew():
     case = made.taken_up()
     said = {"fsw_education": "three_year", **made.answers(AT.date())}
 
-    def save(section: str, **more: Any) -> Any:
-        return operations.save_section(reference=case.application, part="candidate", section=section,
+    def save(section: str, passing: bool = False, **more: Any) -> Any:
+        return operations.save_section(reference=case.application, part="candidate", section=section, passing=passing,
                                        answers={**said, **more}, by=case.candidate, at=AT)  # fmt: skip
 
     for section in ("express_entry", "federal_status", "selection_factors"):
         part = save(section)
     assert part.answers["fsw_education"] == "three_year"
+    ticked_by_mistake = save("federal_status", passing=True, highest_education="doctorate")
+    assert ticked_by_mistake.answers["fsw_education"] == "three_year", "it was not saved by hand yet"
     assert "fsw_education" not in save("federal_status", highest_education="doctorate").answers
 
 

@@ -81,9 +81,18 @@ def give_forms_time(*, invitation: Any, later: Callable[[datetime], datetime], a
 
 @transaction.atomic
 def save_section(
-    *, reference: str, part: str, section: str, answers: Mapping[str, Any], by: Person, at: datetime
+    *,
+    reference: str,
+    part: str,
+    section: str,
+    answers: Mapping[str, Any],
+    by: Person,
+    at: datetime,
+    passing: bool = False,
 ) -> Part:
     """Keep the answers of one section as they stand, finished or not; those of other sections stay while they are asked.
+
+    In ``passing``, while somebody still fills the section in, they all stay: what is ticked by mistake costs nothing.
 
     ``answers`` holds clean values as ``programs.forms`` gives them. Raises NotAllowed when locked, in, or too late.
     """
@@ -94,7 +103,7 @@ def save_section(
     merged = {**others, **{key: value for key, value in answers.items() if key in asked}}
     if by.is_representative:
         merged = forms.as_representative(queries.questionnaire(kept), kept.answers, merged)
-    kept.answers = forms.pruned(queries.questionnaire(kept), merged, queries.given(kept))
+    kept.answers = merged if passing else forms.pruned(queries.questionnaire(kept), merged, queries.given(kept))
     kept.saved_at = at
     kept.save(update_fields=["answers", "saved_at"])
     return kept

@@ -66,7 +66,13 @@ class Section(OfPart):
         form = self.form(kept, section, request.POST)
         whole = form.is_valid() and not form.pressed and not autosave
         saved = operations.save_section(
-            reference=reference, part=part, section=section, answers=form.answers, by=self.person, at=self.at
+            reference=reference,
+            part=part,
+            section=section,
+            answers=form.answers,
+            by=self.person,
+            at=self.at,
+            passing=autosave,
         )
         if autosave:
             return render(request, "applications/party/saved.html", {"saved_at": saved.saved_at})
